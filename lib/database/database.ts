@@ -1,0 +1,120 @@
+import {diff} from '../schema/diff';
+import {mergeSchemas} from '../schema/merge';
+import {formatId} from '../schema/ids';
+import type {TableSchema} from '../schema/schema';
+import {
+  apply,
+  type Change,
+  emptyVersion,
+  verify,
+  type Version,
+} from '../store/version';
+import type {Table} from '../store/table';
+import {type Dialect, defaultDialect} from '../value/dialect';
+
+/**
+ * A database: the pointer to the newest version, and the one way to move it.
+ * All statements go through {@link view} and {@link update}.
+ */
+export class Database {
+  private version: Version;
+  private readonly sequences = new Map<string, number>();
+  private readonly declared = new Map<string, Map<string, TableSchema>>();
+
+  constructor(dialect: Dialect = defaultDialect) {
+    this.version = emptyVersion(dialect);
+  }
+
+  /** The newest version. Never changes; a later one takes its place. */
+  get head(): Version {
+    return this.version;
+  }
+
+  /** Runs a statement that reads. It sees one version throughout. */
+  view<T>(statement: (version: Version) => T): T {
+    return statement(this.version);
+  }
+
+  /**
+   * Runs a statement that writes. All its changes become visible at once when
+   * it returns; when it throws, nothing has happened.
+   */
+  update<T>(statement: (writer: Writer) => T): T {
+    const writer = new Writer(this.version, this.sequences);
+    const result = statement(writer);
+    this.version = writer.version;
+    return result;
+  }
+
+  /**
+   * Declares the table of a model. Declaring it again changes the table, its
+   * rows are kept; a table shared by several models gets what all of them
+   * declare. Fails with INVALID_MODEL when they contradict each other, with
+   * DUPLICATE_KEY when rows contradict a new unique index.
+   */
+  declare(model: string, schema: TableSchema): void {
+    const models = new Map(this.declared.get(schema.name));
+    models.set(model, schema);
+    const merged = mergeSchemas([...models.values()]);
+    this.update(writer => {
+      const previous = writer.version.tables.get(schema.name)?.schema;
+      const steps = diff(previous, merged);
+      if (steps.length > 0) {
+        writer.write([{kind: 'schema', table: schema.name, steps}]);
+      }
+    });
+    this.declared.set(schema.name, models);
+  }
+
+  /** Empties a table; generated ids begin at 1 again. */
+  recreate(table: string): void {
+    this.update(writer =>
+      writer.write([{kind: 'truncate', table, restartsIds: true}]),
+    );
+    this.sequences.delete(table);
+  }
+
+  /**
+   * Checks every invariant of the newest version. Returns what is wrong in
+   * words; an empty array when all is well. O(rows and index entries).
+   */
+  verify(): string[] {
+    return verify(this.version);
+  }
+}
+
+/** The database as a statement sees it while it writes. */
+export class Writer {
+  private current: Version;
+
+  constructor(
+    base: Version,
+    private readonly sequences: Map<string, number>,
+  ) {
+    this.current = base;
+  }
+
+  /** The version with everything written so far. */
+  get version(): Version {
+    return this.current;
+  }
+
+  /** Makes changes. Fails as {@link apply} does. */
+  write(changes: readonly Change[]): void {
+    this.current = apply(this.current, changes);
+  }
+
+  /**
+   * A new id for a table, greater than all before. Ids are not given back when
+   * the statement fails, so two statements never get the same.
+   */
+  generateId(table: Table): unknown {
+    const {name, idGeneration} = table.schema;
+    const sequence = Math.max(
+      this.sequences.get(name) ?? 1,
+      table.nextSequence,
+    );
+    this.sequences.set(name, sequence + 1);
+    return formatId(idGeneration, sequence);
+  }
+}

@@ -1,0 +1,125 @@
+import {InMemoryError, show} from '../base/errors';
+import {columnType} from '../schema/schema';
+import type {Key} from '../store/key-order';
+import {type Table, withHiddenId} from '../store/table';
+import {coerce, coerceOperand} from '../value/coerce';
+import {Kind, kindOf} from '../value/compare';
+import {copyIn, getOwn, type Row} from '../value/copy';
+import type {Writer} from './database';
+
+/**
+ * A new row as it is stored: a copy of `properties`, with values cast to their
+ * declared types where the cast is exact, and with an id. Fails with
+ * NOT_NULL_VIOLATION when an id is missing and none can be generated, with
+ * INVALID_VALUE when a value cannot be stored.
+ */
+export function newRow(properties: object, table: Table, writer: Writer): Row {
+  const {schema} = table;
+  const row = storable(properties, table);
+  if (schema.primaryKey.length === 0) {
+    const number = writer.generateId(table);
+    return withHiddenId(row, number);
+  }
+  for (const [i, name] of schema.primaryKey.entries()) {
+    if (row[name] === undefined || row[name] === null) {
+      const canGenerate = i === 0 && schema.idGeneration !== 'none';
+      if (!canGenerate) throw missingId(table, name);
+      row[name] = writer.generateId(table);
+    }
+    refuseBadId(row[name], name, table);
+  }
+  return row;
+}
+
+/** The row with some properties changed; its id stays. */
+export function patchedRow(row: Row, patch: Row, table: Table): Row {
+  return keepingId({...row, ...patch}, row, table);
+}
+
+/** The properties in the place of the row's; its id stays. */
+export function replacedRow(row: Row, properties: object, table: Table): Row {
+  return keepingId(storable(properties, table), row, table);
+}
+
+function keepingId(
+  properties: Record<string, unknown>,
+  row: Row,
+  table: Table,
+): Row {
+  const {primaryKey} = table.schema;
+  if (primaryKey.length === 0) {
+    return withHiddenId(properties, table.ids.keyOf(row));
+  }
+  for (const name of primaryKey) properties[name] = row[name];
+  return properties;
+}
+
+/** A copy of what a caller handed in, with values cast to declared types. */
+export function storable(
+  properties: object,
+  table: Table,
+): Record<string, unknown> {
+  const row = copyIn(properties);
+  const {columns} = table.schema;
+  for (const name of Object.keys(row)) {
+    const type = columnType(table.schema, name);
+    if (type === 'number' || type === 'boolean' || type === 'date') {
+      row[name] = coerce(row[name], columns[name]!);
+    }
+  }
+  return row;
+}
+
+function missingId(table: Table, property: string): InMemoryError {
+  const {name} = table.schema;
+  return new InMemoryError(
+    'NOT_NULL_VIOLATION',
+    `${name}.${property} needs a value: it is an id that is not generated.`,
+    {table: name, property},
+  );
+}
+
+function refuseBadId(id: unknown, property: string, table: Table): void {
+  const kind = kindOf(id);
+  if (kind !== Kind.invalid && kind !== Kind.array && kind !== Kind.object) {
+    return;
+  }
+  const {name} = table.schema;
+  throw new InMemoryError(
+    'INVALID_VALUE',
+    `${name}.${property} cannot be ${show(id)}: an id must be a number, ` +
+      'a string, a boolean, a date or bytes.',
+    {table: name, property, value: id},
+  );
+}
+
+/**
+ * The key of the row that an id stands for: the id cast to its declared type;
+ * for a table with several id properties an array of their values, or an object
+ * that has them all. Undefined when no row can have such an id.
+ */
+export function keyOfId(id: unknown, table: Table): Key | undefined {
+  const {primaryKey} = table.schema;
+  const values = primaryKey.length <= 1 ? [id] : partsOfId(id, primaryKey);
+  if (values === undefined) return undefined;
+  const key = values.map((value, i) => {
+    const property = primaryKey[i];
+    return coerceOperand(
+      value,
+      property === undefined ? 'number' : columnType(table.schema, property),
+    );
+  });
+  if (key.some(value => kindOf(value) <= Kind.invalid)) return undefined;
+  return key.length === 1 ? key[0] : key;
+}
+
+function partsOfId(
+  id: unknown,
+  primaryKey: readonly string[],
+): readonly unknown[] | undefined {
+  if (typeof id !== 'object' || id === null) return undefined;
+  const parts: unknown[] = Array.isArray(id)
+    ? id
+    : primaryKey.map(name => getOwn(id, name));
+  return parts.length === primaryKey.length ? parts : undefined;
+}

@@ -1,0 +1,103 @@
+import type {DistanceUnit, Point} from '../value/geo';
+import type {LikePattern} from '../value/like';
+import type {Path} from '../value/path';
+import type {TextPattern} from '../value/text-pattern';
+
+/** A test of the values under one path. */
+export type Leaf =
+  | {readonly kind: 'eq'; readonly path: Path; readonly value: unknown}
+  | {
+      readonly kind: 'gt' | 'gte' | 'lt' | 'lte';
+      readonly path: Path;
+      readonly value: unknown;
+    }
+  | {
+      readonly kind: 'in';
+      readonly path: Path;
+      /** In ascending order, without repetition. */
+      readonly values: readonly unknown[];
+    }
+  | {readonly kind: 'like'; readonly path: Path; readonly pattern: LikePattern}
+  | {
+      readonly kind: 'regexp';
+      readonly path: Path;
+      readonly pattern: TextPattern;
+    };
+
+/** A point within a distance; it also orders the rows. */
+export interface Near {
+  readonly kind: 'near';
+  readonly path: Path;
+  readonly center: Point;
+  readonly unit: DistanceUnit;
+  readonly minDistance: number;
+  /** Infinity when there is no limit. */
+  readonly maxDistance: number;
+}
+
+/** A `where` as data: what the planner reads and predicates are made of. */
+export type Condition =
+  | Leaf
+  | Near
+  | {readonly kind: 'always'}
+  | {readonly kind: 'never'}
+  | {readonly kind: 'and' | 'or'; readonly conditions: readonly Condition[]}
+  | {readonly kind: 'not'; readonly condition: Condition}
+  /** Some value under the path does not pass the leaf: `neq`, `nin`, ... */
+  | {
+      readonly kind: 'differs';
+      readonly leaf: Leaf;
+      /** Whether null and missing differ, too: the dialect's choice. */
+      readonly matchesNull: boolean;
+    }
+  | {readonly kind: 'exists'; readonly path: Path}
+  | {
+      readonly kind: 'contains' | 'containedBy' | 'containsAny';
+      readonly path: Path;
+      readonly values: readonly unknown[];
+    };
+
+/** The condition that every row meets. */
+export const always: Condition = {kind: 'always'};
+
+/** The condition that no row meets. */
+export const never: Condition = {kind: 'never'};
+
+/** Joins conditions; flat, and without those that say nothing. */
+export function and(conditions: readonly Condition[]): Condition {
+  const parts: Condition[] = [];
+  for (const condition of conditions) {
+    if (condition.kind === 'never') return never;
+    if (condition.kind === 'and') parts.push(...condition.conditions);
+    else if (condition.kind !== 'always') parts.push(condition);
+  }
+  if (parts.length === 0) return always;
+  return parts.length === 1 ? parts[0]! : {kind: 'and', conditions: parts};
+}
+
+/** Any of the conditions; flat, and without those that never hold. */
+export function or(conditions: readonly Condition[]): Condition {
+  const parts: Condition[] = [];
+  for (const condition of conditions) {
+    if (condition.kind === 'always') return always;
+    if (condition.kind === 'or') parts.push(...condition.conditions);
+    else if (condition.kind !== 'never') parts.push(condition);
+  }
+  if (parts.length === 0) return never;
+  return parts.length === 1 ? parts[0]! : {kind: 'or', conditions: parts};
+}
+
+/** The opposite of a condition. */
+export function not(condition: Condition): Condition {
+  if (condition.kind === 'always') return never;
+  if (condition.kind === 'never') return always;
+  return condition.kind === 'not'
+    ? condition.condition
+    : {kind: 'not', condition};
+}
+
+/** The parts of a condition that must all hold. */
+export function conjuncts(condition: Condition): readonly Condition[] {
+  if (condition.kind === 'always') return [];
+  return condition.kind === 'and' ? condition.conditions : [condition];
+}

@@ -1,0 +1,268 @@
+import {assert, unreachable} from '../base/assert';
+import {primaryKeyName} from '../schema/schema';
+import type {Key} from '../store/key-order';
+import {forEachId} from '../store/posting';
+import type {Table} from '../store/table';
+import {stop, type Visit} from '../store/tree';
+import type {Row} from '../value/copy';
+import {compileOrder, type RowOrder, thenBy} from './order';
+import type {Access, Plan} from './plan';
+import {compileDistance, compilePredicate, type Predicate} from './predicate';
+import {
+  type IndexView,
+  indexView,
+  primaryView,
+  rowsInRange,
+  rowsUnder,
+} from './index-view';
+import {nearestRows} from './near-search';
+import {TopRows} from './top-rows';
+
+/** What a query found, and what it took. */
+export interface Result {
+  readonly rows: readonly Row[];
+  /** Rows that were looked at, matching or not. */
+  readonly rowsExamined: number;
+}
+
+/** What is called for each row; returning `stop` ends the visit. */
+type VisitRow = (row: Row) => typeof stop | void;
+
+/** The stored rows that a plan finds, in order, limit and skip applied. */
+export function execute(plan: Plan, table: Table): Result {
+  const {ordering} = plan;
+  switch (ordering.kind) {
+    case 'access':
+      return inAccessOrder(plan, table);
+    case 'sort':
+      return sorted(plan, table, compileOrder(ordering.keys));
+    case 'distance': {
+      const distance = compileDistance(ordering.near);
+      const distances = new Map<Row, number>();
+      const matches: Predicate = row => {
+        const away = distance(row);
+        if (away === undefined) return false;
+        distances.set(row, away);
+        return true;
+      };
+      const order: RowOrder = (a, b) => distances.get(a)! - distances.get(b)!;
+      return sorted(plan, table, order, matches);
+    }
+    default:
+      return unreachable(ordering);
+  }
+}
+
+/** The rows as they come, stopping at the limit. */
+function inAccessOrder(plan: Plan, table: Table): Result {
+  const {access, limit, skip} = plan;
+  const matches = predicateOf(plan);
+  if (access.kind === 'near') {
+    return nearestRows(access, matches, {table, limit, skip});
+  }
+  const rows: Row[] = [];
+  let rowsExamined = 0;
+  let toSkip = skip;
+  forEachRow(access, table, row => {
+    rowsExamined++;
+    if (matches !== undefined && !matches(row)) return undefined;
+    if (toSkip > 0) {
+      toSkip--;
+      return undefined;
+    }
+    rows.push(row);
+    return rows.length >= limit ? stop : undefined;
+  });
+  return {rows, rowsExamined};
+}
+
+function sorted(
+  plan: Plan,
+  table: Table,
+  order: RowOrder,
+  also?: Predicate,
+): Result {
+  const {access, limit, skip} = plan;
+  const {keyOf, order: idOrder} = table.ids;
+  const byId: RowOrder = (a, b) => idOrder(keyOf(a), keyOf(b));
+  const matches = predicateOf(plan);
+  const top = new TopRows(thenBy(order, byId), skip + limit);
+  let rowsExamined = 0;
+  forEachRow(access, table, row => {
+    rowsExamined++;
+    if (matches !== undefined && !matches(row)) return;
+    if (also === undefined || also(row)) top.add(row);
+  });
+  return {rows: top.inOrder().slice(skip), rowsExamined};
+}
+
+/** The test of the rows reached; undefined when none is needed. */
+function predicateOf(plan: Plan): Predicate | undefined {
+  return plan.residual.kind === 'always'
+    ? undefined
+    : compilePredicate(plan.residual);
+}
+
+/**
+ * The number of rows that a plan finds, limit and skip aside. Where the access
+ * answers the whole condition, only index entries are counted.
+ */
+export function count(plan: Plan, table: Table): number {
+  const {access, residual} = plan;
+  if (residual.kind === 'always') {
+    const counted = countAccess(access, table);
+    if (counted !== undefined) return counted;
+  }
+  const matches = compilePredicate(residual);
+  let rows = 0;
+  forEachRow(access, table, row => {
+    if (matches(row)) rows++;
+  });
+  return rows;
+}
+
+function countAccess(access: Access, table: Table): number | undefined {
+  switch (access.kind) {
+    case 'none':
+      return 0;
+    case 'scan':
+      return table.rows.size;
+    case 'keys': {
+      const view = viewOf(access.index, table);
+      return access.keys.reduce<number>(
+        (sum, key) => sum + rowsUnder(view, key),
+        0,
+      );
+    }
+    case 'ranges': {
+      const view = viewOf(access.index, table);
+      return access.ranges.reduce(
+        (sum, range) => sum + rowsInRange(view, range),
+        0,
+      );
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Calls `visit` for the rows that an access reaches, in its order. */
+export function forEachRow(
+  access: Access,
+  table: Table,
+  visit: VisitRow,
+): void {
+  switch (access.kind) {
+    case 'none':
+      return;
+    case 'scan':
+      table.rows.scan({}, access.isReverse, visit as Visit<Row>);
+      return;
+    case 'keys':
+      visitKeys(access, table, visit);
+      return;
+    case 'ranges':
+      visitRanges(access, table, visit);
+      return;
+    case 'union':
+      visitUnion(access.branches, table, visit);
+      return;
+    case 'near':
+      for (const row of rowsAround(access, table)) {
+        if (visit(row) === stop) return;
+      }
+      return;
+    default:
+      unreachable(access);
+  }
+}
+
+function rowsAround(
+  access: Extract<Access, {kind: 'near'}>,
+  table: Table,
+): readonly Row[] {
+  const all = {table, limit: Infinity, skip: 0};
+  return nearestRows(access, undefined, all).rows;
+}
+
+function visitKeys(
+  access: Extract<Access, {kind: 'keys'}>,
+  table: Table,
+  visit: VisitRow,
+): void {
+  const keys = access.isReverse ? access.keys.toReversed() : access.keys;
+  if (access.index === primaryKeyName) {
+    for (const key of keys) {
+      const row = table.rows.get(key);
+      if (row !== undefined && visit(row) === stop) return;
+    }
+    return;
+  }
+  const {tree} = viewOf(access.index, table);
+  const visitId = byId(table, visit);
+  for (const key of keys) {
+    const posting = tree.get(key);
+    if (posting === undefined) continue;
+    if (forEachId(posting, visitId) === stop) return;
+  }
+}
+
+function visitRanges(
+  access: Extract<Access, {kind: 'ranges'}>,
+  table: Table,
+  visit: VisitRow,
+): void {
+  const {ranges, isReverse} = access;
+  const {kind, tree} = viewOf(access.index, table);
+  const visitId = byId(table, visit);
+  let isStopped = false;
+  const noted = (result: typeof stop | void): typeof stop | void => {
+    isStopped = result === stop;
+    return result;
+  };
+  const visitEntry: Visit<unknown> =
+    kind === 'primary'
+      ? row => noted(visit(row as Row))
+      : posting => noted(forEachId(posting, visitId));
+  for (const range of isReverse ? ranges.toReversed() : ranges) {
+    tree.scan(range, isReverse, visitEntry);
+    if (isStopped) return;
+  }
+}
+
+function byId(table: Table, visit: VisitRow): (id: Key) => typeof stop | void {
+  return id => {
+    const row = table.rows.get(id);
+    assert(row !== undefined, 'an index entry has its row');
+    return visit(row);
+  };
+}
+
+/** A row object is one row of one version, so the object tells rows apart. */
+function visitUnion(
+  branches: readonly Access[],
+  table: Table,
+  visit: VisitRow,
+): void {
+  const seen = new Set<Row>();
+  let isStopped = false;
+  for (const branch of branches) {
+    forEachRow(branch, table, row => {
+      if (seen.has(row)) return undefined;
+      seen.add(row);
+      const result = visit(row);
+      isStopped = result === stop;
+      return result;
+    });
+    if (isStopped) return;
+  }
+}
+
+function viewOf(name: string, table: Table): IndexView {
+  if (name === primaryKeyName) return primaryView(table);
+  const index = table.indexes.find(
+    ({keys: {definition}}) => definition.name === name,
+  );
+  assert(index !== undefined, `index ${name} of the plan exists`);
+  return indexView(index);
+}

@@ -1,0 +1,189 @@
+import {unreachable} from '../base/assert';
+import {show} from '../base/errors';
+import {primaryKeyName, type TableSchema} from '../schema/schema';
+import {Cut} from '../store/key-order';
+import type {KeyRange} from '../store/tree';
+import type {Condition} from './condition';
+import type {Result} from './execute';
+import type {Access, Ordering, Plan} from './plan';
+
+/** How a query was answered: what `connector.explain` returns. */
+export interface Explanation {
+  /** How the rows were reached. */
+  readonly accessPath:
+    'none' | 'scan' | 'primary key' | 'index' | 'union' | 'geo index';
+  /** The names of the indexes used; PRIMARY is the table's own order by id. */
+  readonly indexes: readonly string[];
+  /** Rows looked at, matching or not. */
+  readonly rowsExamined: number;
+  readonly rowsReturned: number;
+  /** Whether the rows had to be sorted after they were found. */
+  readonly isSorted: boolean;
+  /** The plan as a few lines for people. */
+  readonly text: string;
+  /** The plan as data. Its shape may change between minor versions. */
+  readonly plan: Plan;
+}
+
+/** Describes a plan and what its execution took. */
+export function explain(
+  plan: Plan,
+  result: Result,
+  schema: TableSchema,
+): Explanation {
+  const lines = [
+    `${schema.name}: ${describeAccess(plan.access)}`,
+    ...describeResidual(plan.residual),
+    ...describeOrdering(plan.ordering),
+    ...describeLimit(plan),
+    `rows examined ${result.rowsExamined}, returned ${result.rows.length}`,
+  ];
+  return {
+    accessPath: accessPath(plan.access),
+    indexes: [...new Set(indexesOf(plan.access))],
+    rowsExamined: result.rowsExamined,
+    rowsReturned: result.rows.length,
+    isSorted: plan.ordering.kind !== 'access',
+    text: lines.join('\n  '),
+    plan,
+  };
+}
+
+function accessPath(access: Access): Explanation['accessPath'] {
+  switch (access.kind) {
+    case 'none':
+    case 'scan':
+    case 'union':
+      return access.kind;
+    case 'near':
+      return 'geo index';
+    case 'keys':
+    case 'ranges':
+      return access.index === primaryKeyName ? 'primary key' : 'index';
+    default:
+      return unreachable(access);
+  }
+}
+
+function indexesOf(access: Access): string[] {
+  switch (access.kind) {
+    case 'none':
+    case 'scan':
+      return [];
+    case 'union':
+      return access.branches.flatMap(indexesOf);
+    default:
+      return [access.index];
+  }
+}
+
+function describeAccess(access: Access): string {
+  switch (access.kind) {
+    case 'none':
+      return 'nothing can match';
+    case 'scan':
+      return `scan of all rows by id${access.isReverse ? ', backwards' : ''}`;
+    case 'keys':
+      return `index ${access.index}, keys ${list(access.keys.map(show))}`;
+    case 'ranges':
+      return (
+        `index ${access.index}, ${list(access.ranges.map(describeRange))}` +
+        (access.isReverse ? ', backwards' : '')
+      );
+    case 'union':
+      return `union of ${access.branches.map(describeAccess).join(' | ')}`;
+    case 'near':
+      return `geo index ${access.index}, rings around ${show(access.near.center)}`;
+    default:
+      return unreachable(access);
+  }
+}
+
+const maxListed = 5;
+
+function list(texts: readonly string[]): string {
+  const more = texts.length - maxListed;
+  const shown = texts.slice(0, maxListed).join(', ');
+  return more > 0 ? `${shown} and ${more} more` : shown;
+}
+
+function describeRange({low, high}: KeyRange): string {
+  return `from ${describeCut(low, 'the start')} to ${describeCut(high, 'the end')}`;
+}
+
+function describeCut(cut: Cut | undefined, otherwise: string): string {
+  return cut === undefined
+    ? otherwise
+    : `${cut.side} (${cut.values.map(show).join(', ')})`;
+}
+
+function describeResidual(residual: Condition): string[] {
+  return residual.kind === 'always'
+    ? []
+    : [`test ${describeCondition(residual)}`];
+}
+
+function describeOrdering(ordering: Ordering): string[] {
+  switch (ordering.kind) {
+    case 'access':
+      return [];
+    case 'sort': {
+      const keys = ordering.keys.map(
+        ({path, direction}) => `${path} ${direction === 1 ? 'ASC' : 'DESC'}`,
+      );
+      return [`sort by ${[...keys, 'id'].join(', ')}`];
+    }
+    case 'distance':
+      return ['sort by distance, id'];
+    default:
+      return unreachable(ordering);
+  }
+}
+
+function describeLimit({limit, skip}: Plan): string[] {
+  const parts = [
+    ...(skip > 0 ? [`skip ${skip}`] : []),
+    ...(limit < Infinity ? [`limit ${limit}`] : []),
+  ];
+  return parts.length === 0 ? [] : [parts.join(', ')];
+}
+
+const symbols = {eq: '=', gt: '>', gte: '>=', lt: '<', lte: '<='} as const;
+
+function describeCondition(condition: Condition): string {
+  switch (condition.kind) {
+    case 'always':
+    case 'never':
+      return condition.kind;
+    case 'and':
+    case 'or':
+      return condition.conditions
+        .map(part => `(${describeCondition(part)})`)
+        .join(` ${condition.kind} `);
+    case 'not':
+      return `not (${describeCondition(condition.condition)})`;
+    case 'differs':
+      return `some not (${describeCondition(condition.leaf)})`;
+    case 'exists':
+      return `${condition.path.join('.')} exists`;
+    case 'near':
+      return `${condition.path.join('.')} near ${show(condition.center)}`;
+    case 'in':
+    case 'contains':
+    case 'containedBy':
+    case 'containsAny': {
+      const operator = condition.kind;
+      const values = list(condition.values.map(show));
+      return `${condition.path.join('.')} ${operator} (${values})`;
+    }
+    case 'like':
+    case 'regexp': {
+      const {kind, path, pattern} = condition;
+      return `${path.join('.')} ${kind} ${show(pattern.source)}`;
+    }
+    default: {
+      const {kind, path, value} = condition;
+      return `${path.join('.')} ${symbols[kind]} ${show(value)}`;
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import {InMemoryError, show} from '../base/errors';
+import {copyOut, copyValueOut, getOwn, type Row, setOwn} from '../value/copy';
+
+/** Makes the copy of a stored row that a caller gets. */
+export type Projection = (row: Row) => Record<string, unknown>;
+
+/**
+ * LoopBack's `fields` as a projection: an array of the names wanted,
+ * `{name: true}` for the names wanted, or `{name: false}` for those not wanted.
+ * Fails with INVALID_FILTER.
+ */
+export function parseFields(fields: unknown, table: string): Projection {
+  if (fields === undefined || fields === null) return copyOut;
+  if (typeof fields === 'string') return picking([fields]);
+  if (Array.isArray(fields)) {
+    return fields.length === 0 ? copyOut : picking(fields.map(String));
+  }
+  if (typeof fields !== 'object') {
+    throw new InMemoryError(
+      'INVALID_FILTER',
+      `Invalid filter on ${table}: fields must be an array or an object, ` +
+        `not ${show(fields)}.`,
+      {table, value: fields},
+    );
+  }
+  const entries = Object.entries(fields);
+  const wanted = entries.filter(([, value]) => value).map(([name]) => name);
+  if (wanted.length > 0) return picking(wanted);
+  return entries.length === 0
+    ? copyOut
+    : omitting(new Set(entries.map(([name]) => name)));
+}
+
+function picking(names: readonly string[]): Projection {
+  return row => {
+    const copy: Record<string, unknown> = {};
+    for (const name of names) {
+      const value = getOwn(row, name);
+      if (value !== undefined) setOwn(copy, name, copyValueOut(value));
+    }
+    return copy;
+  };
+}
+
+function omitting(names: ReadonlySet<string>): Projection {
+  return row => {
+    const copy: Record<string, unknown> = {};
+    for (const name of Object.keys(row)) {
+      if (!names.has(name)) setOwn(copy, name, copyValueOut(row[name]));
+    }
+    return copy;
+  };
+}

@@ -1,0 +1,90 @@
+import {type IndexKey, primaryKeyName} from '../schema/schema';
+import type {KeyOrder} from '../store/key-order';
+import type {Index} from '../store/index-tree';
+import {postingSize} from '../store/posting';
+import type {Table} from '../store/table';
+import {type KeyRange, stop, type Tree} from '../store/tree';
+
+/**
+ * What planner and execution see of an index; the table itself, sorted by id,
+ * is seen as one more.
+ */
+export interface IndexView {
+  readonly name: string;
+  readonly kind: 'primary' | 'ordered' | 'geo';
+  readonly keys: readonly IndexKey[];
+  readonly isUnique: boolean;
+  readonly order: KeyOrder;
+  /** Whether it can answer conditions; see `Index.multiValuedRows`. */
+  readonly isSearchable: boolean;
+  readonly tree: Tree<unknown>;
+}
+
+/** The table's own tree as an index. */
+export function primaryView(table: Table): IndexView {
+  return {
+    name: primaryKeyName,
+    kind: 'primary',
+    keys: table.schema.primaryKey.map(path => ({path, direction: 1})),
+    isUnique: true,
+    order: table.ids.order,
+    isSearchable: table.schema.primaryKey.length > 0,
+    tree: table.rows,
+  };
+}
+
+/** A secondary index. */
+export function indexView(index: Index): IndexView {
+  const {definition, order} = index.keys;
+  return {
+    name: definition.name,
+    kind: definition.kind,
+    keys: definition.keys,
+    isUnique: definition.isUnique,
+    order,
+    isSearchable: definition.kind === 'ordered' && index.multiValuedRows === 0,
+    tree: index.entries,
+  };
+}
+
+/** The number of rows under one key. O(log n). */
+export function rowsUnder(view: IndexView, key: unknown): number {
+  if (view.kind === 'primary') return view.tree.has(key) ? 1 : 0;
+  const posting = view.tree.get(key);
+  return posting === undefined ? 0 : postingSize(posting);
+}
+
+/** The number of rows in a range. Visits index entries, never rows. */
+export function rowsInRange(view: IndexView, range: KeyRange): number {
+  if (view.kind === 'primary') return view.tree.countBetween(range);
+  let rows = 0;
+  view.tree.scan(range, false, posting => {
+    rows += postingSize(posting);
+  });
+  return rows;
+}
+
+/** Entries looked at to guess a range's size before it counts as large. */
+const probeEntries = 64;
+
+/** A guess of the rows in a range: exact up to 64 entries, else a share. */
+export function estimateRows(
+  view: IndexView,
+  range: KeyRange,
+  tableRows: number,
+): number {
+  const isOpen = range.low === undefined && range.high === undefined;
+  if (isOpen) return tableRows;
+  let entries = 0;
+  let rows = 0;
+  let isLarge = false;
+  view.tree.scan(range, false, posting => {
+    if (++entries > probeEntries) {
+      isLarge = true;
+      return stop;
+    }
+    rows += view.kind === 'primary' ? 1 : postingSize(posting);
+    return undefined;
+  });
+  return isLarge ? Math.max(rows, tableRows / 4) : rows;
+}

@@ -1,0 +1,241 @@
+import {compareValues, firstOfKind, Kind, kindOf} from '../value/compare';
+import {Cut, type Key} from '../store/key-order';
+import type {KeyRange} from '../store/tree';
+import type {Condition, Leaf} from './condition';
+import type {IndexView} from './index-view';
+
+/** How far an index answers the parts of a condition. */
+export interface IndexMatch {
+  readonly view: IndexView;
+  /** Whole keys to look up, in index order; undefined when there are ranges. */
+  readonly keys: readonly Key[] | undefined;
+  /** Ranges to walk, in index order; empty when there are keys. */
+  readonly ranges: readonly KeyRange[];
+  /** The parts that need no further test. */
+  readonly answered: ReadonlySet<Condition>;
+  /** Index keys that have one value throughout, so they do not order rows. */
+  readonly fixedPaths: ReadonlySet<string>;
+}
+
+/** More combinations of `inq` lists than this are not looked up one by one. */
+const maxCombinations = 10_000;
+
+/**
+ * Matches an index's keys, from the first on, with the parts of a condition:
+ * equalities and lists as long as there are any, then at most one range. Returns
+ * undefined when the index answers no part.
+ */
+export function matchIndex(
+  view: IndexView,
+  parts: readonly Condition[],
+): IndexMatch | undefined {
+  if (!view.isSearchable) return undefined;
+  const answered = new Set<Condition>();
+  const fixedPaths = new Set<string>();
+  let prefixes: unknown[][] = [[]];
+  for (const {path, direction} of view.keys) {
+    const leaves = leavesAt(path, parts);
+    const point = pointAmong(leaves, prefixes.length);
+    if (point === undefined) {
+      const bounds = boundsOf(leaves, answered);
+      return answered.size === 0
+        ? undefined
+        : {
+            view,
+            keys: undefined,
+            ranges: rangesUnder(prefixes, bounds, direction),
+            answered: withoutInexact(answered),
+            fixedPaths,
+          };
+    }
+    answered.add(point);
+    if (point.kind === 'eq') fixedPaths.add(path);
+    prefixes = extended(prefixes, point, direction);
+  }
+  const keys =
+    view.keys.length === 1 ? prefixes.map(prefix => prefix[0]) : prefixes;
+  return {view, keys, ranges: [], answered, fixedPaths};
+}
+
+function leavesAt(path: string, parts: readonly Condition[]): Leaf[] {
+  const leaves: Leaf[] = [];
+  for (const part of parts) {
+    if (isRangeable(part) && part.path.join('.') === path) leaves.push(part);
+  }
+  return leaves;
+}
+
+function isRangeable(part: Condition): part is Leaf {
+  switch (part.kind) {
+    case 'eq':
+    case 'in':
+    case 'gt':
+    case 'gte':
+    case 'lt':
+    case 'lte':
+      return true;
+    case 'like':
+      return part.pattern.prefix !== '';
+    default:
+      return false;
+  }
+}
+
+type Point = Extract<Leaf, {kind: 'eq'} | {kind: 'in'}>;
+
+/** The equality among the leaves, or the list if it is not too long. */
+function pointAmong(
+  leaves: readonly Leaf[],
+  combinations: number,
+): Point | undefined {
+  let list: Point | undefined;
+  for (const leaf of leaves) {
+    if (leaf.kind === 'eq') return leaf;
+    if (leaf.kind !== 'in') continue;
+    const isAlone = combinations === 1;
+    if (isAlone || leaf.values.length * combinations <= maxCombinations) {
+      list = leaf;
+    }
+  }
+  return list;
+}
+
+function extended(
+  prefixes: readonly unknown[][],
+  point: Point,
+  direction: 1 | -1,
+): unknown[][] {
+  if (point.kind !== 'in') {
+    return prefixes.map(prefix => [...prefix, point.value]);
+  }
+  const values = direction === 1 ? point.values : point.values.toReversed();
+  return prefixes.flatMap(prefix => values.map(value => [...prefix, value]));
+}
+
+/** A bound in the order of values; the cut of the same side is its place. */
+interface Bound {
+  readonly value: unknown;
+  readonly side: 'before' | 'after';
+}
+
+interface Bounds {
+  readonly low: Bound | undefined;
+  readonly high: Bound | undefined;
+  /** True when no value lies between. */
+  readonly isEmpty: boolean;
+}
+
+/** The narrowest bounds that the leaves set; notes each in `answered`. */
+function boundsOf(leaves: readonly Leaf[], answered: Set<Condition>): Bounds {
+  let low: Bound | undefined;
+  let high: Bound | undefined;
+  for (const leaf of leaves) {
+    const bounds = boundsOfLeaf(leaf);
+    if (bounds === undefined) continue;
+    answered.add(leaf);
+    low = low && compareBounds(low, bounds.low) > 0 ? low : bounds.low;
+    high =
+      high && bounds.high && compareBounds(high, bounds.high) < 0
+        ? high
+        : (bounds.high ?? high);
+  }
+  const isEmpty =
+    low !== undefined && high !== undefined && compareBounds(low, high) >= 0;
+  return {low, high, isEmpty};
+}
+
+function boundsOfLeaf(
+  leaf: Leaf,
+): {low: Bound; high: Bound | undefined} | undefined {
+  switch (leaf.kind) {
+    case 'gt':
+      return {low: after(leaf.value), high: endOfKind(leaf.value)};
+    case 'gte':
+      return {low: before(leaf.value), high: endOfKind(leaf.value)};
+    case 'lt':
+      return {low: startOfKind(leaf.value), high: before(leaf.value)};
+    case 'lte':
+      return {low: startOfKind(leaf.value), high: after(leaf.value)};
+    case 'like': {
+      const {prefix} = leaf.pattern;
+      return {low: before(prefix), high: endOfPrefix(prefix)};
+    }
+    default:
+      return undefined;
+  }
+}
+
+function before(value: unknown): Bound {
+  return {value, side: 'before'};
+}
+
+function after(value: unknown): Bound {
+  return {value, side: 'after'};
+}
+
+function startOfKind(value: unknown): Bound {
+  return before(firstOfKind(kindOf(value)));
+}
+
+function endOfKind(value: unknown): Bound | undefined {
+  const kind = kindOf(value);
+  return kind === Kind.object
+    ? undefined
+    : before(firstOfKind((kind + 1) as Kind));
+}
+
+/** The first string after all that begin with the prefix. */
+function endOfPrefix(prefix: string): Bound | undefined {
+  for (let end = prefix.length; end > 0; end--) {
+    const unit = prefix.charCodeAt(end - 1);
+    if (unit < 0xffff) {
+      return before(prefix.slice(0, end - 1) + String.fromCharCode(unit + 1));
+    }
+  }
+  return endOfKind(prefix);
+}
+
+function compareBounds(a: Bound, b: Bound): number {
+  const difference = compareValues(a.value, b.value);
+  if (difference !== 0 || a.side === b.side) return difference;
+  return a.side === 'before' ? -1 : 1;
+}
+
+/** Below each prefix the part of the index between the bounds. */
+function rangesUnder(
+  prefixes: readonly unknown[][],
+  bounds: Bounds,
+  direction: 1 | -1,
+): KeyRange[] {
+  if (bounds.isEmpty) return [];
+  const isUp = direction === 1;
+  const [first, last] = isUp
+    ? [bounds.low, bounds.high]
+    : [bounds.high, bounds.low];
+  return prefixes.map(prefix => ({
+    low: first ? cut(prefix, first, isUp) : edge(prefix, 'before'),
+    high: last ? cut(prefix, last, isUp) : edge(prefix, 'after'),
+  }));
+}
+
+/** Where keys descend, what is before a value in order comes after it. */
+function cut(prefix: readonly unknown[], bound: Bound, isUp: boolean): Cut {
+  const opposite = bound.side === 'before' ? 'after' : 'before';
+  return new Cut([...prefix, bound.value], isUp ? bound.side : opposite);
+}
+
+function edge(
+  prefix: readonly unknown[],
+  side: 'before' | 'after',
+): Cut | undefined {
+  return prefix.length === 0 ? undefined : new Cut(prefix, side);
+}
+
+/** A `like` has more to say than its prefix, unless it ends there. */
+function withoutInexact(answered: ReadonlySet<Condition>): Set<Condition> {
+  const exact = new Set<Condition>();
+  for (const part of answered) {
+    if (part.kind !== 'like' || part.pattern.isPrefixOnly) exact.add(part);
+  }
+  return exact;
+}

@@ -1,0 +1,115 @@
+import {assert} from '../base/assert';
+import {Cut} from '../store/key-order';
+import {forEachId} from '../store/posting';
+import type {Table} from '../store/table';
+import type {Row} from '../value/copy';
+import {cellsAround, maxAngle, toRadians} from '../value/geo';
+import type {Near} from './condition';
+import {compileDistance, type Predicate} from './predicate';
+
+/** Where to search, and how many rows are wanted. */
+interface Extent {
+  readonly table: Table;
+  readonly limit: number;
+  readonly skip: number;
+}
+
+interface Found {
+  readonly row: Row;
+  readonly distance: number;
+}
+
+/** The first ring holds about a sixteenth of the points wanted, if evenly. */
+const firstRingShare = 1 / 16;
+
+/**
+ * The rows around a point, nearest first, ties by id, from a geo index. The
+ * circle that is searched grows until it holds enough rows that match, or
+ * reaches `maxDistance`; each round looks at the ring that was added.
+ */
+export function nearestRows(
+  access: {readonly index: string; readonly near: Near},
+  matches: Predicate | undefined,
+  {table, limit, skip}: Extent,
+): {rows: Row[]; rowsExamined: number} {
+  const {near} = access;
+  const wanted = limit + skip;
+  const search = new RingSearch(access, table, matches);
+  const last = lastAngle(near);
+  let angle = firstAngle(wanted, table.rows.size, last);
+  for (;;) {
+    search.extendTo(angle);
+    if (search.found.length >= wanted || angle >= last) break;
+    angle = Math.min(last, angle * 2);
+  }
+  const {keyOf, order} = table.ids;
+  const rows = search.found
+    .sort(
+      (a, b) => a.distance - b.distance || order(keyOf(a.row), keyOf(b.row)),
+    )
+    .slice(skip, wanted)
+    .map(({row}) => row);
+  return {rows, rowsExamined: search.rowsExamined};
+}
+
+function lastAngle(near: Near): number {
+  const angle = toRadians(near.maxDistance, near.unit);
+  return Math.min(maxAngle, angle);
+}
+
+/** The radius of a circle that holds a share of the rows wanted. */
+function firstAngle(wanted: number, rowCount: number, last: number): number {
+  if (wanted === Infinity || rowCount === 0) return last;
+  // A cap of angle a covers about a^2 / 4 of the sphere.
+  const share = (wanted * firstRingShare) / rowCount;
+  return Math.min(last, 2 * Math.sqrt(share));
+}
+
+/** A circle around a point that grows, and the matching rows inside it. */
+class RingSearch {
+  readonly found: Found[] = [];
+  rowsExamined = 0;
+  private readonly inner: {distance: number} = {distance: -1};
+  private readonly distanceOf: (row: Row) => number | undefined;
+
+  constructor(
+    private readonly access: {readonly index: string; readonly near: Near},
+    private readonly table: Table,
+    private readonly matches: Predicate | undefined,
+  ) {
+    this.distanceOf = compileDistance(access.near);
+  }
+
+  /** Adds the rows between the circle so far and the one of `angle`. */
+  extendTo(angle: number): void {
+    const {near} = this.access;
+    const outer = angle / toRadians(1, near.unit);
+    const index = this.table.indexes.find(
+      ({keys: {definition}}) => definition.name === this.access.index,
+    );
+    assert(index !== undefined, `geo index ${this.access.index} exists`);
+    const isLast = angle >= lastAngle(near);
+    for (const {first, last} of cellsAround(near.center, angle)) {
+      const range = {
+        low: new Cut([first], 'before'),
+        high: new Cut([last], 'after'),
+      };
+      index.entries.scan(range, false, posting => {
+        forEachId(posting, id => {
+          this.consider(this.table.rows.get(id)!, isLast ? Infinity : outer);
+        });
+      });
+    }
+    this.inner.distance = outer;
+  }
+
+  private consider(row: Row, outer: number): void {
+    const distance = this.distanceOf(row);
+    if (distance === undefined) return;
+    if (distance <= this.inner.distance || distance > outer) return;
+    this.rowsExamined++;
+    if (this.matches === undefined || this.matches(row)) {
+      this.found.push({row, distance});
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import {InMemoryError, show} from '../base/errors';
+import {compareValues} from '../value/compare';
+import type {Row} from '../value/copy';
+import {compileValueAt, parsePath} from '../value/path';
+
+/** One key of an `order`. */
+export interface OrderKey {
+  /** The property or nested path as the filter names it. */
+  readonly path: string;
+  readonly direction: 1 | -1;
+}
+
+/** Negative, zero or positive as row `a` comes before, with or after `b`. */
+export type RowOrder = (a: Row, b: Row) => number;
+
+/**
+ * LoopBack's `order` as keys: `'a'`, `'a DESC'`, `'a ASC, b DESC'` or an array
+ * of these. Fails with INVALID_FILTER.
+ */
+export function parseOrder(order: unknown, table: string): OrderKey[] {
+  if (order === undefined || order === null || order === '') return [];
+  const list: unknown[] = Array.isArray(order) ? order : [order];
+  return list.flatMap(item => {
+    if (typeof item !== 'string') throw refused(item, table);
+    return item
+      .split(',')
+      .map(part => part.trim())
+      .filter(part => part !== '')
+      .map(part => parseKey(part, table));
+  });
+}
+
+function parseKey(text: string, table: string): OrderKey {
+  const [path, direction = 'ASC', ...rest] = text.split(/\s+/);
+  const upper = direction.toUpperCase();
+  if (rest.length > 0 || (upper !== 'ASC' && upper !== 'DESC')) {
+    throw refused(text, table);
+  }
+  return {path: path!, direction: upper === 'ASC' ? 1 : -1};
+}
+
+function refused(item: unknown, table: string): InMemoryError {
+  return new InMemoryError(
+    'INVALID_FILTER',
+    `Invalid filter on ${table}: the order ${show(item)} is not of the form ` +
+      `"property ASC" or "property DESC".`,
+    {table, value: item},
+  );
+}
+
+/** Compares rows by the keys, in the one order of values; 0 when all tie. */
+export function compileOrder(keys: readonly OrderKey[]): RowOrder {
+  const comparisons = keys.map(({path, direction}): RowOrder => {
+    const get = compileValueAt(parsePath(path));
+    return (a, b) => compareValues(get(a), get(b)) * direction;
+  });
+  const [only] = comparisons;
+  if (comparisons.length === 1 && only !== undefined) return only;
+  return (a, b) => {
+    for (const compare of comparisons) {
+      const difference = compare(a, b);
+      if (difference !== 0) return difference;
+    }
+    return 0;
+  };
+}
+
+/** First by one order, then by another. */
+export function thenBy(first: RowOrder, second: RowOrder): RowOrder {
+  return (a, b) => first(a, b) || second(a, b);
+}

@@ -1,0 +1,345 @@
+import type {Table} from '../store/table';
+import {and, type Condition, conjuncts, type Near} from './condition';
+import {
+  estimateRows,
+  type IndexView,
+  indexView,
+  primaryView,
+  rowsUnder,
+} from './index-view';
+import {type IndexMatch, matchIndex} from './match-index';
+import type {OrderKey} from './order';
+import type {Access, Ordering, Plan} from './plan';
+import type {Query} from './query';
+
+/*
+ * How a plan is found
+ *
+ * The condition is taken as a list of parts that must all hold. Every index,
+ * the table's own order by id included, is a candidate if it answers some of
+ * the parts (match-index.ts) or gives the order that is asked for; an `or` whose
+ * branches all have an index is one more. The candidate that is guessed to look
+ * at the fewest rows wins. Whatever parts it does not answer are tested on
+ * each row it reaches.
+ *
+ *   where: {country: 'DE', population: {gt: 1e5}}, order: 'population DESC',
+ *   limit: 10
+ *
+ *   index (country, population DESC)   keys DE, range > 1e5, in order: 10 rows
+ *   index (country)                    8,000 rows, test, sort
+ *   index (population)                 4,500 rows, in order, test: about 170
+ *   scan                               135,233 rows, test, sort
+ */
+
+/** One way to reach the rows, with what it is worth. */
+interface Candidate {
+  readonly access: Access;
+  readonly answered: ReadonlySet<Condition>;
+  readonly isOrdered: boolean;
+  /** Rows reached when nothing stops the access early; a guess. */
+  readonly rows: number;
+}
+
+const nothing: ReadonlySet<Condition> = new Set();
+
+/** A lookup by id after the index costs about as much as testing some rows. */
+const lookupCost = 3;
+
+/** Chooses how to answer a query. Cost: a few index lookups. */
+export function plan(query: Query, table: Table): Plan {
+  const {condition, limit, skip} = query;
+  const parts = conjuncts(condition);
+  const near = parts.find(part => part.kind === 'near');
+  if (condition.kind === 'never') {
+    return finish(query, parts, noAccess, {kind: 'access'});
+  }
+  const primary = primaryView(table);
+  const byId = matchIndex(primary, parts);
+  if (byId?.keys?.length === 1) {
+    return finish(query, parts, ofMatch(byId, [], table), {kind: 'access'});
+  }
+  const order = near ? undefined : query.order;
+  const candidates = candidatesFor(parts, order, table);
+  const best = near
+    ? bestForNear(candidates, near, table, limit + skip)
+    : cheapest(candidates, parts, limit + skip);
+  return finish(query, parts, best, orderingOf(best, query, near));
+}
+
+const noAccess: Candidate = {
+  access: {kind: 'none'},
+  answered: nothing,
+  isOrdered: true,
+  rows: 0,
+};
+
+function orderingOf(
+  best: Candidate,
+  query: Query,
+  near: Near | undefined,
+): Ordering {
+  if (near !== undefined) {
+    return best.access.kind === 'near'
+      ? {kind: 'access'}
+      : {kind: 'distance', near};
+  }
+  return best.isOrdered ? {kind: 'access'} : {kind: 'sort', keys: query.order};
+}
+
+function finish(
+  query: Query,
+  parts: readonly Condition[],
+  candidate: Candidate,
+  ordering: Ordering,
+): Plan {
+  const residual = parts.filter(part => !candidate.answered.has(part));
+  return {
+    access: candidate.access,
+    residual: and(residual),
+    ordering,
+    limit: query.limit,
+    skip: query.skip,
+    estimatedRows: candidate.rows,
+  };
+}
+
+/** All ways to reach the rows; without an `order` any order will do. */
+function candidatesFor(
+  parts: readonly Condition[],
+  order: readonly OrderKey[] | undefined,
+  table: Table,
+): Candidate[] {
+  const candidates: Candidate[] = [];
+  const primary = primaryView(table);
+  const views = [primary, ...table.indexes.map(indexView)];
+  for (const view of views) {
+    const match = matchIndex(view, parts);
+    if (match !== undefined) candidates.push(ofMatch(match, order, table));
+    else if (order !== undefined && view !== primary) {
+      const direction = directionFor(view, order, new Set(), table);
+      if (direction !== undefined) {
+        candidates.push(wholeIndex(view, direction, table));
+      }
+    }
+  }
+  for (const part of parts) {
+    const union = part.kind === 'or' && ofUnion(part.conditions, table);
+    if (union) candidates.push(union);
+  }
+  candidates.push(scan(primary, order, table));
+  return candidates;
+}
+
+function scan(
+  primary: IndexView,
+  order: readonly OrderKey[] | undefined,
+  table: Table,
+): Candidate {
+  const direction = directionFor(primary, order ?? [], new Set(), table);
+  return {
+    access: {kind: 'scan', isReverse: direction === 'backward'},
+    answered: nothing,
+    isOrdered: direction !== undefined,
+    rows: table.rows.size,
+  };
+}
+
+function wholeIndex(
+  view: IndexView,
+  direction: Direction,
+  table: Table,
+): Candidate {
+  const isReverse = direction === 'backward';
+  return {
+    access: {kind: 'ranges', index: view.name, ranges: [{}], isReverse},
+    answered: nothing,
+    isOrdered: true,
+    rows: table.rows.size,
+  };
+}
+
+function ofMatch(
+  match: IndexMatch,
+  order: readonly OrderKey[] | undefined,
+  table: Table,
+): Candidate {
+  const {view, keys, ranges, answered, fixedPaths} = match;
+  const direction = directionFor(view, order ?? [], fixedPaths, table);
+  const isReverse = direction === 'backward';
+  const isOrdered = direction !== undefined;
+  const index = view.name;
+  if (keys !== undefined) {
+    return {
+      access: {kind: 'keys', index, keys, isReverse},
+      answered,
+      isOrdered,
+      rows: estimateKeys(view, keys),
+    };
+  }
+  if (ranges.length === 0) return {...noAccess, answered};
+  return {
+    access: {kind: 'ranges', index, ranges, isReverse},
+    answered,
+    isOrdered,
+    rows: estimateRanges(match, table.rows.size),
+  };
+}
+
+/** Keys and ranges looked at for an estimate; the rest are taken as alike. */
+const maxProbes = 16;
+
+function estimateKeys(view: IndexView, keys: readonly unknown[]): number {
+  if (view.kind === 'primary') return keys.length;
+  const probed = keys.slice(0, maxProbes);
+  const rows = probed.reduce<number>(
+    (sum, key) => sum + rowsUnder(view, key),
+    0,
+  );
+  return rows * (keys.length / Math.max(1, probed.length));
+}
+
+function estimateRanges({view, ranges}: IndexMatch, tableRows: number): number {
+  const probed = ranges.slice(0, maxProbes);
+  const rows = probed.reduce(
+    (sum, range) => sum + estimateRows(view, range, tableRows),
+    0,
+  );
+  return Math.min(tableRows, rows * (ranges.length / probed.length));
+}
+
+/** The union of the branches' accesses, if an index answers each branch. */
+function ofUnion(
+  branches: readonly Condition[],
+  table: Table,
+): Candidate | undefined {
+  const accesses: Access[] = [];
+  let rows = 0;
+  for (const branch of branches) {
+    const candidates = candidatesFor(conjuncts(branch), undefined, table);
+    const best = cheapest(candidates, conjuncts(branch), Infinity);
+    if (best.access.kind === 'scan') return undefined;
+    accesses.push(best.access);
+    rows += best.rows;
+  }
+  return {
+    access: {kind: 'union', branches: accesses},
+    answered: nothing,
+    isOrdered: false,
+    rows,
+  };
+}
+
+/** The candidate that is guessed to look at the fewest rows. */
+function cheapest(
+  candidates: readonly Candidate[],
+  parts: readonly Condition[],
+  wanted: number,
+): Candidate {
+  if (candidates.length === 1) return candidates[0]!;
+  const matching = Math.min(...candidates.map(candidate => candidate.rows));
+  let best = candidates[0]!;
+  let bestCost = Infinity;
+  for (const candidate of candidates) {
+    const cost = costOf(candidate, parts.length, matching, wanted);
+    if (cost < bestCost) {
+      best = candidate;
+      bestCost = cost;
+    }
+  }
+  return best;
+}
+
+function costOf(
+  candidate: Candidate,
+  partCount: number,
+  matching: number,
+  wanted: number,
+): number {
+  const {access, answered, isOrdered, rows} = candidate;
+  const rowCost = access.kind === 'scan' ? 1 : lookupCost;
+  if (!isOrdered) {
+    // Sorting compares each matching row some times.
+    return rows * rowCost + matching * Math.log2(Math.max(2, matching));
+  }
+  const isExact = answered.size === partCount;
+  const share = isExact ? 1 : Math.max(1, matching) / Math.max(1, rows * 2);
+  return Math.min(rows, wanted / Math.min(1, share)) * rowCost;
+}
+
+type Direction = 'forward' | 'backward';
+
+/**
+ * In which direction an index gives the wanted order, ties by ascending id
+ * included; undefined when in none. Index keys with one value throughout do
+ * not matter. Below equal keys of a secondary index ids ascend in both
+ * directions, so such an index must have no keys beyond the wanted ones.
+ */
+function directionFor(
+  view: IndexView,
+  order: readonly OrderKey[],
+  fixedPaths: ReadonlySet<string>,
+  table: Table,
+): Direction | undefined {
+  if (view.kind === 'geo') return undefined;
+  const ids = table.schema.primaryKey;
+  const wanted = order.filter(key => !fixedPaths.has(key.path));
+  const offered = view.keys.filter(key => !fixedPaths.has(key.path));
+  if (view.kind === 'primary') {
+    for (const path of ids) {
+      const isThere = wanted.some(key => key.path === path);
+      if (!isThere && !fixedPaths.has(path)) wanted.push({path, direction: 1});
+    }
+  } else if (
+    wanted.length === offered.length + ids.length &&
+    ids.every((path, i) => isAscending(wanted[offered.length + i], path))
+  ) {
+    wanted.length = offered.length;
+  }
+  if (wanted.length !== offered.length) return undefined;
+  return commonDirection(wanted, offered);
+}
+
+function isAscending(key: OrderKey | undefined, path: string): boolean {
+  return key !== undefined && key.path === path && key.direction === 1;
+}
+
+function commonDirection(
+  wanted: readonly OrderKey[],
+  offered: readonly OrderKey[],
+): Direction | undefined {
+  let forward = 0;
+  for (const [i, key] of wanted.entries()) {
+    const other = offered[i]!;
+    if (other.path !== key.path) return undefined;
+    if (other.direction === key.direction) forward++;
+  }
+  if (forward === wanted.length) return 'forward';
+  return forward === 0 ? 'backward' : undefined;
+}
+
+/** Rows reached by rings around a point for each row that is wanted. */
+const nearRowsPerWanted = 8;
+
+/** A geo index, unless another index leads to fewer rows. */
+function bestForNear(
+  candidates: readonly Candidate[],
+  near: Near,
+  table: Table,
+  wanted: number,
+): Candidate {
+  const geo = table.indexes.find(
+    ({keys: {definition}}) =>
+      definition.kind === 'geo' &&
+      definition.keys[0]!.path === near.path.join('.'),
+  );
+  const best = cheapest(candidates, [], Infinity);
+  if (geo === undefined) return best;
+  const rows = Math.min(table.rows.size, wanted * nearRowsPerWanted);
+  if (best.access.kind !== 'scan' && best.rows <= rows) return best;
+  return {
+    access: {kind: 'near', index: geo.keys.definition.name, near},
+    answered: new Set<Condition>([near]),
+    isOrdered: true,
+    rows,
+  };
+}

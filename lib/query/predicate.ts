@@ -1,0 +1,219 @@
+import {unreachable} from '../base/assert';
+import {compareValues, Kind, kindOf} from '../value/compare';
+import type {Row} from '../value/copy';
+import {distanceBetween, toPoint} from '../value/geo';
+import {compileAny, compileExists, compileValueAt} from '../value/path';
+import type {Condition, Leaf, Near} from './condition';
+
+/** Whether a row meets a condition. */
+export type Predicate = (row: Row) => boolean;
+
+type ValueTest = (value: unknown) => boolean;
+
+/** A closure that tests rows; everything that can be decided once, is. */
+export function compilePredicate(condition: Condition): Predicate {
+  switch (condition.kind) {
+    case 'always':
+      return () => true;
+    case 'never':
+      return () => false;
+    case 'and':
+      return every(condition.conditions.map(compilePredicate));
+    case 'or':
+      return some(condition.conditions.map(compilePredicate));
+    case 'not': {
+      const test = compilePredicate(condition.condition);
+      return row => !test(row);
+    }
+    case 'differs':
+      return compileDiffers(condition.leaf, condition.matchesNull);
+    case 'exists':
+      return compileExists(condition.path);
+    case 'near': {
+      const distance = compileDistance(condition);
+      return row => distance(row) !== undefined;
+    }
+    case 'contains':
+    case 'containedBy':
+    case 'containsAny':
+      return compileElements(condition);
+    default:
+      return compileLeaf(condition);
+  }
+}
+
+function every(tests: readonly Predicate[]): Predicate {
+  if (tests.length === 2) {
+    const [first, second] = tests as [Predicate, Predicate];
+    return row => first(row) && second(row);
+  }
+  return row => tests.every(test => test(row));
+}
+
+function some(tests: readonly Predicate[]): Predicate {
+  return row => tests.some(test => test(row));
+}
+
+function compileLeaf(leaf: Leaf): Predicate {
+  const test = compileTest(leaf);
+  if (leaf.kind !== 'eq' || !Array.isArray(leaf.value)) {
+    return compileAny(leaf.path, test, false);
+  }
+  // An array operand may equal the whole array as well as one element of it.
+  const get = compileValueAt(leaf.path);
+  const anyElement = compileAny(leaf.path, test, false);
+  return row => test(get(row)) || anyElement(row);
+}
+
+function compileDiffers(leaf: Leaf, matchesNull: boolean): Predicate {
+  const test = compileTest(leaf);
+  const differs: ValueTest = matchesNull
+    ? value => !test(value)
+    : value => value !== null && value !== undefined && !test(value);
+  const anyDiffers = compileAny(leaf.path, differs, true);
+  if (leaf.kind !== 'eq' || !Array.isArray(leaf.value)) return anyDiffers;
+  const get = compileValueAt(leaf.path);
+  return row => !test(get(row)) && anyDiffers(row);
+}
+
+function compileTest(leaf: Leaf): ValueTest {
+  switch (leaf.kind) {
+    case 'eq':
+      return equalTest(leaf.value);
+    case 'gt':
+    case 'gte':
+    case 'lt':
+    case 'lte':
+      return rangeTest(leaf.kind, leaf.value);
+    case 'in':
+      return inTest(leaf.values);
+    case 'like':
+    case 'regexp': {
+      const {pattern} = leaf;
+      return value => typeof value === 'string' && pattern.test(value);
+    }
+    default:
+      return unreachable(leaf);
+  }
+}
+
+function equalTest(operand: unknown): ValueTest {
+  if (operand === null) return value => value === null || value === undefined;
+  if (typeof operand === 'string' || typeof operand === 'boolean') {
+    return value => value === operand;
+  }
+  if (typeof operand === 'number') {
+    return value =>
+      value === operand ||
+      (typeof value === 'bigint' && compareValues(value, operand) === 0);
+  }
+  return value => compareValues(value, operand) === 0;
+}
+
+/** Only values of the operand's own kind can be greater or less. */
+function rangeTest(
+  kind: 'gt' | 'gte' | 'lt' | 'lte',
+  operand: unknown,
+): ValueTest {
+  const type = typeof operand;
+  const isQuick = type === 'number' || type === 'string';
+  const compare = (value: unknown): number => {
+    if (isQuick && typeof value === type) {
+      return (value as number) < (operand as number)
+        ? -1
+        : (value as number) > (operand as number)
+          ? 1
+          : value === operand
+            ? 0
+            : Number.NaN;
+    }
+    return kindOf(value) === kindOf(operand)
+      ? compareValues(value, operand)
+      : Number.NaN;
+  };
+  switch (kind) {
+    case 'gt':
+      return value => compare(value) > 0;
+    case 'gte':
+      return value => compare(value) >= 0;
+    case 'lt':
+      return value => compare(value) < 0;
+    case 'lte':
+      return value => compare(value) <= 0;
+    default:
+      return unreachable(kind);
+  }
+}
+
+function inTest(values: readonly unknown[]): ValueTest {
+  const primitives = new Set(values.map(value => value ?? null));
+  const others = values.filter(
+    value => kindOf(value) > Kind.string || typeof value === 'bigint',
+  );
+  return value =>
+    primitives.has(value ?? null) ||
+    (typeof value === 'bigint' && includes(values, value)) ||
+    (others.length > 0 && includes(others, value));
+}
+
+/** Binary search in an ascending list. */
+function includes(values: readonly unknown[], value: unknown): boolean {
+  let low = 0;
+  let high = values.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    const difference = compareValues(values[middle], value);
+    if (difference === 0) return true;
+    if (difference < 0) low = middle + 1;
+    else high = middle - 1;
+  }
+  return false;
+}
+
+/**
+ * The distance of a row from the centre of a `near`, or undefined when the row
+ * has no point there or is too near or too far.
+ */
+export function compileDistance(near: Near): (row: Row) => number | undefined {
+  const get = compileValueAt(near.path);
+  const {center, unit, minDistance, maxDistance} = near;
+  return row => {
+    const point = toPoint(get(row));
+    if (point === undefined) return undefined;
+    const distance = distanceBetween(center, point, unit);
+    return distance >= minDistance && distance <= maxDistance
+      ? distance
+      : undefined;
+  };
+}
+
+function compileElements(condition: {
+  readonly kind: 'contains' | 'containedBy' | 'containsAny';
+  readonly path: readonly string[];
+  readonly values: readonly unknown[];
+}): Predicate {
+  const get = compileValueAt(condition.path);
+  const {values} = condition;
+  const isIn = (value: unknown, list: readonly unknown[]): boolean =>
+    list.some(element => compareValues(element, value) === 0);
+  switch (condition.kind) {
+    case 'contains':
+      return onArray(get, array => values.every(value => isIn(value, array)));
+    case 'containedBy':
+      return onArray(get, array => array.every(value => isIn(value, values)));
+    case 'containsAny':
+      return onArray(get, array => values.some(value => isIn(value, array)));
+    default:
+      return unreachable(condition.kind);
+  }
+}
+
+function onArray(
+  get: (row: Row) => unknown,
+  test: (array: readonly unknown[]) => boolean,
+): Predicate {
+  return row => {
+    const value = get(row);
+    return Array.isArray(value) && test(value);
+  };
+}

@@ -1,0 +1,44 @@
+import {isDeepStrictEqual} from 'node:util';
+import type {IndexDefinition, TableSchema} from './schema';
+
+/** One step that leads from a table's old schema to its new one, as data. */
+export type SchemaStep =
+  | {readonly kind: 'createTable'; readonly schema: TableSchema}
+  | {readonly kind: 'declare'; readonly schema: TableSchema}
+  | {readonly kind: 'changePrimaryKey'}
+  | {readonly kind: 'dropIndex'; readonly name: string}
+  | {readonly kind: 'addIndex'; readonly index: IndexDefinition};
+
+/**
+ * The steps from `previous` (undefined: no such table yet) to `next`, in the
+ * order in which they must run; none when the schemas are equal.
+ */
+export function diff(
+  previous: TableSchema | undefined,
+  next: TableSchema,
+): SchemaStep[] {
+  if (previous === undefined) {
+    return [{kind: 'createTable', schema: next}, ...next.indexes.map(adding)];
+  }
+  if (isDeepStrictEqual(previous, next)) return [];
+  const steps: SchemaStep[] = [];
+  for (const index of previous.indexes) {
+    if (!next.indexes.some(other => isDeepStrictEqual(index, other))) {
+      steps.push({kind: 'dropIndex', name: index.name});
+    }
+  }
+  steps.push({kind: 'declare', schema: next});
+  if (!isDeepStrictEqual(previous.primaryKey, next.primaryKey)) {
+    steps.push({kind: 'changePrimaryKey'});
+  }
+  for (const index of next.indexes) {
+    if (!previous.indexes.some(other => isDeepStrictEqual(index, other))) {
+      steps.push(adding(index));
+    }
+  }
+  return steps;
+}
+
+function adding(index: IndexDefinition): SchemaStep {
+  return {kind: 'addIndex', index};
+}

@@ -1,0 +1,194 @@
+import {InMemoryError, show} from '../base/errors';
+import type {IndexDefinition} from '../schema/schema';
+import type {Row} from '../value/copy';
+import type {Dialect} from '../value/dialect';
+import {cellOf, toPoint} from '../value/geo';
+import {compileValueAt, meetsArray, parsePath} from '../value/path';
+import {type Key, type KeyOrder, singleKeyOrder, tupleOrder} from './key-order';
+import {
+  forEachId,
+  type Owner,
+  type Posting,
+  withId,
+  withoutId,
+} from './posting';
+import {stop, Tree} from './tree';
+
+/** How keys are taken from rows for one index definition; made once. */
+export interface IndexKeys {
+  readonly definition: IndexDefinition;
+  readonly order: KeyOrder;
+  /** The key of a row. Rows without a value are under null. */
+  keyOf(row: Row): Key;
+  /** Whether the row has several values under one of the index's paths. */
+  isMultiValued(row: Row): boolean;
+}
+
+/** An index at one version of its table: never changed after it was made. */
+export interface Index {
+  readonly keys: IndexKeys;
+  readonly entries: Tree<Posting>;
+  /**
+   * Rows with an array under an indexed path. A row stands in the index once,
+   * under its whole value, so while there are such rows the index cannot answer
+   * conditions that look at an array's elements.
+   */
+  readonly multiValuedRows: number;
+}
+
+/** Prepares an index definition for taking keys from rows. */
+export function indexKeys(definition: IndexDefinition): IndexKeys {
+  const paths = definition.keys.map(key => parsePath(key.path));
+  const getters = paths.map(compileValueAt);
+  const getFirst = getters[0]!;
+  const keyOf =
+    definition.kind === 'geo'
+      ? (row: Row) => cellKey(getFirst(row))
+      : getters.length === 1
+        ? (row: Row) => getFirst(row) ?? null
+        : (row: Row) => getters.map(get => get(row) ?? null);
+  const order =
+    paths.length === 1
+      ? singleKeyOrder
+      : tupleOrder(definition.keys.map(key => key.direction));
+  const isMultiValued =
+    definition.kind === 'geo'
+      ? () => false
+      : (row: Row) => paths.some(path => meetsArray(row, path));
+  return {definition, order, keyOf, isMultiValued};
+}
+
+function cellKey(value: unknown): number | null {
+  const point = toPoint(value);
+  return point === undefined ? null : cellOf(point);
+}
+
+/** What an index needs to know of its table. */
+export interface IndexContext {
+  readonly table: string;
+  readonly idOrder: KeyOrder;
+  readonly dialect: Dialect;
+  readonly owner: Owner;
+}
+
+/** An index while a statement changes it: a copy that shares what it can. */
+export class IndexDraft {
+  private entries: Tree<Posting>;
+  private multiValuedRows: number;
+  private isCopied = false;
+
+  constructor(
+    private readonly base: Index,
+    private readonly context: IndexContext,
+  ) {
+    this.entries = base.entries;
+    this.multiValuedRows = base.multiValuedRows;
+  }
+
+  get keys(): IndexKeys {
+    return this.base.keys;
+  }
+
+  /** Takes out a row that stands under `key`. */
+  remove(key: Key, id: Key, row: Row): void {
+    const {idOrder, owner} = this.context;
+    const entries = this.writable();
+    const rest = withoutId(entries.get(key), id, idOrder, owner);
+    if (rest === undefined) entries.delete(key);
+    else entries.set(key, rest);
+    if (this.keys.isMultiValued(row)) this.multiValuedRows--;
+  }
+
+  /** Enters a row under `key`. Fails with DUPLICATE_KEY. */
+  add(key: Key, id: Key, row: Row): void {
+    const entries = this.writable();
+    if (!entries.insert(key, id)) {
+      this.refuseDuplicate(key);
+      const posting = entries.get(key);
+      const {idOrder, owner} = this.context;
+      entries.set(key, withId(posting, id, idOrder, owner));
+    }
+    if (this.keys.isMultiValued(row)) this.multiValuedRows++;
+  }
+
+  private refuseDuplicate(key: Key): void {
+    const {definition} = this.keys;
+    if (!definition.isUnique) return;
+    const values = definition.keys.length === 1 ? [key] : (key as unknown[]);
+    if (this.context.dialect.uniqueIgnoresNull && values.includes(null)) return;
+    const paths = definition.keys.map(({path}) => path).join(', ');
+    const shown = values.map(show).join(', ');
+    throw new InMemoryError(
+      'DUPLICATE_KEY',
+      `Duplicate entry for ${this.context.table}: the unique index ` +
+        `${definition.name} has a row with (${paths}) = (${shown}) already.`,
+      {
+        table: this.context.table,
+        index: definition.name,
+        property: paths,
+        value: values.length === 1 ? values[0] : values,
+      },
+    );
+  }
+
+  private writable(): Tree<Posting> {
+    if (!this.isCopied) {
+      this.entries = this.entries.clone();
+      this.isCopied = true;
+    }
+    return this.entries;
+  }
+
+  /** The index with the changes made. */
+  finish(): Index {
+    return this.isCopied
+      ? {
+          keys: this.keys,
+          entries: this.entries,
+          multiValuedRows: this.multiValuedRows,
+        }
+      : this.base;
+  }
+}
+
+/** An index without rows. */
+export function emptyIndex(keys: IndexKeys): Index {
+  return {keys, entries: Tree.create(keys.order), multiValuedRows: 0};
+}
+
+/** What is wrong with an index, given the rows of its table; see `verify`. */
+export function verifyIndex(
+  index: Index,
+  rows: Tree<Row>,
+  idOrder: KeyOrder,
+): string[] {
+  const {definition, keyOf, isMultiValued, order} = index.keys;
+  const problems: string[] = [];
+  let entryCount = 0;
+  let multiValued = 0;
+  index.entries.check();
+  index.entries.forEach((posting, key) => {
+    let previous: Key = undefined;
+    forEachId(posting, id => {
+      entryCount++;
+      const row = rows.get(id);
+      if (row === undefined) problems.push(`row ${show(id)} does not exist`);
+      else if (order(keyOf(row), key) !== 0) {
+        problems.push(`row ${show(id)} stands under ${show(key)}`);
+      } else if (isMultiValued(row)) multiValued++;
+      if (previous !== undefined && idOrder(previous, id) >= 0) {
+        problems.push(`ids under ${show(key)} are out of order`);
+      }
+      previous = id;
+      return problems.length > 10 ? stop : undefined;
+    });
+    return undefined;
+  });
+  if (entryCount !== rows.size) {
+    problems.push(`${entryCount} entries for ${rows.size} rows`);
+  }
+  if (multiValued !== index.multiValuedRows) {
+    problems.push(`counts ${index.multiValuedRows} multi-valued rows`);
+  }
+  return problems.map(problem => `index ${definition.name}: ${problem}`);
+}

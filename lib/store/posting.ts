@@ -1,0 +1,142 @@
+import type {Key, KeyOrder} from './key-order';
+import {stop, Tree, type Visit} from './tree';
+
+/**
+ * The rows under one key of an index, in the order of their ids: the id itself
+ * while there is one row, a {@link PostingList} when there are more.
+ *
+ *   country = 'LI'   ->  3042030
+ *   country = 'SM'   ->  [3168070, 3178807]
+ *   country = 'US'   ->  a tree of 15,000 ids
+ *
+ * Most indexes have either about one row for a key, or few keys with many
+ * rows; so an entry costs two words in the one case and little more than one in
+ * the other.
+ */
+export type Posting = Key | PostingList;
+
+/** Up to this many ids stay in an array; more go into a tree. */
+const maxArrayLength = 32;
+
+/** Who may change a list in place: the draft that made it. */
+export type Owner = object;
+
+/** Two or more ids in ascending order. */
+export class PostingList {
+  constructor(
+    readonly ids: Key[] | Tree<undefined>,
+    readonly owner: Owner,
+  ) {}
+
+  /** The number of ids. O(1). */
+  get size(): number {
+    return Array.isArray(this.ids) ? this.ids.length : this.ids.size;
+  }
+}
+
+/** The number of rows in a posting. O(1). */
+export function postingSize(posting: Posting): number {
+  return posting instanceof PostingList ? posting.size : 1;
+}
+
+/** Visits the ids of a posting, ascending. Returns `stop` when stopped. */
+export function forEachId(
+  posting: Posting,
+  visit: (id: Key) => typeof stop | void,
+): typeof stop | void {
+  if (!(posting instanceof PostingList)) return visit(posting);
+  if (Array.isArray(posting.ids)) {
+    for (const id of posting.ids) if (visit(id) === stop) return stop;
+    return undefined;
+  }
+  let result: typeof stop | void = undefined;
+  const visitEntry: Visit<undefined> = (_, id) => (result = visit(id));
+  posting.ids.forEach(visitEntry);
+  return result;
+}
+
+/** Whether an id is in a posting. O(log n). */
+export function postingHas(
+  posting: Posting,
+  id: Key,
+  order: KeyOrder,
+): boolean {
+  if (!(posting instanceof PostingList)) return order(posting, id) === 0;
+  if (!Array.isArray(posting.ids)) return posting.ids.has(id);
+  const place = lowerBound(posting.ids, id, order);
+  return place < posting.ids.length && order(posting.ids[place], id) === 0;
+}
+
+/**
+ * The posting with an id added. A list that `owner` made is changed in place;
+ * any other is left as it was.
+ */
+export function withId(
+  posting: Posting,
+  id: Key,
+  order: KeyOrder,
+  owner: Owner,
+): Posting {
+  if (!(posting instanceof PostingList)) {
+    const ids = order(posting, id) < 0 ? [posting, id] : [id, posting];
+    return new PostingList(ids, owner);
+  }
+  const list = ownedBy(owner, posting);
+  if (!Array.isArray(list.ids)) {
+    list.ids.set(id, undefined);
+    return list;
+  }
+  list.ids.splice(lowerBound(list.ids, id, order), 0, id);
+  return list.ids.length <= maxArrayLength
+    ? list
+    : new PostingList(toTree(list.ids, order), owner);
+}
+
+/** The posting without an id, or undefined when no id is left. */
+export function withoutId(
+  posting: Posting,
+  id: Key,
+  order: KeyOrder,
+  owner: Owner,
+): Posting | undefined {
+  if (!(posting instanceof PostingList)) return undefined;
+  const list = ownedBy(owner, posting);
+  if (Array.isArray(list.ids)) {
+    list.ids.splice(lowerBound(list.ids, id, order), 1);
+    return list.ids.length === 1 ? list.ids[0] : list;
+  }
+  list.ids.delete(id);
+  return list.ids.size > maxArrayLength / 2
+    ? list
+    : new PostingList(toArray(list.ids), owner);
+}
+
+function ownedBy(owner: Owner, list: PostingList): PostingList {
+  if (list.owner === owner) return list;
+  const ids = Array.isArray(list.ids) ? list.ids.slice() : list.ids.clone();
+  return new PostingList(ids, owner);
+}
+
+function lowerBound(ids: readonly Key[], id: Key, order: KeyOrder): number {
+  let low = 0;
+  let high = ids.length;
+  if (high > 0 && order(ids[high - 1], id) < 0) return high;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (order(ids[middle], id) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function toTree(ids: readonly Key[], order: KeyOrder): Tree<undefined> {
+  const tree = Tree.create<undefined>(order);
+  for (const id of ids) tree.set(id, undefined);
+  return tree;
+}
+
+function toArray(tree: Tree<undefined>): Key[] {
+  const ids: Key[] = [];
+  tree.forEach((_, id) => void ids.push(id));
+  return ids;
+}

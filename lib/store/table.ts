@@ -1,0 +1,287 @@
+import {assert} from '../base/assert';
+import {InMemoryError, show} from '../base/errors';
+import {sequenceAfter} from '../schema/ids';
+import {
+  type IndexDefinition,
+  primaryKeyName,
+  type TableSchema,
+} from '../schema/schema';
+import type {Row} from '../value/copy';
+import type {Dialect} from '../value/dialect';
+import {compileValueAt} from '../value/path';
+import {
+  emptyIndex,
+  type Index,
+  type IndexContext,
+  IndexDraft,
+  indexKeys,
+  verifyIndex,
+} from './index-tree';
+import {type Key, type KeyOrder, singleKeyOrder, tupleOrder} from './key-order';
+import {Tree} from './tree';
+
+/** How the ids of a table's rows are read and ordered; made once a schema. */
+export interface IdKeys {
+  readonly order: KeyOrder;
+  /** The key under which a row is stored. */
+  keyOf(row: Row): Key;
+}
+
+/** A table at one version: never changed after it was made. */
+export interface Table {
+  readonly schema: TableSchema;
+  readonly ids: IdKeys;
+  readonly rows: Tree<Row>;
+  readonly indexes: readonly Index[];
+  /** Greater than the sequence number of any generated id in the table. */
+  readonly nextSequence: number;
+}
+
+/** Where rows of a table without id properties carry their hidden number. */
+const hiddenId: unique symbol = Symbol('id');
+
+/** A table without rows; its indexes are still to be added. */
+export function emptyTable(schema: TableSchema): Table {
+  const ids = idKeys(schema);
+  return {
+    schema,
+    ids,
+    rows: Tree.create(ids.order),
+    indexes: [],
+    nextSequence: 1,
+  };
+}
+
+function idKeys(schema: TableSchema): IdKeys {
+  const [first, ...others] = schema.primaryKey;
+  if (first === undefined) {
+    const keyOf = (row: Row) => (row as {[hiddenId]?: number})[hiddenId];
+    return {order: singleKeyOrder, keyOf};
+  }
+  // An id's name is one property, dots and all.
+  const getFirst = compileValueAt([first]);
+  if (others.length === 0) return {order: singleKeyOrder, keyOf: getFirst};
+  const getters = [getFirst, ...others.map(name => compileValueAt([name]))];
+  return {
+    order: tupleOrder(getters.map(() => 1)),
+    keyOf: row => getters.map(get => get(row)),
+  };
+}
+
+/** A change of one row. */
+export type RowChange =
+  | {readonly kind: 'insert'; readonly row: Row}
+  | {readonly kind: 'update'; readonly id: Key; readonly row: Row}
+  | {readonly kind: 'delete'; readonly id: Key};
+
+interface Replacement {
+  readonly oldId: Key;
+  readonly old: Row | undefined;
+  readonly new: Row | undefined;
+}
+
+/** A table while a statement changes it: a copy that shares what it can. */
+export class TableDraft {
+  private rows: Tree<Row>;
+  private indexes: IndexDraft[];
+  private readonly context: IndexContext;
+  private nextSequence: number;
+
+  constructor(
+    private readonly base: Table,
+    dialect: Dialect,
+  ) {
+    this.rows = base.rows.clone();
+    this.context = {
+      table: base.schema.name,
+      idOrder: base.ids.order,
+      dialect,
+      owner: {},
+    };
+    this.indexes = base.indexes.map(
+      index => new IndexDraft(index, this.context),
+    );
+    this.nextSequence = base.nextSequence;
+  }
+
+  /**
+   * Makes the changes of one statement, each of another row. All old entries
+   * go before any new one comes, so unique values may be swapped within it.
+   * Fails with DUPLICATE_KEY; the draft is then of no more use.
+   */
+  change(changes: readonly RowChange[]): void {
+    const replacements = changes.map(change => this.replacement(change));
+    for (const replacement of replacements) this.removeOld(replacement);
+    for (const replacement of replacements) this.addNew(replacement);
+  }
+
+  private replacement(change: RowChange): Replacement {
+    if (change.kind === 'insert') {
+      return {oldId: undefined, old: undefined, new: change.row};
+    }
+    const old = this.rows.get(change.id);
+    assert(old !== undefined, `row ${show(change.id)} is there to change`);
+    const row = change.kind === 'update' ? change.row : undefined;
+    return {oldId: change.id, old, new: row};
+  }
+
+  private removeOld(replacement: Replacement): void {
+    const {old, oldId} = replacement;
+    if (old === undefined) return;
+    const moves = this.moves(replacement);
+    if (moves) this.rows.delete(oldId);
+    for (const index of this.indexes) {
+      const key = index.keys.keyOf(old);
+      if (moves || this.isUnderOtherKey(index, key, replacement)) {
+        index.remove(key, oldId, old);
+      }
+    }
+  }
+
+  private addNew(replacement: Replacement): void {
+    const {old, new: row} = replacement;
+    if (row === undefined) return;
+    const id = this.base.ids.keyOf(row);
+    const moves = this.moves(replacement);
+    if (!moves) this.rows.set(id, row);
+    else if (!this.rows.insert(id, row)) throw this.duplicateId(id);
+    if (moves) this.advanceSequence(id);
+    for (const index of this.indexes) {
+      const key = index.keys.keyOf(row);
+      if (moves || index.keys.order(key, index.keys.keyOf(old!)) !== 0) {
+        index.add(key, id, row);
+      }
+    }
+  }
+
+  /** Whether a row comes, goes, or gets another id. */
+  private moves({old, oldId, new: row}: Replacement): boolean {
+    if (old === undefined || row === undefined) return true;
+    return this.base.ids.order(this.base.ids.keyOf(row), oldId) !== 0;
+  }
+
+  private isUnderOtherKey(
+    index: IndexDraft,
+    key: Key,
+    {new: row}: Replacement,
+  ): boolean {
+    return index.keys.order(key, index.keys.keyOf(row!)) !== 0;
+  }
+
+  private advanceSequence(id: Key): void {
+    const {idGeneration, primaryKey} = this.base.schema;
+    const generated = primaryKey.length > 1 ? (id as unknown[])[0] : id;
+    const next = sequenceAfter(idGeneration, generated);
+    if (next > this.nextSequence) this.nextSequence = next;
+  }
+
+  private duplicateId(id: Key): InMemoryError {
+    const {name, primaryKey} = this.base.schema;
+    const properties = primaryKey.join(', ');
+    return new InMemoryError(
+      'DUPLICATE_KEY',
+      `Duplicate entry for ${name}.${properties}: ` +
+        `a row with the id ${show(id)} exists already.`,
+      {table: name, index: primaryKeyName, property: properties, value: id},
+    );
+  }
+
+  /** Builds an index over the rows. Fails with DUPLICATE_KEY. */
+  addIndex(definition: IndexDefinition): void {
+    const index = emptyIndex(indexKeys(definition));
+    const draft = new IndexDraft(index, this.context);
+    this.rows.forEach((row, id) => draft.add(draft.keys.keyOf(row), id, row));
+    this.indexes.push(draft);
+  }
+
+  /** Takes an index away. */
+  dropIndex(name: string): void {
+    this.indexes = this.indexes.filter(
+      index => index.keys.definition.name !== name,
+    );
+  }
+
+  /** The table with the changes made. */
+  finish(): Table {
+    const indexes = this.indexes.map(index => index.finish());
+    return {
+      ...this.base,
+      rows: this.rows,
+      indexes,
+      nextSequence: this.nextSequence,
+    };
+  }
+}
+
+/** The table with indexes built. Fails with DUPLICATE_KEY. */
+export function withIndexes(
+  table: Table,
+  definitions: readonly IndexDefinition[],
+  dialect: Dialect,
+): Table {
+  const draft = new TableDraft(table, dialect);
+  for (const definition of definitions) draft.addIndex(definition);
+  return draft.finish();
+}
+
+/**
+ * The table with its rows stored under the ids that its schema declares.
+ * Fails with DUPLICATE_KEY or NOT_NULL_VIOLATION when they do not identify the
+ * rows.
+ */
+export function withDeclaredIds(table: Table, dialect: Dialect): Table {
+  const {schema} = table;
+  const draft = new TableDraft(emptyTable(schema), dialect);
+  for (const index of table.indexes) draft.addIndex(index.keys.definition);
+  const changes: RowChange[] = [];
+  table.rows.forEach(row => {
+    for (const name of schema.primaryKey) requireId(row, name, schema);
+    changes.push({
+      kind: 'insert',
+      row:
+        schema.primaryKey.length === 0
+          ? withHiddenId(row, changes.length + 1)
+          : {...row},
+    });
+  });
+  draft.change(changes);
+  return draft.finish();
+}
+
+/**
+ * A copy of the row with the hidden number that tells it apart where the table
+ * has no id properties. It is not enumerable: no copy of the row shows it.
+ */
+export function withHiddenId(row: Row, number: Key): Row {
+  return Object.defineProperty({...row}, hiddenId, {value: number});
+}
+
+function requireId(row: Row, name: string, schema: TableSchema): void {
+  if (row[name] !== undefined && row[name] !== null) return;
+  throw new InMemoryError(
+    'NOT_NULL_VIOLATION',
+    `${schema.name}.${name} cannot become the id: a row has no value for it.`,
+    {table: schema.name, property: name},
+  );
+}
+
+/** What is wrong with a table: the check behind `verify`. */
+export function verifyTable(table: Table): string[] {
+  const {ids, rows, schema} = table;
+  const problems: string[] = [];
+  rows.check();
+  rows.forEach((row, id) => {
+    if (ids.order(ids.keyOf(row), id) !== 0) {
+      problems.push(`row ${show(ids.keyOf(row))} is stored as ${show(id)}`);
+    }
+  });
+  const built = table.indexes.map(index => index.keys.definition.name).sort();
+  const declared = schema.indexes.map(index => index.name).sort();
+  if (built.join() !== declared.join()) {
+    problems.push(`has indexes ${built.join()}, declares ${declared.join()}`);
+  }
+  for (const index of table.indexes) {
+    problems.push(...verifyIndex(index, rows, ids.order));
+  }
+  return problems.map(problem => `table ${schema.name}: ${problem}`);
+}

@@ -1,0 +1,118 @@
+import BTree from 'sorted-btree';
+import type {Cut, Key, KeyOrder} from './key-order';
+
+/** Entries in a node: small nodes are cheap to copy, large ones to search. */
+const maxNodeSize = 32;
+
+/** What a visitor returns to end a scan; nothing goes on. */
+export const stop = {break: true} as const;
+
+/** What a scan calls for each entry. */
+export type Visit<V> = (value: V, key: Key) => typeof stop | void;
+
+/** The part of a tree between two cuts; an absent one is the tree's end. */
+export interface KeyRange {
+  readonly low?: Cut | undefined;
+  readonly high?: Cut | undefined;
+}
+
+/**
+ * A sorted map that can be copied in O(1): a copy shares its nodes with the
+ * original until one of them writes. The only user of `sorted-btree`.
+ */
+export class Tree<V> {
+  private constructor(
+    private readonly entries: BTree<Key, V>,
+    private readonly order: KeyOrder,
+  ) {}
+
+  /** An empty tree in the given order of keys. */
+  static create<V>(order: KeyOrder): Tree<V> {
+    return new Tree(new BTree<Key, V>(undefined, order, maxNodeSize), order);
+  }
+
+  /** The number of entries. O(1). */
+  get size(): number {
+    return this.entries.size;
+  }
+
+  /** The value at a key, or undefined. O(log n). */
+  get(key: Key): V | undefined {
+    return this.entries.get(key);
+  }
+
+  /** Whether the key is present, also with an undefined value. O(log n). */
+  has(key: Key): boolean {
+    return this.entries.has(key);
+  }
+
+  /** Stores a value, in the place of an older one. O(log n). */
+  set(key: Key, value: V): void {
+    this.entries.set(key, value);
+  }
+
+  /** Stores a value unless the key is present; tells whether it did. */
+  insert(key: Key, value: V): boolean {
+    return this.entries.set(key, value, false);
+  }
+
+  /** Removes a key; tells whether it was present. O(log n). */
+  delete(key: Key): boolean {
+    return this.entries.delete(key);
+  }
+
+  /** An independent copy. O(1); later writes copy the nodes they touch. */
+  clone(): Tree<V> {
+    return new Tree(this.entries.clone(), this.order);
+  }
+
+  /** The least key, or undefined when the tree is empty. */
+  firstKey(): Key {
+    return this.entries.minKey();
+  }
+
+  /** The greatest key, or undefined when the tree is empty. */
+  lastKey(): Key {
+    return this.entries.maxKey();
+  }
+
+  /** Visits all entries in ascending order. */
+  forEach(visit: Visit<V>): void {
+    this.scan({}, false, visit);
+  }
+
+  /** Visits the entries of a range, upwards or downwards. */
+  scan(range: KeyRange, isReverse: boolean, visit: Visit<V>): void {
+    if (this.entries.isEmpty) return;
+    if (isReverse) this.scanDown(range, visit);
+    else this.scanUp(range, visit);
+  }
+
+  private scanUp(range: KeyRange, visit: Visit<V>): void {
+    const low = range.low ?? this.entries.minKey();
+    const high = range.high ?? this.entries.maxKey();
+    this.entries.forRange(low, high, true, (key, value) => visit(value, key));
+  }
+
+  private scanDown(range: KeyRange, visit: Visit<V>): void {
+    const pair: (Key | V)[] = [];
+    for (const _ of this.entries.entriesReversed(range.high, pair)) {
+      const key = pair[0];
+      if (range.low !== undefined && this.order(key, range.low) < 0) return;
+      if (visit(pair[1] as V, key) === stop) return;
+    }
+  }
+
+  /** The number of entries in a range; steps over whole nodes. */
+  countBetween(range: KeyRange): number {
+    if (this.entries.isEmpty) return 0;
+    const low = range.low ?? this.entries.minKey();
+    const high = range.high ?? this.entries.maxKey();
+    return this.entries.forRange(low, high, true);
+  }
+
+  /** Throws when the tree's own structure is damaged. */
+  check(): void {
+    this.entries.checkValid(true);
+  }
+}

@@ -1,0 +1,140 @@
+import {assert, unreachable} from '../base/assert';
+import {compareValues} from '../value/compare';
+import type {Dialect} from '../value/dialect';
+import type {SchemaStep} from '../schema/diff';
+import {
+  emptyTable,
+  type RowChange,
+  type Table,
+  TableDraft,
+  verifyTable,
+  withDeclaredIds,
+  withIndexes,
+} from './table';
+import {Tree} from './tree';
+
+/**
+ * The whole database at one moment: an immutable value.
+ *
+ *   head ---> Version 8 ---> tables { City: Table, Country: Table }
+ *                                     |           |
+ *             Version 7 --------------+--(shared)-+
+ *
+ * Nothing in a version ever changes, so whoever holds one may read it as long
+ * as they like: a reader, a snapshot, a checkpoint. A statement builds the next
+ * version with {@link apply}, which copies the few tree nodes that it touches
+ * and shares the rest, and then swaps the one pointer that says which version
+ * is the newest. A statement that fails forgets its version, and nothing
+ * happened.
+ *
+ * Worked example: 100,000 cities in a tree of nodes with up to 32 entries make
+ * four levels. Changing one city's name copies four nodes, not the tree; the
+ * index on `country` is not touched because no key in it changes.
+ */
+export interface Version {
+  readonly number: number;
+  readonly dialect: Dialect;
+  readonly tables: Tree<Table>;
+}
+
+/** What one statement changes, as data: the same for live writes and replay. */
+export type Change =
+  | {
+      readonly kind: 'rows';
+      readonly table: string;
+      readonly changes: readonly RowChange[];
+    }
+  | {
+      readonly kind: 'truncate';
+      readonly table: string;
+      /** Whether generated ids begin at 1 again. */
+      readonly restartsIds: boolean;
+    }
+  | {
+      readonly kind: 'schema';
+      readonly table: string;
+      readonly steps: readonly SchemaStep[];
+    };
+
+/** The database before anything was declared. */
+export function emptyVersion(dialect: Dialect): Version {
+  return {number: 0, dialect, tables: Tree.create(compareValues)};
+}
+
+/** The table of that name, or undefined. */
+export function findTable(version: Version, name: string): Table | undefined {
+  return version.tables.get(name);
+}
+
+/**
+ * The version that follows from `version` by the changes of one statement.
+ * Fails with DUPLICATE_KEY or NOT_NULL_VIOLATION; `version` is as it was in
+ * every case. Cost: O(log n) for each row and each index entry that changes.
+ */
+export function apply(version: Version, changes: readonly Change[]): Version {
+  const tables = version.tables.clone();
+  for (const change of changes) {
+    const table = tables.get(change.table);
+    tables.set(change.table, applyToTable(table, change, version.dialect));
+  }
+  return {number: version.number + 1, dialect: version.dialect, tables};
+}
+
+function applyToTable(
+  table: Table | undefined,
+  change: Change,
+  dialect: Dialect,
+): Table {
+  if (change.kind === 'schema') {
+    return change.steps.reduce<Table | undefined>(
+      (current, step) => applyStep(current, step, dialect),
+      table,
+    )!;
+  }
+  assert(table !== undefined, `table ${change.table} exists`);
+  if (change.kind === 'truncate') {
+    const {schema} = table;
+    const empty = withIndexes(emptyTable(schema), schema.indexes, dialect);
+    return change.restartsIds
+      ? empty
+      : {...empty, nextSequence: table.nextSequence};
+  }
+  const draft = new TableDraft(table, dialect);
+  draft.change(change.changes);
+  return draft.finish();
+}
+
+function applyStep(
+  table: Table | undefined,
+  step: SchemaStep,
+  dialect: Dialect,
+): Table {
+  if (step.kind === 'createTable') return emptyTable(step.schema);
+  assert(table !== undefined, 'a table exists before it is changed');
+  switch (step.kind) {
+    case 'declare':
+      return {...table, schema: step.schema};
+    case 'changePrimaryKey':
+      return withDeclaredIds(table, dialect);
+    case 'addIndex':
+      return withIndexes(table, [step.index], dialect);
+    case 'dropIndex': {
+      const draft = new TableDraft(table, dialect);
+      draft.dropIndex(step.name);
+      return draft.finish();
+    }
+    default:
+      return unreachable(step);
+  }
+}
+
+/**
+ * Checks every invariant of a version: rows stand under their ids, every index
+ * has exactly one entry for each row, in order, and the trees are sound.
+ * Returns what is wrong in words; an empty array when all is well. O(n).
+ */
+export function verify(version: Version): string[] {
+  const problems: string[] = [];
+  version.tables.forEach(table => void problems.push(...verifyTable(table)));
+  return problems;
+}

@@ -1,0 +1,162 @@
+import {types} from 'node:util';
+import {InMemoryError} from '../base/errors';
+
+/** A stored row: never changed after it was stored. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** Values nested deeper than this are refused; it also stops cycles. */
+const maxDepth = 200;
+
+/**
+ * A deep copy of what a caller handed in, in the form in which it is stored.
+ * Properties that are undefined or functions are left out. Class instances
+ * keep their prototype, except those that say how they want to be written:
+ * what has `toHexString` (an ObjectID) becomes its string, what has `toJSON`
+ * becomes what that returns.
+ *
+ * Fails with INVALID_VALUE on values that cannot be stored: symbols, Map, Set
+ * and nesting deeper than 200 (which a cycle is).
+ */
+export function copyIn(properties: object): Record<string, unknown> {
+  const source = plainForm(properties) as Record<string, unknown>;
+  for (const key of Object.keys(source)) {
+    const value = source[key];
+    if (value === undefined || typeof value === 'function') {
+      return copyDefined(source);
+    }
+  }
+  const row = {...source};
+  for (const key of Object.keys(row)) {
+    const value = row[key];
+    if (isCompound(value)) setOwn(row, key, copyValueIn(value, key, 1));
+  }
+  return row;
+}
+
+/** The slower form of {@link copyIn} for sources with gaps. */
+function copyDefined(source: object, path = '', depth = 0): Row & object {
+  const copy: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(source)) {
+    if (value === undefined || typeof value === 'function') continue;
+    const place = path === '' ? key : `${path}.${key}`;
+    setOwn(copy, key, copyValueIn(value, place, depth + 1));
+  }
+  return copy;
+}
+
+/** A deep copy of one value as it is stored; `path` names it in errors. */
+export function copyValueIn(value: unknown, path: string, depth = 0): unknown {
+  if (!isCompound(value)) return value;
+  if (typeof value === 'symbol') throw cannotStore(path, 'a symbol');
+  if (depth > maxDepth) {
+    throw cannotStore(path, `nested deeper than ${maxDepth} or circular`);
+  }
+  const plain = plainForm(value as object);
+  if (!isCompound(plain)) return plain;
+  if (types.isDate(plain)) return new Date(plain.getTime());
+  if (Buffer.isBuffer(plain)) return Buffer.from(plain);
+  if (plain instanceof Uint8Array) return plain.slice();
+  if (Array.isArray(plain)) {
+    return Array.from(plain, (element, i) =>
+      element === undefined || typeof element === 'function'
+        ? null
+        : copyValueIn(element, `${path}.${i}`, depth + 1),
+    );
+  }
+  if (plain instanceof Map || plain instanceof Set) {
+    throw cannotStore(path, 'a Map or Set; make it an object or array');
+  }
+  const copy = copyDefined(plain as object, path, depth);
+  return withPrototypeOf(plain as object, copy);
+}
+
+function cannotStore(path: string, what: string): InMemoryError {
+  return new InMemoryError(
+    'INVALID_VALUE',
+    `Property ${path} cannot be stored: it is ${what}.`,
+    {property: path},
+  );
+}
+
+/** What an object asks to be written as; the object itself for most. */
+function plainForm(value: object): unknown {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype || prototype === null) return value;
+  // isDate, unlike instanceof, knows the dates of other realms (Jest's).
+  if (Array.isArray(value) || types.isDate(value)) return value;
+  if (value instanceof Uint8Array) return value;
+  const methods = value as {
+    toHexString?: () => string;
+    toObject?: (onlySchema: boolean) => unknown;
+    toJSON?: () => unknown;
+  };
+  if (typeof methods.toHexString === 'function') return methods.toHexString();
+  // LoopBack's DateString writes JSON text inside JSON; its text is the value.
+  if (value.constructor.name === 'DateString') return String(value);
+  if (typeof methods.toObject === 'function') return methods.toObject(false);
+  if (typeof methods.toJSON === 'function') return methods.toJSON();
+  return value;
+}
+
+/**
+ * A copy of a stored row that the caller may keep and change. Cost: the row's
+ * properties, and the depth of those that are compound.
+ */
+export function copyOut(row: Row): Record<string, unknown> {
+  const copy: Record<string, unknown> = {...row};
+  for (const key in copy) {
+    const value = copy[key];
+    if (typeof value === 'object' && value !== null) {
+      setOwn(copy, key, copyValueOut(value));
+    }
+  }
+  return copy;
+}
+
+/** A deep copy of one stored value. */
+export function copyValueOut(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof Date) return new Date(value.getTime());
+  if (Array.isArray(value)) return value.map(copyValueOut);
+  if (Buffer.isBuffer(value)) return Buffer.from(value);
+  if (value instanceof Uint8Array) return value.slice();
+  return withPrototypeOf(value, copyOut(value as Row));
+}
+
+function withPrototypeOf(original: object, copy: object): object {
+  const prototype: unknown = Object.getPrototypeOf(original);
+  return prototype === Object.prototype || prototype === null
+    ? copy
+    : Object.assign(Object.create(prototype as object), copy);
+}
+
+function isCompound(value: unknown): boolean {
+  return (
+    (typeof value === 'object' && value !== null) || typeof value === 'symbol'
+  );
+}
+
+/** Sets an own property, also when its name is `__proto__`. */
+export function setOwn(
+  target: Record<string, unknown>,
+  key: string,
+  value: unknown,
+): void {
+  if (key === '__proto__') {
+    Object.defineProperty(target, key, {
+      value,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
+  } else {
+    target[key] = value;
+  }
+}
+
+/** Reads an own property, never one of the prototype. */
+export function getOwn(source: object, key: string): unknown {
+  return Object.hasOwn(source, key)
+    ? (source as Record<string, unknown>)[key]
+    : undefined;
+}

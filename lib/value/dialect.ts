@@ -1,0 +1,24 @@
+/**
+ * Where databases differ, the code asks the dialect. There is one today: the
+ * built-in memory connector's documented behaviour with its bugs mended.
+ */
+export interface Dialect {
+  readonly name: string;
+  /** Whether `neq`, `nin`, `nlike` and `nilike` match null and missing. */
+  readonly negationMatchesNull: boolean;
+  /** Whether `like` tells upper from lower case. */
+  readonly likeIsCaseSensitive: boolean;
+  /** Whether `gte: null` and `lte: null` match null. */
+  readonly rangesMatchNull: boolean;
+  /** Whether a unique key may repeat when one of its values is null. */
+  readonly uniqueIgnoresNull: boolean;
+}
+
+/** The rules of docs/queries.md. */
+export const defaultDialect: Dialect = {
+  name: 'default',
+  negationMatchesNull: true,
+  likeIsCaseSensitive: true,
+  rangesMatchNull: true,
+  uniqueIgnoresNull: true,
+};

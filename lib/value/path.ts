@@ -1,0 +1,106 @@
+import {getOwn} from './copy';
+
+/** A property path such as `address.city`, split at its dots. */
+export type Path = readonly string[];
+
+/** Splits `'a.b.c'` into its parts. */
+export function parsePath(text: string): Path {
+  return text.split('.');
+}
+
+/**
+ * The value at the end of a path: what an index stores and `order` compares.
+ * An array on the way is entered by a numeric part only; else the value is
+ * undefined.
+ */
+export function valueAt(row: object, path: Path): unknown {
+  let value: unknown = getOwn(row, path[0]!);
+  for (let i = 1; i < path.length; i++) {
+    value = step(value, path[i]!);
+  }
+  return value;
+}
+
+/** A {@link valueAt} with the path built in, for use on many rows. */
+export function compileValueAt(path: Path): (row: object) => unknown {
+  const name = path[0]!;
+  if (path.length > 1 || isInherited(name)) return row => valueAt(row, path);
+  return row => (row as Record<string, unknown>)[name];
+}
+
+/** True when the path meets an array, so that one row has many values at it. */
+export function meetsArray(row: object, path: Path): boolean {
+  let value: unknown = getOwn(row, path[0]!);
+  for (let i = 1; i < path.length; i++) {
+    if (Array.isArray(value) && !isArrayIndex(path[i]!)) return true;
+    value = step(value, path[i]!);
+  }
+  return Array.isArray(value);
+}
+
+/**
+ * A test of a row that holds when any value which the path reaches passes
+ * `test`. Arrays on the way and at the end are searched element by element;
+ * when one is empty and no value is reached, the answer is `whenEmpty`.
+ */
+export function compileAny(
+  path: Path,
+  test: (value: unknown) => boolean,
+  whenEmpty: boolean,
+): (row: object) => boolean {
+  const atEnd = (value: unknown): boolean =>
+    Array.isArray(value)
+      ? value.length === 0
+        ? whenEmpty
+        : value.some(test)
+      : test(value);
+  if (path.length === 1) {
+    const get = compileValueAt(path);
+    return row => atEnd(get(row));
+  }
+  return row => reach(getOwn(row, path[0]!), path, 1, {atEnd, whenEmpty});
+}
+
+/** A test of a row that holds when the path leads to a value, null included. */
+export function compileExists(path: Path): (row: object) => boolean {
+  const destination: Destination = {
+    atEnd: value => value !== undefined,
+    whenEmpty: false,
+  };
+  return row => reach(getOwn(row, path[0]!), path, 1, destination);
+}
+
+interface Destination {
+  atEnd(value: unknown): boolean;
+  readonly whenEmpty: boolean;
+}
+
+function reach(
+  value: unknown,
+  path: Path,
+  position: number,
+  destination: Destination,
+): boolean {
+  if (position === path.length) return destination.atEnd(value);
+  const part = path[position]!;
+  if (!Array.isArray(value) || isArrayIndex(part)) {
+    return reach(step(value, part), path, position + 1, destination);
+  }
+  if (value.length === 0) return destination.whenEmpty;
+  return value.some(element => reach(element, path, position, destination));
+}
+
+function step(value: unknown, part: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (value instanceof Date || value instanceof Uint8Array) return undefined;
+  if (Array.isArray(value) && !isArrayIndex(part)) return undefined;
+  return getOwn(value, part);
+}
+
+function isArrayIndex(part: string): boolean {
+  return /^(?:0|[1-9]\d*)$/.test(part);
+}
+
+function isInherited(name: string): boolean {
+  return name in Object.prototype;
+}
