@@ -1,1 +1,11 @@
-export {};
+/**
+ * An in-memory database for LoopBack: a datasource connector with the settings
+ * and results of LoopBack's built-in memory connector, and with indexes, unique
+ * keys and atomic statements.
+ */
+export {initialize} from './lib/connector/initialize';
+export {InMemoryConnector} from './lib/connector/connector';
+export {InMemoryError} from './lib/base/errors';
+export type {ErrorCode, ErrorDetails} from './lib/base/errors';
+export type {InMemorySettings} from './lib/connector/settings';
+export type {Explanation} from './lib/query/explain';

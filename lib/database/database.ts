@@ -12,6 +12,8 @@ import {
 import type {Table} from '../store/table';
 import {type Dialect, defaultDialect} from '../value/dialect';
 
+export type {Version} from '../store/version';
+
 /**
  * A database: the pointer to the newest version, and the one way to move it.
  * All statements go through {@link view} and {@link update}.

@@ -1,0 +1,502 @@
+import createDebug from 'debug';
+import {InMemoryError, show} from '../base/errors';
+import type {Database, Version, Writer} from '../database/database';
+import * as statements from '../database/statements';
+import {openDatabase} from '../database/stores';
+import type {Explanation} from '../query/explain';
+import type {Filter} from '../query/query';
+
+import {mendCompositeId} from './composite-id';
+import {
+  type Callback,
+  Connector,
+  type ModelDefinition,
+  type PropertyDefinition,
+} from './loopback';
+import {mendCoercion} from './model-coercion';
+import {collectionOf, schemaOf} from './model-schema';
+import {respond, withStatus} from './respond';
+import {checkSettings, type InMemorySettings} from './settings';
+
+const debug = createDebug('loopback:connector:memory');
+
+type Row = Record<string, unknown>;
+type Where = object | null | undefined;
+type CountCallback = Callback<{count: number}>;
+type WriteCallback = (
+  error: Error | null,
+  row?: Row,
+  info?: {isNewInstance: boolean},
+) => void;
+
+/**
+ * The connector of a datasource. Its methods are those that LoopBack's data
+ * access objects call, with the results of the built-in memory connector:
+ * callbacks come last, are called once and always later. A statement is done
+ * when its method returns, and all or nothing of it: one that calls back with
+ * an error has changed nothing.
+ *
+ * The rows that callbacks get are copies; the objects that are handed in are
+ * copied, too. Only `create` writes to one: it sets a generated id.
+ */
+export class InMemoryConnector extends Connector {
+  /** All rows and indexes; shared by all datasources of the same `store`. */
+  readonly database: Database;
+  readonly multiInsertSupported = true;
+  private readonly tables = new Map<string, string>();
+  private isDisconnected = false;
+
+  /** Fails with INVALID_SETTING; reports unknown settings as warnings. */
+  constructor(settings: InMemorySettings & Readonly<Record<string, unknown>>) {
+    // The name under which models have their settings: `memory: {collection}`.
+    super('memory', settings);
+    for (const warning of checkSettings(settings)) {
+      process.emitWarning(warning, {code: 'INMEMORY_UNKNOWN_SETTING'});
+    }
+    this.database = openDatabase(settings.store);
+  }
+
+  /** The types of this connector. */
+  getTypes(): string[] {
+    return ['db', 'nosql', 'memory'];
+  }
+
+  /** Number, or String with the setting `defaultIdType: 'string'`. */
+  getDefaultIdType(): typeof Number | typeof String {
+    return this.settings['defaultIdType'] === 'string' ? String : Number;
+  }
+
+  /** Connects, also again after a disconnect; the rows are still there. */
+  connect(callback?: Callback): void {
+    this.isDisconnected = false;
+    if (callback) process.nextTick(callback, null);
+  }
+
+  /** Disconnects: statements fail with NOT_CONNECTED until the next connect. */
+  disconnect(callback?: Callback): void {
+    this.isDisconnected = true;
+    if (callback) process.nextTick(callback, null);
+  }
+
+  /** Succeeds while connected; fails with NOT_CONNECTED otherwise. */
+  ping(callback: Callback): void {
+    respond(callback, () => this.requireConnection());
+  }
+
+  /**
+   * Takes on a model: its table and indexes exist from here on, rows that the
+   * table has already are kept. Fails with INVALID_MODEL, or with DUPLICATE_KEY
+   * when such rows contradict a new unique index.
+   */
+  override define(definition: ModelDefinition): void {
+    super.define(definition);
+    const {model} = definition;
+    const {primaryKey} = this.declareTable(model.modelName);
+    // The juggler mixes its own functions into the class after this call.
+    model.once('dataAccessConfigured', () => mendCoercion(model, primaryKey));
+    if (primaryKey.length > 1) mendCompositeId(model, primaryKey);
+  }
+
+  /** Takes on a property that was added to a model. */
+  override defineProperty(
+    model: string,
+    property: string,
+    definition: PropertyDefinition,
+  ): void {
+    super.defineProperty(model, property, definition);
+    this.declareTable(model);
+  }
+
+  private declareTable(model: string): {primaryKey: readonly string[]} {
+    const definition = this._models[model]!;
+    const idType = this.getDefaultIdType() === String ? 'string' : 'number';
+    try {
+      const schema = schemaOf(definition, idType);
+      this.database.declare(model, schema);
+      this.tables.set(model, collectionOf(definition));
+      debug('Model %s is on table %s', model, schema.name);
+      return schema;
+    } catch (error) {
+      throw withStatus(error);
+    }
+  }
+
+  /**
+   * Empties the tables of some models, or of all; generated ids begin at 1
+   * again.
+   */
+  automigrate(
+    models: string | readonly string[] | Callback | undefined,
+    callback?: Callback,
+  ): void {
+    const done = typeof models === 'function' ? models : callback;
+    const names =
+      typeof models === 'string'
+        ? [models]
+        : Array.isArray(models)
+          ? (models as string[])
+          : Object.keys(this._models);
+    respond(done ?? (() => undefined), () => {
+      this.requireConnection();
+      const tables = names.map(name => this.tableOf(name));
+      for (const table of tables) this.database.recreate(table);
+    });
+  }
+
+  /** Inserts a row. Calls back with its id. Fails with DUPLICATE_KEY. */
+  create(
+    model: string,
+    data: Row,
+    _options: object,
+    callback: Callback<unknown>,
+  ): void {
+    this.write(model, callback, (writer, table) => {
+      const [row] = statements.insert(writer, table, [data]);
+      const names = this.idNamesOf(model);
+      for (const name of names) data[name] ??= row![name];
+      return row![names[0]!];
+    });
+  }
+
+  /** Inserts rows, all or none. Calls back with copies that have their ids. */
+  createAll(
+    model: string,
+    data: readonly Row[],
+    _options: object,
+    callback: Callback<Row[]>,
+  ): void {
+    this.write(model, callback, (writer, table) =>
+      statements.insert(writer, table, data),
+    );
+  }
+
+  /** Changes the row with the id of `data`, or inserts it. */
+  save(
+    model: string,
+    data: Row,
+    _options: object,
+    callback: WriteCallback,
+  ): void {
+    this.writeOne(model, callback, (writer, table) =>
+      statements.upsert(writer, table, data, 'patch'),
+    );
+  }
+
+  /** Changes the row with the id of `data`, or inserts it. */
+  updateOrCreate(
+    model: string,
+    data: Row,
+    _options: object,
+    callback: WriteCallback,
+  ): void {
+    this.writeOne(model, callback, (writer, table) =>
+      statements.upsert(writer, table, data, 'patch'),
+    );
+  }
+
+  /** Replaces the row with the id of `data`, or inserts it. */
+  replaceOrCreate(
+    model: string,
+    data: Row,
+    _options: object,
+    callback: WriteCallback,
+  ): void {
+    this.writeOne(model, callback, (writer, table) =>
+      statements.upsert(writer, table, data, 'replace'),
+    );
+  }
+
+  /**
+   * Changes the one row that matches, or inserts `data` when none does. Fails
+   * with MULTIPLE_ROWS when several match.
+   */
+  upsertWithWhere(
+    model: string,
+    where: Where,
+    data: Row,
+    _options: object,
+    callback: WriteCallback,
+  ): void {
+    this.writeOne(model, callback, (writer, table) =>
+      statements.upsertWhere(writer, table, where, data),
+    );
+  }
+
+  /** Another name of {@link upsertWithWhere}. */
+  patchOrCreateWithWhere(
+    model: string,
+    where: Where,
+    data: Row,
+    options: object,
+    callback: WriteCallback,
+  ): void {
+    this.upsertWithWhere(model, where, data, options, callback);
+  }
+
+  /**
+   * Calls back with the first row that the filter finds and false, or with a
+   * new row and true. Calls at the same time create one row.
+   */
+  findOrCreate(
+    model: string,
+    filter: (Filter & {include?: unknown}) | null,
+    data: Row,
+    options: object,
+    callback: (error: Error | null, row?: Row, created?: boolean) => void,
+  ): void {
+    const answer = (
+      error: Error | null,
+      written?: statements.Written,
+    ): void => {
+      if (error || !written) return callback(error);
+      const {row, isNew} = written;
+      const include = isNew ? undefined : filter?.include;
+      this.withIncluded(model, [row], include, options, (failure, rows) =>
+        failure ? callback(failure) : callback(null, rows![0] as Row, isNew),
+      );
+    };
+    this.write(model, answer, (writer, table) =>
+      statements.findOrInsert(writer, table, filter, data),
+    );
+  }
+
+  /** Calls back with copies of the rows that a filter finds. */
+  all(
+    model: string,
+    filter: (Filter & {include?: unknown}) | null,
+    options: object,
+    callback: Callback<Row[]>,
+  ): void {
+    const include = filter?.include;
+    const answer = include
+      ? (error: Error | null, rows?: Row[]) =>
+          error
+            ? callback(error)
+            : this.withIncluded(model, rows!, include, options, callback)
+      : callback;
+    this.read(model, answer, (version, table) =>
+      statements.select(version, table, filter),
+    );
+  }
+
+  /** Adds related rows, by the model's own resolver. */
+  private withIncluded(
+    model: string,
+    rows: Row[],
+    include: unknown,
+    options: object,
+    callback: Callback<Row[]>,
+  ): void {
+    if (!include) callback(null, rows);
+    else {
+      const {model: modelClass} = this._models[model]!;
+      modelClass.include(
+        rows,
+        include,
+        options,
+        callback as Callback<object[]>,
+      );
+    }
+  }
+
+  /** Calls back with a copy of the row with that id, or null. */
+  find(
+    model: string,
+    id: unknown,
+    _options: object,
+    callback: Callback<Row | null>,
+  ): void {
+    this.read(
+      model,
+      callback,
+      (version, table) => statements.findById(version, table, id) ?? null,
+    );
+  }
+
+  /** Calls back with whether a row has that id. */
+  exists(
+    model: string,
+    id: unknown,
+    _options: object,
+    callback: Callback<boolean>,
+  ): void {
+    this.read(
+      model,
+      callback,
+      (version, table) => statements.findById(version, table, id) !== undefined,
+    );
+  }
+
+  /** Calls back with the number of rows that match. */
+  count(
+    model: string,
+    where: Where,
+    _options: object,
+    callback: Callback<number>,
+  ): void {
+    this.read(model, callback, (version, table) =>
+      statements.countRows(version, table, where),
+    );
+  }
+
+  /** Changes all rows that match; an id in `data` is left out. */
+  updateAll(
+    model: string,
+    where: Where,
+    data: Row,
+    _options: object,
+    callback: CountCallback,
+  ): void {
+    this.write(model, callback, (writer, table) => ({
+      count: statements.updateWhere(writer, table, where, data),
+    }));
+  }
+
+  /** Another name of {@link updateAll}, the one that the juggler calls. */
+  update(
+    model: string,
+    where: Where,
+    data: Row,
+    options: object,
+    callback: CountCallback,
+  ): void {
+    this.updateAll(model, where, data, options, callback);
+  }
+
+  /** Changes the row with that id. Fails with ROW_NOT_FOUND. */
+  updateAttributes(
+    model: string,
+    id: unknown,
+    data: Row,
+    _options: object,
+    callback: Callback<Row>,
+  ): void {
+    this.write(model, callback, (writer, table) =>
+      statements.updateById(writer, table, id, data),
+    );
+  }
+
+  /** Replaces the row with that id. Fails with ROW_NOT_FOUND. */
+  replaceById(
+    model: string,
+    id: unknown,
+    data: Row,
+    _options: object,
+    callback: Callback<Row>,
+  ): void {
+    this.write(model, callback, (writer, table) =>
+      statements.replaceById(writer, table, id, data),
+    );
+  }
+
+  /** Deletes the row with that id, if there is one. */
+  destroy(
+    model: string,
+    id: unknown,
+    _options: object,
+    callback: CountCallback,
+  ): void {
+    this.write(model, callback, (writer, table) => ({
+      count: statements.deleteById(writer, table, id) ? 1 : 0,
+    }));
+  }
+
+  /** Deletes all rows that match. */
+  destroyAll(
+    model: string,
+    where: Where,
+    _options: object,
+    callback: CountCallback,
+  ): void {
+    this.write(model, callback, (writer, table) => ({
+      count: statements.deleteWhere(writer, table, where),
+    }));
+  }
+
+  /**
+   * Nothing to build: conditions with `near` are answered as they are. Its
+   * presence keeps the juggler from filtering by distance itself.
+   */
+  buildNearFilter(_filter: object, _near: unknown): void {
+    debug('near is answered by the connector');
+  }
+
+  /**
+   * Runs a query and returns how it was answered: the access path, the rows
+   * examined and returned, whether they were sorted; as data and as text. Fails
+   * with INVALID_FILTER.
+   */
+  explain(model: string, filter?: Filter | null): Explanation {
+    try {
+      return statements.explainQuery(
+        this.database.head,
+        this.tableOf(model),
+        filter,
+      );
+    } catch (error) {
+      throw withStatus(error);
+    }
+  }
+
+  private read<T>(
+    model: string,
+    callback: (error: Error | null, result?: T) => void,
+    statement: (version: Version, table: string) => T,
+  ): void {
+    respond(callback, () => {
+      this.requireConnection();
+      const table = this.tableOf(model);
+      return this.database.view(version => statement(version, table));
+    });
+  }
+
+  private write<T>(
+    model: string,
+    callback: (error: Error | null, result?: T) => void,
+    statement: (writer: Writer, table: string) => T,
+  ): void {
+    respond(callback, () => {
+      this.requireConnection();
+      const table = this.tableOf(model);
+      return this.database.update(writer => statement(writer, table));
+    });
+  }
+
+  private writeOne(
+    model: string,
+    callback: WriteCallback,
+    statement: (writer: Writer, table: string) => statements.Written,
+  ): void {
+    const answer = (
+      error: Error | null,
+      written?: statements.Written,
+    ): void => {
+      if (error || !written) callback(error);
+      else callback(null, written.row, {isNewInstance: written.isNew});
+    };
+    this.write(model, answer, statement);
+  }
+
+  private requireConnection(): void {
+    if (!this.isDisconnected) return;
+    throw new InMemoryError(
+      'NOT_CONNECTED',
+      'The datasource is disconnected; connect it again first.',
+    );
+  }
+
+  private tableOf(model: string): string {
+    const table = this.tables.get(model);
+    if (table !== undefined) return table;
+    throw new InMemoryError(
+      'UNKNOWN_MODEL',
+      `There is no model ${show(model)} on this datasource; define it first.`,
+      {table: model},
+    );
+  }
+
+  private idNamesOf(model: string): readonly string[] {
+    const table = this.database.head.tables.get(this.tableOf(model));
+    return table?.schema.primaryKey ?? [];
+  }
+}

@@ -1,0 +1,98 @@
+/*
+ * What this package knows of LoopBack: the parts of loopback-connector and
+ * loopback-datasource-juggler that it touches, as types. Neither ships types
+ * that fit a connector's side.
+ */
+
+/** A property as LoopBack's model definitions describe it. */
+export interface PropertyDefinition {
+  readonly type?: unknown;
+  readonly id?: boolean | number;
+  readonly generated?: boolean;
+  readonly defaultFn?: unknown;
+  readonly index?: unknown;
+  readonly unique?: unknown;
+}
+
+/** Model settings, of which the connector reads a few. */
+export type ModelSettings = Readonly<Record<string, unknown>>;
+
+/** A model class of the juggler, as far as the connector touches it. */
+export interface ModelClass {
+  readonly modelName: string;
+  include(
+    rows: object[],
+    include: unknown,
+    options: object,
+    callback: Callback<object[]>,
+  ): void;
+  once(event: string, listener: () => void): void;
+  observe(
+    operation: string,
+    observer: (context: OperationContext) => Promise<void>,
+  ): void;
+  readonly definition: {readonly properties: PropertyDefinitions};
+}
+
+/** What operation hooks are handed. */
+export interface OperationContext {
+  readonly instance?: Readonly<Record<string, unknown>>;
+  readonly currentInstance?: Readonly<Record<string, unknown>>;
+  readonly isNewInstance?: boolean;
+  data?: Record<string, unknown>;
+  where?: Record<string, unknown>;
+}
+
+/** The properties of a model by name. */
+export type PropertyDefinitions = Readonly<Record<string, PropertyDefinition>>;
+
+/** What the juggler hands to `connector.define`. */
+export interface ModelDefinition {
+  readonly model: ModelClass;
+  readonly properties: PropertyDefinitions;
+  readonly settings?: ModelSettings;
+}
+
+/** The juggler's DataSource, as far as the connector touches it. */
+export interface DataSource {
+  readonly settings: Readonly<Record<string, unknown>>;
+  connector?: unknown;
+  driver?: unknown;
+}
+
+/** A Node callback. */
+export type Callback<T = void> = (error: Error | null, result?: T) => void;
+
+/** The base class of all connectors, of the package loopback-connector. */
+export interface ConnectorBase {
+  _models: Record<string, ModelDefinition>;
+  readonly name: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+  dataSource?: DataSource;
+  define(definition: ModelDefinition): void;
+  defineProperty(
+    model: string,
+    property: string,
+    definition: PropertyDefinition,
+  ): void;
+  getMetadata(): ConnectorMetadata;
+}
+
+/** What `getMetadata()` answers. */
+export interface ConnectorMetadata {
+  readonly types: readonly string[];
+  readonly defaultIdType: unknown;
+  readonly isRelational: boolean;
+  readonly multiInsertSupported: boolean;
+  readonly schemaForSettings: object;
+}
+
+type ConnectorClass = new (
+  name: string,
+  settings: Readonly<Record<string, unknown>>,
+) => ConnectorBase;
+
+/** The base class, loaded from the application's copy where it has one. */
+export const Connector: ConnectorClass = (
+  require('loopback-connector') as {Connector: ConnectorClass}
+).Connector;

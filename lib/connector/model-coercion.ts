@@ -1,0 +1,175 @@
+import {isDeepStrictEqual, types} from 'node:util';
+import type {ModelClass, PropertyDefinition} from './loopback';
+
+type Where = Record<string, unknown>;
+type Coerce = (
+  this: unknown,
+  where: unknown,
+  options: unknown,
+  modelDefinition: unknown,
+) => unknown;
+type SanitizeData = (this: unknown, data: unknown, options: unknown) => unknown;
+
+/** The private parts of a model class that are mended here. */
+interface CoercingModel extends ModelClass {
+  _coerce: Coerce;
+  _sanitizeData: SanitizeData;
+}
+
+/** The operators that the juggler casts itself, one for each property. */
+const castOperators = new Set([
+  'eq',
+  'neq',
+  'gt',
+  'gte',
+  'lt',
+  'lte',
+  'between',
+  'inq',
+  'nin',
+  'like',
+  'nlike',
+  'ilike',
+  'nilike',
+  'regexp',
+]);
+
+/**
+ * Mends how a model class casts the conditions of its filters before any
+ * connector sees them. The juggler's `_coerce` keeps one operator for each
+ * property and drops the rest, and casts operators that it does not know as if
+ * they were values: `{n: {gt: 2, lt: 8}}` became `{n: {gt: 2}}`, and
+ * `{active: {exists: true}}` became `{active: true}`. Here such a condition
+ * becomes one of several clauses under `and` first:
+ *
+ *   {n: {gt: 2, lt: 8}}  ->  {and: [{n: {gt: 2}}, {n: {lt: 8}}]}
+ *
+ * What the juggler cannot cast goes around it. A cast that fails is the
+ * client's fault: its error gets the status 400, or 422 in rows.
+ *
+ * The juggler casts rows to be written with the same function. They are told
+ * apart by `_sanitizeData`, through which each of them has gone.
+ */
+export function mendCoercion(
+  modelClass: ModelClass,
+  primaryKey: readonly string[],
+): void {
+  const model = modelClass as CoercingModel;
+  const {_coerce: coerce, _sanitizeData: sanitizeData} = model;
+  const rows = new WeakSet<object>();
+  let isCastingRow = false;
+
+  model._sanitizeData = function (data, options) {
+    const row = sanitizeData.call(this, data, options);
+    if (typeof row === 'object' && row !== null) rows.add(row);
+    return row;
+  };
+
+  model._coerce = function (where, options, modelDefinition) {
+    const isRow = isCastingRow || rows.has(where as object);
+    const wasCastingRow = isCastingRow;
+    isCastingRow = isRow;
+    try {
+      if (isRow || !isObject(where) || modelDefinition) {
+        return coerce.call(this, where, options, modelDefinition);
+      }
+      spreadCompositeId(where, primaryKey);
+      const {properties} = model.definition;
+      const {cast, aside} = takeApart(where, properties);
+      coerce.call(this, where, options, modelDefinition);
+      for (const clause of cast) {
+        coerce.call(this, clause, options, modelDefinition);
+      }
+      const clauses = [...cast, ...aside];
+      if (clauses.length > 0) {
+        const others = (where['and'] ?? []) as unknown[];
+        where['and'] = [...others, ...clauses];
+      }
+      return where;
+    } catch (error) {
+      throw blamingRequest(error, isRow ? 422 : 400);
+    } finally {
+      isCastingRow = wasCastingRow;
+    }
+  };
+}
+
+/** Takes the conditions that need it out of a where and makes clauses of them. */
+function takeApart(
+  where: Where,
+  properties: ModelClass['definition']['properties'],
+): {cast: Where[]; aside: Where[]} {
+  const cast: Where[] = [];
+  const aside: Where[] = [];
+  for (const name of Object.keys(where)) {
+    if (!Object.hasOwn(properties, name)) continue;
+    const condition = where[name];
+    if (!isObject(condition) || !mustSplit(condition, properties[name]!)) {
+      continue;
+    }
+    const {options, ...operators} = condition;
+    const rest: Where = {};
+    for (const [operator, operand] of Object.entries(operators)) {
+      if (castOperators.has(operator)) {
+        const only = {[operator]: operand};
+        cast.push({[name]: options === undefined ? only : {...only, options}});
+      } else rest[operator] = operand;
+    }
+    if (Object.keys(rest).length > 0) aside.push({[name]: rest});
+    delete where[name];
+  }
+  return {cast, aside};
+}
+
+/** Whether the juggler would lose or misread a part of the condition. */
+function mustSplit(condition: Where, property: PropertyDefinition): boolean {
+  const keys = Object.keys(condition).filter(key => key !== 'options');
+  const known = keys.filter(key => castOperators.has(key)).length;
+  if (keys.length === 1 && known === 1) return false;
+  if (isNestedModel(property.type)) return false;
+  return known > 0 || isScalarType(property.type);
+}
+
+function isScalarType(type: unknown): boolean {
+  if (Array.isArray(type)) return isScalarType(type[0]);
+  return (
+    type === Number || type === String || type === Boolean || type === Date
+  );
+}
+
+/** The juggler goes into the definitions of nested models by itself. */
+function isNestedModel(type: unknown): boolean {
+  if (Array.isArray(type)) return isNestedModel(type[0]);
+  return typeof type === 'function' && Object.hasOwn(type, 'definition');
+}
+
+/**
+ * LoopBack asks for a row by the first id property alone; an object with all
+ * of them in its place, as LoopBack 4 hands it on, becomes all of them.
+ */
+function spreadCompositeId(where: Where, primaryKey: readonly string[]): void {
+  const [first] = primaryKey;
+  if (primaryKey.length < 2 || first === undefined) return;
+  const id = where[first];
+  if (!isObject(id)) return;
+  if (!isDeepStrictEqual(Object.keys(id).sort(), [...primaryKey].sort()))
+    return;
+  Object.assign(where, id);
+}
+
+function isObject(value: unknown): value is Where {
+  if (typeof value !== 'object' || value === null) return false;
+  return !Array.isArray(value) && !types.isRegExp(value) && isPlain(value);
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
+}
+
+function blamingRequest(error: unknown, statusCode: number): unknown {
+  if (error instanceof Error && !('statusCode' in error)) {
+    Object.assign(error, {statusCode});
+  }
+  return error;
+}

@@ -1,0 +1,98 @@
+import type {IdGeneration, TableSchema} from '../schema/schema';
+import type {ColumnType} from '../value/coerce';
+import {declaredIndexes} from './declared-indexes';
+import type {ModelDefinition, PropertyDefinition} from './loopback';
+
+/** The name of the table on which a model lives. */
+export function collectionOf(definition: ModelDefinition): string {
+  const {memory} = definition.settings ?? {};
+  const {collection} = (memory ?? {}) as {collection?: unknown};
+  return typeof collection === 'string' && collection !== ''
+    ? collection
+    : definition.model.modelName;
+}
+
+/** A model definition as the schema of its table. Fails with INVALID_MODEL. */
+export function schemaOf(
+  definition: ModelDefinition,
+  defaultIdType: 'number' | 'string',
+): TableSchema {
+  const {properties} = definition;
+  const primaryKey = idProperties(definition);
+  const columns: Record<string, ColumnType> = {};
+  for (const [name, property] of Object.entries(properties)) {
+    columns[name] = typeOf(property.type);
+  }
+  const first = primaryKey[0];
+  return {
+    name: collectionOf(definition),
+    primaryKey,
+    idGeneration:
+      first === undefined
+        ? 'number'
+        : idGeneration(properties[first]!, primaryKey.length, defaultIdType),
+    columns,
+    indexes: declaredIndexes(definition, columns),
+  };
+}
+
+/** The id properties in the order of their numbers: `id: 1`, `id: 2`. */
+function idProperties({properties}: ModelDefinition): string[] {
+  return Object.entries(properties)
+    .filter(([, property]) => property.id)
+    .sort(([, a], [, b]) => Number(a.id) - Number(b.id))
+    .map(([name]) => name);
+}
+
+/**
+ * How a missing id is made. As the built-in connector, also where the property
+ * is not `generated`, as long as it is the only id.
+ */
+function idGeneration(
+  property: PropertyDefinition,
+  idCount: number,
+  defaultIdType: 'number' | 'string',
+): IdGeneration {
+  if (idCount > 1 && !property.generated) return 'none';
+  switch (typeOf(property.type)) {
+    case 'number':
+      return 'number';
+    case 'string':
+      return defaultIdType === 'string' ? 'text' : 'digits';
+    case 'any':
+    case 'object':
+      return defaultIdType === 'string' ? 'text' : 'number';
+    default:
+      return 'none';
+  }
+}
+
+const typesByName: Readonly<Record<string, ColumnType>> = {
+  number: 'number',
+  string: 'string',
+  text: 'string',
+  boolean: 'boolean',
+  date: 'date',
+  buffer: 'bytes',
+  binary: 'bytes',
+  geopoint: 'point',
+  array: 'array',
+};
+
+function typeOf(type: unknown): ColumnType {
+  if (Array.isArray(type)) return 'array';
+  const name =
+    typeof type === 'function'
+      ? type.name
+      : typeof type === 'string'
+        ? type
+        : '';
+  const lower = name.toLowerCase();
+  if (Object.hasOwn(typesByName, lower)) return typesByName[lower]!;
+  return lower === '' ||
+    lower === 'any' ||
+    lower === 'json' ||
+    lower === 'datestring'
+    ? 'any'
+    : 'object';
+}

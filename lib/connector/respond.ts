@@ -1,0 +1,42 @@
+import {type ErrorCode, InMemoryError} from '../base/errors';
+
+/** The HTTP status that LoopBack's REST layer answers with, by error code. */
+const statusCodes: Readonly<Record<ErrorCode, number>> = {
+  INVALID_FILTER: 400,
+  INVALID_VALUE: 422,
+  UNKNOWN_MODEL: 500,
+  INVALID_SETTING: 500,
+  INVALID_MODEL: 500,
+  DUPLICATE_KEY: 409,
+  NOT_NULL_VIOLATION: 422,
+  ROW_NOT_FOUND: 404,
+  MULTIPLE_ROWS: 400,
+  NOT_CONNECTED: 503,
+};
+
+/** The error with its HTTP status, if it is one of ours. */
+export function withStatus(error: unknown): Error {
+  if (error instanceof InMemoryError) {
+    error.statusCode ??= statusCodes[error.code];
+  }
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+/**
+ * Runs a statement at once and calls back later, once, with its error or its
+ * result; so statements happen in the order in which they were called.
+ */
+export function respond<T>(
+  callback: (error: Error | null, ...results: never[]) => void,
+  statement: () => T,
+  resultsOf: (result: T) => readonly unknown[] = result => [result],
+): void {
+  let results: readonly unknown[];
+  try {
+    results = resultsOf(statement());
+  } catch (error) {
+    process.nextTick(callback, withStatus(error));
+    return;
+  }
+  process.nextTick(callback, null, ...results);
+}
