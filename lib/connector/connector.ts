@@ -1,24 +1,10 @@
-import createDebug from 'debug';
-import {InMemoryError, show} from '../base/errors';
-import type {Database, Version, Writer} from '../database/database';
 import * as statements from '../database/statements';
-import {openDatabase} from '../database/stores';
+import type {Writer} from '../database/database';
 import type {Explanation} from '../query/explain';
 import type {Filter} from '../query/query';
-
-import {mendCompositeId} from './composite-id';
-import {
-  type Callback,
-  Connector,
-  type ModelDefinition,
-  type PropertyDefinition,
-} from './loopback';
-import {mendCoercion} from './model-coercion';
-import {collectionOf, schemaOf} from './model-schema';
-import {respond, withStatus} from './respond';
-import {checkSettings, type InMemorySettings} from './settings';
-
-const debug = createDebug('loopback:connector:memory');
+import type {Callback} from './loopback';
+import {ModelConnector} from './model-connector';
+import {withStatus} from './respond';
 
 type Row = Record<string, unknown>;
 type Where = object | null | undefined;
@@ -39,110 +25,7 @@ type WriteCallback = (
  * The rows that callbacks get are copies; the objects that are handed in are
  * copied, too. Only `create` writes to one: it sets a generated id.
  */
-export class InMemoryConnector extends Connector {
-  /** All rows and indexes; shared by all datasources of the same `store`. */
-  readonly database: Database;
-  readonly multiInsertSupported = true;
-  private readonly tables = new Map<string, string>();
-  private isDisconnected = false;
-
-  /** Fails with INVALID_SETTING; reports unknown settings as warnings. */
-  constructor(settings: InMemorySettings & Readonly<Record<string, unknown>>) {
-    // The name under which models have their settings: `memory: {collection}`.
-    super('memory', settings);
-    for (const warning of checkSettings(settings)) {
-      process.emitWarning(warning, {code: 'INMEMORY_UNKNOWN_SETTING'});
-    }
-    this.database = openDatabase(settings.store);
-  }
-
-  /** The types of this connector. */
-  getTypes(): string[] {
-    return ['db', 'nosql', 'memory'];
-  }
-
-  /** Number, or String with the setting `defaultIdType: 'string'`. */
-  getDefaultIdType(): typeof Number | typeof String {
-    return this.settings['defaultIdType'] === 'string' ? String : Number;
-  }
-
-  /** Connects, also again after a disconnect; the rows are still there. */
-  connect(callback?: Callback): void {
-    this.isDisconnected = false;
-    if (callback) process.nextTick(callback, null);
-  }
-
-  /** Disconnects: statements fail with NOT_CONNECTED until the next connect. */
-  disconnect(callback?: Callback): void {
-    this.isDisconnected = true;
-    if (callback) process.nextTick(callback, null);
-  }
-
-  /** Succeeds while connected; fails with NOT_CONNECTED otherwise. */
-  ping(callback: Callback): void {
-    respond(callback, () => this.requireConnection());
-  }
-
-  /**
-   * Takes on a model: its table and indexes exist from here on, rows that the
-   * table has already are kept. Fails with INVALID_MODEL, or with DUPLICATE_KEY
-   * when such rows contradict a new unique index.
-   */
-  override define(definition: ModelDefinition): void {
-    super.define(definition);
-    const {model} = definition;
-    const {primaryKey} = this.declareTable(model.modelName);
-    // The juggler mixes its own functions into the class after this call.
-    model.once('dataAccessConfigured', () => mendCoercion(model, primaryKey));
-    if (primaryKey.length > 1) mendCompositeId(model, primaryKey);
-  }
-
-  /** Takes on a property that was added to a model. */
-  override defineProperty(
-    model: string,
-    property: string,
-    definition: PropertyDefinition,
-  ): void {
-    super.defineProperty(model, property, definition);
-    this.declareTable(model);
-  }
-
-  private declareTable(model: string): {primaryKey: readonly string[]} {
-    const definition = this._models[model]!;
-    const idType = this.getDefaultIdType() === String ? 'string' : 'number';
-    try {
-      const schema = schemaOf(definition, idType);
-      this.database.declare(model, schema);
-      this.tables.set(model, collectionOf(definition));
-      debug('Model %s is on table %s', model, schema.name);
-      return schema;
-    } catch (error) {
-      throw withStatus(error);
-    }
-  }
-
-  /**
-   * Empties the tables of some models, or of all; generated ids begin at 1
-   * again.
-   */
-  automigrate(
-    models: string | readonly string[] | Callback | undefined,
-    callback?: Callback,
-  ): void {
-    const done = typeof models === 'function' ? models : callback;
-    const names =
-      typeof models === 'string'
-        ? [models]
-        : Array.isArray(models)
-          ? (models as string[])
-          : Object.keys(this._models);
-    respond(done ?? (() => undefined), () => {
-      this.requireConnection();
-      const tables = names.map(name => this.tableOf(name));
-      for (const table of tables) this.database.recreate(table);
-    });
-  }
-
+export class InMemoryConnector extends ModelConnector {
   /** Inserts a row. Calls back with its id. Fails with DUPLICATE_KEY. */
   create(
     model: string,
@@ -252,7 +135,7 @@ export class InMemoryConnector extends Connector {
       const {row, isNew} = written;
       const include = isNew ? undefined : filter?.include;
       this.withIncluded(model, [row], include, options, (failure, rows) =>
-        failure ? callback(failure) : callback(null, rows![0] as Row, isNew),
+        failure ? callback(failure) : callback(null, rows![0], isNew),
       );
     };
     this.write(model, answer, (writer, table) =>
@@ -414,11 +297,11 @@ export class InMemoryConnector extends Connector {
   }
 
   /**
-   * Nothing to build: conditions with `near` are answered as they are. Its
+   * Leaves the filter as it is: `all` answers conditions with `near`. Its
    * presence keeps the juggler from filtering by distance itself.
    */
-  buildNearFilter(_filter: object, _near: unknown): void {
-    debug('near is answered by the connector');
+  buildNearFilter(filter: Filter, _near: unknown): Filter {
+    return filter;
   }
 
   /**
@@ -438,30 +321,6 @@ export class InMemoryConnector extends Connector {
     }
   }
 
-  private read<T>(
-    model: string,
-    callback: (error: Error | null, result?: T) => void,
-    statement: (version: Version, table: string) => T,
-  ): void {
-    respond(callback, () => {
-      this.requireConnection();
-      const table = this.tableOf(model);
-      return this.database.view(version => statement(version, table));
-    });
-  }
-
-  private write<T>(
-    model: string,
-    callback: (error: Error | null, result?: T) => void,
-    statement: (writer: Writer, table: string) => T,
-  ): void {
-    respond(callback, () => {
-      this.requireConnection();
-      const table = this.tableOf(model);
-      return this.database.update(writer => statement(writer, table));
-    });
-  }
-
   private writeOne(
     model: string,
     callback: WriteCallback,
@@ -475,28 +334,5 @@ export class InMemoryConnector extends Connector {
       else callback(null, written.row, {isNewInstance: written.isNew});
     };
     this.write(model, answer, statement);
-  }
-
-  private requireConnection(): void {
-    if (!this.isDisconnected) return;
-    throw new InMemoryError(
-      'NOT_CONNECTED',
-      'The datasource is disconnected; connect it again first.',
-    );
-  }
-
-  private tableOf(model: string): string {
-    const table = this.tables.get(model);
-    if (table !== undefined) return table;
-    throw new InMemoryError(
-      'UNKNOWN_MODEL',
-      `There is no model ${show(model)} on this datasource; define it first.`,
-      {table: model},
-    );
-  }
-
-  private idNamesOf(model: string): readonly string[] {
-    const table = this.database.head.tables.get(this.tableOf(model));
-    return table?.schema.primaryKey ?? [];
   }
 }

@@ -1,3 +1,4 @@
+import {InMemoryError} from '../base/errors';
 import {diff} from '../schema/diff';
 import {mergeSchemas} from '../schema/merge';
 import {formatId} from '../schema/ids';
@@ -6,6 +7,7 @@ import {
   apply,
   type Change,
   emptyVersion,
+  findTable,
   verify,
   type Version,
 } from '../store/version';
@@ -22,6 +24,7 @@ export class Database {
   private version: Version;
   private readonly sequences = new Map<string, number>();
   private readonly declared = new Map<string, Map<string, TableSchema>>();
+  private readonly unmigrated = new Map<string, Unmigrated>();
 
   constructor(dialect: Dialect = defaultDialect) {
     this.version = emptyVersion(dialect);
@@ -51,28 +54,47 @@ export class Database {
   /**
    * Declares the table of a model. Declaring it again changes the table, its
    * rows are kept; a table shared by several models gets what all of them
-   * declare. Fails with INVALID_MODEL when they contradict each other, with
-   * DUPLICATE_KEY when rows contradict a new unique index.
+   * declare. Where the rows contradict what is declared (a new unique index, new
+   * ids), the table stays as it was and cannot be used until it is recreated or
+   * declared otherwise. Fails with INVALID_MODEL when the models contradict
+   * each other.
    */
   declare(model: string, schema: TableSchema): void {
-    const models = new Map(this.declared.get(schema.name));
+    const {name} = schema;
+    const models = new Map(this.declared.get(name));
     models.set(model, schema);
     const merged = mergeSchemas([...models.values()]);
-    this.update(writer => {
-      const previous = writer.version.tables.get(schema.name)?.schema;
-      const steps = diff(previous, merged);
-      if (steps.length > 0) {
-        writer.write([{kind: 'schema', table: schema.name, steps}]);
-      }
-    });
-    this.declared.set(schema.name, models);
+    this.declared.set(name, models);
+    this.unmigrated.delete(name);
+    try {
+      this.update(writer => migrate(writer, merged));
+    } catch (error) {
+      if (!(error instanceof InMemoryError)) throw error;
+      this.unmigrated.set(name, {schema: merged, reason: error});
+    }
+  }
+
+  /** Fails with INVALID_MODEL when a table is not as it was declared. */
+  requireMigrated(table: string): void {
+    const unmigrated = this.unmigrated.get(table);
+    if (unmigrated === undefined) return;
+    throw new InMemoryError(
+      'INVALID_MODEL',
+      `${table} cannot be used: its rows contradict its new definition ` +
+        `(${unmigrated.reason.message}) Run automigrate, which deletes ` +
+        'them, or go back to the former definition.',
+      {...unmigrated.reason.details, table},
+    );
   }
 
   /** Empties a table; generated ids begin at 1 again. */
   recreate(table: string): void {
-    this.update(writer =>
-      writer.write([{kind: 'truncate', table, restartsIds: true}]),
-    );
+    const schema = this.unmigrated.get(table)?.schema;
+    this.update(writer => {
+      writer.write([{kind: 'truncate', table, restartsIds: true}]);
+      if (schema !== undefined) migrate(writer, schema);
+    });
+    this.unmigrated.delete(table);
     this.sequences.delete(table);
   }
 
@@ -83,6 +105,19 @@ export class Database {
   verify(): string[] {
     return verify(this.version);
   }
+}
+
+/** A declared schema that the rows of its table contradict. */
+interface Unmigrated {
+  readonly schema: TableSchema;
+  readonly reason: InMemoryError;
+}
+
+function migrate(writer: Writer, schema: TableSchema): void {
+  const previous = findTable(writer.version, schema.name)?.schema;
+  const steps = diff(previous, schema);
+  if (steps.length === 0) return;
+  writer.write([{kind: 'schema', table: schema.name, steps}]);
 }
 
 /** The database as a statement sees it while it writes. */

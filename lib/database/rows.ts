@@ -98,7 +98,7 @@ function refuseBadId(id: unknown, property: string, table: Table): void {
  * for a table with several id properties an array of their values, or an object
  * that has them all. Undefined when no row can have such an id.
  */
-export function keyOfId(id: unknown, table: Table): Key | undefined {
+export function keyOfId(id: unknown, table: Table): Key {
   const {primaryKey} = table.schema;
   const values = primaryKey.length <= 1 ? [id] : partsOfId(id, primaryKey);
   if (values === undefined) return undefined;

@@ -190,8 +190,9 @@ export function upsertWhere(
   if (rows.length > 1) {
     throw new InMemoryError(
       'MULTIPLE_ROWS',
-      `Several rows of ${name} match ${show(where)}; nothing was changed. ` +
-        'Narrow the where down to one row.',
+      // LoopBack's published tests ask for this text, letter by letter.
+      'There are multiple instances found.' +
+        'Upsert Operation will not be performed!',
       {table: name, value: where},
     );
   }

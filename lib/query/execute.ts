@@ -5,6 +5,8 @@ import {forEachId} from '../store/posting';
 import type {Table} from '../store/table';
 import {stop, type Visit} from '../store/tree';
 import type {Row} from '../value/copy';
+import {toRadians} from '../value/geo';
+import type {Near} from './condition';
 import {compileOrder, type RowOrder, thenBy} from './order';
 import type {Access, Plan} from './plan';
 import {compileDistance, compilePredicate, type Predicate} from './predicate';
@@ -36,18 +38,8 @@ export function execute(plan: Plan, table: Table): Result {
       return inAccessOrder(plan, table);
     case 'sort':
       return sorted(plan, table, compileOrder(ordering.keys));
-    case 'distance': {
-      const distance = compileDistance(ordering.near);
-      const distances = new Map<Row, number>();
-      const matches: Predicate = row => {
-        const away = distance(row);
-        if (away === undefined) return false;
-        distances.set(row, away);
-        return true;
-      };
-      const order: RowOrder = (a, b) => distances.get(a)! - distances.get(b)!;
-      return sorted(plan, table, order, matches);
-    }
+    case 'distance':
+      return sorted(plan, table, compileDistanceOrder(ordering.nears));
     default:
       return unreachable(ordering);
   }
@@ -76,12 +68,7 @@ function inAccessOrder(plan: Plan, table: Table): Result {
   return {rows, rowsExamined};
 }
 
-function sorted(
-  plan: Plan,
-  table: Table,
-  order: RowOrder,
-  also?: Predicate,
-): Result {
+function sorted(plan: Plan, table: Table, order: RowOrder): Result {
   const {access, limit, skip} = plan;
   const {keyOf, order: idOrder} = table.ids;
   const byId: RowOrder = (a, b) => idOrder(keyOf(a), keyOf(b));
@@ -90,10 +77,26 @@ function sorted(
   let rowsExamined = 0;
   forEachRow(access, table, row => {
     rowsExamined++;
-    if (matches !== undefined && !matches(row)) return;
-    if (also === undefined || also(row)) top.add(row);
+    if (matches === undefined || matches(row)) top.add(row);
   });
   return {rows: top.inOrder().slice(skip), rowsExamined};
+}
+
+/** By the least distance from any of the centres within its limits. */
+function compileDistanceOrder(nears: readonly Near[]): RowOrder {
+  const angles = nears.map(near => {
+    const distance = compileDistance(near);
+    const radiansPerUnit = toRadians(1, near.unit);
+    return (row: Row) => (distance(row) ?? Infinity) * radiansPerUnit;
+  });
+  const known = new Map<Row, number>();
+  const leastAngle = (row: Row): number => {
+    const angle =
+      known.get(row) ?? Math.min(...angles.map(angleOf => angleOf(row)));
+    known.set(row, angle);
+    return angle;
+  };
+  return (a, b) => leastAngle(a) - leastAngle(b);
 }
 
 /** The test of the rows reached; undefined when none is needed. */
@@ -156,7 +159,7 @@ export function forEachRow(
     case 'none':
       return;
     case 'scan':
-      table.rows.scan({}, access.isReverse, visit as Visit<Row>);
+      table.rows.scan({}, access.isReverse, visit);
       return;
     case 'keys':
       visitKeys(access, table, visit);

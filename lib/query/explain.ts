@@ -4,6 +4,7 @@ import {primaryKeyName, type TableSchema} from '../schema/schema';
 import {Cut} from '../store/key-order';
 import type {KeyRange} from '../store/tree';
 import type {Condition} from './condition';
+import {describeCondition, list} from './describe-condition';
 import type {Result} from './execute';
 import type {Access, Ordering, Plan} from './plan';
 
@@ -99,14 +100,6 @@ function describeAccess(access: Access): string {
   }
 }
 
-const maxListed = 5;
-
-function list(texts: readonly string[]): string {
-  const more = texts.length - maxListed;
-  const shown = texts.slice(0, maxListed).join(', ');
-  return more > 0 ? `${shown} and ${more} more` : shown;
-}
-
 function describeRange({low, high}: KeyRange): string {
   return `from ${describeCut(low, 'the start')} to ${describeCut(high, 'the end')}`;
 }
@@ -146,44 +139,4 @@ function describeLimit({limit, skip}: Plan): string[] {
     ...(limit < Infinity ? [`limit ${limit}`] : []),
   ];
   return parts.length === 0 ? [] : [parts.join(', ')];
-}
-
-const symbols = {eq: '=', gt: '>', gte: '>=', lt: '<', lte: '<='} as const;
-
-function describeCondition(condition: Condition): string {
-  switch (condition.kind) {
-    case 'always':
-    case 'never':
-      return condition.kind;
-    case 'and':
-    case 'or':
-      return condition.conditions
-        .map(part => `(${describeCondition(part)})`)
-        .join(` ${condition.kind} `);
-    case 'not':
-      return `not (${describeCondition(condition.condition)})`;
-    case 'differs':
-      return `some not (${describeCondition(condition.leaf)})`;
-    case 'exists':
-      return `${condition.path.join('.')} exists`;
-    case 'near':
-      return `${condition.path.join('.')} near ${show(condition.center)}`;
-    case 'in':
-    case 'contains':
-    case 'containedBy':
-    case 'containsAny': {
-      const operator = condition.kind;
-      const values = list(condition.values.map(show));
-      return `${condition.path.join('.')} ${operator} (${values})`;
-    }
-    case 'like':
-    case 'regexp': {
-      const {kind, path, pattern} = condition;
-      return `${path.join('.')} ${kind} ${show(pattern.source)}`;
-    }
-    default: {
-      const {kind, path, value} = condition;
-      return `${path.join('.')} ${symbols[kind]} ${show(value)}`;
-    }
-  }
 }

@@ -37,8 +37,8 @@ export type Ordering =
   | {readonly kind: 'access'}
   /** They are sorted by these keys, then by id. */
   | {readonly kind: 'sort'; readonly keys: readonly OrderKey[]}
-  /** They are sorted by distance, then by id. */
-  | {readonly kind: 'distance'; readonly near: Near};
+  /** They are sorted by the least of their distances, then by id. */
+  | {readonly kind: 'distance'; readonly nears: readonly Near[]};
 
 /** How a query is answered, as data. */
 export interface Plan {

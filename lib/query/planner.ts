@@ -1,4 +1,5 @@
 import type {Table} from '../store/table';
+import {maxAngle, toRadians} from '../value/geo';
 import {and, type Condition, conjuncts, type Near} from './condition';
 import {
   estimateRows,
@@ -49,7 +50,6 @@ const lookupCost = 3;
 export function plan(query: Query, table: Table): Plan {
   const {condition, limit, skip} = query;
   const parts = conjuncts(condition);
-  const near = parts.find(part => part.kind === 'near');
   if (condition.kind === 'never') {
     return finish(query, parts, noAccess, {kind: 'access'});
   }
@@ -58,12 +58,41 @@ export function plan(query: Query, table: Table): Plan {
   if (byId?.keys?.length === 1) {
     return finish(query, parts, ofMatch(byId, [], table), {kind: 'access'});
   }
-  const order = near ? undefined : query.order;
-  const candidates = candidatesFor(parts, order, table);
-  const best = near
-    ? bestForNear(candidates, near, table, limit + skip)
-    : cheapest(candidates, parts, limit + skip);
-  return finish(query, parts, best, orderingOf(best, query, near));
+  const nears = orderingNears(parts);
+  if (nears !== undefined) {
+    const candidates = candidatesFor(parts, undefined, table);
+    const best = bestForNear(candidates, nears, table, limit + skip);
+    const ordering: Ordering = best.isOrdered
+      ? {kind: 'access'}
+      : {kind: 'distance', nears};
+    return finish(query, parts, best, ordering);
+  }
+  const candidates = candidatesFor(parts, query.order, table);
+  const best = cheapest(candidates, parts, limit + skip);
+  const ordering: Ordering = best.isOrdered
+    ? {kind: 'access'}
+    : {kind: 'sort', keys: query.order};
+  return finish(query, parts, best, ordering);
+}
+
+/**
+ * The `near` conditions whose distance orders the rows: one that must hold, or
+ * all of an `or` whose every branch has one. Undefined when there are none.
+ */
+function orderingNears(
+  parts: readonly Condition[],
+): readonly Near[] | undefined {
+  for (const part of parts) if (part.kind === 'near') return [part];
+  for (const part of parts) {
+    if (part.kind !== 'or') continue;
+    const ofBranches = part.conditions.map(branch =>
+      orderingNears(conjuncts(branch)),
+    );
+    if (ofBranches.every(nears => nears !== undefined)) {
+      return ofBranches.flat();
+    }
+  }
+  return undefined;
 }
 
 const noAccess: Candidate = {
@@ -72,19 +101,6 @@ const noAccess: Candidate = {
   isOrdered: true,
   rows: 0,
 };
-
-function orderingOf(
-  best: Candidate,
-  query: Query,
-  near: Near | undefined,
-): Ordering {
-  if (near !== undefined) {
-    return best.access.kind === 'near'
-      ? {kind: 'access'}
-      : {kind: 'distance', near};
-  }
-  return best.isOrdered ? {kind: 'access'} : {kind: 'sort', keys: query.order};
-}
 
 function finish(
   query: Query,
@@ -123,8 +139,13 @@ function candidatesFor(
     }
   }
   for (const part of parts) {
-    const union = part.kind === 'or' && ofUnion(part.conditions, table);
-    if (union) candidates.push(union);
+    const candidate =
+      part.kind === 'or'
+        ? ofUnion(part.conditions, table)
+        : part.kind === 'near'
+          ? ofNear(part, table)
+          : undefined;
+    if (candidate) candidates.push(candidate);
   }
   candidates.push(scan(primary, order, table));
   return candidates;
@@ -317,29 +338,53 @@ function commonDirection(
   return forward === 0 ? 'backward' : undefined;
 }
 
+/** The rows of a circle from a geo index; undefined when there is none. */
+function ofNear(near: Near, table: Table): Candidate | undefined {
+  const index = geoIndex(near, table);
+  if (index === undefined) return undefined;
+  const angle = Math.min(maxAngle, toRadians(near.maxDistance, near.unit));
+  // A cap of that angle is this share of a sphere; places come in clusters.
+  const share = Math.min(1, clustering * Math.sin(angle / 2) ** 2);
+  return {
+    access: {kind: 'near', index, near},
+    answered: new Set<Condition>([near]),
+    isOrdered: false,
+    rows: table.rows.size * share,
+  };
+}
+
+const clustering = 4;
+
+function geoIndex(near: Near, table: Table): string | undefined {
+  const path = near.path.join('.');
+  const index = table.indexes.find(
+    ({keys: {definition}}) =>
+      definition.kind === 'geo' && definition.keys[0]!.path === path,
+  );
+  return index?.keys.definition.name;
+}
+
 /** Rows reached by rings around a point for each row that is wanted. */
 const nearRowsPerWanted = 8;
 
-/** A geo index, unless another index leads to fewer rows. */
+/**
+ * Rings around the one point that orders the rows, unless another access leads
+ * to fewer rows.
+ */
 function bestForNear(
   candidates: readonly Candidate[],
-  near: Near,
+  nears: readonly Near[],
   table: Table,
   wanted: number,
 ): Candidate {
-  const geo = table.indexes.find(
-    ({keys: {definition}}) =>
-      definition.kind === 'geo' &&
-      definition.keys[0]!.path === near.path.join('.'),
-  );
-  const best = cheapest(candidates, [], Infinity);
-  if (geo === undefined) return best;
-  const rows = Math.min(table.rows.size, wanted * nearRowsPerWanted);
-  if (best.access.kind !== 'scan' && best.rows <= rows) return best;
-  return {
-    access: {kind: 'near', index: geo.keys.definition.name, near},
-    answered: new Set<Condition>([near]),
-    isOrdered: true,
-    rows,
-  };
+  const best = {...cheapest(candidates, [], Infinity), isOrdered: false};
+  const [near] = nears;
+  const rings = nears.length === 1 ? ofNear(near!, table) : undefined;
+  if (rings === undefined) return best;
+  const rows = Math.min(rings.rows, wanted * nearRowsPerWanted);
+  const isOtherBetter =
+    best.access.kind !== 'scan' &&
+    best.access.kind !== 'near' &&
+    best.rows <= rows;
+  return isOtherBetter ? best : {...rings, isOrdered: true, rows};
 }

@@ -1,3 +1,4 @@
+import {unreachable} from '../base/assert';
 import type {IdGeneration} from './schema';
 
 /** Generated text ids: `id` and ten digits, so that they sort by creation. */
@@ -14,6 +15,8 @@ export function formatId(generation: IdGeneration, sequence: number): unknown {
       return `id${String(sequence).padStart(10, '0')}`;
     case 'none':
       return undefined;
+    default:
+      return unreachable(generation);
   }
 }
 

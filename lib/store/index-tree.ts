@@ -19,9 +19,9 @@ export interface IndexKeys {
   readonly definition: IndexDefinition;
   readonly order: KeyOrder;
   /** The key of a row. Rows without a value are under null. */
-  keyOf(row: Row): Key;
+  readonly keyOf: (row: Row) => Key;
   /** Whether the row has several values under one of the index's paths. */
-  isMultiValued(row: Row): boolean;
+  readonly isMultiValued: (row: Row) => boolean;
 }
 
 /** An index at one version of its table: never changed after it was made. */

@@ -3,7 +3,8 @@ import {stop, Tree, type Visit} from './tree';
 
 /**
  * The rows under one key of an index, in the order of their ids: the id itself
- * while there is one row, a {@link PostingList} when there are more.
+ * while there is one row, a {@link PostingList} when there are more. (Ids can be
+ * of any type, so the compiler cannot tell the two apart; `instanceof` does.)
  *
  *   country = 'LI'   ->  3042030
  *   country = 'SM'   ->  [3168070, 3178807]
@@ -13,7 +14,7 @@ import {stop, Tree, type Visit} from './tree';
  * rows; so an entry costs two words in the one case and little more than one in
  * the other.
  */
-export type Posting = Key | PostingList;
+export type Posting = Key;
 
 /** Up to this many ids stay in an array; more go into a tree. */
 const maxArrayLength = 32;
@@ -98,7 +99,7 @@ export function withoutId(
   id: Key,
   order: KeyOrder,
   owner: Owner,
-): Posting | undefined {
+): Posting {
   if (!(posting instanceof PostingList)) return undefined;
   const list = ownedBy(owner, posting);
   if (Array.isArray(list.ids)) {

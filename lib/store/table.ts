@@ -24,7 +24,7 @@ import {Tree} from './tree';
 export interface IdKeys {
   readonly order: KeyOrder;
   /** The key under which a row is stored. */
-  keyOf(row: Row): Key;
+  readonly keyOf: (row: Row) => Key;
 }
 
 /** A table at one version: never changed after it was made. */

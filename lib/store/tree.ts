@@ -95,11 +95,9 @@ export class Tree<V> {
   }
 
   private scanDown(range: KeyRange, visit: Visit<V>): void {
-    const pair: (Key | V)[] = [];
-    for (const _ of this.entries.entriesReversed(range.high, pair)) {
-      const key = pair[0];
+    for (const [key, value] of this.entries.entriesReversed(range.high, [])) {
       if (range.low !== undefined && this.order(key, range.low) < 0) return;
-      if (visit(pair[1] as V, key) === stop) return;
+      if (visit(value, key) === stop) return;
     }
   }
 

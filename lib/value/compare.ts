@@ -1,3 +1,5 @@
+import {unreachable} from '../base/assert';
+
 /**
  * The one order of values, which indexes, ranges, `order`, `inq` and unique
  * keys share. Values of different kinds are ordered by kind and never equal.
@@ -91,6 +93,8 @@ function compareWithin(kind: Kind, a: unknown, b: unknown): number {
       return compareArrays(a as unknown[], b as unknown[]);
     case Kind.object:
       return compareObjects(a as object, b as object);
+    default:
+      return unreachable(kind);
   }
 }
 
@@ -143,5 +147,7 @@ export function firstOfKind(kind: Kind): unknown {
       return [];
     case Kind.object:
       return {};
+    default:
+      return unreachable(kind);
   }
 }

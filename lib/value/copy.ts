@@ -87,12 +87,13 @@ function plainForm(value: object): unknown {
   if (value instanceof Uint8Array) return value;
   const methods = value as {
     toHexString?: () => string;
+    when?: string;
     toObject?: (onlySchema: boolean) => unknown;
     toJSON?: () => unknown;
   };
   if (typeof methods.toHexString === 'function') return methods.toHexString();
   // LoopBack's DateString writes JSON text inside JSON; its text is the value.
-  if (value.constructor.name === 'DateString') return String(value);
+  if (value.constructor.name === 'DateString') return methods.when;
   if (typeof methods.toObject === 'function') return methods.toObject(false);
   if (typeof methods.toJSON === 'function') return methods.toJSON();
   return value;

@@ -66,7 +66,7 @@ function parse(pattern: string): Segment[] {
     if (character === '%') segments.push([]);
     else if (character === '_') current.push(undefined);
     else if (character === '\\' && i + 1 < characters.length) {
-      current.push(characters[++i]!);
+      current.push(characters[++i]);
     } else current.push(character);
   }
   return segments;

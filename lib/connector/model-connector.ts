@@ -1,0 +1,180 @@
+import createDebug from 'debug';
+import {InMemoryError, show} from '../base/errors';
+import type {Database, Version, Writer} from '../database/database';
+import {openDatabase} from '../database/stores';
+import {mendCompositeId} from './composite-id';
+import {
+  type Callback,
+  Connector,
+  type ModelDefinition,
+  type PropertyDefinition,
+} from './loopback';
+import {mendCoercion} from './model-coercion';
+import {collectionOf, schemaOf} from './model-schema';
+import {respond, withStatus} from './respond';
+import {checkSettings, type InMemorySettings} from './settings';
+
+const debug = createDebug('loopback:connector:memory');
+
+/**
+ * What a connector is besides its statements: settings, the connection, the
+ * models and their tables, and how a statement is run and answered.
+ */
+export class ModelConnector extends Connector {
+  /** All rows and indexes; shared by all datasources of the same `store`. */
+  readonly database: Database;
+  readonly multiInsertSupported = true;
+  private readonly tables = new Map<string, string>();
+  private isDisconnected = false;
+
+  /** Fails with INVALID_SETTING; reports unknown settings as warnings. */
+  constructor(settings: InMemorySettings & Readonly<Record<string, unknown>>) {
+    // The name under which models have their settings: `memory: {collection}`.
+    super('memory', settings);
+    for (const warning of checkSettings(settings)) {
+      process.emitWarning(warning, {code: 'INMEMORY_UNKNOWN_SETTING'});
+    }
+    this.database = openDatabase(settings.store);
+  }
+
+  /** The types of this connector. */
+  getTypes(): string[] {
+    return ['db', 'nosql', 'memory'];
+  }
+
+  /** Number, or String with the setting `defaultIdType: 'string'`. */
+  getDefaultIdType(): typeof Number | typeof String {
+    return this.settings['defaultIdType'] === 'string' ? String : Number;
+  }
+
+  /** Connects, also again after a disconnect; the rows are still there. */
+  connect(callback?: Callback): void {
+    this.isDisconnected = false;
+    if (callback) process.nextTick(callback, null);
+  }
+
+  /** Disconnects: statements fail with NOT_CONNECTED until the next connect. */
+  disconnect(callback?: Callback): void {
+    this.isDisconnected = true;
+    if (callback) process.nextTick(callback, null);
+  }
+
+  /** Succeeds while connected; fails with NOT_CONNECTED otherwise. */
+  ping(callback: Callback): void {
+    respond(callback, () => this.requireConnection());
+  }
+
+  /**
+   * Takes on a model: its table and indexes exist from here on, rows that the
+   * table has already are kept. When such rows contradict a new unique index or
+   * new ids, all statements on the model fail until it is migrated. Fails with
+   * INVALID_MODEL on a definition that cannot be.
+   */
+  override define(definition: ModelDefinition): void {
+    super.define(definition);
+    const {model} = definition;
+    const {primaryKey} = this.declareTable(model.modelName);
+    // The juggler mixes its own functions into the class after this call.
+    model.once('dataAccessConfigured', () => mendCoercion(model, primaryKey));
+    if (primaryKey.length > 1) mendCompositeId(model, primaryKey);
+  }
+
+  /** Takes on a property that was added to a model. */
+  override defineProperty(
+    model: string,
+    property: string,
+    definition: PropertyDefinition,
+  ): void {
+    super.defineProperty(model, property, definition);
+    this.declareTable(model);
+  }
+
+  private declareTable(model: string): {primaryKey: readonly string[]} {
+    const definition = this._models[model]!;
+    const idType = this.getDefaultIdType() === String ? 'string' : 'number';
+    try {
+      const schema = schemaOf(definition, idType);
+      this.database.declare(model, schema);
+      this.tables.set(model, collectionOf(definition));
+      debug('Model %s is on table %s', model, schema.name);
+      return schema;
+    } catch (error) {
+      throw withStatus(error);
+    }
+  }
+
+  /**
+   * Empties the tables of some models, or of all; generated ids begin at 1
+   * again.
+   */
+  automigrate(
+    models: string | readonly string[] | Callback | undefined,
+    callback?: Callback,
+  ): void {
+    const done = typeof models === 'function' ? models : callback;
+    const names =
+      typeof models === 'string'
+        ? [models]
+        : Array.isArray(models)
+          ? (models as string[])
+          : Object.keys(this._models);
+    respond(done ?? (() => undefined), () => {
+      this.requireConnection();
+      const tables = names.map(name => this.tableOf(name));
+      for (const table of tables) this.database.recreate(table);
+    });
+  }
+
+  /** Runs a statement that reads, and calls back with its result. */
+  protected read<T>(
+    model: string,
+    callback: (error: Error | null, result?: T) => void,
+    statement: (version: Version, table: string) => T,
+  ): void {
+    respond(callback, () => {
+      this.requireConnection();
+      const table = this.tableOf(model);
+      this.database.requireMigrated(table);
+      return this.database.view(version => statement(version, table));
+    });
+  }
+
+  /** Runs a statement that writes, and calls back with its result. */
+  protected write<T>(
+    model: string,
+    callback: (error: Error | null, result?: T) => void,
+    statement: (writer: Writer, table: string) => T,
+  ): void {
+    respond(callback, () => {
+      this.requireConnection();
+      const table = this.tableOf(model);
+      this.database.requireMigrated(table);
+      return this.database.update(writer => statement(writer, table));
+    });
+  }
+
+  private requireConnection(): void {
+    if (!this.isDisconnected) return;
+    throw new InMemoryError(
+      'NOT_CONNECTED',
+      'The datasource is disconnected; connect it again first.',
+    );
+  }
+
+  /** The table of a model. Fails with UNKNOWN_MODEL. */
+  protected tableOf(model: string): string {
+    const table = this.tables.get(model);
+    if (table !== undefined) return table;
+    throw new InMemoryError(
+      'UNKNOWN_MODEL',
+      `There is no model ${show(model)} on this datasource; define it first.`,
+      {table: model},
+    );
+  }
+
+  /** The id properties of a model. */
+  protected idNamesOf(model: string): readonly string[] {
+    const table = this.database.head.tables.get(this.tableOf(model));
+    return table?.schema.primaryKey ?? [];
+  }
+}

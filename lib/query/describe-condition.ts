@@ -1,0 +1,56 @@
+import {show} from '../base/errors';
+import type {Condition, Leaf} from './condition';
+
+/** A condition as text for people, for `explain`. */
+export function describeCondition(condition: Condition): string {
+  switch (condition.kind) {
+    case 'always':
+    case 'never':
+      return condition.kind;
+    case 'and':
+    case 'or':
+      return condition.conditions
+        .map(part => `(${describeCondition(part)})`)
+        .join(` ${condition.kind} `);
+    case 'not':
+      return `not (${describeCondition(condition.condition)})`;
+    case 'differs':
+      return `some not (${describeLeaf(condition.leaf)})`;
+    case 'exists':
+      return `${condition.path.join('.')} exists`;
+    case 'near':
+      return `${condition.path.join('.')} near ${show(condition.center)}`;
+    case 'contains':
+    case 'containedBy':
+    case 'containsAny': {
+      const values = list(condition.values.map(show));
+      return `${condition.path.join('.')} ${condition.kind} (${values})`;
+    }
+    default:
+      return describeLeaf(condition);
+  }
+}
+
+const symbols = {eq: '=', gt: '>', gte: '>=', lt: '<', lte: '<='} as const;
+
+function describeLeaf(leaf: Leaf): string {
+  const path = leaf.path.join('.');
+  switch (leaf.kind) {
+    case 'in':
+      return `${path} in (${list(leaf.values.map(show))})`;
+    case 'like':
+    case 'regexp':
+      return `${path} ${leaf.kind} ${show(leaf.pattern.source)}`;
+    default:
+      return `${path} ${symbols[leaf.kind]} ${show(leaf.value)}`;
+  }
+}
+
+const maxListed = 5;
+
+/** The first few texts of a list, and how many more there are. */
+export function list(texts: readonly string[]): string {
+  const more = texts.length - maxListed;
+  const shown = texts.slice(0, maxListed).join(', ');
+  return more > 0 ? `${shown} and ${more} more` : shown;
+}
