@@ -8,6 +8,7 @@ import {
   primaryView,
   rowsUnder,
 } from './index-view';
+import {type Direction, directionFor} from './index-order';
 import {type IndexMatch, matchIndex} from './match-index';
 import type {OrderKey} from './order';
 import type {Access, Ordering, Plan} from './plan';
@@ -53,10 +54,9 @@ export function plan(query: Query, table: Table): Plan {
   if (condition.kind === 'never') {
     return finish(query, parts, noAccess, {kind: 'access'});
   }
-  const primary = primaryView(table);
-  const byId = matchIndex(primary, parts);
-  if (byId?.keys?.length === 1) {
-    return finish(query, parts, ofMatch(byId, [], table), {kind: 'access'});
+  const single = singleRow(parts, table);
+  if (single !== undefined) {
+    return finish(query, parts, single, {kind: 'access'});
   }
   const nears = orderingNears(parts);
   if (nears !== undefined) {
@@ -73,6 +73,27 @@ export function plan(query: Query, table: Table): Plan {
     ? {kind: 'access'}
     : {kind: 'sort', keys: query.order};
   return finish(query, parts, best, ordering);
+}
+
+/** A lookup by id or by a unique key, which no other access can beat. */
+function singleRow(
+  parts: readonly Condition[],
+  table: Table,
+): Candidate | undefined {
+  for (const view of uniqueViews(table)) {
+    const match = matchIndex(view, parts);
+    if (match?.keys?.length !== 1) continue;
+    const candidate = ofMatch(match, [], table);
+    if (candidate.rows <= 1) return candidate;
+  }
+  return undefined;
+}
+
+function* uniqueViews(table: Table): Generator<IndexView> {
+  yield primaryView(table);
+  for (const index of table.indexes) {
+    if (index.keys.definition.isUnique) yield indexView(index);
+  }
 }
 
 /**
@@ -285,57 +306,6 @@ function costOf(
   const isExact = answered.size === partCount;
   const share = isExact ? 1 : Math.max(1, matching) / Math.max(1, rows * 2);
   return Math.min(rows, wanted / Math.min(1, share)) * rowCost;
-}
-
-type Direction = 'forward' | 'backward';
-
-/**
- * In which direction an index gives the wanted order, ties by ascending id
- * included; undefined when in none. Index keys with one value throughout do
- * not matter. Below equal keys of a secondary index ids ascend in both
- * directions, so such an index must have no keys beyond the wanted ones.
- */
-function directionFor(
-  view: IndexView,
-  order: readonly OrderKey[],
-  fixedPaths: ReadonlySet<string>,
-  table: Table,
-): Direction | undefined {
-  if (view.kind === 'geo') return undefined;
-  const ids = table.schema.primaryKey;
-  const wanted = order.filter(key => !fixedPaths.has(key.path));
-  const offered = view.keys.filter(key => !fixedPaths.has(key.path));
-  if (view.kind === 'primary') {
-    for (const path of ids) {
-      const isThere = wanted.some(key => key.path === path);
-      if (!isThere && !fixedPaths.has(path)) wanted.push({path, direction: 1});
-    }
-  } else if (
-    wanted.length === offered.length + ids.length &&
-    ids.every((path, i) => isAscending(wanted[offered.length + i], path))
-  ) {
-    wanted.length = offered.length;
-  }
-  if (wanted.length !== offered.length) return undefined;
-  return commonDirection(wanted, offered);
-}
-
-function isAscending(key: OrderKey | undefined, path: string): boolean {
-  return key !== undefined && key.path === path && key.direction === 1;
-}
-
-function commonDirection(
-  wanted: readonly OrderKey[],
-  offered: readonly OrderKey[],
-): Direction | undefined {
-  let forward = 0;
-  for (const [i, key] of wanted.entries()) {
-    const other = offered[i]!;
-    if (other.path !== key.path) return undefined;
-    if (other.direction === key.direction) forward++;
-  }
-  if (forward === wanted.length) return 'forward';
-  return forward === 0 ? 'backward' : undefined;
 }
 
 /** The rows of a circle from a geo index; undefined when there is none. */
