@@ -12,7 +12,7 @@ const maxDepth = 200;
  * Properties that are undefined or functions are left out. Class instances
  * keep their prototype, except those that say how they want to be written:
  * what has `toHexString` (an ObjectID) becomes its string, what has `toJSON`
- * becomes what that returns.
+ * becomes what that returns; `new Number(1)` becomes `1`.
  *
  * Fails with INVALID_VALUE on values that cannot be stored: symbols, Map, Set
  * and nesting deeper than 200 (which a cycle is).
@@ -85,6 +85,7 @@ function plainForm(value: object): unknown {
   // isDate, unlike instanceof, knows the dates of other realms (Jest's).
   if (Array.isArray(value) || types.isDate(value)) return value;
   if (value instanceof Uint8Array) return value;
+  if (types.isBoxedPrimitive(value)) return value.valueOf();
   const methods = value as {
     toHexString?: () => string;
     when?: string;
