@@ -33,12 +33,18 @@ export class InMemoryConnector extends ModelConnector {
     _options: object,
     callback: Callback<unknown>,
   ): void {
-    this.write(model, callback, (writer, table) => {
-      const [row] = statements.insert(writer, table, [data]);
+    const answer = (error: Error | null, row?: Row): void => {
+      if (error || !row) return callback(error);
       const names = this.idNamesOf(model);
-      for (const name of names) data[name] ??= row![name];
-      return row![names[0]!];
-    });
+      // Fails silently where the caller's object is frozen.
+      for (const name of names) Reflect.set(data, name, row[name]);
+      callback(null, row[names[0]!]);
+    };
+    this.write(
+      model,
+      answer,
+      (writer, table) => statements.insert(writer, table, [data])[0]!,
+    );
   }
 
   /** Inserts rows, all or none. Calls back with copies that have their ids. */
@@ -311,10 +317,9 @@ export class InMemoryConnector extends ModelConnector {
    */
   explain(model: string, filter?: Filter | null): Explanation {
     try {
-      return statements.explainQuery(
-        this.database.head,
-        this.tableOf(model),
-        filter,
+      const table = this.tableOf(model);
+      return this.database.view(version =>
+        statements.explainQuery(version, table, filter),
       );
     } catch (error) {
       throw withStatus(error);

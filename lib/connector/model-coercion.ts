@@ -1,4 +1,5 @@
 import {isDeepStrictEqual, types} from 'node:util';
+import {isCast} from './cast-check';
 import type {ModelClass, PropertyDefinition} from './loopback';
 
 type Where = Record<string, unknown>;
@@ -47,6 +48,9 @@ const castOperators = new Set([
  * What the juggler cannot cast goes around it. A cast that fails is
  * the client's fault: its error gets the status 400, or 422 in rows.
  *
+ * Where every value has its declared type already there is nothing to cast, and
+ * the juggler is not asked: it takes 6 us to find out, half of a `findById`.
+ *
  * The juggler casts rows to be written with the same function. They are told
  * apart by `_sanitizeData`, through which each of them has gone.
  */
@@ -66,6 +70,8 @@ export function mendCoercion(
   };
 
   model._coerce = function (where, options, modelDefinition) {
+    const {properties} = model.definition;
+    if (!modelDefinition && isCast(where, properties)) return where;
     const isRow = isCastingRow || rows.has(where as object);
     const wasCastingRow = isCastingRow;
     isCastingRow = isRow;
@@ -74,7 +80,6 @@ export function mendCoercion(
         return coerce.call(this, where, options, modelDefinition);
       }
       spreadCompositeId(where, primaryKey);
-      const {properties} = model.definition;
       const {cast, aside} = takeApart(where, properties);
       coerce.call(this, where, options, modelDefinition);
       for (const clause of cast) {

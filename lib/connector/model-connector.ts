@@ -10,7 +10,7 @@ import {
   type PropertyDefinition,
 } from './loopback';
 import {mendCoercion} from './model-coercion';
-import {collectionOf, schemaOf} from './model-schema';
+import {schemaOf} from './model-schema';
 import {respond, withStatus} from './respond';
 import {checkSettings, type InMemorySettings} from './settings';
 
@@ -25,6 +25,7 @@ export class ModelConnector extends Connector {
   readonly database: Database;
   readonly multiInsertSupported = true;
   private readonly tables = new Map<string, string>();
+  private readonly idNamesByModel = new Map<string, readonly string[]>();
   private isDisconnected = false;
 
   /** Fails with INVALID_SETTING; reports unknown settings as warnings. */
@@ -95,7 +96,8 @@ export class ModelConnector extends Connector {
     try {
       const schema = schemaOf(definition, idType);
       this.database.declare(model, schema);
-      this.tables.set(model, collectionOf(definition));
+      this.tables.set(model, schema.name);
+      this.idNamesByModel.set(model, schema.primaryKey);
       debug('Model %s is on table %s', model, schema.name);
       return schema;
     } catch (error) {
@@ -174,7 +176,6 @@ export class ModelConnector extends Connector {
 
   /** The id properties of a model. */
   protected idNamesOf(model: string): readonly string[] {
-    const table = this.database.head.tables.get(this.tableOf(model));
-    return table?.schema.primaryKey ?? [];
+    return this.idNamesByModel.get(model) ?? [];
   }
 }

@@ -4,7 +4,7 @@ import {declaredIndexes} from './declared-indexes';
 import type {ModelDefinition, PropertyDefinition} from './loopback';
 
 /** The name of the table on which a model lives. */
-export function collectionOf(definition: ModelDefinition): string {
+function collectionOf(definition: ModelDefinition): string {
   const {memory} = definition.settings ?? {};
   const {collection} = (memory ?? {}) as {collection?: unknown};
   return typeof collection === 'string' && collection !== ''

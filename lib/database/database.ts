@@ -1,3 +1,4 @@
+import {assert} from '../base/assert';
 import {InMemoryError} from '../base/errors';
 import {diff} from '../schema/diff';
 import {mergeSchemas} from '../schema/merge';
@@ -5,13 +6,14 @@ import {formatId} from '../schema/ids';
 import type {TableSchema} from '../schema/schema';
 import {
   apply,
+  applyInPlace,
   type Change,
   emptyVersion,
   findTable,
   verify,
   type Version,
 } from '../store/version';
-import type {Table} from '../store/table';
+import type {RowChange, Table} from '../store/table';
 import {type Dialect, defaultDialect} from '../value/dialect';
 
 export type {Version} from '../store/version';
@@ -22,6 +24,8 @@ export type {Version} from '../store/version';
  */
 export class Database {
   private version: Version;
+  /** Whether somebody may hold the newest version besides us. */
+  private isHeadKept = false;
   private readonly sequences = new Map<string, number>();
   private readonly declared = new Map<string, Map<string, TableSchema>>();
   private readonly unmigrated = new Map<string, Unmigrated>();
@@ -30,12 +34,18 @@ export class Database {
     this.version = emptyVersion(dialect);
   }
 
-  /** The newest version. Never changes; a later one takes its place. */
+  /**
+   * The newest version, to keep: it never changes, a later one takes its place.
+   */
   get head(): Version {
+    this.isHeadKept = true;
     return this.version;
   }
 
-  /** Runs a statement that reads. It sees one version throughout. */
+  /**
+   * Runs a statement that reads. It sees one version throughout, and must not
+   * keep it.
+   */
   view<T>(statement: (version: Version) => T): T {
     return statement(this.version);
   }
@@ -45,10 +55,21 @@ export class Database {
    * it returns; when it throws, nothing has happened.
    */
   update<T>(statement: (writer: Writer) => T): T {
-    const writer = new Writer(this.version, this.sequences);
-    const result = statement(writer);
-    this.version = writer.version;
-    return result;
+    const writer = new Writer(this.version, this.sequences, !this.isHeadKept);
+    try {
+      const result = statement(writer);
+      this.moveTo(writer.version);
+      return result;
+    } catch (error) {
+      // What was written in place is whole, and cannot be taken back.
+      if (writer.isUsedUp) this.moveTo(writer.version);
+      throw error;
+    }
+  }
+
+  private moveTo(version: Version): void {
+    if (version !== this.version) this.isHeadKept = false;
+    this.version = version;
   }
 
   /**
@@ -122,11 +143,14 @@ function migrate(writer: Writer, schema: TableSchema): void {
 
 /** The database as a statement sees it while it writes. */
 export class Writer {
+  /** Whether the version that it began with was changed in place. */
+  isUsedUp = false;
   private current: Version;
 
   constructor(
     base: Version,
     private readonly sequences: Map<string, number>,
+    private readonly mayUseUp: boolean,
   ) {
     this.current = base;
   }
@@ -138,7 +162,24 @@ export class Writer {
 
   /** Makes changes. Fails as {@link apply} does. */
   write(changes: readonly Change[]): void {
+    assert(!this.isUsedUp, 'a last write is the last');
     this.current = apply(this.current, changes);
+  }
+
+  /**
+   * Makes changes of rows after which the statement cannot fail any more. A
+   * single one is made without copies where nobody else holds the version.
+   */
+  writeLast(table: string, changes: readonly RowChange[]): void {
+    const [change] = changes;
+    if (change === undefined) return;
+    if (changes.length > 1 || !this.mayUseUp) {
+      this.write([{kind: 'rows', table, changes}]);
+    } else {
+      assert(!this.isUsedUp, 'a last write is the last');
+      this.current = applyInPlace(this.current, table, change);
+      this.isUsedUp = true;
+    }
   }
 
   /**

@@ -71,8 +71,7 @@ export function insert(
 ): RowCopy[] {
   const table = tableOf(writer.version, name);
   const inserted = rows.map(properties => newRow(properties, table, writer));
-  writeRows(
-    writer,
+  writer.writeLast(
     name,
     inserted.map(row => ({kind: 'insert', row})),
   );
@@ -89,8 +88,7 @@ export function updateWhere(
   const table = tableOf(writer.version, name);
   const {rows} = find(writer.version, table, {where});
   const patch = storable(properties, table);
-  writeRows(
-    writer,
+  writer.writeLast(
     name,
     rows.map(row => update(row, patchedRow(row, patch, table), table)),
   );
@@ -108,8 +106,7 @@ export function deleteWhere(
   if (rows.length === table.rows.size) {
     writer.write([{kind: 'truncate', table: name, restartsIds: false}]);
   } else {
-    writeRows(
-      writer,
+    writer.writeLast(
       name,
       rows.map(row => ({kind: 'delete', id: table.ids.keyOf(row)})),
     );
@@ -122,7 +119,7 @@ export function deleteById(writer: Writer, name: string, id: unknown): boolean {
   const table = tableOf(writer.version, name);
   const row = rowOfId(table, id);
   if (row === undefined) return false;
-  writeRows(writer, name, [{kind: 'delete', id: table.ids.keyOf(row)}]);
+  writer.writeLast(name, [{kind: 'delete', id: table.ids.keyOf(row)}]);
   return true;
 }
 
@@ -296,19 +293,11 @@ function writeUpdate(
   old: Row,
   row: Row,
 ): RowCopy {
-  writeRows(writer, table.schema.name, [update(old, row, table)]);
+  writer.writeLast(table.schema.name, [update(old, row, table)]);
   return copyOut(row);
 }
 
 function insertOne(writer: Writer, name: string, properties: object): Written {
   const [row] = insert(writer, name, [properties]);
   return {row: row!, isNew: true};
-}
-
-function writeRows(
-  writer: Writer,
-  table: string,
-  changes: readonly RowChange[],
-): void {
-  if (changes.length > 0) writer.write([{kind: 'rows', table, changes}]);
 }

@@ -9,6 +9,8 @@ import {
   forEachId,
   type Owner,
   type Posting,
+  postingHas,
+  postingSize,
   withId,
   withoutId,
 } from './posting';
@@ -69,13 +71,15 @@ export interface IndexContext {
   readonly idOrder: KeyOrder;
   readonly dialect: Dialect;
   readonly owner: Owner;
+  /** Whether the index itself is changed, not a copy of it. */
+  readonly isInPlace: boolean;
 }
 
 /** An index while a statement changes it: a copy that shares what it can. */
 export class IndexDraft {
   private entries: Tree<Posting>;
   private multiValuedRows: number;
-  private isCopied = false;
+  private isOwn: boolean;
 
   constructor(
     private readonly base: Index,
@@ -83,6 +87,7 @@ export class IndexDraft {
   ) {
     this.entries = base.entries;
     this.multiValuedRows = base.multiValuedRows;
+    this.isOwn = context.isInPlace;
   }
 
   get keys(): IndexKeys {
@@ -111,6 +116,18 @@ export class IndexDraft {
     if (this.keys.isMultiValued(row)) this.multiValuedRows++;
   }
 
+  /**
+   * Fails with DUPLICATE_KEY when a unique index has a row other than
+   * `exceptId` under the key.
+   */
+  refuseIfTaken(key: Key, exceptId: Key): void {
+    const posting = this.entries.get(key);
+    if (posting === undefined) return;
+    const isAlone = postingSize(posting) === 1;
+    if (isAlone && postingHas(posting, exceptId, this.context.idOrder)) return;
+    this.refuseDuplicate(key);
+  }
+
   private refuseDuplicate(key: Key): void {
     const {definition} = this.keys;
     if (!definition.isUnique) return;
@@ -132,16 +149,16 @@ export class IndexDraft {
   }
 
   private writable(): Tree<Posting> {
-    if (!this.isCopied) {
+    if (!this.isOwn) {
       this.entries = this.entries.clone();
-      this.isCopied = true;
+      this.isOwn = true;
     }
     return this.entries;
   }
 
   /** The index with the changes made. */
   finish(): Index {
-    return this.isCopied
+    return this.isOwn
       ? {
           keys: this.keys,
           entries: this.entries,

@@ -19,19 +19,19 @@ export type Posting = Key;
 /** Up to this many ids stay in an array; more go into a tree. */
 const maxArrayLength = 32;
 
-/** Who may change a list in place: the draft that made it. */
+/** Who may change a list's tree in place: the draft that made it. */
 export type Owner = object;
 
-/** Two or more ids in ascending order. */
+/** Two or more ids in ascending order; an array is never changed. */
 export class PostingList {
   constructor(
-    readonly ids: Key[] | Tree<undefined>,
-    readonly owner: Owner,
+    readonly ids: readonly Key[] | Tree<undefined>,
+    readonly owner?: Owner,
   ) {}
 
   /** The number of ids. O(1). */
   get size(): number {
-    return Array.isArray(this.ids) ? this.ids.length : this.ids.size;
+    return isTree(this.ids) ? this.ids.size : this.ids.length;
   }
 }
 
@@ -46,7 +46,7 @@ export function forEachId(
   visit: (id: Key) => typeof stop | void,
 ): typeof stop | void {
   if (!(posting instanceof PostingList)) return visit(posting);
-  if (Array.isArray(posting.ids)) {
+  if (!isTree(posting.ids)) {
     for (const id of posting.ids) if (visit(id) === stop) return stop;
     return undefined;
   }
@@ -63,14 +63,14 @@ export function postingHas(
   order: KeyOrder,
 ): boolean {
   if (!(posting instanceof PostingList)) return order(posting, id) === 0;
-  if (!Array.isArray(posting.ids)) return posting.ids.has(id);
+  if (isTree(posting.ids)) return posting.ids.has(id);
   const place = lowerBound(posting.ids, id, order);
   return place < posting.ids.length && order(posting.ids[place], id) === 0;
 }
 
 /**
- * The posting with an id added. A list that `owner` made is changed in place;
- * any other is left as it was.
+ * The posting with an id added. The one that is given stays as it was, unless
+ * `owner` made it.
  */
 export function withId(
   posting: Posting,
@@ -80,17 +80,18 @@ export function withId(
 ): Posting {
   if (!(posting instanceof PostingList)) {
     const ids = order(posting, id) < 0 ? [posting, id] : [id, posting];
-    return new PostingList(ids, owner);
+    return new PostingList(ids);
   }
-  const list = ownedBy(owner, posting);
-  if (!Array.isArray(list.ids)) {
+  if (isTree(posting.ids)) {
+    const list = ownedBy(owner, posting, posting.ids);
     list.ids.set(id, undefined);
     return list;
   }
-  list.ids.splice(lowerBound(list.ids, id, order), 0, id);
-  return list.ids.length <= maxArrayLength
-    ? list
-    : new PostingList(toTree(list.ids, order), owner);
+  // An array of exactly the size needed; growing one would reserve more.
+  const ids = posting.ids.toSpliced(lowerBound(posting.ids, id, order), 0, id);
+  return ids.length <= maxArrayLength
+    ? new PostingList(ids)
+    : new PostingList(toTree(ids, order), owner);
 }
 
 /** The posting without an id, or undefined when no id is left. */
@@ -101,21 +102,31 @@ export function withoutId(
   owner: Owner,
 ): Posting {
   if (!(posting instanceof PostingList)) return undefined;
-  const list = ownedBy(owner, posting);
-  if (Array.isArray(list.ids)) {
-    list.ids.splice(lowerBound(list.ids, id, order), 1);
-    return list.ids.length === 1 ? list.ids[0] : list;
+  if (isTree(posting.ids)) {
+    const list = ownedBy(owner, posting, posting.ids);
+    list.ids.delete(id);
+    return list.size > maxArrayLength / 2
+      ? list
+      : new PostingList(toArray(list.ids));
   }
-  list.ids.delete(id);
-  return list.ids.size > maxArrayLength / 2
-    ? list
-    : new PostingList(toArray(list.ids), owner);
+  const ids = posting.ids.toSpliced(lowerBound(posting.ids, id, order), 1);
+  return ids.length === 1 ? ids[0] : new PostingList(ids);
 }
 
-function ownedBy(owner: Owner, list: PostingList): PostingList {
-  if (list.owner === owner) return list;
-  const ids = Array.isArray(list.ids) ? list.ids.slice() : list.ids.clone();
-  return new PostingList(ids, owner);
+type Ids = PostingList['ids'];
+
+function isTree(ids: Ids): ids is Tree<undefined> {
+  return ids instanceof Tree;
+}
+
+function ownedBy(
+  owner: Owner,
+  list: PostingList,
+  ids: Tree<undefined>,
+): PostingList & {readonly ids: Tree<undefined>} {
+  const owned =
+    list.owner === owner ? list : new PostingList(ids.clone(), owner);
+  return owned as PostingList & {readonly ids: Tree<undefined>};
 }
 
 function lowerBound(ids: readonly Key[], id: Key, order: KeyOrder): number {

@@ -80,7 +80,10 @@ interface Replacement {
   readonly new: Row | undefined;
 }
 
-/** A table while a statement changes it: a copy that shares what it can. */
+/**
+ * A table while a statement changes it: a copy that shares what it can, or, in
+ * place, the table itself.
+ */
 export class TableDraft {
   private rows: Tree<Row>;
   private indexes: IndexDraft[];
@@ -90,13 +93,15 @@ export class TableDraft {
   constructor(
     private readonly base: Table,
     dialect: Dialect,
+    private readonly isInPlace = false,
   ) {
-    this.rows = base.rows.clone();
+    this.rows = isInPlace ? base.rows : base.rows.clone();
     this.context = {
       table: base.schema.name,
       idOrder: base.ids.order,
       dialect,
       owner: {},
+      isInPlace,
     };
     this.indexes = base.indexes.map(
       index => new IndexDraft(index, this.context),
@@ -107,10 +112,15 @@ export class TableDraft {
   /**
    * Makes the changes of one statement, each of another row. All old entries
    * go before any new one comes, so unique values may be swapped within it.
-   * Fails with DUPLICATE_KEY; the draft is then of no more use.
+   * Fails with DUPLICATE_KEY; the draft is then of no more use. In place, one
+   * change is made or none.
    */
   change(changes: readonly RowChange[]): void {
     const replacements = changes.map(change => this.replacement(change));
+    if (this.isInPlace) {
+      assert(replacements.length === 1, 'one change is made in place');
+      this.refuseDuplicates(replacements[0]!);
+    }
     for (const replacement of replacements) this.removeOld(replacement);
     for (const replacement of replacements) this.addNew(replacement);
   }
@@ -123,6 +133,22 @@ export class TableDraft {
     assert(old !== undefined, `row ${show(change.id)} is there to change`);
     const row = change.kind === 'update' ? change.row : undefined;
     return {oldId: change.id, old, new: row};
+  }
+
+  /** Fails with DUPLICATE_KEY before anything was changed. */
+  private refuseDuplicates(replacement: Replacement): void {
+    const {old, new: row} = replacement;
+    if (row === undefined) return;
+    const moves = this.moves(replacement);
+    const id = this.base.ids.keyOf(row);
+    if (moves && this.rows.has(id)) throw this.duplicateId(id);
+    for (const index of this.indexes) {
+      if (!index.keys.definition.isUnique) continue;
+      const key = index.keys.keyOf(row);
+      const isNew =
+        moves || index.keys.order(key, index.keys.keyOf(old!)) !== 0;
+      if (isNew) index.refuseIfTaken(key, replacement.oldId);
+    }
   }
 
   private removeOld(replacement: Replacement): void {

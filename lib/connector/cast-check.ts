@@ -1,0 +1,75 @@
+import type {PropertyDefinitions} from './loopback';
+
+/**
+ * Whether all values of a where, or of a row, have the declared types of their
+ * properties already, so that a cast would change nothing. Says false when in
+ * doubt.
+ */
+export function isCast(
+  where: unknown,
+  properties: PropertyDefinitions,
+): boolean {
+  if (!isPlainObject(where)) return false;
+  for (const name in where) {
+    const value = where[name];
+    if (name === 'and' || name === 'or' || name === 'nor') {
+      if (!Array.isArray(value)) return false;
+      if (!value.every(clause => isCast(clause, properties))) return false;
+    } else if (
+      Object.hasOwn(properties, name) &&
+      !isCastValue(value, properties[name]!.type)
+    ) {
+      return false;
+    }
+  }
+  return true;
+}
+
+function isCastValue(value: unknown, type: unknown): boolean {
+  if (value === null || value === undefined || isOfType(value, type)) {
+    return true;
+  }
+  return isPlainObject(value) && isCastCondition(value, type);
+}
+
+/** Operators with one operand that the juggler would cast to the type. */
+const withOperand = new Set(['eq', 'neq', 'gt', 'gte', 'lt', 'lte']);
+
+/** Operators with a list of them. */
+const withList = new Set(['inq', 'nin']);
+
+/** Whether a condition has only operators with operands of the type. */
+function isCastCondition(
+  condition: Readonly<Record<string, unknown>>,
+  type: unknown,
+): boolean {
+  for (const operator in condition) {
+    const operand = condition[operator];
+    const operands = withList.has(operator) ? operand : [operand];
+    const isKnown = withList.has(operator) || withOperand.has(operator);
+    if (!isKnown || !Array.isArray(operands)) return false;
+    if (!operands.every(value => isOfType(value, type))) return false;
+  }
+  return true;
+}
+
+function isOfType(value: unknown, type: unknown): boolean {
+  switch (type) {
+    case Number:
+      return typeof value === 'number';
+    case String:
+      return typeof value === 'string';
+    case Boolean:
+      return typeof value === 'boolean';
+    default:
+      return false;
+  }
+}
+
+function isPlainObject(
+  value: unknown,
+): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
