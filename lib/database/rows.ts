@@ -1,8 +1,8 @@
 import {InMemoryError, show} from '../base/errors';
-import {columnType} from '../schema/schema';
+import {columnType, type TableSchema} from '../schema/schema';
 import type {Key} from '../store/key-order';
 import {type Table, withHiddenId} from '../store/table';
-import {coerce, coerceOperand} from '../value/coerce';
+import {coerce, coerceOperand, type ColumnType} from '../value/coerce';
 import {Kind, kindOf} from '../value/compare';
 import {copyIn, getOwn, type Row} from '../value/copy';
 import type {Writer} from './database';
@@ -60,14 +60,30 @@ export function storable(
   table: Table,
 ): Record<string, unknown> {
   const row = copyIn(properties);
-  const {columns} = table.schema;
-  for (const name of Object.keys(row)) {
-    const type = columnType(table.schema, name);
-    if (type === 'number' || type === 'boolean' || type === 'date') {
-      row[name] = coerce(row[name], columns[name]!);
+  for (const [name, type, expected] of castColumns(table.schema)) {
+    const value = row[name];
+    if (value !== undefined && value !== null && typeof value !== expected) {
+      row[name] = coerce(value, type);
     }
   }
   return row;
+}
+
+/** A column whose values are cast, and what `typeof` says when they need not. */
+type CastColumn = readonly [name: string, type: ColumnType, expected: string];
+
+const castColumnsBySchema = new WeakMap<TableSchema, CastColumn[]>();
+
+/** The columns whose values are cast; found out once for each schema. */
+function castColumns(schema: TableSchema): readonly CastColumn[] {
+  let columns = castColumnsBySchema.get(schema);
+  if (columns === undefined) {
+    columns = Object.entries(schema.columns)
+      .filter(([, type]) => ['number', 'boolean', 'date'].includes(type))
+      .map(([name, type]) => [name, type, type === 'date' ? '' : type]);
+    castColumnsBySchema.set(schema, columns);
+  }
+  return columns;
 }
 
 function missingId(table: Table, property: string): InMemoryError {

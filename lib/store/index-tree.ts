@@ -65,14 +65,20 @@ function cellKey(value: unknown): number | null {
   return point === undefined ? null : cellOf(point);
 }
 
+/** How a statement changes tables and indexes. */
+export interface DraftMode {
+  readonly dialect: Dialect;
+  /** Owns the postings that are made, and may change those that it made. */
+  readonly owner: Owner;
+  /** Whether trees are changed themselves, not copies of them. */
+  readonly isInPlace: boolean;
+}
+
 /** What an index needs to know of its table. */
 export interface IndexContext {
   readonly table: string;
   readonly idOrder: KeyOrder;
-  readonly dialect: Dialect;
-  readonly owner: Owner;
-  /** Whether the index itself is changed, not a copy of it. */
-  readonly isInPlace: boolean;
+  readonly mode: DraftMode;
 }
 
 /** An index while a statement changes it: a copy that shares what it can. */
@@ -87,7 +93,7 @@ export class IndexDraft {
   ) {
     this.entries = base.entries;
     this.multiValuedRows = base.multiValuedRows;
-    this.isOwn = context.isInPlace;
+    this.isOwn = context.mode.isInPlace;
   }
 
   get keys(): IndexKeys {
@@ -96,9 +102,9 @@ export class IndexDraft {
 
   /** Takes out a row that stands under `key`. */
   remove(key: Key, id: Key, row: Row): void {
-    const {idOrder, owner} = this.context;
+    const {idOrder, mode} = this.context;
     const entries = this.writable();
-    const rest = withoutId(entries.get(key), id, idOrder, owner);
+    const rest = withoutId(entries.get(key), id, idOrder, mode.owner);
     if (rest === undefined) entries.delete(key);
     else entries.set(key, rest);
     if (this.keys.isMultiValued(row)) this.multiValuedRows--;
@@ -110,8 +116,9 @@ export class IndexDraft {
     if (!entries.insert(key, id)) {
       this.refuseDuplicate(key);
       const posting = entries.get(key);
-      const {idOrder, owner} = this.context;
-      entries.set(key, withId(posting, id, idOrder, owner));
+      const {idOrder, mode} = this.context;
+      const next = withId(posting, id, idOrder, mode.owner);
+      if (next !== posting) entries.set(key, next);
     }
     if (this.keys.isMultiValued(row)) this.multiValuedRows++;
   }
@@ -132,7 +139,8 @@ export class IndexDraft {
     const {definition} = this.keys;
     if (!definition.isUnique) return;
     const values = definition.keys.length === 1 ? [key] : (key as unknown[]);
-    if (this.context.dialect.uniqueIgnoresNull && values.includes(null)) return;
+    const {uniqueIgnoresNull} = this.context.mode.dialect;
+    if (uniqueIgnoresNull && values.includes(null)) return;
     const paths = definition.keys.map(({path}) => path).join(', ');
     const shown = values.map(show).join(', ');
     throw new InMemoryError(

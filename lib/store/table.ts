@@ -7,9 +7,9 @@ import {
   type TableSchema,
 } from '../schema/schema';
 import type {Row} from '../value/copy';
-import type {Dialect} from '../value/dialect';
 import {compileValueAt} from '../value/path';
 import {
+  type DraftMode,
   emptyIndex,
   type Index,
   type IndexContext,
@@ -92,16 +92,13 @@ export class TableDraft {
 
   constructor(
     private readonly base: Table,
-    dialect: Dialect,
-    private readonly isInPlace = false,
+    private readonly mode: DraftMode,
   ) {
-    this.rows = isInPlace ? base.rows : base.rows.clone();
+    this.rows = mode.isInPlace ? base.rows : base.rows.clone();
     this.context = {
       table: base.schema.name,
       idOrder: base.ids.order,
-      dialect,
-      owner: {},
-      isInPlace,
+      mode,
     };
     this.indexes = base.indexes.map(
       index => new IndexDraft(index, this.context),
@@ -117,7 +114,7 @@ export class TableDraft {
    */
   change(changes: readonly RowChange[]): void {
     const replacements = changes.map(change => this.replacement(change));
-    if (this.isInPlace) {
+    if (this.mode.isInPlace) {
       assert(replacements.length === 1, 'one change is made in place');
       this.refuseDuplicates(replacements[0]!);
     }
@@ -243,9 +240,9 @@ export class TableDraft {
 export function withIndexes(
   table: Table,
   definitions: readonly IndexDefinition[],
-  dialect: Dialect,
+  mode: DraftMode,
 ): Table {
-  const draft = new TableDraft(table, dialect);
+  const draft = new TableDraft(table, mode);
   for (const definition of definitions) draft.addIndex(definition);
   return draft.finish();
 }
@@ -255,9 +252,9 @@ export function withIndexes(
  * Fails with DUPLICATE_KEY or NOT_NULL_VIOLATION when they do not identify the
  * rows.
  */
-export function withDeclaredIds(table: Table, dialect: Dialect): Table {
+export function withDeclaredIds(table: Table, mode: DraftMode): Table {
   const {schema} = table;
-  const draft = new TableDraft(emptyTable(schema), dialect);
+  const draft = new TableDraft(emptyTable(schema), mode);
   for (const index of table.indexes) draft.addIndex(index.keys.definition);
   const changes: RowChange[] = [];
   table.rows.forEach(row => {

@@ -2,6 +2,8 @@ import {assert, unreachable} from '../base/assert';
 import {compareValues} from '../value/compare';
 import type {Dialect} from '../value/dialect';
 import type {SchemaStep} from '../schema/diff';
+import type {DraftMode} from './index-tree';
+import type {Owner} from './posting';
 import {
   emptyTable,
   type RowChange,
@@ -36,6 +38,8 @@ export interface Version {
   readonly number: number;
   readonly dialect: Dialect;
   readonly tables: Tree<Table>;
+  /** Owns the parts that were made for this version and are in no older one. */
+  readonly owner: Owner;
 }
 
 /** What one statement changes, as data: the same for live writes and replay. */
@@ -59,7 +63,7 @@ export type Change =
 
 /** The database before anything was declared. */
 export function emptyVersion(dialect: Dialect): Version {
-  return {number: 0, dialect, tables: Tree.create(compareValues)};
+  return {number: 0, dialect, tables: Tree.create(compareValues), owner: {}};
 }
 
 /** The table of that name, or undefined. */
@@ -73,12 +77,15 @@ export function findTable(version: Version, name: string): Table | undefined {
  * every case. Cost: O(log n) for each row and each index entry that changes.
  */
 export function apply(version: Version, changes: readonly Change[]): Version {
+  const {dialect, number} = version;
   const tables = version.tables.clone();
+  const owner: Owner = {};
+  const mode: DraftMode = {dialect, owner, isInPlace: false};
   for (const change of changes) {
     const table = tables.get(change.table);
-    tables.set(change.table, applyToTable(table, change, version.dialect));
+    tables.set(change.table, applyToTable(table, change, mode));
   }
-  return {number: version.number + 1, dialect: version.dialect, tables};
+  return {number: number + 1, dialect, tables, owner};
 }
 
 /**
@@ -94,35 +101,35 @@ export function applyInPlace(
   name: string,
   change: RowChange,
 ): Version {
-  const {dialect, number, tables} = version;
+  const {dialect, number, owner, tables} = version;
   const table = tables.get(name);
   assert(table !== undefined, `table ${name} exists`);
-  const draft = new TableDraft(table, dialect, true);
+  const draft = new TableDraft(table, {dialect, owner, isInPlace: true});
   draft.change([change]);
   tables.set(name, draft.finish());
-  return {number: number + 1, dialect, tables};
+  return {number: number + 1, dialect, tables, owner};
 }
 
 function applyToTable(
   table: Table | undefined,
   change: Change,
-  dialect: Dialect,
+  mode: DraftMode,
 ): Table {
   if (change.kind === 'schema') {
     return change.steps.reduce<Table | undefined>(
-      (current, step) => applyStep(current, step, dialect),
+      (current, step) => applyStep(current, step, mode),
       table,
     )!;
   }
   assert(table !== undefined, `table ${change.table} exists`);
   if (change.kind === 'truncate') {
     const {schema} = table;
-    const empty = withIndexes(emptyTable(schema), schema.indexes, dialect);
+    const empty = withIndexes(emptyTable(schema), schema.indexes, mode);
     return change.restartsIds
       ? empty
       : {...empty, nextSequence: table.nextSequence};
   }
-  const draft = new TableDraft(table, dialect);
+  const draft = new TableDraft(table, mode);
   draft.change(change.changes);
   return draft.finish();
 }
@@ -130,7 +137,7 @@ function applyToTable(
 function applyStep(
   table: Table | undefined,
   step: SchemaStep,
-  dialect: Dialect,
+  mode: DraftMode,
 ): Table {
   if (step.kind === 'createTable') return emptyTable(step.schema);
   assert(table !== undefined, 'a table exists before it is changed');
@@ -138,11 +145,11 @@ function applyStep(
     case 'declare':
       return {...table, schema: step.schema};
     case 'changePrimaryKey':
-      return withDeclaredIds(table, dialect);
+      return withDeclaredIds(table, mode);
     case 'addIndex':
-      return withIndexes(table, [step.index], dialect);
+      return withIndexes(table, [step.index], mode);
     case 'dropIndex': {
-      const draft = new TableDraft(table, dialect);
+      const draft = new TableDraft(table, mode);
       draft.dropIndex(step.name);
       return draft.finish();
     }
