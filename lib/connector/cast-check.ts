@@ -1,3 +1,4 @@
+import {types} from 'node:util';
 import type {PropertyDefinitions} from './loopback';
 
 /**
@@ -30,6 +31,25 @@ function isCastValue(value: unknown, type: unknown): boolean {
     return true;
   }
   return isPlainObject(value) && isCastCondition(value, type);
+}
+
+/**
+ * Does what the juggler's check of a row does, if the row is flat: takes out
+ * undefined values. Says false, and does nothing, when the row is not flat; the
+ * juggler then walks it, looking for cycles and undue depth.
+ */
+export function sanitizeFlat(row: unknown): boolean {
+  if (!isPlainObject(row)) return false;
+  const missing: string[] = [];
+  for (const name in row) {
+    const value = row[name];
+    if (value === undefined) missing.push(name);
+    else if (typeof value === 'object' && value !== null) {
+      if (!types.isDate(value)) return false;
+    }
+  }
+  for (const name of missing) delete row[name];
+  return true;
 }
 
 /** Operators with one operand that the juggler would cast to the type. */
@@ -66,9 +86,7 @@ function isOfType(value: unknown, type: unknown): boolean {
   }
 }
 
-function isPlainObject(
-  value: unknown,
-): value is Readonly<Record<string, unknown>> {
+function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;

@@ -33,7 +33,7 @@ export class InMemoryConnector extends ModelConnector {
     _options: object,
     callback: Callback<unknown>,
   ): void {
-    const answer = (error: Error | null, row?: Row): void => {
+    const answer = (error: Error | null, row?: Readonly<Row>): void => {
       if (error || !row) return callback(error);
       const names = this.idNamesOf(model);
       // Fails silently where the caller's object is frozen.
@@ -55,7 +55,7 @@ export class InMemoryConnector extends ModelConnector {
     callback: Callback<Row[]>,
   ): void {
     this.write(model, callback, (writer, table) =>
-      statements.insert(writer, table, data),
+      statements.insert(writer, table, data).map(statements.copyOut),
     );
   }
 

@@ -1,5 +1,5 @@
 import {isDeepStrictEqual, types} from 'node:util';
-import {isCast} from './cast-check';
+import {isCast, sanitizeFlat} from './cast-check';
 import type {ModelClass, PropertyDefinition} from './loopback';
 
 type Where = Record<string, unknown>;
@@ -64,7 +64,10 @@ export function mendCoercion(
   let isCastingRow = false;
 
   model._sanitizeData = function (data, options) {
-    const row = sanitizeData.call(this, data, options);
+    const row =
+      !hasUndefinedSetting(options) && sanitizeFlat(data)
+        ? data
+        : sanitizeData.call(this, data, options);
     if (typeof row === 'object' && row !== null) rows.add(row);
     return row;
   };
@@ -97,6 +100,11 @@ export function mendCoercion(
       isCastingRow = wasCastingRow;
     }
   };
+}
+
+/** Whether a call says itself what to do with undefined values. */
+function hasUndefinedSetting(options: unknown): boolean {
+  return isObject(options) && 'normalizeUndefinedInQuery' in options;
 }
 
 /** Takes the conditions that need it out of a where and makes clauses of them. */

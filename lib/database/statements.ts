@@ -7,6 +7,8 @@ import type {Key} from '../store/key-order';
 import type {RowChange, Table} from '../store/table';
 import {findTable, type Version} from '../store/version';
 import {copyOut, type Row} from '../value/copy';
+
+export {copyOut};
 import type {Writer} from './database';
 import {keyOfId, newRow, patchedRow, replacedRow, storable} from './rows';
 
@@ -63,19 +65,19 @@ export function findById(
   return row && copyOut(row);
 }
 
-/** Inserts rows, all or none. Returns copies of them, with their ids. */
+/** Inserts rows, all or none. Returns them as they are stored. */
 export function insert(
   writer: Writer,
   name: string,
   rows: readonly object[],
-): RowCopy[] {
+): readonly Row[] {
   const table = tableOf(writer.version, name);
   const inserted = rows.map(properties => newRow(properties, table, writer));
   writer.writeLast(
     name,
     inserted.map(row => ({kind: 'insert', row})),
   );
-  return inserted.map(copyOut);
+  return inserted;
 }
 
 /** Changes properties of all rows that meet a `where`. Returns their number. */
@@ -299,5 +301,5 @@ function writeUpdate(
 
 function insertOne(writer: Writer, name: string, properties: object): Written {
   const [row] = insert(writer, name, [properties]);
-  return {row: row!, isNew: true};
+  return {row: copyOut(row!), isNew: true};
 }

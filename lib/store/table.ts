@@ -137,8 +137,11 @@ export class TableDraft {
     const {old, new: row} = replacement;
     if (row === undefined) return;
     const moves = this.moves(replacement);
-    const id = this.base.ids.keyOf(row);
-    if (moves && this.rows.has(id)) throw this.duplicateId(id);
+    if (moves && old !== undefined) {
+      const id = this.base.ids.keyOf(row);
+      if (this.rows.get(id) !== undefined) throw this.duplicateId(id);
+    }
+    // The id of a row that is inserted is checked by the first thing it does.
     for (const index of this.indexes) {
       if (!index.keys.definition.isUnique) continue;
       const key = index.keys.keyOf(row);

@@ -19,15 +19,12 @@ const maxDepth = 200;
  */
 export function copyIn(properties: object): Record<string, unknown> {
   const source = plainForm(properties) as Record<string, unknown>;
-  for (const key of Object.keys(source)) {
-    const value = source[key];
+  const row = {...source};
+  for (const key in row) {
+    const value = row[key];
     if (value === undefined || typeof value === 'function') {
       return copyDefined(source);
     }
-  }
-  const row = {...source};
-  for (const key of Object.keys(row)) {
-    const value = row[key];
     if (isCompound(value)) setOwn(row, key, copyValueIn(value, key, 1));
   }
   return row;
