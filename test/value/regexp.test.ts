@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import {compileRegExp} from '../../lib/value/regexp';
+import {tryOften} from '../random';
+
+function isFound(pattern: string | RegExp, text: string, flags = ''): boolean {
+  return compileRegExp(pattern, flags).test(text);
+}
+
+/** Expressions that mean the same to both engines. */
+const expression = fc.letrec<{whole: string; part: string; atom: string}>(
+  tie => ({
+    whole: fc
+      .array(fc.array(tie('part'), {maxLength: 3}), {
+        minLength: 1,
+        maxLength: 2,
+      })
+      .map(branches => branches.map(parts => parts.join('')).join('|')),
+    part: fc
+      .tuple(tie('atom'), fc.constantFrom('', '', '*', '+', '?', '{2}', '*?'))
+      .map(([atom, count]) => atom + count),
+    atom: fc.oneof(
+      {maxDepth: 3},
+      fc.constantFrom(
+        'a',
+        'b',
+        '.',
+        '[ab]',
+        '[^a]',
+        '\\d',
+        '\\w',
+        '\\.',
+        '\\/',
+      ),
+      tie('whole').map(inner => `(${inner})`),
+      tie('whole').map(inner => `(?:${inner})`),
+    ),
+  }),
+).whole;
+
+const anchored = fc
+  .tuple(fc.constantFrom('', '', '^'), expression, fc.constantFrom('', '', '$'))
+  .map(([start, inner, end]) => `${start}(?:${inner})${end}`);
+
+describe('compileRegExp', () => {
+  it('finds an expression anywhere in the text', () => {
+    assert.equal(isFound('b+', 'abbc'), true);
+  });
+
+  it('does not find what is not there', () => {
+    assert.equal(isFound('^b', 'abbc'), false);
+  });
+
+  it("agrees with JavaScript's own engine", () => {
+    const text = fc.string({
+      unit: fc.constantFrom('a', 'b', 'A', '1', '.', '/', '\n'),
+      maxLength: 6,
+    });
+    const flags = fc.constantFrom('', 'i', 'm', 's', 'im', 'is', 'ims');
+    tryOften(
+      fc.property(anchored, flags, text, (source, flag, subject) => {
+        const native = new RegExp(source, flag);
+        assert.equal(isFound(native, subject), native.test(subject));
+      }),
+      1000,
+    );
+  });
+
+  it('takes the flags of a RegExp', () => {
+    assert.equal(isFound(/ABC/i, 'abc'), true);
+    assert.equal(isFound(/ABC/, 'abc'), false);
+  });
+
+  it('lets ^ and $ match at line ends with the flag m only', () => {
+    assert.equal(isFound(/^b$/m, 'a\nb\nc'), true);
+    assert.equal(isFound(/^b$/, 'a\nb\nc'), false);
+  });
+
+  it('lets a dot match a line end with the flag s only', () => {
+    assert.equal(isFound(/a.b/s, 'a\nb'), true);
+    assert.equal(isFound(/a.b/, 'a\nb'), false);
+  });
+
+  it('takes a string between slashes with its flags', () => {
+    assert.equal(isFound('/ABC/i', 'abc'), true);
+    assert.equal(isFound('/ABC/', 'abc'), false);
+  });
+
+  it('takes a slash inside a string between slashes', () => {
+    assert.equal(isFound('/a/b/', 'a/b'), true);
+  });
+
+  it('takes a string that merely begins with a slash for what it is', () => {
+    assert.equal(isFound('/usr/bin', 'the usr'), false);
+    assert.equal(isFound('/usr/bin', 'in /usr/bin'), true);
+  });
+
+  it('takes flags inside a bare string', () => {
+    assert.equal(isFound('(?i)ABC', 'abc'), true);
+  });
+
+  it('takes extra flags', () => {
+    assert.equal(isFound('ABC', 'abc', 'i'), true);
+    assert.equal(isFound(/ABC/s, 'abc', 'i'), true);
+  });
+
+  it('has no memory with the flag g', () => {
+    const compiled = compileRegExp(/a/g);
+    assert.deepEqual(
+      [1, 2, 3].map(() => compiled.test('a')),
+      [true, true, true],
+    );
+  });
+
+  it('does not stick to the start with the flag y', () => {
+    assert.equal(isFound(/b/y, 'ab'), true);
+  });
+
+  it('does not move the lastIndex of the RegExp handed in', () => {
+    const pattern = /a/g;
+    pattern.lastIndex = 1;
+    compileRegExp(pattern).test('aa');
+    assert.equal(pattern.lastIndex, 1);
+  });
+
+  it('ignores the case of letters beyond ASCII', () => {
+    assert.equal(isFound(/ÉTÉ/i, 'été'), true);
+  });
+
+  it('matches a character outside the basic plane with one dot', () => {
+    assert.equal(isFound(/^.$/u, '\u{1f600}'), true);
+  });
+
+  it('takes named groups and escapes in the way JavaScript writes them', () => {
+    assert.equal(isFound(/^(?<year>\d{4})\/\u0041$/, '2020/A'), true);
+  });
+
+  it('finds the empty expression in every text', () => {
+    assert.equal(isFound('', ''), true);
+    assert.equal(isFound(new RegExp(''), 'abc'), true);
+  });
+
+  it('shows the pattern as the user wrote it', () => {
+    assert.equal(compileRegExp(/a+/gi).source, '/a+/gi');
+    assert.equal(compileRegExp('/a+/i').source, '/a+/i');
+  });
+});
+
+describe('compileRegExp refuses, naming the pattern,', () => {
+  const refused: readonly [title: string, pattern: string | RegExp][] = [
+    ['a look-ahead', /a(?=b)/],
+    ['a negative look-ahead', /a(?!b)/],
+    ['a look-behind', /(?<=a)b/],
+    ['a negative look-behind', /(?<!a)b/],
+    ['a back-reference', /(a)\1/],
+    ['a named back-reference', /(?<x>a)\k<x>/],
+    ['an open parenthesis', '(a'],
+    ['an open bracket', '[a'],
+    ['a repetition of nothing', '*a'],
+    ['a repetition that is too long', 'a{100000}'],
+    ['repetitions that multiply', '((a{30}){30}){30}'],
+  ];
+  for (const [title, pattern] of refused) {
+    it(title, () => {
+      assert.throws(
+        () => compileRegExp(pattern),
+        (error: Error & {code?: string}) =>
+          error.code === 'INVALID_FILTER' &&
+          error.message.includes(`expression ${String(pattern)} cannot`),
+      );
+    });
+  }
+
+  it('a pattern longer than 1000 characters, naming its beginning', () => {
+    assert.throws(() => compileRegExp('ab'.repeat(501)), {
+      code: 'INVALID_FILTER',
+      message: /expression (?:ab){40}\.\.\. cannot be used: it is longer/,
+    });
+  });
+
+  it('an oversized RegExp as well', () => {
+    assert.throws(() => compileRegExp(new RegExp('a'.repeat(1001))), {
+      code: 'INVALID_FILTER',
+    });
+  });
+
+  it('a pattern of too many instructions', () => {
+    assert.throws(() => compileRegExp('a{900}b{900}c{900}'), {
+      code: 'INVALID_FILTER',
+      message: /too slow/,
+    });
+  });
+
+  it('nothing of ordinary size', () => {
+    assert.doesNotThrow(() => compileRegExp('a'.repeat(1000)));
+  });
+});
+
+describe('a hostile regular expression', () => {
+  const text = `${'a'.repeat(100_000)}b`;
+  const hostile: readonly [pattern: string, isFound: boolean][] = [
+    ['(a+)+$', false],
+    ['(a|a)*$', true],
+    ['^(a|aa)+$', false],
+    ['(.*a){20}c', false],
+    ['(a*)*c', false],
+  ];
+  for (const [pattern, expected] of hostile) {
+    it(`${pattern} is answered in time linear in the text`, () => {
+      const start = performance.now();
+      assert.equal(isFound(pattern, text), expected);
+      const spent = performance.now() - start;
+      assert.ok(spent < 5_000, `took ${Math.round(spent)} ms`);
+    });
+  }
+});
