@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import {mergeSchemas} from '../../lib/schema/merge';
+import type {TableSchema} from '../../lib/schema/schema';
+import {indexOn, schemaOf} from './example';
+
+describe('mergeSchemas', () => {
+  it('leaves a single schema as it is', () => {
+    const schema = schemaOf({indexes: [indexOn('name')]});
+    assert.deepEqual(mergeSchemas([schema]), schema);
+  });
+
+  it('has the columns of all models', () => {
+    const merged = mergeSchemas([
+      schemaOf({columns: {id: 'number', a: 'string'}}),
+      schemaOf({columns: {id: 'number', b: 'date'}}),
+    ]);
+    assert.deepEqual(merged.columns, {id: 'number', a: 'string', b: 'date'});
+  });
+
+  it('makes a column any when two models declare it differently', () => {
+    const merged = mergeSchemas([
+      schemaOf({columns: {a: 'string'}}),
+      schemaOf({columns: {a: 'date'}}),
+      schemaOf({columns: {a: 'string'}}),
+    ]);
+    assert.deepEqual(merged.columns, {a: 'any'});
+  });
+
+  it('does not take a column for one that objects inherit', () => {
+    const columns = {constructor: 'string'} as {} as TableSchema['columns'];
+    const merged = mergeSchemas([schemaOf({columns}), schemaOf({columns: {}})]);
+    assert.deepEqual(merged.columns, columns);
+  });
+
+  it('has the indexes of all models, equal ones once', () => {
+    const merged = mergeSchemas([
+      schemaOf({indexes: [indexOn('name'), indexOn('a')]}),
+      schemaOf({indexes: [indexOn('name'), indexOn('b')]}),
+    ]);
+    assert.deepEqual(merged.indexes, [
+      indexOn('name'),
+      indexOn('a'),
+      indexOn('b'),
+    ]);
+  });
+
+  it('generates ids when any of the models does', () => {
+    const none = schemaOf({idGeneration: 'none'});
+    const text = schemaOf({idGeneration: 'text'});
+    assert.equal(mergeSchemas([none, text]).idGeneration, 'text');
+    assert.equal(mergeSchemas([text, none]).idGeneration, 'text');
+  });
+
+  it('keeps the name of the collection', () => {
+    assert.equal(mergeSchemas([schemaOf(), schemaOf()]).name, 'City');
+  });
+
+  it('does not change the schemas that it merges', () => {
+    const a = schemaOf({columns: {a: 'string'}, indexes: [indexOn('a')]});
+    const b = schemaOf({columns: {a: 'date'}, indexes: [indexOn('b')]});
+    const before = structuredClone([a, b]);
+    mergeSchemas([a, b]);
+    assert.deepEqual([a, b], before);
+  });
+
+  it('refuses models with different ids, naming both', () => {
+    const models = [schemaOf(), schemaOf({primaryKey: ['a', 'b']})];
+    assert.throws(() => mergeSchemas(models), {
+      code: 'INVALID_MODEL',
+      message:
+        'The models on collection City must have the same id: ' +
+        'one has (id), another (a, b).',
+    });
+  });
+
+  it('refuses two indexes of one name, naming it', () => {
+    const models = [
+      schemaOf({indexes: [indexOn('name')]}),
+      schemaOf({indexes: [indexOn('name', {isUnique: true})]}),
+    ];
+    assert.throws(() => mergeSchemas(models), {
+      code: 'INVALID_MODEL',
+      message: /City declare the index by_name in two ways/,
+    });
+  });
+});

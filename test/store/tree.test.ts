@@ -1,0 +1,258 @@
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import {Cut, singleKeyOrder} from '../../lib/store/key-order';
+import {type KeyRange, stop, Tree} from '../../lib/store/tree';
+import {compareValues} from '../../lib/value/compare';
+import {anyValue, tryOften} from '../random';
+
+type Entry = readonly [key: unknown, value: unknown];
+
+/** A tree's twin: an array that is kept in order. */
+class SortedArray {
+  constructor(private entries: readonly Entry[] = []) {}
+
+  get all(): readonly Entry[] {
+    return this.entries;
+  }
+
+  has(key: unknown): boolean {
+    return this.entries.some(entry => compareValues(entry[0], key) === 0);
+  }
+
+  get(key: unknown): unknown {
+    return this.entries.find(entry => compareValues(entry[0], key) === 0)?.[1];
+  }
+
+  set(key: unknown, value: unknown): void {
+    this.delete(key);
+    const next: Entry = [key, value];
+    this.entries = [...this.entries, next].sort((a, b) =>
+      compareValues(a[0], b[0]),
+    );
+  }
+
+  delete(key: unknown): void {
+    this.entries = this.entries.filter(
+      entry => compareValues(entry[0], key) !== 0,
+    );
+  }
+
+  clone(): SortedArray {
+    return new SortedArray(this.entries);
+  }
+
+  between({low, high}: KeyRange): readonly Entry[] {
+    return this.entries.filter(
+      ([key]) =>
+        (low === undefined || singleKeyOrder(key, low) > 0) &&
+        (high === undefined || singleKeyOrder(key, high) < 0),
+    );
+  }
+}
+
+function entriesOf(
+  tree: Tree<unknown>,
+  range: KeyRange = {},
+  isReverse = false,
+): Entry[] {
+  const entries: Entry[] = [];
+  tree.scan(range, isReverse, (value, key) => void entries.push([key, value]));
+  return entries;
+}
+
+function assertSame(tree: Tree<unknown>, twin: SortedArray): void {
+  tree.check();
+  assert.deepEqual(entriesOf(tree), twin.all);
+  assert.equal(tree.size, twin.all.length);
+}
+
+function treeOf(entries: readonly Entry[]): [Tree<unknown>, SortedArray] {
+  const tree = Tree.create<unknown>(singleKeyOrder);
+  const twin = new SortedArray();
+  for (const [key, value] of entries) {
+    tree.set(key, value);
+    twin.set(key, value);
+  }
+  return [tree, twin];
+}
+
+type Write =
+  | {readonly kind: 'set' | 'insert'; readonly key: number}
+  | {readonly kind: 'delete'; readonly key: number}
+  | {readonly kind: 'deleteRun'; readonly key: number; readonly length: number};
+
+const integer = fc.integer({min: 0, max: 250});
+
+/** A write to one of several copies, and whether a copy is taken first. */
+const step = fc.record({
+  copy: fc.nat(),
+  clonesFirst: fc.boolean(),
+  writes: fc.array(
+    fc.oneof<fc.Arbitrary<Write>[]>(
+      fc.record({kind: fc.constantFrom('set', 'insert'), key: integer}),
+      fc.record({kind: fc.constant('delete'), key: integer}),
+      fc.record({
+        kind: fc.constant('deleteRun'),
+        key: integer,
+        length: fc.nat(100),
+      }),
+    ),
+    {maxLength: 20},
+  ),
+});
+
+/** Performs a write on both; the value tells this write from all others. */
+function write(
+  action: Write,
+  value: number,
+  [tree, twin]: readonly [Tree<unknown>, SortedArray],
+): void {
+  const {kind, key} = action;
+  if (kind === 'set') {
+    tree.set(key, value);
+    twin.set(key, value);
+  } else if (kind === 'insert') {
+    assert.equal(tree.insert(key, value), !twin.has(key));
+    if (!twin.has(key)) twin.set(key, value);
+  } else {
+    const last = kind === 'deleteRun' ? key + action.length : key;
+    for (let each = key; each <= last; each++) {
+      assert.equal(tree.delete(each), twin.has(each));
+      twin.delete(each);
+    }
+  }
+}
+
+describe('Tree', () => {
+  it('holds what a sorted array holds, and so do all its copies', () => {
+    const start = fc.uniqueArray(integer, {maxLength: 250});
+    tryOften(
+      fc.property(start, fc.array(step, {maxLength: 12}), (keys, steps) => {
+        const copies = [treeOf(keys.map(key => [key, -1]))];
+        let value = 0;
+        for (const {copy, clonesFirst, writes} of steps) {
+          const chosen = copies[copy % copies.length]!;
+          if (clonesFirst) copies.push([chosen[0].clone(), chosen[1].clone()]);
+          for (const action of writes) write(action, value++, chosen);
+          for (const [tree, twin] of copies) assertSame(tree, twin);
+        }
+      }),
+      100,
+    );
+  });
+
+  it('orders keys of all kinds', () => {
+    const entries = fc.array(fc.tuple(anyValue, fc.nat()), {maxLength: 60});
+    tryOften(
+      fc.property(entries, all => {
+        const [tree] = treeOf(all);
+        const keys = entriesOf(tree).map(([key]) => key);
+        keys.slice(1).forEach((key, i) => {
+          assert.ok(compareValues(keys[i], key) < 0);
+        });
+        tree.check();
+      }),
+    );
+  });
+
+  it('finds by key what was stored there', () => {
+    const entries = fc.array(fc.tuple(anyValue, fc.nat()), {maxLength: 60});
+    tryOften(
+      fc.property(entries, anyValue, (all, other) => {
+        const [tree, twin] = treeOf(all);
+        for (const key of [...all.map(entry => entry[0]), other]) {
+          assert.equal(tree.has(key), twin.has(key));
+          assert.equal(tree.get(key), twin.get(key));
+        }
+      }),
+    );
+  });
+
+  it('knows that a key with an undefined value is present', () => {
+    const tree = Tree.create<undefined>(singleKeyOrder);
+    tree.set(1, undefined);
+    assert.deepEqual([tree.has(1), tree.has(2)], [true, false]);
+  });
+
+  it('knows its first and last key', () => {
+    const [tree] = treeOf([2, 1, 3].map(key => [key, 0]));
+    assert.deepEqual([tree.firstKey(), tree.lastKey()], [1, 3]);
+  });
+
+  it('has no first and last key when it is empty', () => {
+    const [tree] = treeOf([]);
+    assert.deepEqual([tree.firstKey(), tree.lastKey()], [undefined, undefined]);
+  });
+});
+
+describe('a range of a Tree', () => {
+  const cut = fc.option(
+    fc
+      .tuple(
+        fc.oneof(integer, fc.double({min: -5, max: 255}), anyValue),
+        fc.constantFrom<'before' | 'after'>('before', 'after'),
+        fc.boolean(),
+      )
+      .map(([value, side, isOpen]) => new Cut(isOpen ? [] : [value], side)),
+    {nil: undefined},
+  );
+  const range = fc.record({low: cut, high: cut});
+  const keys = fc.uniqueArray(integer, {maxLength: 250});
+
+  it('is scanned upwards as it is in a sorted array', () => {
+    tryOften(
+      fc.property(keys, range, (all, bounds) => {
+        const [tree, twin] = treeOf(all.map(key => [key, key]));
+        assert.deepEqual(entriesOf(tree, bounds), twin.between(bounds));
+      }),
+      400,
+    );
+  });
+
+  it('is scanned downwards as it is in a sorted array', () => {
+    tryOften(
+      fc.property(keys, range, (all, bounds) => {
+        const [tree, twin] = treeOf(all.map(key => [key, key]));
+        assert.deepEqual(
+          entriesOf(tree, bounds, true),
+          twin.between(bounds).toReversed(),
+        );
+      }),
+      400,
+    );
+  });
+
+  it('is counted as it is in a sorted array', () => {
+    tryOften(
+      fc.property(keys, range, (all, bounds) => {
+        const [tree, twin] = treeOf(all.map(key => [key, key]));
+        assert.equal(tree.countBetween(bounds), twin.between(bounds).length);
+      }),
+      400,
+    );
+  });
+
+  it('counts nothing when its low end lies above its high end', () => {
+    const [tree] = treeOf([1, 2, 3, 4].map(key => [key, key]));
+    const inverted = {low: new Cut([3], 'after'), high: new Cut([2], 'before')};
+    assert.equal(tree.countBetween(inverted), 0);
+  });
+
+  it('is scanned no further than the visitor wants', () => {
+    const wanted = fc.integer({min: 1, max: 300});
+    const bools = fc.boolean();
+    tryOften(
+      fc.property(keys, range, wanted, bools, (all, bounds, most, reverse) => {
+        const [tree, twin] = treeOf(all.map(key => [key, key]));
+        const visited: unknown[] = [];
+        tree.scan(bounds, reverse, (_, key) => {
+          visited.push(key);
+          return visited.length === most ? stop : undefined;
+        });
+        const inRange = twin.between(bounds).map(([key]) => key);
+        if (reverse) inRange.reverse();
+        assert.deepEqual(visited, inRange.slice(0, most));
+      }),
+    );
+  });
+});
