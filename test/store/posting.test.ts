@@ -130,10 +130,10 @@ describe('a posting', () => {
     assert.ok(Array.isArray((posting as PostingList).ids));
   });
 
-  it('is changed in place for the owner that made it', () => {
+  it('is changed in place, as a tree, for the owner that made it', () => {
     const owner = {};
-    const posting = add(1, 2, owner);
-    assert.equal(add(posting, 3, owner), posting);
+    const posting = add(postingTo(33), 34, owner);
+    assert.equal(add(posting, 35, owner), posting);
   });
 
   it('holds composite ids without taking them for lists', () => {

@@ -12,6 +12,8 @@ export type Outline =
       readonly picks: readonly Pick[];
       /** Whether ids and codes may be taken already. */
       readonly mayClash: boolean;
+      /** Whether a single change may use up the version before it. */
+      readonly isInPlace: boolean;
     }
   | {readonly kind: 'truncate'; readonly restartsIds: boolean}
   | {readonly kind: 'schema'; readonly schema: TableSchema};
@@ -112,10 +114,12 @@ export const anyOutline: fc.Arbitrary<Outline> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant('rows' as const),
       picks: fc.oneof(
+        fc.tuple(pick),
         fc.array(pick, {maxLength: 3}),
         fc.array(pick, {maxLength: 60, size: 'max'}),
       ),
       mayClash: fc.nat(9).map(n => n === 0),
+      isInPlace: fc.boolean(),
     }),
     weight: 12,
   },
