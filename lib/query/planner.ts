@@ -42,6 +42,16 @@ interface Candidate {
   readonly rows: number;
 }
 
+/** What candidates are found for. */
+interface Goal {
+  readonly table: Table;
+  readonly parts: readonly Condition[];
+  /** Undefined when any order will do. */
+  readonly order: readonly OrderKey[] | undefined;
+  /** After so many rows in order the rest are not looked at. */
+  readonly wanted: number;
+}
+
 const nothing: ReadonlySet<Condition> = new Set();
 
 /** A lookup by id after the index costs about as much as testing some rows. */
@@ -60,18 +70,20 @@ export function plan(query: Query, table: Table): Plan {
   }
   const nears = orderingNears(parts);
   if (nears !== undefined) {
-    const candidates = candidatesFor(parts, undefined, table);
+    const goal: Goal = {table, parts, order: undefined, wanted: Infinity};
+    const candidates = candidatesFor(goal);
     const best = bestForNear(candidates, nears, table, limit + skip);
     const ordering: Ordering = best.isOrdered
       ? {kind: 'access'}
       : {kind: 'distance', nears};
     return finish(query, parts, best, ordering);
   }
-  const candidates = candidatesFor(parts, query.order, table);
-  const best = cheapest(candidates, parts, limit + skip);
+  const {order} = query;
+  const goal: Goal = {table, parts, order, wanted: limit + skip};
+  const best = cheapest(candidatesFor(goal), goal);
   const ordering: Ordering = best.isOrdered
     ? {kind: 'access'}
-    : {kind: 'sort', keys: query.order};
+    : {kind: 'sort', keys: order};
   return finish(query, parts, best, ordering);
 }
 
@@ -83,7 +95,8 @@ function singleRow(
   for (const view of uniqueViews(table)) {
     const match = matchIndex(view, parts);
     if (match?.keys?.length !== 1) continue;
-    const candidate = ofMatch(match, [], table);
+    const goal: Goal = {table, parts, order: [], wanted: Infinity};
+    const candidate = ofMatch(match, goal);
     if (candidate.rows <= 1) return candidate;
   }
   return undefined;
@@ -141,17 +154,14 @@ function finish(
 }
 
 /** All ways to reach the rows; without an `order` any order will do. */
-function candidatesFor(
-  parts: readonly Condition[],
-  order: readonly OrderKey[] | undefined,
-  table: Table,
-): Candidate[] {
+function candidatesFor(goal: Goal): Candidate[] {
+  const {order, parts, table} = goal;
   const candidates: Candidate[] = [];
   const primary = primaryView(table);
   const views = [primary, ...table.indexes.map(indexView)];
   for (const view of views) {
     const match = matchIndex(view, parts);
-    if (match !== undefined) candidates.push(ofMatch(match, order, table));
+    if (match !== undefined) candidates.push(ofMatch(match, goal));
     else if (order !== undefined && view !== primary) {
       const direction = directionFor(view, order, new Set(), table);
       if (direction !== undefined) {
@@ -200,11 +210,8 @@ function wholeIndex(
   };
 }
 
-function ofMatch(
-  match: IndexMatch,
-  order: readonly OrderKey[] | undefined,
-  table: Table,
-): Candidate {
+function ofMatch(match: IndexMatch, goal: Goal): Candidate {
+  const {order, parts, table, wanted} = goal;
   const {view, keys, ranges, answered, fixedPaths} = match;
   const direction = directionFor(view, order ?? [], fixedPaths, table);
   const isReverse = direction === 'backward';
@@ -219,11 +226,14 @@ function ofMatch(
     };
   }
   if (ranges.length === 0) return {...noAccess, answered};
+  // Rows that come in order and need no test: exactly those wanted are reached.
+  const stopsEarly =
+    wanted < Infinity && isOrdered && answered.size === parts.length;
   return {
     access: {kind: 'ranges', index, ranges, isReverse},
     answered,
     isOrdered,
-    rows: estimateRanges(match, table.rows.size),
+    rows: stopsEarly ? wanted : estimateRanges(match, table.rows.size),
   };
 }
 
@@ -257,8 +267,9 @@ function ofUnion(
   const accesses: Access[] = [];
   let rows = 0;
   for (const branch of branches) {
-    const candidates = candidatesFor(conjuncts(branch), undefined, table);
-    const best = cheapest(candidates, conjuncts(branch), Infinity);
+    const parts = conjuncts(branch);
+    const goal: Goal = {table, parts, order: undefined, wanted: Infinity};
+    const best = cheapest(candidatesFor(goal), goal);
     if (best.access.kind === 'scan') return undefined;
     accesses.push(best.access);
     rows += best.rows;
@@ -274,8 +285,7 @@ function ofUnion(
 /** The candidate that is guessed to look at the fewest rows. */
 function cheapest(
   candidates: readonly Candidate[],
-  parts: readonly Condition[],
-  wanted: number,
+  {parts, wanted}: Goal,
 ): Candidate {
   if (candidates.length === 1) return candidates[0]!;
   const matching = Math.min(...candidates.map(candidate => candidate.rows));
@@ -347,7 +357,8 @@ function bestForNear(
   table: Table,
   wanted: number,
 ): Candidate {
-  const best = {...cheapest(candidates, [], Infinity), isOrdered: false};
+  const goal: Goal = {table, parts: [], order: undefined, wanted: Infinity};
+  const best = {...cheapest(candidates, goal), isOrdered: false};
   const [near] = nears;
   const rings = nears.length === 1 ? ofNear(near!, table) : undefined;
   if (rings === undefined) return best;
