@@ -6,7 +6,8 @@ import * as fc from 'fast-check';
  */
 export function tryOften<Ts>(property: fc.IProperty<Ts>, runs = 200): void {
   const seed = Number(process.env.FC_SEED ?? Date.now());
-  fc.assert(property, {seed, numRuns: runs});
+  // Shrinking must end before mocha loses patience, or nothing is printed.
+  fc.assert(property, {seed, numRuns: runs, interruptAfterTimeLimit: 20_000});
 }
 
 /** Keys of objects: few, so that objects often share some, and the odd ones. */

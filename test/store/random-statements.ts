@@ -48,7 +48,6 @@ const primaryKey = fc.oneof(
   {arbitrary: fc.constant(['tenant', 'id']), weight: 2},
   {arbitrary: fc.constant<string[]>([]), weight: 1},
   {arbitrary: fc.constant(['code']), weight: 1},
-  {arbitrary: fc.constant(['name']), weight: 1},
 );
 
 const indexes = fc
@@ -170,11 +169,11 @@ export function rowChanges(
     hiddenIds.set(withId, hidden as number);
     return withId;
   };
+  const needsCode = table.schema.primaryKey.includes('code');
   const fresh = (row: Row): Row => {
-    const ids = {id: free('id', row.id)};
-    return 'code' in row
-      ? {...row, ...ids, code: free('code', row.code)}
-      : {...row, ...ids};
+    const code = needsCode ? (row.code ?? row.id) : row.code;
+    const ids = {...row, id: free('id', row.id)};
+    return code === undefined ? ids : {...ids, code: free('code', code)};
   };
   const used = new Set<number>();
   let hidden = nextHiddenId;
@@ -195,8 +194,6 @@ export function rowChanges(
 }
 
 function kept(patch: Row, old: Row): Row {
-  const {id, tenant, code} = old;
-  return code === undefined
-    ? {...patch, id, tenant, code: null}
-    : {...patch, id, tenant, code};
+  const {id, tenant, code = null} = old;
+  return {...patch, id, tenant, code};
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import {Cut, singleKeyOrder} from '../../lib/store/key-order';
+import {Cut, singleKeyOrder, tupleOrder} from '../../lib/store/key-order';
 import {type KeyRange, stop, Tree} from '../../lib/store/tree';
 import {compareValues} from '../../lib/value/compare';
 import {anyValue, tryOften} from '../random';
@@ -172,6 +172,13 @@ describe('Tree', () => {
     const tree = Tree.create<undefined>(singleKeyOrder);
     tree.set(1, undefined);
     assert.deepEqual([tree.has(1), tree.has(2)], [true, false]);
+  });
+
+  it('is sound after values were stored anew under equal tuples', () => {
+    const tree = Tree.create<number>(tupleOrder([1, -1]));
+    for (let id = 0; id < 100; id++) tree.set([1, id], id);
+    for (let id = 0; id < 100; id++) tree.set([1, id], -id);
+    assert.doesNotThrow(() => tree.check());
   });
 
   it('knows its first and last key', () => {
