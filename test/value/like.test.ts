@@ -233,7 +233,7 @@ describe('a hostile like pattern', () => {
   it('of a long run with _ between two % is refused', () => {
     assert.throws(() => compileLike(`%_${'a'.repeat(300)}%`, false), {
       code: 'INVALID_FILTER',
-      message: /more than 256 characters with "_" between two "%"/,
+      message: /more than 256 characters/,
     });
   });
 
