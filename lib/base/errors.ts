@@ -52,7 +52,7 @@ const maxShownLength = 80;
 export function show(value: unknown): string {
   const text = describe(value);
   return text.length > maxShownLength
-    ? `${text.slice(0, maxShownLength)}...`
+    ? `${text.slice(0, maxShownLength - 3)}...`
     : text;
 }
 

@@ -3,18 +3,17 @@ import type {IndexDefinition} from '../schema/schema';
 import type {Row} from '../value/copy';
 import type {Dialect} from '../value/dialect';
 import {cellOf, toPoint} from '../value/geo';
-import {compileValueAt, meetsArray, parsePath} from '../value/path';
+import {compileMeetsArray, compileValueAt, parsePath} from '../value/path';
 import {type Key, type KeyOrder, singleKeyOrder, tupleOrder} from './key-order';
 import {
   forEachId,
-  type Owner,
   type Posting,
   postingHas,
   postingSize,
   withId,
   withoutId,
 } from './posting';
-import {stop, Tree} from './tree';
+import {type Owner, stop, Tree} from './tree';
 
 /** How keys are taken from rows for one index definition; made once. */
 export interface IndexKeys {
@@ -53,10 +52,11 @@ export function indexKeys(definition: IndexDefinition): IndexKeys {
     paths.length === 1
       ? singleKeyOrder
       : tupleOrder(definition.keys.map(key => key.direction));
+  const meetArray = paths.map(compileMeetsArray);
   const isMultiValued =
     definition.kind === 'geo'
       ? () => false
-      : (row: Row) => paths.some(path => meetsArray(row, path));
+      : (row: Row) => meetArray.some(meets => meets(row));
   return {definition, order, keyOf, isMultiValued};
 }
 
@@ -68,9 +68,9 @@ function cellKey(value: unknown): number | null {
 /** How a statement changes tables and indexes. */
 export interface DraftMode {
   readonly dialect: Dialect;
-  /** Owns the postings that are made, and may change those that it made. */
+  /** Trees of this owner are changed themselves, copies of all others. */
   readonly owner: Owner;
-  /** Whether trees are changed themselves, not copies of them. */
+  /** Whether some trees may be the owner's: a change must not fail midway. */
   readonly isInPlace: boolean;
 }
 
@@ -85,7 +85,6 @@ export interface IndexContext {
 export class IndexDraft {
   private entries: Tree<Posting>;
   private multiValuedRows: number;
-  private isOwn: boolean;
 
   constructor(
     private readonly base: Index,
@@ -93,7 +92,6 @@ export class IndexDraft {
   ) {
     this.entries = base.entries;
     this.multiValuedRows = base.multiValuedRows;
-    this.isOwn = context.mode.isInPlace;
   }
 
   get keys(): IndexKeys {
@@ -125,14 +123,16 @@ export class IndexDraft {
 
   /**
    * Fails with DUPLICATE_KEY when a unique index has a row other than
-   * `exceptId` under the key.
+   * `exceptId`, if that is given, under the key.
    */
   refuseIfTaken(key: Key, exceptId: Key): void {
     const posting = this.entries.get(key);
     if (posting === undefined) return;
-    const isAlone = postingSize(posting) === 1;
-    if (isAlone && postingHas(posting, exceptId, this.context.idOrder)) return;
-    this.refuseDuplicate(key);
+    const isTheRow =
+      exceptId !== undefined &&
+      postingSize(posting) === 1 &&
+      postingHas(posting, exceptId, this.context.idOrder);
+    if (!isTheRow) this.refuseDuplicate(key);
   }
 
   private refuseDuplicate(key: Key): void {
@@ -157,22 +157,16 @@ export class IndexDraft {
   }
 
   private writable(): Tree<Posting> {
-    if (!this.isOwn) {
-      this.entries = this.entries.clone();
-      this.isOwn = true;
-    }
+    this.entries = this.entries.ownedBy(this.context.mode.owner);
     return this.entries;
   }
 
-  /** The index with the changes made. */
+  /** The index with the changes made; the same object if it tells of them. */
   finish(): Index {
-    return this.isOwn
-      ? {
-          keys: this.keys,
-          entries: this.entries,
-          multiValuedRows: this.multiValuedRows,
-        }
-      : this.base;
+    const {base, entries, multiValuedRows} = this;
+    const isSame =
+      entries === base.entries && multiValuedRows === base.multiValuedRows;
+    return isSame ? base : {keys: this.keys, entries, multiValuedRows};
   }
 }
 

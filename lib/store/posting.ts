@@ -1,5 +1,5 @@
 import type {Key, KeyOrder} from './key-order';
-import {stop, Tree, type Visit} from './tree';
+import {type Owner, stop, Tree, type Visit} from './tree';
 
 /**
  * The rows under one key of an index, in the order of their ids: the id itself
@@ -19,15 +19,9 @@ export type Posting = Key;
 /** Up to this many ids stay in an array; more go into a tree. */
 const maxArrayLength = 32;
 
-/** Who may change a list's tree in place: the draft that made it. */
-export type Owner = object;
-
 /** Two or more ids in ascending order; an array is never changed. */
 export class PostingList {
-  constructor(
-    readonly ids: readonly Key[] | Tree<undefined>,
-    readonly owner?: Owner,
-  ) {}
+  constructor(readonly ids: readonly Key[] | Tree<undefined>) {}
 
   /** The number of ids. O(1). */
   get size(): number {
@@ -70,7 +64,7 @@ export function postingHas(
 
 /**
  * The posting with an id added. The one that is given stays as it was, unless
- * `owner` made it.
+ * its tree is the owner's.
  */
 export function withId(
   posting: Posting,
@@ -83,15 +77,15 @@ export function withId(
     return new PostingList(ids);
   }
   if (isTree(posting.ids)) {
-    const list = ownedBy(owner, posting, posting.ids);
-    list.ids.set(id, undefined);
-    return list;
+    const tree = posting.ids.ownedBy(owner);
+    tree.set(id, undefined);
+    return tree === posting.ids ? posting : new PostingList(tree);
   }
   // An array of exactly the size needed; growing one would reserve more.
   const ids = posting.ids.toSpliced(lowerBound(posting.ids, id, order), 0, id);
-  return ids.length <= maxArrayLength
-    ? new PostingList(ids)
-    : new PostingList(toTree(ids, order), owner);
+  return new PostingList(
+    ids.length <= maxArrayLength ? ids : toTree(ids, order, owner),
+  );
 }
 
 /** The posting without an id, or undefined when no id is left. */
@@ -103,30 +97,17 @@ export function withoutId(
 ): Posting {
   if (!(posting instanceof PostingList)) return undefined;
   if (isTree(posting.ids)) {
-    const list = ownedBy(owner, posting, posting.ids);
-    list.ids.delete(id);
-    return list.size > maxArrayLength / 2
-      ? list
-      : new PostingList(toArray(list.ids));
+    const tree = posting.ids.ownedBy(owner);
+    tree.delete(id);
+    if (tree.size <= maxArrayLength / 2) return new PostingList(toArray(tree));
+    return tree === posting.ids ? posting : new PostingList(tree);
   }
   const ids = posting.ids.toSpliced(lowerBound(posting.ids, id, order), 1);
   return ids.length === 1 ? ids[0] : new PostingList(ids);
 }
 
-type Ids = PostingList['ids'];
-
-function isTree(ids: Ids): ids is Tree<undefined> {
+function isTree(ids: PostingList['ids']): ids is Tree<undefined> {
   return ids instanceof Tree;
-}
-
-function ownedBy(
-  owner: Owner,
-  list: PostingList,
-  ids: Tree<undefined>,
-): PostingList & {readonly ids: Tree<undefined>} {
-  const owned =
-    list.owner === owner ? list : new PostingList(ids.clone(), owner);
-  return owned as PostingList & {readonly ids: Tree<undefined>};
 }
 
 function lowerBound(ids: readonly Key[], id: Key, order: KeyOrder): number {
@@ -141,8 +122,12 @@ function lowerBound(ids: readonly Key[], id: Key, order: KeyOrder): number {
   return low;
 }
 
-function toTree(ids: readonly Key[], order: KeyOrder): Tree<undefined> {
-  const tree = Tree.create<undefined>(order);
+function toTree(
+  ids: readonly Key[],
+  order: KeyOrder,
+  owner: Owner,
+): Tree<undefined> {
+  const tree = Tree.create<undefined>(order, owner);
   for (const id of ids) tree.set(id, undefined);
   return tree;
 }

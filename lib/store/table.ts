@@ -81,8 +81,8 @@ interface Replacement {
 }
 
 /**
- * A table while a statement changes it: a copy that shares what it can, or, in
- * place, the table itself.
+ * A table while a statement changes it: a copy that shares what it can, except
+ * for the trees that are the statement's own.
  */
 export class TableDraft {
   private rows: Tree<Row>;
@@ -94,7 +94,7 @@ export class TableDraft {
     private readonly base: Table,
     private readonly mode: DraftMode,
   ) {
-    this.rows = mode.isInPlace ? base.rows : base.rows.clone();
+    this.rows = base.rows.ownedBy(mode.owner);
     this.context = {
       table: base.schema.name,
       idOrder: base.ids.order,
@@ -144,10 +144,9 @@ export class TableDraft {
     // The id of a row that is inserted is checked by the first thing it does.
     for (const index of this.indexes) {
       if (!index.keys.definition.isUnique) continue;
-      const key = index.keys.keyOf(row);
-      const isNew =
-        moves || index.keys.order(key, index.keys.keyOf(old!)) !== 0;
-      if (isNew) index.refuseIfTaken(key, replacement.oldId);
+      if (moves || isEnteredAnew(index, old!, row)) {
+        index.refuseIfTaken(index.keys.keyOf(row), replacement.oldId);
+      }
     }
   }
 
@@ -157,9 +156,8 @@ export class TableDraft {
     const moves = this.moves(replacement);
     if (moves) this.rows.delete(oldId);
     for (const index of this.indexes) {
-      const key = index.keys.keyOf(old);
-      if (moves || this.isUnderOtherKey(index, key, replacement)) {
-        index.remove(key, oldId, old);
+      if (moves || isEnteredAnew(index, old, replacement.new!)) {
+        index.remove(index.keys.keyOf(old), oldId, old);
       }
     }
   }
@@ -173,9 +171,8 @@ export class TableDraft {
     else if (!this.rows.insert(id, row)) throw this.duplicateId(id);
     if (moves) this.advanceSequence(id);
     for (const index of this.indexes) {
-      const key = index.keys.keyOf(row);
-      if (moves || index.keys.order(key, index.keys.keyOf(old!)) !== 0) {
-        index.add(key, id, row);
+      if (moves || isEnteredAnew(index, old!, row)) {
+        index.add(index.keys.keyOf(row), id, row);
       }
     }
   }
@@ -184,14 +181,6 @@ export class TableDraft {
   private moves({old, oldId, new: row}: Replacement): boolean {
     if (old === undefined || row === undefined) return true;
     return this.base.ids.order(this.base.ids.keyOf(row), oldId) !== 0;
-  }
-
-  private isUnderOtherKey(
-    index: IndexDraft,
-    key: Key,
-    {new: row}: Replacement,
-  ): boolean {
-    return index.keys.order(key, index.keys.keyOf(row!)) !== 0;
   }
 
   private advanceSequence(id: Key): void {
@@ -237,6 +226,14 @@ export class TableDraft {
       nextSequence: this.nextSequence,
     };
   }
+}
+
+/** Whether what an index holds of a row differs from what it held. */
+function isEnteredAnew({keys}: IndexDraft, old: Row, row: Row): boolean {
+  return (
+    keys.order(keys.keyOf(old), keys.keyOf(row)) !== 0 ||
+    keys.isMultiValued(old) !== keys.isMultiValued(row)
+  );
 }
 
 /** The table with indexes built. Fails with DUPLICATE_KEY. */

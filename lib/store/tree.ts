@@ -16,6 +16,9 @@ export interface KeyRange {
   readonly high?: Cut | undefined;
 }
 
+/** A token for whoever may change a tree in place; see {@link Tree.ownedBy}. */
+export type Owner = object;
+
 /**
  * A sorted map that can be copied in O(1): a copy shares its nodes with the
  * original until one of them writes. The only user of `sorted-btree`.
@@ -24,11 +27,13 @@ export class Tree<V> {
   private constructor(
     private readonly entries: BTree<Key, V>,
     private readonly order: KeyOrder,
+    private readonly owner: Owner,
   ) {}
 
   /** An empty tree in the given order of keys. */
-  static create<V>(order: KeyOrder): Tree<V> {
-    return new Tree(new BTree<Key, V>(undefined, order, maxNodeSize), order);
+  static create<V>(order: KeyOrder, owner: Owner = {}): Tree<V> {
+    const entries = new BTree<Key, V>(undefined, order, maxNodeSize);
+    return new Tree(entries, order, owner);
   }
 
   /** The number of entries. O(1). */
@@ -61,9 +66,14 @@ export class Tree<V> {
     return this.entries.delete(key);
   }
 
-  /** An independent copy. O(1); later writes copy the nodes they touch. */
-  clone(): Tree<V> {
-    return new Tree(this.entries.clone(), this.order);
+  /**
+   * The tree for `owner` to change: itself if it was made for the same owner,
+   * else an independent copy. O(1); writes to a copy copy the nodes they touch.
+   */
+  ownedBy(owner: Owner): Tree<V> {
+    return owner === this.owner
+      ? this
+      : new Tree(this.entries.clone(), this.order, owner);
   }
 
   /** The least key, or undefined when the tree is empty. */
@@ -106,7 +116,8 @@ export class Tree<V> {
     if (this.entries.isEmpty) return 0;
     const low = range.low ?? this.entries.minKey();
     const high = range.high ?? this.entries.maxKey();
-    return this.entries.forRange(low, high, true);
+    // The library counts below zero where the range ends before it begins.
+    return Math.max(0, this.entries.forRange(low, high, true));
   }
 
   /** Throws when the tree's own structure is damaged. */

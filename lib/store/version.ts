@@ -3,7 +3,6 @@ import {compareValues} from '../value/compare';
 import type {Dialect} from '../value/dialect';
 import type {SchemaStep} from '../schema/diff';
 import type {DraftMode} from './index-tree';
-import type {Owner} from './posting';
 import {
   emptyTable,
   type RowChange,
@@ -13,7 +12,7 @@ import {
   withDeclaredIds,
   withIndexes,
 } from './table';
-import {Tree} from './tree';
+import {type Owner, Tree} from './tree';
 
 /**
  * The whole database at one moment: an immutable value.
@@ -38,7 +37,7 @@ export interface Version {
   readonly number: number;
   readonly dialect: Dialect;
   readonly tables: Tree<Table>;
-  /** Owns the parts that were made for this version and are in no older one. */
+  /** Owns the trees that were made for this version and are in no older one. */
   readonly owner: Owner;
 }
 
@@ -63,7 +62,9 @@ export type Change =
 
 /** The database before anything was declared. */
 export function emptyVersion(dialect: Dialect): Version {
-  return {number: 0, dialect, tables: Tree.create(compareValues), owner: {}};
+  const owner: Owner = {};
+  const tables = Tree.create<Table>(compareValues, owner);
+  return {number: 0, dialect, tables, owner};
 }
 
 /** The table of that name, or undefined. */
@@ -78,8 +79,8 @@ export function findTable(version: Version, name: string): Table | undefined {
  */
 export function apply(version: Version, changes: readonly Change[]): Version {
   const {dialect, number} = version;
-  const tables = version.tables.clone();
   const owner: Owner = {};
+  const tables = version.tables.ownedBy(owner);
   const mode: DraftMode = {dialect, owner, isInPlace: false};
   for (const change of changes) {
     const table = tables.get(change.table);
@@ -89,7 +90,7 @@ export function apply(version: Version, changes: readonly Change[]): Version {
 }
 
 /**
- * As {@link apply} for one row, but without copying: the nodes of `version` are
+ * As {@link apply} for one row, but the trees that are in no older version are
  * changed in place, and `version` is of no more use. Only for who holds the one
  * reference to it. The change is checked as a whole before anything is touched,
  * so when this fails `version` is as it was.

@@ -22,10 +22,11 @@ export function copyIn(properties: object): Record<string, unknown> {
   const row = {...source};
   for (const key in row) {
     const value = row[key];
-    if (value === undefined || typeof value === 'function') {
+    const copy = isCompound(value) ? copyValueIn(value, key, 1) : value;
+    if (copy === undefined || typeof copy === 'function') {
       return copyDefined(source);
     }
-    if (isCompound(value)) setOwn(row, key, copyValueIn(value, key, 1));
+    if (copy !== value) setOwn(row, key, copy);
   }
   return row;
 }
@@ -34,37 +35,43 @@ export function copyIn(properties: object): Record<string, unknown> {
 function copyDefined(source: object, path = '', depth = 0): Row & object {
   const copy: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(source)) {
-    if (value === undefined || typeof value === 'function') continue;
     const place = path === '' ? key : `${path}.${key}`;
-    setOwn(copy, key, copyValueIn(value, place, depth + 1));
+    const stored = copyValueIn(value, place, depth + 1);
+    if (stored !== undefined) setOwn(copy, key, stored);
   }
   return copy;
 }
 
-/** A deep copy of one value as it is stored; `path` names it in errors. */
+/**
+ * A deep copy of one value as it is stored; undefined when it is left out.
+ * `path` names it in errors.
+ */
 export function copyValueIn(value: unknown, path: string, depth = 0): unknown {
+  if (typeof value === 'function') return undefined;
   if (!isCompound(value)) return value;
   if (typeof value === 'symbol') throw cannotStore(path, 'a symbol');
   if (depth > maxDepth) {
     throw cannotStore(path, `nested deeper than ${maxDepth} or circular`);
   }
   const plain = plainForm(value as object);
-  if (!isCompound(plain)) return plain;
+  if (typeof plain === 'function') return undefined;
+  return isCompound(plain) ? copyObject(plain as object, path, depth) : plain;
+}
+
+function copyObject(plain: object, path: string, depth: number): unknown {
   if (types.isDate(plain)) return new Date(plain.getTime());
   if (Buffer.isBuffer(plain)) return Buffer.from(plain);
-  if (plain instanceof Uint8Array) return plain.slice();
+  if (types.isUint8Array(plain)) return Uint8Array.from(plain);
   if (Array.isArray(plain)) {
-    return Array.from(plain, (element, i) =>
-      element === undefined || typeof element === 'function'
-        ? null
-        : copyValueIn(element, `${path}.${i}`, depth + 1),
+    return Array.from(
+      plain,
+      (element, i) => copyValueIn(element, `${path}.${i}`, depth + 1) ?? null,
     );
   }
-  if (plain instanceof Map || plain instanceof Set) {
+  if (types.isMap(plain) || types.isSet(plain)) {
     throw cannotStore(path, 'a Map or Set; make it an object or array');
   }
-  const copy = copyDefined(plain as object, path, depth);
-  return withPrototypeOf(plain as object, copy);
+  return withPrototypeOf(plain, copyDefined(plain, path, depth));
 }
 
 function cannotStore(path: string, what: string): InMemoryError {
@@ -81,7 +88,7 @@ function plainForm(value: object): unknown {
   if (prototype === Object.prototype || prototype === null) return value;
   // isDate, unlike instanceof, knows the dates of other realms (Jest's).
   if (Array.isArray(value) || types.isDate(value)) return value;
-  if (value instanceof Uint8Array) return value;
+  if (types.isUint8Array(value)) return value;
   if (types.isBoxedPrimitive(value)) return value.valueOf();
   const methods = value as {
     toHexString?: () => string;
@@ -91,10 +98,15 @@ function plainForm(value: object): unknown {
   };
   if (typeof methods.toHexString === 'function') return methods.toHexString();
   // LoopBack's DateString writes JSON text inside JSON; its text is the value.
-  if (value.constructor.name === 'DateString') return methods.when;
+  if (nameOf(prototype) === 'DateString') return methods.when;
   if (typeof methods.toObject === 'function') return methods.toObject(false);
   if (typeof methods.toJSON === 'function') return methods.toJSON();
   return value;
+}
+
+function nameOf(prototype: unknown): unknown {
+  const {constructor} = prototype as {constructor?: {name?: unknown}};
+  return constructor?.name;
 }
 
 /**
@@ -124,9 +136,12 @@ export function copyValueOut(value: unknown): unknown {
 
 function withPrototypeOf(original: object, copy: object): object {
   const prototype: unknown = Object.getPrototypeOf(original);
-  return prototype === Object.prototype || prototype === null
-    ? copy
-    : Object.assign(Object.create(prototype as object), copy);
+  if (prototype === Object.prototype || prototype === null) return copy;
+  const instance = Object.create(prototype as object) as object;
+  return Object.defineProperties(
+    instance,
+    Object.getOwnPropertyDescriptors(copy),
+  );
 }
 
 function isCompound(value: unknown): boolean {

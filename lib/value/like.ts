@@ -30,15 +30,10 @@ const maxWildcardRun = 256;
  * Fails with INVALID_FILTER when a segment with `_` is longer than 256.
  */
 export function compileLike(source: string, ignoreCase: boolean): LikePattern {
-  const fold = ignoreCase
-    ? (text: string) => text.toLowerCase()
-    : (text: string) => text;
+  const fold = ignoreCase ? foldCase : (text: string) => text;
   const segments = parse(fold(source));
   refuseSlow(source, segments);
-  const hasUnderscore = segments.some(segment => segment.includes(undefined));
-  const matches = hasUnderscore
-    ? (text: string) => matchTokens(asCharacters(text), segments)
-    : matchLiterals(segments.map(segment => segment.join('')));
+  const matches = compileSegments(segments);
   const first = segments[0]!;
   const wildcard = first.indexOf(undefined);
   const prefix = ignoreCase
@@ -54,6 +49,24 @@ export function compileLike(source: string, ignoreCase: boolean): LikePattern {
       segments.length === 2 &&
       segments[1]!.length === 0,
   };
+}
+
+/**
+ * A text in which letters differ no more by case. Letter by letter, so that a
+ * letter is one letter still: Unicode's lower case of "\u0130" has two, and that
+ * of a final sigma depends on its place.
+ */
+function foldCase(text: string): string {
+  if (/^[\0-\x7f]*$/.test(text)) return text.toLowerCase();
+  return Array.from(text, character => {
+    const upper = character.toUpperCase();
+    const lower = (isOne(upper) ? upper : character).toLowerCase();
+    return isOne(lower) ? lower : character;
+  }).join('');
+}
+
+function isOne(text: string): boolean {
+  return text.length === (text.codePointAt(0)! > 0xffff ? 2 : 1);
 }
 
 /** Cuts a pattern at its `%`; one segment more than there are `%`. */
@@ -85,53 +98,79 @@ function refuseSlow(source: string, segments: readonly Segment[]): void {
   }
 }
 
-/** Without `_` the engine's own string search does the work. */
-function matchLiterals(segments: readonly string[]): (text: string) => boolean {
+/** Where a segment ends that is looked for from a place on, or -1. */
+type Find = (text: string, from: number) => number;
+
+function compileSegments(
+  segments: readonly Segment[],
+): (text: string) => boolean {
   const first = segments[0]!;
-  if (segments.length === 1) return text => text === first;
+  if (segments.length === 1) {
+    return text => endOf(text, 0, first) === text.length;
+  }
   const last = segments[segments.length - 1]!;
-  const between = segments.slice(1, -1).filter(segment => segment !== '');
+  const between = segments.slice(1, -1).map(compileFind);
   return text => {
-    if (!text.startsWith(first)) return false;
-    let position = first.length;
-    for (const segment of between) {
-      const found = text.indexOf(segment, position);
-      if (found === -1) return false;
-      position = found + segment.length;
+    let position = endOf(text, 0, first);
+    for (const find of between) {
+      if (position === -1) return false;
+      position = find(text, position);
     }
-    return text.length - last.length >= position && text.endsWith(last);
+    return position !== -1 && startOf(text, last) >= position;
   };
 }
 
-/** `_` stands for a code point, so texts with surrogate pairs are split. */
-function asCharacters(text: string): ArrayLike<string> {
-  return /[\ud800-\udbff]/.test(text) ? Array.from(text) : text;
-}
-
-function matchTokens(
-  text: ArrayLike<string>,
-  segments: readonly Segment[],
-): boolean {
-  const first = segments[0]!;
-  if (!matchesAt(text, 0, first)) return false;
-  if (segments.length === 1) return text.length === first.length;
-  const last = segments[segments.length - 1]!;
-  const end = text.length - last.length;
-  let position = first.length;
-  for (const segment of segments.slice(1, -1)) {
-    while (position <= end && !matchesAt(text, position, segment)) position++;
-    position += segment.length;
+/** The engine's own search where there is no `_`, else place by place. */
+function compileFind(segment: Segment): Find {
+  if (!segment.includes(undefined)) {
+    const literal = segment.join('');
+    return (text, from) => {
+      const found = text.indexOf(literal, from);
+      return found === -1 ? -1 : found + literal.length;
+    };
   }
-  return position <= end && matchesAt(text, end, last);
+  return (text, from) => {
+    for (let place = from; place < text.length; place++) {
+      if (isInsidePair(text, place)) continue;
+      const end = endOf(text, place, segment);
+      if (end !== -1) return end;
+    }
+    return -1;
+  };
 }
 
-function matchesAt(
-  text: ArrayLike<string>,
-  position: number,
-  segment: Segment,
-): boolean {
-  if (position + segment.length > text.length) return false;
-  return segment.every(
-    (token, i) => token === undefined || token === text[position + i],
+/** Where a segment ends that begins at a place, or -1. */
+function endOf(text: string, start: number, segment: Segment): number {
+  let place = start;
+  for (const token of segment) {
+    if (place >= text.length) return -1;
+    if (token === undefined) place += isInsidePair(text, place + 1) ? 2 : 1;
+    else if (text.startsWith(token, place)) place += token.length;
+    else return -1;
+  }
+  return place;
+}
+
+/** Where a segment begins with which the text ends, or -1. */
+function startOf(text: string, segment: Segment): number {
+  let place = text.length;
+  for (const token of segment.toReversed()) {
+    if (place <= 0) return -1;
+    if (token === undefined) place -= isInsidePair(text, place - 1) ? 2 : 1;
+    else if (text.endsWith(token, place)) place -= token.length;
+    else return -1;
+  }
+  return place;
+}
+
+/** Whether a place is between the halves of a surrogate pair. */
+function isInsidePair(text: string, place: number): boolean {
+  return (
+    isBetween(text.charCodeAt(place), 0xdc00, 0xdfff) &&
+    isBetween(text.charCodeAt(place - 1), 0xd800, 0xdbff)
   );
+}
+
+function isBetween(unit: number, low: number, high: number): boolean {
+  return unit >= low && unit <= high;
 }

@@ -28,6 +28,13 @@ export function compileValueAt(path: Path): (row: object) => unknown {
   return row => (row as Record<string, unknown>)[name];
 }
 
+/** A {@link meetsArray} with the path built in, for use on many rows. */
+export function compileMeetsArray(path: Path): (row: object) => boolean {
+  if (path.length > 1) return row => meetsArray(row, path);
+  const get = compileValueAt(path);
+  return row => Array.isArray(get(row));
+}
+
 /** True when the path meets an array, so that one row has many values at it. */
 export function meetsArray(row: object, path: Path): boolean {
   let value: unknown = getOwn(row, path[0]!);
@@ -41,53 +48,55 @@ export function meetsArray(row: object, path: Path): boolean {
 /**
  * A test of a row that holds when any value which the path reaches passes
  * `test`. Arrays on the way and at the end are searched element by element;
- * when one is empty and no value is reached, the answer is `whenEmpty`.
+ * when no value is reached because they are all empty, the answer is
+ * `whenEmpty`.
  */
 export function compileAny(
   path: Path,
   test: (value: unknown) => boolean,
   whenEmpty: boolean,
 ): (row: object) => boolean {
-  const atEnd = (value: unknown): boolean =>
-    Array.isArray(value)
-      ? value.length === 0
-        ? whenEmpty
-        : value.some(test)
-      : test(value);
   if (path.length === 1) {
     const get = compileValueAt(path);
-    return row => atEnd(get(row));
+    return row => {
+      const value = get(row);
+      if (!Array.isArray(value)) return test(value);
+      return value.length === 0 ? whenEmpty : value.some(test);
+    };
   }
-  return row => reach(getOwn(row, path[0]!), path, 1, {atEnd, whenEmpty});
+  return row => {
+    let isReached = false;
+    const isFound = reach(getOwn(row, path[0]!), path, 1, end => {
+      if (Array.isArray(end)) {
+        if (end.length > 0) isReached = true;
+        return end.some(test);
+      }
+      isReached = true;
+      return test(end);
+    });
+    return isFound || (whenEmpty && !isReached);
+  };
 }
 
 /** A test of a row that holds when the path leads to a value, null included. */
 export function compileExists(path: Path): (row: object) => boolean {
-  const destination: Destination = {
-    atEnd: value => value !== undefined,
-    whenEmpty: false,
-  };
-  return row => reach(getOwn(row, path[0]!), path, 1, destination);
+  return row =>
+    reach(getOwn(row, path[0]!), path, 1, value => value !== undefined);
 }
 
-interface Destination {
-  atEnd(value: unknown): boolean;
-  readonly whenEmpty: boolean;
-}
-
+/** Whether any of the values at the end of a path passes a test. */
 function reach(
   value: unknown,
   path: Path,
   position: number,
-  destination: Destination,
+  test: (value: unknown) => boolean,
 ): boolean {
-  if (position === path.length) return destination.atEnd(value);
+  if (position === path.length) return test(value);
   const part = path[position]!;
   if (!Array.isArray(value) || isArrayIndex(part)) {
-    return reach(step(value, part), path, position + 1, destination);
+    return reach(step(value, part), path, position + 1, test);
   }
-  if (value.length === 0) return destination.whenEmpty;
-  return value.some(element => reach(element, path, position, destination));
+  return value.some(element => reach(element, path, position, test));
 }
 
 function step(value: unknown, part: string): unknown {

@@ -35,7 +35,7 @@ function takeApart(pattern: string | RegExp): {source: string; flags: string} {
   if (pattern instanceof RegExp) {
     return {source: pattern.source, flags: pattern.flags};
   }
-  const delimited = /^\/([^]*)\/([a-z]*)$/.exec(pattern);
+  const delimited = /^\/([^]*)\/([dgimsuvy]*)$/.exec(pattern);
   return delimited
     ? {source: delimited[1]!, flags: delimited[2]!}
     : {source: pattern, flags: ''};
@@ -46,6 +46,10 @@ function compile(source: string, flags: string, shown: string): RE2JS {
     (flags.includes('i') ? RE2JS.CASE_INSENSITIVE : 0) |
     (flags.includes('m') ? RE2JS.MULTILINE : 0) |
     (flags.includes('s') ? RE2JS.DOTALL : 0);
+  // RE2 would take \k for the letter.
+  if (/(?:^|[^\\])(?:\\\\)*\\k/.test(source)) {
+    throw refused(shown, 'it has a back-reference');
+  }
   try {
     return RE2JS.compile(RE2JS.translateRegExp(source), options);
   } catch (error) {

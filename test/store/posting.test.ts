@@ -3,7 +3,6 @@ import * as fc from 'fast-check';
 import {singleKeyOrder, tupleOrder} from '../../lib/store/key-order';
 import {
   forEachId,
-  type Owner,
   type Posting,
   postingHas,
   PostingList,
@@ -11,7 +10,7 @@ import {
   withId,
   withoutId,
 } from '../../lib/store/posting';
-import {stop} from '../../lib/store/tree';
+import {type Owner, stop} from '../../lib/store/tree';
 import {tryOften} from '../random';
 
 function idsOf(posting: Posting): unknown[] {

@@ -132,7 +132,8 @@ describe('Tree', () => {
         let value = 0;
         for (const {copy, clonesFirst, writes} of steps) {
           const chosen = copies[copy % copies.length]!;
-          if (clonesFirst) copies.push([chosen[0].clone(), chosen[1].clone()]);
+          if (clonesFirst)
+            copies.push([chosen[0].ownedBy({}), chosen[1].clone()]);
           for (const action of writes) write(action, value++, chosen);
           for (const [tree, twin] of copies) assertSame(tree, twin);
         }

@@ -7,7 +7,10 @@ function isFound(pattern: string | RegExp, text: string, flags = ''): boolean {
   return compileRegExp(pattern, flags).test(text);
 }
 
-/** Expressions that mean the same to both engines. */
+/**
+ * Expressions that mean the same to both engines; groups are not nested, for
+ * JavaScript's engine would take for ever on some that are.
+ */
 const expression = fc.letrec<{whole: string; part: string; atom: string}>(
   tie => ({
     whole: fc
@@ -20,7 +23,7 @@ const expression = fc.letrec<{whole: string; part: string; atom: string}>(
       .tuple(tie('atom'), fc.constantFrom('', '', '*', '+', '?', '{2}', '*?'))
       .map(([atom, count]) => atom + count),
     atom: fc.oneof(
-      {maxDepth: 3},
+      {maxDepth: 1},
       fc.constantFrom(
         'a',
         'b',
