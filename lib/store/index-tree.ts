@@ -138,8 +138,8 @@ export class IndexDraft {
   private refuseDuplicate(key: Key): void {
     const {definition} = this.keys;
     if (!definition.isUnique) return;
-    const values = definition.keys.length === 1 ? [key] : (key as unknown[]);
     const {uniqueIgnoresNull} = this.context.mode.dialect;
+    const values = definition.keys.length === 1 ? [key] : (key as unknown[]);
     if (uniqueIgnoresNull && values.includes(null)) return;
     const paths = definition.keys.map(({path}) => path).join(', ');
     const shown = values.map(show).join(', ');
@@ -175,39 +175,62 @@ export function emptyIndex(keys: IndexKeys): Index {
   return {keys, entries: Tree.create(keys.order), multiValuedRows: 0};
 }
 
+/** Problems of one kind that are reported; the rest is likely the same. */
+const maxReported = 10;
+
 /** What is wrong with an index, given the rows of its table; see `verify`. */
 export function verifyIndex(
   index: Index,
   rows: Tree<Row>,
   idOrder: KeyOrder,
 ): string[] {
-  const {definition, keyOf, isMultiValued, order} = index.keys;
-  const problems: string[] = [];
+  const {definition, isMultiValued} = index.keys;
+  const problems = index.entries.problems();
   let entryCount = 0;
   let multiValued = 0;
-  index.entries.check();
   index.entries.forEach((posting, key) => {
+    if (problems.length > maxReported) return stop;
+    if (definition.isUnique && postingSize(posting) > 1 && !hasNull(key)) {
+      problems.push(`several rows under the unique key ${show(key)}`);
+    }
     let previous: Key = undefined;
     forEachId(posting, id => {
       entryCount++;
       const row = rows.get(id);
-      if (row === undefined) problems.push(`row ${show(id)} does not exist`);
-      else if (order(keyOf(row), key) !== 0) {
-        problems.push(`row ${show(id)} stands under ${show(key)}`);
-      } else if (isMultiValued(row)) multiValued++;
+      const problem = entryProblem(index, key, id, row);
+      if (problem !== undefined) problems.push(problem);
+      else if (isMultiValued(row!)) multiValued++;
       if (previous !== undefined && idOrder(previous, id) >= 0) {
         problems.push(`ids under ${show(key)} are out of order`);
       }
       previous = id;
-      return problems.length > 10 ? stop : undefined;
+      return problems.length > maxReported ? stop : undefined;
     });
     return undefined;
   });
-  if (entryCount !== rows.size) {
-    problems.push(`${entryCount} entries for ${rows.size} rows`);
-  }
-  if (multiValued !== index.multiValuedRows) {
-    problems.push(`counts ${index.multiValuedRows} multi-valued rows`);
+  if (problems.length <= maxReported) {
+    if (entryCount !== rows.size) {
+      problems.push(`${entryCount} entries for ${rows.size} rows`);
+    }
+    if (multiValued !== index.multiValuedRows) {
+      problems.push(`counts ${index.multiValuedRows} multi-valued rows`);
+    }
   }
   return problems.map(problem => `index ${definition.name}: ${problem}`);
+}
+
+function entryProblem(
+  {keys}: Index,
+  key: Key,
+  id: Key,
+  row: Row | undefined,
+): string | undefined {
+  if (row === undefined) return `row ${show(id)} does not exist`;
+  return keys.order(keys.keyOf(row), key) === 0
+    ? undefined
+    : `row ${show(id)} stands under ${show(key)}`;
+}
+
+function hasNull(key: Key): boolean {
+  return Array.isArray(key) ? key.includes(null) : key === null;
 }

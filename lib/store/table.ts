@@ -18,7 +18,7 @@ import {
   verifyIndex,
 } from './index-tree';
 import {type Key, type KeyOrder, singleKeyOrder, tupleOrder} from './key-order';
-import {Tree} from './tree';
+import {stop, Tree} from './tree';
 
 /** How the ids of a table's rows are read and ordered; made once a schema. */
 export interface IdKeys {
@@ -169,7 +169,10 @@ export class TableDraft {
     const moves = this.moves(replacement);
     if (!moves) this.rows.set(id, row);
     else if (!this.rows.insert(id, row)) throw this.duplicateId(id);
-    if (moves) this.advanceSequence(id);
+    if (moves) {
+      const next = sequenceOfRow(row, this.base);
+      if (next > this.nextSequence) this.nextSequence = next;
+    }
     for (const index of this.indexes) {
       if (moves || isEnteredAnew(index, old!, row)) {
         index.add(index.keys.keyOf(row), id, row);
@@ -181,13 +184,6 @@ export class TableDraft {
   private moves({old, oldId, new: row}: Replacement): boolean {
     if (old === undefined || row === undefined) return true;
     return this.base.ids.order(this.base.ids.keyOf(row), oldId) !== 0;
-  }
-
-  private advanceSequence(id: Key): void {
-    const {idGeneration, primaryKey} = this.base.schema;
-    const generated = primaryKey.length > 1 ? (id as unknown[])[0] : id;
-    const next = sequenceAfter(idGeneration, generated);
-    if (next > this.nextSequence) this.nextSequence = next;
   }
 
   private duplicateId(id: Key): InMemoryError {
@@ -226,6 +222,28 @@ export class TableDraft {
       nextSequence: this.nextSequence,
     };
   }
+}
+
+/** The least sequence number after the id of a row. */
+function sequenceOfRow(row: Row, {ids, schema}: Table): number {
+  const id = ids.keyOf(row);
+  const generated = schema.primaryKey.length > 1 ? (id as unknown[])[0] : id;
+  return sequenceAfter(schema.idGeneration, generated);
+}
+
+/**
+ * The table under a new schema, rows and indexes as they are; generated ids go
+ * on after the ids that there are.
+ */
+export function withSchema(table: Table, schema: TableSchema): Table {
+  const declared = {...table, schema};
+  let {nextSequence} = table;
+  if (schema.idGeneration !== table.schema.idGeneration) {
+    table.rows.forEach(row => {
+      nextSequence = Math.max(nextSequence, sequenceOfRow(row, declared));
+    });
+  }
+  return {...declared, nextSequence};
 }
 
 /** Whether what an index holds of a row differs from what it held. */
@@ -291,12 +309,14 @@ function requireId(row: Row, name: string, schema: TableSchema): void {
 /** What is wrong with a table: the check behind `verify`. */
 export function verifyTable(table: Table): string[] {
   const {ids, rows, schema} = table;
-  const problems: string[] = [];
-  rows.check();
+  const problems = rows.problems();
   rows.forEach((row, id) => {
     if (ids.order(ids.keyOf(row), id) !== 0) {
       problems.push(`row ${show(ids.keyOf(row))} is stored as ${show(id)}`);
+    } else if (sequenceOfRow(row, table) > table.nextSequence) {
+      problems.push(`the next id is taken: ${table.nextSequence}`);
     }
+    return problems.length > 10 ? stop : undefined;
   });
   const built = table.indexes.map(index => index.keys.definition.name).sort();
   const declared = schema.indexes.map(index => index.name).sort();

@@ -120,8 +120,22 @@ export class Tree<V> {
     return Math.max(0, this.entries.forRange(low, high, true));
   }
 
-  /** Throws when the tree's own structure is damaged. */
-  check(): void {
-    this.entries.checkValid(true);
+  /** What is wrong with the order or the number of entries, in words. O(n). */
+  problems(): string[] {
+    // The library's own check wants the very key objects that it saw first.
+    let previous: Key = undefined;
+    let isOrdered = true;
+    let count = 0;
+    this.forEach((_, key) => {
+      if (count > 0 && this.order(previous, key) >= 0) isOrdered = false;
+      previous = key;
+      count++;
+    });
+    return [
+      ...(isOrdered ? [] : ['the tree is out of order']),
+      ...(count === this.size
+        ? []
+        : [`the tree is damaged: ${count} of ${this.size} entries`]),
+    ];
   }
 }

@@ -11,6 +11,7 @@ import {
   verifyTable,
   withDeclaredIds,
   withIndexes,
+  withSchema,
 } from './table';
 import {type Owner, Tree} from './tree';
 
@@ -144,7 +145,7 @@ function applyStep(
   assert(table !== undefined, 'a table exists before it is changed');
   switch (step.kind) {
     case 'declare':
-      return {...table, schema: step.schema};
+      return withSchema(table, step.schema);
     case 'changePrimaryKey':
       return withDeclaredIds(table, mode);
     case 'addIndex':

@@ -16,7 +16,7 @@ const sound = versionWith(schemaOf({indexes: [indexOn('name')]}), [
 
 /** The version with its table changed behind the store's back. */
 function damage(version: Version, change: (table: Table) => Table): Version {
-  const tables = version.tables.clone();
+  const tables = version.tables.ownedBy({});
   tables.set('City', change(tableOf(version)));
   return {...version, tables};
 }
@@ -24,7 +24,7 @@ function damage(version: Version, change: (table: Table) => Table): Version {
 function damageRows(change: (rows: Tree<Row>) => void): string[] {
   return verify(
     damage(sound, table => {
-      const rows = table.rows.clone();
+      const rows = table.rows.ownedBy({});
       change(rows);
       return {...table, rows};
     }),
@@ -42,7 +42,7 @@ function damageIndex(change: (index: Index) => Index): string[] {
 
 function damageEntries(change: (entries: Tree<Posting>) => void): string[] {
   return damageIndex(index => {
-    const entries = index.entries.clone();
+    const entries = index.entries.ownedBy({});
     change(entries);
     return {...index, entries};
   });
@@ -121,7 +121,7 @@ describe('verify', () => {
 
   it('reports ids of one key that are out of order', () => {
     const problems = damageEntries(entries =>
-      entries.set('a', new PostingList([2, 1], {})),
+      entries.set('a', new PostingList([2, 1])),
     );
     assert.deepEqual(problems, [
       'table City: index by_name: ids under "a" are out of order',
@@ -130,7 +130,7 @@ describe('verify', () => {
 
   it('reports an id that stands twice under one key', () => {
     const problems = damageEntries(entries =>
-      entries.set('a', new PostingList([1, 1], {})),
+      entries.set('a', new PostingList([1, 1])),
     );
     assert.deepEqual(problems, [
       'table City: index by_name: ids under "a" are out of order',
@@ -179,7 +179,7 @@ describe('verify', () => {
 
   it('reports what is wrong with each of several tables', () => {
     const version = damage(sound, table => ({...table, indexes: []}));
-    const tables = version.tables.clone();
+    const tables = version.tables.ownedBy({});
     const other = versionWith(schemaOf({name: 'Country'}));
     const country = tableOf(other, 'Country');
     tables.set('Country', {
