@@ -1,0 +1,125 @@
+/**
+ * Times contenders side by side.
+ *
+ * A shared machine is slower in one second than in the next, by more than what we want to see. So the contenders take
+ * turns (A B C, B C A, C A B ...) in batches of a few milliseconds, and what is compared are the batches of one round,
+ * which ran next to each other. The statistics are those of the rounds' ratios.
+ */
+
+/** Something to be timed against others. */
+export interface Contender {
+  /** One operation; `index` counts up over the whole race. */
+  perform(index: number): Promise<unknown>;
+  /** Takes back what a batch has changed; not timed. */
+  undo?(): Promise<void>;
+  /** The most operations between two calls of `undo`. */
+  maxBatch: number;
+}
+
+/** How long a race takes. */
+export interface Pace {
+  rounds: number;
+  /** How long a batch should take; a slow operation takes as long as it takes. */
+  batchMs: number;
+  /** How long each contender runs before anything is timed. */
+  warmUpMs: number;
+}
+
+/** What one contender did: milliseconds per operation by round, undefined in rounds that it sat out. */
+export type Times = readonly (number | undefined)[];
+
+/** A contender this slow (one operation, in batches) takes part in only a few of the rounds. */
+const slowBatches = 4;
+const slowRounds = 5;
+const trialMs = 5;
+
+/** Races the contenders; answers the times of each, in their order. Slow if node runs without `--expose-gc`: no. */
+export async function race(
+  contenders: readonly Contender[],
+  pace: Pace,
+): Promise<Times[]> {
+  const runners = contenders.map(contender => new Runner(contender));
+  for (const runner of runners) await runner.warmUp(pace);
+  const times = runners.map(() => Array<number | undefined>(pace.rounds));
+  for (let round = 0; round < pace.rounds; round++) {
+    for (let turn = 0; turn < runners.length; turn++) {
+      const place = (round + turn) % runners.length;
+      const runner = runners[place]!;
+      if (runner.sitsOut(round, pace)) continue;
+      times[place]![round] = await runner.timeBatch();
+    }
+  }
+  return times;
+}
+
+/** Performs a contender's operations one after the other for `seconds`; answers milliseconds per operation. */
+export async function soak(
+  contender: Contender,
+  seconds: number,
+): Promise<number> {
+  const runner = new Runner(contender);
+  return await runner.runFor(seconds * 1000);
+}
+
+/** A contender with its batch size and the number of operations performed. */
+class Runner {
+  private performed = 0;
+  private batch = 1;
+  private operationMs = 0;
+
+  constructor(private readonly contender: Contender) {}
+
+  async warmUp(pace: Pace): Promise<void> {
+    this.operationMs = await this.runFor(pace.warmUpMs);
+    const fitting = Math.round(pace.batchMs / this.operationMs);
+    this.batch = Math.max(1, Math.min(fitting, this.contender.maxBatch));
+  }
+
+  sitsOut(round: number, pace: Pace): boolean {
+    if (this.operationMs < slowBatches * pace.batchMs) return false;
+    return round % Math.ceil(pace.rounds / slowRounds) !== 0;
+  }
+
+  async timeBatch(): Promise<number> {
+    collectGarbage(this.operationMs > trialMs);
+    const tookMs = await this.runBatch(this.batch);
+    return tookMs / this.batch;
+  }
+
+  async runFor(totalMs: number): Promise<number> {
+    let spentMs = 0;
+    let operations = 0;
+    while (spentMs < totalMs) {
+      const batch = this.trialBatch(spentMs / operations);
+      spentMs += await this.runBatch(batch);
+      operations += batch;
+    }
+    return spentMs / operations;
+  }
+
+  /** A batch of about `trialMs`; `operationMs` is NaN before the first. */
+  private trialBatch(operationMs: number): number {
+    const fitting = Math.floor(trialMs / operationMs) || 1;
+    return Math.min(fitting, this.contender.maxBatch);
+  }
+
+  /** Answers the milliseconds that `count` operations took. */
+  private async runBatch(count: number): Promise<number> {
+    const {contender} = this;
+    const first = this.performed;
+    const last = first + count;
+    const startMs = performance.now();
+    for (let index = first; index < last; index++) {
+      await contender.perform(index);
+    }
+    const tookMs = performance.now() - startMs;
+    this.performed = last;
+    if (contender.undo) await contender.undo();
+    return tookMs;
+  }
+}
+
+/** Starts a batch with little garbage of the batch before it, as far as node allows (`--expose-gc`). */
+function collectGarbage(wasMuch: boolean): void {
+  globalThis.gc?.({type: wasMuch ? 'major' : 'minor', execution: 'sync'});
+}

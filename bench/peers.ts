@@ -1,0 +1,6 @@
+import {builtIn} from './peers/built-in';
+import {nullPeer} from './peers/null';
+import type {Peer} from './store';
+
+/** Every contender, in the order of the table. */
+export const peers: readonly Peer[] = [nullPeer, builtIn];

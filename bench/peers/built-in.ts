@@ -1,0 +1,14 @@
+import {DataSource} from 'loopback-datasource-juggler';
+import type {Peer} from '../store';
+import {LoopBackStore} from './loopback-store';
+
+/** The juggler's own `memory` connector. */
+export const builtIn: Peer = {
+  name: 'built-in',
+  answersConstants: false,
+  async open() {
+    const dataSource = new DataSource({connector: 'memory'});
+    await dataSource.connect();
+    return new LoopBackStore(dataSource);
+  },
+};

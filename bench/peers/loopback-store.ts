@@ -1,0 +1,109 @@
+import type {
+  AnyObject,
+  Connector,
+  DataSource,
+  ModelBaseClass,
+} from 'loopback-datasource-juggler';
+import type {Item, NewItem} from '../fixture';
+import type {Store} from '../store';
+
+const modelName = 'Item';
+const itemsPerLoad = 1000;
+
+const properties = {
+  id: {type: Number, id: true, generated: true},
+  code: {type: String, index: {unique: true}},
+  group: {type: Number, index: true},
+  price: {type: Number, index: true},
+  name: {type: String},
+  stock: {type: Number},
+  isActive: {type: Boolean},
+  addedAt: {type: Date},
+};
+
+/** The part of a juggler model that is timed; the juggler's own types do not know the properties. */
+interface ItemModel {
+  findById(id: number): Promise<Item | null>;
+  find(filter: AnyObject): Promise<Item[]>;
+  count(where: AnyObject): Promise<number>;
+  updateAll(where: AnyObject, change: AnyObject): Promise<{count: number}>;
+  create(item: NewItem): Promise<Item>;
+}
+
+/** Every operation through the juggler's data access object, as a LoopBack 4 repository calls it, with promises. */
+export class LoopBackStore implements Store {
+  private readonly model: ItemModel;
+  private readonly connector: Connector;
+
+  /** Takes over a connected data source without models. */
+  constructor(private readonly dataSource: DataSource) {
+    this.model = dataSource.createModel<ModelBaseClass & ItemModel>(
+      modelName,
+      properties,
+    );
+    this.connector = dataSource.connector!;
+  }
+
+  async load(items: readonly NewItem[]): Promise<void> {
+    for (let start = 0; start < items.length; start += itemsPerLoad) {
+      const part = items.slice(start, start + itemsPerLoad).map(withoutId);
+      await this.ask('createAll', [part]);
+    }
+  }
+
+  findById(id: number): Promise<Item | null> {
+    return this.model.findById(id);
+  }
+
+  findByCode(code: string): Promise<Item[]> {
+    return this.model.find({where: {code}});
+  }
+
+  findFromPrice(price: number, limit: number): Promise<Item[]> {
+    const where = {price: {gte: price}};
+    return this.model.find({
+      where,
+      order: ['price ASC'],
+      limit,
+    });
+  }
+
+  countInGroup(group: number): Promise<number> {
+    return this.model.count({group});
+  }
+
+  async updateStock(id: number, stock: number): Promise<number> {
+    const answer = await this.model.updateAll({id}, {stock});
+    return answer.count;
+  }
+
+  async create(item: NewItem): Promise<number> {
+    const created = await this.model.create(item);
+    return created.id;
+  }
+
+  async remove(id: number): Promise<void> {
+    await this.ask('destroy', [id]);
+  }
+
+  async close(): Promise<void> {
+    await this.dataSource.disconnect();
+  }
+
+  /** Calls a method of the connector itself: what is not timed need not take the long way. */
+  private ask(method: string, operands: unknown[]): Promise<unknown> {
+    const {connector} = this;
+    return new Promise((resolve, reject) => {
+      const callback = (error: unknown, answer: unknown): void => {
+        if (error) reject(error);
+        else resolve(answer);
+      };
+      connector[method](modelName, ...operands, {}, callback);
+    });
+  }
+}
+
+function withoutId(item: NewItem): NewItem {
+  const {code, group, price, name, stock, isActive, addedAt} = item;
+  return {code, group, price, name, stock, isActive, addedAt};
+}

@@ -1,0 +1,30 @@
+import type {Item, NewItem} from './fixture';
+
+/** The operations that are timed, in the words of the bench; every contender answers them in its own way. */
+export interface Store {
+  /** Stores the items under ids 1, 2, 3 ... in their order. Called once, on an empty store; not timed. */
+  load(items: readonly NewItem[]): Promise<void>;
+  findById(id: number): Promise<Item | null>;
+  /** The items with this code, by an index over unique codes: one or none. */
+  findByCode(code: string): Promise<Item[]>;
+  /** The first `limit` items of this price or more, cheapest first, by an index over prices. */
+  findFromPrice(price: number, limit: number): Promise<Item[]>;
+  /** How many items are in the group, by an index over groups. */
+  countInGroup(group: number): Promise<number>;
+  /** Sets the stock of the item with this id and answers how many items that were. */
+  updateStock(id: number, stock: number): Promise<number>;
+  /** Stores a new item and answers its id. */
+  create(item: NewItem): Promise<number>;
+  /** Removes the item with this id; used to undo `create`, not timed. */
+  remove(id: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A contender of the bench: one file in `peers/`, listed in `peers.ts`. */
+export interface Peer {
+  name: string;
+  /** Whether it answers the same constants whatever it is asked, so that only the size of an answer can be checked. */
+  answersConstants: boolean;
+  /** Opens an empty store; `rows` is how many items it is going to hold. */
+  open(rows: number): Promise<Store>;
+}
