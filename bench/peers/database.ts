@@ -1,0 +1,96 @@
+import {Database} from '../../lib/database/database';
+import {
+  countRows,
+  deleteById,
+  insert,
+  select,
+  updateWhere,
+} from '../../lib/database/statements';
+import type {IndexDefinition, TableSchema} from '../../lib/schema/schema';
+import type {Item, NewItem} from '../fixture';
+import type {Peer, Store} from '../store';
+
+const table = 'Item';
+
+const schema: TableSchema = {
+  name: table,
+  primaryKey: ['id'],
+  idGeneration: 'number',
+  columns: {
+    id: 'number',
+    code: 'string',
+    group: 'number',
+    price: 'number',
+    name: 'string',
+    stock: 'number',
+    isActive: 'boolean',
+    addedAt: 'date',
+  },
+  indexes: [index('code', true), index('group', false), index('price', false)],
+};
+
+/** The database below the connector, without the juggler: only what this package itself costs. */
+export const database: Peer = {
+  name: 'database',
+  answersConstants: false,
+  async open() {
+    const opened = new Database();
+    opened.declare(table, schema);
+    return new DatabaseStore(opened);
+  },
+};
+
+/** Asks the questions that the juggler makes of the same operations. */
+class DatabaseStore implements Store {
+  constructor(private readonly database: Database) {}
+
+  async load(items: readonly NewItem[]): Promise<void> {
+    this.database.update(writer => insert(writer, table, items));
+  }
+
+  async findById(id: number): Promise<Item | null> {
+    const filter = {where: {id}, limit: 1, offset: 0, skip: 0};
+    return this.select(filter)[0] ?? null;
+  }
+
+  async findByCode(code: string): Promise<Item[]> {
+    return this.select({where: {code}});
+  }
+
+  async findFromPrice(price: number, limit: number): Promise<Item[]> {
+    const order = ['price ASC'];
+    return this.select({where: {price: {gte: price}}, order, limit});
+  }
+
+  async countInGroup(group: number): Promise<number> {
+    return this.database.view(version => countRows(version, table, {group}));
+  }
+
+  async updateStock(id: number, stock: number): Promise<number> {
+    return this.database.update(writer =>
+      updateWhere(writer, table, {id}, {stock}),
+    );
+  }
+
+  async create(item: NewItem): Promise<number> {
+    const [row] = this.database.update(writer => insert(writer, table, [item]));
+    return row!['id'] as number;
+  }
+
+  async remove(id: number): Promise<void> {
+    this.database.update(writer => deleteById(writer, table, id));
+  }
+
+  async close(): Promise<void> {}
+
+  private select(filter: object): Item[] {
+    return this.database.view(version =>
+      select(version, table, filter),
+    ) as unknown as Item[];
+  }
+}
+
+function index(path: string, isUnique: boolean): IndexDefinition {
+  const keys = [{path, direction: 1}] as const;
+  return {name: path, kind: 'ordered', keys, isUnique};
+}
