@@ -2,9 +2,12 @@
  * Times contenders side by side.
  *
  * A shared machine is slower in one second than in the next, by more than what we want to see. So the contenders take
- * turns (A B C, B C A, C A B ...) in batches of a few milliseconds, and what is compared are the batches of one round,
- * which ran next to each other. The statistics are those of the rounds' ratios.
+ * turns in batches of a few milliseconds, and what is compared are the batches of one round, which ran next to each
+ * other; the statistics are those of the rounds' ratios. The order of a round is drawn from a seed (A B C, C A B,
+ * B A C ...), so that nobody always runs behind the same neighbour.
  */
+
+import {seededRandom, shuffled} from './random';
 
 /** Something to be timed against others. */
 export interface Contender {
@@ -33,7 +36,7 @@ const slowBatches = 4;
 const slowRounds = 5;
 const trialMs = 5;
 
-/** Races the contenders; answers the times of each, in their order. Slow if node runs without `--expose-gc`: no. */
+/** Races the contenders; answers the times of each, in their order. */
 export async function race(
   contenders: readonly Contender[],
   pace: Pace,
@@ -41,9 +44,9 @@ export async function race(
   const runners = contenders.map(contender => new Runner(contender));
   for (const runner of runners) await runner.warmUp(pace);
   const times = runners.map(() => Array<number | undefined>(pace.rounds));
+  const random = seededRandom(pace.rounds);
   for (let round = 0; round < pace.rounds; round++) {
-    for (let turn = 0; turn < runners.length; turn++) {
-      const place = (round + turn) % runners.length;
+    for (const place of shuffled(runners.length, random)) {
       const runner = runners[place]!;
       if (runner.sitsOut(round, pace)) continue;
       times[place]![round] = await runner.timeBatch();

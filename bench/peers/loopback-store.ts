@@ -1,8 +1,8 @@
-import type {
-  AnyObject,
-  Connector,
+import {
   DataSource,
-  ModelBaseClass,
+  type AnyObject,
+  type Connector,
+  type ModelBaseClass,
 } from 'loopback-datasource-juggler';
 import type {Item, NewItem} from '../fixture';
 import type {Store} from '../store';
@@ -101,6 +101,20 @@ export class LoopBackStore implements Store {
       connector[method](modelName, ...operands, {}, callback);
     });
   }
+}
+
+/** A store over a connector that needs no settings. */
+export async function openBare(connector: Connector): Promise<LoopBackStore> {
+  const module = {
+    initialize(dataSource: DataSource, callback: () => void): void {
+      dataSource.connector = connector;
+      connector.dataSource = dataSource;
+      process.nextTick(callback);
+    },
+  };
+  const dataSource = new DataSource({connector: module});
+  await dataSource.connect();
+  return new LoopBackStore(dataSource);
 }
 
 function withoutId(item: NewItem): NewItem {
