@@ -107,7 +107,7 @@ function prepareCreate(store: Store, fixture: Fixture): Run {
   let created: number[] = [];
   return {
     async perform(index) {
-      const item = makeNewItem(index, pick(fixture, index).group);
+      const item = makeNewItem(fixture, index, pick(fixture, index));
       const id = await store.create(item);
       created.push(id);
       return id;

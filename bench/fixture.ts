@@ -39,49 +39,55 @@ const dayMs = 24 * 60 * 60 * 1000;
 /** Makes the same `rows` items every time; codes and prices are unique and in no relation to the ids. */
 export function makeFixture(rows: number): Fixture {
   const random = seededRandom(rows);
-  const codes = shuffled(rows, random);
   const prices = shuffled(rows, random);
-  const groups = shuffled(rows, random);
-  const items = codes.map((code, index) => {
-    const group = Math.floor(groups[index]! / itemsPerGroup);
-    const item = Object.assign(makeItem(codeText(code), group), {
-      id: index + 1,
-    });
-    item.price = prices[index]!;
-    item.addedAt = new Date(firstDay + Math.floor(random() * 2000) * dayMs);
-    return item;
+  const places = shuffled(rows, random);
+  const items = prices.map((price, index): Item => {
+    const id = index + 1;
+    const code = codeOf(id);
+    return {
+      id,
+      code,
+      group: Math.floor(places[index]! / itemsPerGroup),
+      price,
+      name: flat(`Item ${code}`),
+      stock: 7,
+      isActive: true,
+      addedAt: new Date(firstDay + Math.floor(random() * 2000) * dayMs),
+    };
   });
   const itemByPrice = Array.from<Item>({length: rows});
   for (const item of items) itemByPrice[item.price] = item;
   const picks = Array.from({length: pickCount}, () => {
     const item = items[Math.floor(random() * rows)]!;
-    return Object.assign({...item}, {code: flat(item.code)});
+    // A code as it comes with a request: the same letters at another place.
+    return Object.assign({...item}, {code: codeOf(item.id)});
   });
   return {items, picks, itemByPrice};
 }
 
-/** An item that is not among those of a fixture, its code made of `serial`. */
-export function makeNewItem(serial: number, group: number): NewItem {
-  return makeItem(flat(`new-${serial}`), group);
-}
-
-function makeItem(code: string, group: number): NewItem {
+/** An item that is not among those of a fixture; `serial` tells it from others, group and price are those of `like`. */
+export function makeNewItem(
+  fixture: Fixture,
+  serial: number,
+  like: Item,
+): NewItem {
   return {
-    code,
-    group,
-    price: 0,
-    name: flat(`Item ${code}`),
+    code: codeOf(fixture.items.length + 1 + serial),
+    group: like.group,
+    price: like.price,
+    name: 'New item',
     stock: 7,
     isActive: true,
     addedAt: new Date(firstDay),
   };
 }
 
-function codeText(code: number): string {
-  return flat(`code-${String(code).padStart(8, '0')}`);
+/** A code of up to 8 letters for each whole number, in no order and none of them twice (the factor is odd). */
+function codeOf(number: number): string {
+  return `c${(Math.imul(number, 0x9e3779b1) >>> 0).toString(36)}`;
 }
 
-/** The same text as an own piece of memory, as it comes from a request; `+` would only note what to join. */
+/** The same text as one piece of memory, as it comes from a request; a template may only note what to join. */
 function flat(text: string): string {
   return Buffer.from(text).toString();
 }
