@@ -74,8 +74,7 @@ class Runner {
 
   async warmUp(pace: Pace): Promise<void> {
     this.operationMs = await this.runFor(pace.warmUpMs);
-    const fitting = Math.round(pace.batchMs / this.operationMs);
-    this.batch = Math.max(1, Math.min(fitting, this.contender.maxBatch));
+    this.batch = Math.max(1, Math.round(pace.batchMs / this.operationMs));
   }
 
   sitsOut(round: number, pace: Pace): boolean {
@@ -85,29 +84,34 @@ class Runner {
 
   async timeBatch(): Promise<number> {
     collectGarbage(this.operationMs > trialMs);
-    const tookMs = await this.runBatch(this.batch);
+    const tookMs = await this.run(this.batch);
     return tookMs / this.batch;
   }
 
+  /** Runs until `totalMs` are spent; answers milliseconds per operation. */
   async runFor(totalMs: number): Promise<number> {
     let spentMs = 0;
     let operations = 0;
     while (spentMs < totalMs) {
-      const batch = this.trialBatch(spentMs / operations);
-      spentMs += await this.runBatch(batch);
-      operations += batch;
+      const operationMs = spentMs / operations || trialMs;
+      const count = Math.ceil(trialMs / operationMs);
+      spentMs += await this.run(count);
+      operations += count;
     }
     return spentMs / operations;
   }
 
-  /** A batch of about `trialMs`; `operationMs` is NaN before the first. */
-  private trialBatch(operationMs: number): number {
-    const fitting = Math.floor(trialMs / operationMs) || 1;
-    return Math.min(fitting, this.contender.maxBatch);
+  /** Answers the milliseconds that `count` operations took; those of `undo` do not count. */
+  private async run(count: number): Promise<number> {
+    const {maxBatch} = this.contender;
+    let tookMs = 0;
+    for (let left = count; left > 0; left -= maxBatch) {
+      tookMs += await this.runPart(Math.min(left, maxBatch));
+    }
+    return tookMs;
   }
 
-  /** Answers the milliseconds that `count` operations took. */
-  private async runBatch(count: number): Promise<number> {
+  private async runPart(count: number): Promise<number> {
     const {contender} = this;
     const first = this.performed;
     const last = first + count;
@@ -122,7 +126,7 @@ class Runner {
   }
 }
 
-/** Starts a batch with little garbage of the batch before it, as far as node allows (`--expose-gc`). */
+/** Starts a batch without the garbage of the one before it. The garbage of its own is collected on its own time. */
 function collectGarbage(wasMuch: boolean): void {
   globalThis.gc?.({type: wasMuch ? 'major' : 'minor', execution: 'sync'});
 }

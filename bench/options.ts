@@ -22,8 +22,8 @@ export const usage = `node --expose-gc dist/bench/main.js [options]
   --only <case>     one of ${cases.map(({name}) => name).join(', ')}
   --peer <peer>     one of ${peers.map(({name}) => name).join(', ')}
   --rows <count>    how many rows: 1000, 10000 and 100000 unless told
-  --rounds <count>  how many times each contender is timed (41)
-  --batch <ms>      how long it is timed each time (10)
+  --rounds <count>  how many times each contender is timed (21)
+  --batch <ms>      how long it is timed each time (50)
   --seconds <s>     compare nothing, run each case for so long (for a profiler;
                     5 when one peer is named)
   --json            answer JSON instead of a table
@@ -41,8 +41,8 @@ export function parseOptions(argv: readonly string[]): Options {
       only: {type: 'string', multiple: true},
       peer: {type: 'string', multiple: true},
       rows: {type: 'string', multiple: true, default: defaultSizes},
-      rounds: {type: 'string', default: '41'},
-      batch: {type: 'string', default: '10'},
+      rounds: {type: 'string', default: '21'},
+      batch: {type: 'string', default: '50'},
       seconds: {type: 'string'},
       json: {type: 'boolean', default: false},
     },
