@@ -258,11 +258,12 @@ export class InMemoryConnector extends ModelConnector {
     id: unknown,
     data: Row,
     _options: object,
-    callback: Callback<Row>,
+    callback: WriteCallback,
   ): void {
-    this.write(model, callback, (writer, table) =>
-      statements.updateById(writer, table, id, data),
-    );
+    this.writeOne(model, callback, (writer, table) => ({
+      row: statements.updateById(writer, table, id, data),
+      isNew: false,
+    }));
   }
 
   /** Replaces the row with that id. Fails with ROW_NOT_FOUND. */
