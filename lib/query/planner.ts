@@ -57,6 +57,9 @@ const nothing: ReadonlySet<Condition> = new Set();
 /** A lookup by id after the index costs about as much as testing some rows. */
 const lookupCost = 3;
 
+/** So an index that fits is used, unless a scan is clearly cheaper. */
+const scanStartCost = 1_000;
+
 /** Chooses how to answer a query. Cost: a few index lookups. */
 export function plan(query: Query, table: Table): Plan {
   const {condition, limit, skip} = query;
@@ -308,14 +311,17 @@ function costOf(
   wanted: number,
 ): number {
   const {access, answered, isOrdered, rows} = candidate;
-  const rowCost = access.kind === 'scan' ? 1 : lookupCost;
+  const isScan = access.kind === 'scan';
+  const rowCost = isScan ? 1 : lookupCost;
+  const startCost = isScan ? scanStartCost : 0;
   if (!isOrdered) {
     // Sorting compares each matching row some times.
-    return rows * rowCost + matching * Math.log2(Math.max(2, matching));
+    const sortCost = matching * Math.log2(Math.max(2, matching));
+    return startCost + rows * rowCost + sortCost;
   }
   const isExact = answered.size === partCount;
   const share = isExact ? 1 : Math.max(1, matching) / Math.max(1, rows * 2);
-  return Math.min(rows, wanted / Math.min(1, share)) * rowCost;
+  return startCost + Math.min(rows, wanted / Math.min(1, share)) * rowCost;
 }
 
 /** The rows of a circle from a geo index; undefined when there is none. */

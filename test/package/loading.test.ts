@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import {execFileSync, spawnSync} from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import * as inmemory from '../../index';
+
+const root = path.resolve(__dirname, '../../..');
+
+/** An application's folder in which the package and its peers are installed. */
+function makeApplication(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'application-'));
+  const modules = path.join(folder, 'node_modules');
+  mkdirSync(modules);
+  for (const name of readdirSync(path.join(root, 'node_modules'))) {
+    if (name.startsWith('.')) continue;
+    symlinkSync(
+      path.join(root, 'node_modules', name),
+      path.join(modules, name),
+    );
+  }
+  symlinkSync(root, path.join(modules, 'loopback-connector-inmemory'));
+  return folder;
+}
+
+describe('the package, installed in an application', () => {
+  let folder: string;
+  before(() => {
+    folder = makeApplication();
+  });
+  after(() => rmSync(folder, {recursive: true, force: true}));
+
+  /** Runs a script there; symlinks count as the places where they are. */
+  function run(script: string): string {
+    const file = path.join(folder, 'main.js');
+    writeFileSync(file, script);
+    const flags = ['--preserve-symlinks', '--preserve-symlinks-main'];
+    const child = spawnSync(process.execPath, [...flags, file], {
+      encoding: 'utf8',
+      cwd: folder,
+    });
+    return child.stdout + child.stderr;
+  }
+
+  const use = `
+    const M = dataSource.define('M', {n: Number});
+    M.create({n: 1}).then(row => M.findById(row.id)).then(row => {
+      console.log(dataSource.connector.constructor.name, row.n);
+    });`;
+
+  for (const connector of [
+    "'inmemory'",
+    "'loopback-connector-inmemory'",
+    "require('loopback-connector-inmemory')",
+  ]) {
+    it(`is loaded by connector: ${connector} from the juggler`, () => {
+      const output = run(`
+        const {DataSource} = require('loopback-datasource-juggler');
+        const dataSource = new DataSource({connector: ${connector}});
+        ${use}`);
+      assert.equal(output, 'InMemoryConnector 1\n');
+    });
+
+    it(`is loaded by connector: ${connector} from LoopBack 4`, () => {
+      const output = run(`
+        const {juggler} = require('@loopback/repository');
+        const dataSource = new juggler.DataSource({
+          name: 'db', connector: ${connector},
+        });
+        ${use}`);
+      assert.equal(output, 'InMemoryConnector 1\n');
+    });
+  }
+
+  it('has types that a strict TypeScript program compiles with', () => {
+    writeFileSync(
+      path.join(folder, 'main.ts'),
+      `import {
+         type Explanation, InMemoryConnector, InMemoryError,
+         type InMemorySettings, initialize,
+       } from 'loopback-connector-inmemory';
+       const settings: InMemorySettings = {defaultIdType: 'string'};
+       const connector = new InMemoryConnector({...settings});
+       const plan = (): Explanation => connector.explain('M', {limit: 1});
+       const code = (error: unknown) =>
+         error instanceof InMemoryError && error.code === 'DUPLICATE_KEY';
+       export {code, initialize, plan};`,
+    );
+    const tsc = path.join(
+      path.dirname(require.resolve('typescript/package.json')),
+      'bin/tsc',
+    );
+    const flags = ['--noEmit', '--strict', '--exactOptionalPropertyTypes'];
+    const child = spawnSync(
+      process.execPath,
+      [
+        tsc,
+        ...flags,
+        '--module',
+        'node16',
+        '--target',
+        'es2022',
+        '--types',
+        'node',
+        'main.ts',
+      ],
+      {encoding: 'utf8', cwd: folder},
+    );
+    assert.equal(child.stdout, '');
+    assert.equal(child.status, 0);
+  });
+});
+
+describe('the package', () => {
+  it('exports at most 20 names, the documented ones among them', () => {
+    const text = readFileSync(path.join(root, 'index.ts'), 'utf8');
+    const names = [...text.matchAll(/export (?:type )?\{([^}]*)\}/g)].flatMap(
+      ([, list]) => list!.split(',').map(name => name.trim()),
+    );
+    assert.ok(names.length <= 20, names.join());
+    assert.deepEqual(Object.keys(inmemory).sort(), [
+      'InMemoryConnector',
+      'InMemoryError',
+      'initialize',
+    ]);
+  });
+
+  it('contains the compiled library and its documents, nothing else', () => {
+    const output = execFileSync(
+      'npm',
+      ['pack', '--dry-run', '--json', '--ignore-scripts'],
+      {cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore']},
+    );
+    const packed = JSON.parse(output) as
+      {files: {path: string}[]}[] | Record<string, {files: {path: string}[]}>;
+    const files = Object.values(packed)[0]!.files.map(file => file.path);
+    const others = files.filter(
+      file => !file.startsWith('dist/lib/') && !file.startsWith('dist/index.'),
+    );
+    assert.deepEqual(others.sort(), [
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'package.json',
+    ]);
+    assert.ok(files.includes('dist/index.d.ts'));
+  });
+
+  it('names no registry in its lock file', () => {
+    const text = readFileSync(path.join(root, 'package-lock.json'), 'utf8');
+    assert.equal(/"resolved": "https?:/.test(text), false);
+  });
+});
