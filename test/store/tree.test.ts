@@ -193,6 +193,29 @@ describe('Tree', () => {
   });
 });
 
+describe('a Tree for an owner to change', () => {
+  const owner = {};
+  const tree = Tree.create<number>(singleKeyOrder, owner);
+  tree.set(1, 1);
+
+  it('is itself for the owner that it was made for', () => {
+    assert.equal(tree.ownedBy(owner), tree);
+  });
+
+  it('is a copy for any other, and that one its own', () => {
+    const other = {};
+    const copy = tree.ownedBy(other);
+    copy.set(2, 2);
+    assert.deepEqual([tree.size, copy.size], [1, 2]);
+    assert.equal(copy.ownedBy(other), copy);
+  });
+
+  it('is nobody else’s when nobody was named', () => {
+    const anonymous = Tree.create<number>(singleKeyOrder);
+    assert.notEqual(anonymous.ownedBy({}), anonymous);
+  });
+});
+
 describe('a range of a Tree', () => {
   const cut = fc.option(
     fc

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import {
   compileAny,
   compileExists,
+  compileMeetsArray,
   compileValueAt,
   meetsArray,
   parsePath,
@@ -122,6 +123,19 @@ describe('meetsArray', () => {
         assert.deepEqual(reached, [valueAt(row, parts)]);
       }),
       1000,
+    );
+  });
+});
+
+describe('compileMeetsArray', () => {
+  it('answers what meetsArray answers', () => {
+    tryOften(
+      fc.property(rowWithGaps, path, (row, text) => {
+        const parts = parsePath(text);
+        const expected = meetsArray(row, parts);
+        assert.equal(compileMeetsArray(parts)(row), expected);
+      }),
+      500,
     );
   });
 });
