@@ -4,7 +4,7 @@ import type {Key} from '../store/key-order';
 import {type Table, withHiddenId} from '../store/table';
 import {coerce, coerceOperand, type ColumnType} from '../value/coerce';
 import {Kind, kindOf} from '../value/compare';
-import {copyIn, getOwn, type Row} from '../value/copy';
+import {copyIn, getOwn, type Row, setOwn} from '../value/copy';
 import type {Writer} from './database';
 
 /**
@@ -21,12 +21,11 @@ export function newRow(properties: object, table: Table, writer: Writer): Row {
     return withHiddenId(row, number);
   }
   for (const [i, name] of schema.primaryKey.entries()) {
-    if (row[name] === undefined || row[name] === null) {
-      const canGenerate = i === 0 && schema.idGeneration !== 'none';
-      if (!canGenerate) throw missingId(table, name);
-      row[name] = writer.generateId(table);
-    }
-    refuseBadId(row[name], name, table);
+    const given = getOwn(row, name) ?? null;
+    if (given !== null) refuseBadId(given, name, table);
+    else if (i === 0 && schema.idGeneration !== 'none') {
+      setOwn(row, name, writer.generateId(table));
+    } else throw missingId(table, name);
   }
   return row;
 }
@@ -50,7 +49,7 @@ function keepingId(
   if (primaryKey.length === 0) {
     return withHiddenId(properties, table.ids.keyOf(row));
   }
-  for (const name of primaryKey) properties[name] = row[name];
+  for (const name of primaryKey) setOwn(properties, name, getOwn(row, name));
   return properties;
 }
 
@@ -61,9 +60,9 @@ export function storable(
 ): Record<string, unknown> {
   const row = copyIn(properties);
   for (const [name, type, expected] of castColumns(table.schema)) {
-    const value = row[name];
+    const value = getOwn(row, name);
     if (value !== undefined && value !== null && typeof value !== expected) {
-      row[name] = coerce(value, type);
+      setOwn(row, name, coerce(value, type));
     }
   }
   return row;

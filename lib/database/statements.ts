@@ -8,9 +8,10 @@ import type {RowChange, Table} from '../store/table';
 import {findTable, type Version} from '../store/version';
 import {copyOut, type Row} from '../value/copy';
 
-export {copyOut};
 import type {Writer} from './database';
 import {keyOfId, newRow, patchedRow, replacedRow, storable} from './rows';
+
+export {copyOut};
 
 /** A copy of a row, which belongs to the caller. */
 export type RowCopy = Record<string, unknown>;

@@ -64,7 +64,13 @@ function isTextual(value: unknown): boolean {
 
 function numberOf(text: string): unknown {
   const number = Number(text);
-  return text.trim() === '' || Number.isNaN(number) ? text : number;
+  if (text.trim() === '' || Number.isNaN(number)) return text;
+  return /^[+-]?\d{16,}$/.test(text) && !isExact(text, number) ? text : number;
+}
+
+/** Whether a long integer is a number exactly. */
+function isExact(text: string, number: number): boolean {
+  return Number.isFinite(number) && BigInt(number) === BigInt(text);
 }
 
 function booleanOf(value: unknown): unknown {
@@ -75,7 +81,9 @@ function booleanOf(value: unknown): unknown {
 
 function dateOf(value: unknown): unknown {
   if (types.isDate(value)) return value;
-  if (typeof value !== 'string' && typeof value !== 'number') return value;
+  // Other texts are dates to one engine and none to another.
+  const isIso = typeof value === 'string' && /^[+-]?\d{4,6}-\d\d/.test(value);
+  if (!isIso && typeof value !== 'number') return value;
   const date = new Date(value);
   return Number.isNaN(date.getTime()) ? value : date;
 }
