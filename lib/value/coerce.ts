@@ -68,8 +68,9 @@ function numberOf(text: string): unknown {
   return /^[+-]?\d{16,}$/.test(text) && !isExact(text, number) ? text : number;
 }
 
-/** Whether a long integer is a number exactly. */
+/** Whether a long integer is a number exactly, or is how the number is written. */
 function isExact(text: string, number: number): boolean {
+  if (String(number) === text) return true;
   return Number.isFinite(number) && BigInt(number) === BigInt(text);
 }
 
