@@ -1,0 +1,90 @@
+import {kindOf, type Row} from './value';
+
+/** The types of a column; a column without one is not declared. */
+export type ColumnType =
+  | 'Number'
+  | 'String'
+  | 'Boolean'
+  | 'Date'
+  | 'GeoPoint'
+  | 'Object'
+  | 'Any'
+  | '[Number]'
+  | '[String]'
+  | '[Object]';
+
+/** Declared types by property. */
+export type ColumnTypes = Readonly<Record<string, ColumnType>>;
+
+/** An operand that its column's type cannot hold; it equals nothing. */
+export const uncastable = Number.NaN;
+
+/** An operand as a value of the type of a column. */
+export function castOperand(
+  operand: unknown,
+  type: ColumnType | undefined,
+): unknown {
+  if (operand === null || operand === undefined) return null;
+  switch (type) {
+    case 'Number':
+      return toNumber(operand);
+    case 'String':
+      return toText(operand);
+    case 'Boolean':
+      return toBoolean(operand);
+    case 'Date':
+      return toDate(operand);
+    case '[Number]':
+    case '[String]':
+      return castElements(operand, type === '[Number]' ? 'Number' : 'String');
+    case 'GeoPoint':
+    case 'Object':
+    case 'Any':
+    case '[Object]':
+    case undefined:
+      return operand;
+  }
+}
+
+/** The coordinates of a point in one of LoopBack's three ways to write it. */
+export function toPoint(value: unknown): {lat: number; lng: number} | null {
+  const [lat, lng] = coordinates(value);
+  return typeof lat === 'number' && typeof lng === 'number' ? {lat, lng} : null;
+}
+
+function toNumber(operand: unknown): unknown {
+  if (typeof operand === 'number' || typeof operand === 'bigint')
+    return operand;
+  const isNumeric =
+    typeof operand === 'string' && /^-?\d+(\.\d+)?$/.test(operand);
+  return isNumeric ? Number(operand) : uncastable;
+}
+
+function toText(operand: unknown): unknown {
+  if (typeof operand === 'string') return operand;
+  return kindOf(operand) === 'number' ? String(operand) : uncastable;
+}
+
+function toBoolean(operand: unknown): unknown {
+  if (typeof operand === 'boolean') return operand;
+  if (operand === 'true') return true;
+  return operand === 'false' ? false : uncastable;
+}
+
+function toDate(operand: unknown): unknown {
+  if (operand instanceof Date) return operand;
+  return typeof operand === 'string' ? new Date(operand) : uncastable;
+}
+
+function castElements(operand: unknown, type: ColumnType): unknown {
+  return Array.isArray(operand)
+    ? operand.map(element => castOperand(element, type))
+    : castOperand(operand, type);
+}
+
+function coordinates(value: unknown): unknown[] {
+  if (typeof value === 'string') return value.split(',').map(Number);
+  if (Array.isArray(value)) return value;
+  if (typeof value !== 'object' || value === null) return [];
+  return [(value as Row)['lat'], (value as Row)['lng']];
+}

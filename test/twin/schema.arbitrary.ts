@@ -1,0 +1,73 @@
+import * as fc from 'fast-check';
+import type {ColumnTypes} from './cast';
+import type {IdKind} from './statement.arbitrary';
+import {columns, pathValues} from './values.arbitrary';
+
+/** An index as LoopBack's models declare it. */
+export interface DeclaredIndex {
+  readonly keys: Readonly<Record<string, 1 | -1 | '2dsphere'>>;
+  readonly options?: {readonly unique: boolean};
+}
+
+/** A model of the test: what is declared of the rows that all models share. */
+export interface TestSchema {
+  readonly idKind: IdKind;
+  readonly types: ColumnTypes;
+  readonly indexes: readonly DeclaredIndex[];
+  readonly unique: readonly DeclaredIndex[];
+}
+
+const types: fc.Arbitrary<ColumnTypes> = fc
+  .subarray(Object.keys(columns))
+  .map(names =>
+    Object.fromEntries(names.map(name => [name, columns[name]!.type])),
+  );
+
+function keysOf(paths: readonly string[], minLength: number) {
+  return fc
+    .uniqueArray(
+      fc.tuple(
+        fc.constantFrom(...paths),
+        /* DISPUTED */ fc.constantFrom<1 | -1>(1, 1),
+      ),
+      {minLength, maxLength: 3, selector: ([path]) => path},
+    )
+    .map(keys => Object.fromEntries(keys));
+}
+
+const index: fc.Arbitrary<DeclaredIndex> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: keysOf(Object.keys(pathValues), 1).map(keys => ({keys})),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constant<DeclaredIndex>({keys: {g: '2dsphere'}}),
+  },
+);
+
+/** Paths that never meet an array; alone they must have many values. */
+const manyValued = ['n', 's', 'd', 'o.x', 'o.y'];
+const singleValued = [...manyValued, 'm', 't', 'b', 'o.deep.z', 'g', 'g.lat'];
+
+const unique: fc.Arbitrary<DeclaredIndex> = fc
+  .oneof(
+    keysOf(manyValued, 1),
+    keysOf(singleValued, 2),
+    keysOf(singleValued, 3),
+  )
+  .map(keys => ({keys, options: {unique: true}}));
+
+/** Models with up to four indexes and, every second time, unique keys. */
+export const schema: fc.Arbitrary<TestSchema> = fc.record({
+  idKind: fc.oneof(
+    {weight: 4, arbitrary: fc.constant<IdKind>('generated')},
+    {weight: 1, arbitrary: fc.constant<IdKind>('given')},
+  ),
+  types,
+  indexes: fc.array(index, {maxLength: 4}),
+  unique: fc.oneof(
+    fc.constant([]),
+    fc.array(unique, {minLength: 1, maxLength: 2}),
+  ),
+});

@@ -1,0 +1,63 @@
+/** A value as text: properties are sorted, undefined ones left out. */
+export function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (value instanceof Date) {
+    return Number.isNaN(value.getTime())
+      ? 'Date(invalid)'
+      : `Date(${value.toISOString()})`;
+  }
+  if (value instanceof RegExp) return String(value);
+  if (value instanceof Uint8Array) return `bytes(${[...value].join(' ')})`;
+  if (Array.isArray(value)) return `[${value.map(show).join(', ')}]`;
+  const properties = Object.entries(value)
+    .filter(([, inner]) => inner !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, inner]) => `${showKey(key)}: ${show(inner)}`);
+  return `{${properties.join(', ')}}`;
+}
+
+/**
+ * Whether a caller cannot tell two values apart. A property that is undefined
+ * is as good as none; `-0` is 0.
+ */
+export function isSame(a: unknown, b: unknown): boolean {
+  if (a === b || (Number.isNaN(a) && Number.isNaN(b))) return true;
+  if (!isObject(a) || !isObject(b)) return false;
+  if (a instanceof Date || b instanceof Date) {
+    return (
+      a instanceof Date && b instanceof Date && isSame(a.getTime(), b.getTime())
+    );
+  }
+  const isAlike =
+    Array.isArray(a) === Array.isArray(b) &&
+    a instanceof Uint8Array === b instanceof Uint8Array;
+  const keys = Object.keys(a);
+  return (
+    isAlike &&
+    keys.every(key => isSame(a[key], b[key])) &&
+    Object.keys(b).every(key => key in a || b[key] === undefined) &&
+    (!Array.isArray(a) || a.length === b['length'])
+  );
+}
+
+/** A copy that shares nothing with the value. */
+export function copyValue<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof Date) return new Date(value) as T;
+  if (value instanceof RegExp) return new RegExp(value) as T;
+  if (value instanceof Uint8Array) return Buffer.from(value) as T;
+  if (Array.isArray(value)) return value.map(copyValue) as T;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, copyValue(inner)]),
+  ) as T;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function showKey(key: string): string {
+  return /^\w+$/.test(key) ? key : JSON.stringify(key);
+}
