@@ -23,7 +23,9 @@ async function main(): Promise<void> {
 
 function readOptions(): Options | undefined {
   try {
-    return parseOptions(process.argv.slice(2));
+    const options = parseOptions(process.argv.slice(2));
+    if (!options) console.log(usage);
+    return options;
   } catch (error) {
     console.error(`${(error as Error).message}\n\n${usage}`);
     process.exitCode = 2;
@@ -48,6 +50,7 @@ async function compare(
   stores: readonly Loaded[],
 ): Promise<void> {
   const measurements: Measurement[] = [];
+  const start = {ms: performance.now(), cpu: process.cpuUsage()};
   for (const benchCase of options.cases) {
     say(`measuring ${benchCase.name}`);
     globalThis.gc?.();
@@ -55,8 +58,13 @@ async function compare(
     measurements.push(...(await measureCase(benchCase, stores, pace)));
   }
   const summary = summarize(measurements);
+  const {user, system} = process.cpuUsage(start.cpu);
+  const share = (user + system) / 1000 / (performance.now() - start.ms);
+  const conditions = `${machine()}, ${Math.round(share * 100)} % of a core`;
   console.log(
-    options.isJson ? toJson(options, summary) : toMarkdown(summary, machine()),
+    options.isJson
+      ? toJson(options, conditions, summary)
+      : toMarkdown(summary, conditions),
   );
 }
 
@@ -78,13 +86,13 @@ async function soakAll(
   }
 }
 
-function toJson(options: Options, summary: Summary): string {
+function toJson(
+  options: Options,
+  conditions: string,
+  summary: Summary,
+): string {
   const {rounds, batchMs} = options;
-  return JSON.stringify(
-    {machine: machine(), rounds, batchMs, ...summary},
-    null,
-    2,
-  );
+  return JSON.stringify({conditions, rounds, batchMs, ...summary}, null, 2);
 }
 
 /** The kind of machine, for whoever reads the table. */

@@ -27,14 +27,15 @@ export const usage = `node --expose-gc dist/bench/main.js [options]
   --seconds <s>     compare nothing, run each case for so long (for a profiler;
                     5 when one peer is named)
   --json            answer JSON instead of a table
+  --help            answer this text
 
 --only, --peer and --rows may be given several times.`;
 
 const defaultSizes = ['1000', '10000', '100000'];
 const defaultSoakSeconds = 5;
 
-/** Reads the command line; throws an Error with a sentence for the caller when it is not understood. */
-export function parseOptions(argv: readonly string[]): Options {
+/** Reads the command line; undefined when it asks for help; throws an Error with a sentence for the caller when it is not understood. */
+export function parseOptions(argv: readonly string[]): Options | undefined {
   const {values} = parseArgs({
     args: [...argv],
     options: {
@@ -45,8 +46,10 @@ export function parseOptions(argv: readonly string[]): Options {
       batch: {type: 'string', default: '50'},
       seconds: {type: 'string'},
       json: {type: 'boolean', default: false},
+      help: {type: 'boolean', default: false},
     },
   });
+  if (values.help) return undefined;
   const chosenPeers = choose('peer', peers, values.peer);
   return {
     cases: choose('case', cases, values.only),

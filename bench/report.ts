@@ -76,10 +76,10 @@ function judge(cell: Cell): void {
   if (cell.growth) cell.isMet.growth = cell.growth.median <= maxGrowth;
 }
 
-/** The tables of docs/benchmarks.md. */
-export function toMarkdown({cells}: Summary, machine: string): string {
+/** The tables of docs/benchmarks.md; `conditions` says what they were measured on. */
+export function toMarkdown({cells}: Summary, conditions: string): string {
   const sections = [
-    `Measured on ${machine}.`,
+    `Measured on ${conditions}.`,
     targetTable(cells),
     timeTable(cells),
   ];
