@@ -30,6 +30,8 @@ export function matchIndex(
   parts: readonly Condition[],
 ): IndexMatch | undefined {
   if (!view.isSearchable) return undefined;
+  const [firstKey] = view.keys;
+  if (!parts.some(part => isAt(part, firstKey!.path))) return undefined;
   const answered = new Set<Condition>();
   const fixedPaths = new Set<string>();
   let prefixes: unknown[][] = [[]];
@@ -60,9 +62,16 @@ export function matchIndex(
 function leavesAt(path: string, parts: readonly Condition[]): Leaf[] {
   const leaves: Leaf[] = [];
   for (const part of parts) {
-    if (isRangeable(part) && part.path.join('.') === path) leaves.push(part);
+    if (isAt(part, path)) leaves.push(part);
   }
   return leaves;
+}
+
+function isAt(part: Condition, path: string): part is Leaf {
+  if (!isRangeable(part)) return false;
+  return part.path.length === 1
+    ? part.path[0] === path
+    : part.path.join('.') === path;
 }
 
 function isRangeable(part: Condition): part is Leaf {

@@ -76,8 +76,11 @@ export function parseProperty(
   expected: unknown,
   context: PropertyContext,
 ): Condition {
-  if (types.isRegExp(expected)) return regexp(expected, context, {});
-  if (!isPlainObject(expected)) return equal(expected, context);
+  if (!isPlainObject(expected)) {
+    return types.isRegExp(expected)
+      ? regexp(expected, context, {})
+      : equal(expected, context);
+  }
   const keys = Object.keys(expected);
   const operatorCount = keys.filter(isOperator).length;
   if (operatorCount === 0 && !isScalar(context.type)) {

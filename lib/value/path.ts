@@ -5,7 +5,7 @@ export type Path = readonly string[];
 
 /** Splits `'a.b.c'` into its parts. */
 export function parsePath(text: string): Path {
-  return text.split('.');
+  return text.includes('.') ? text.split('.') : [text];
 }
 
 /**

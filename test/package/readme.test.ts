@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import {readFileSync, statSync} from 'node:fs';
+import path from 'node:path';
+import {
+  DefaultCrudRepository,
+  Entity,
+  model,
+  property,
+} from '@loopback/repository';
+import {makeDataSource} from '../connector/support';
+
+const readme = readFileSync(
+  path.resolve(__dirname, '../../../README.md'),
+  'utf8',
+);
+
+describe('the README', () => {
+  it('shows the plan that its example has', async () => {
+    @model({
+      settings: {
+        indexes: {
+          biggest_of_country: {keys: {country: 1, population: -1}},
+        },
+      },
+    })
+    class City extends Entity {
+      @property({type: 'number', id: true, generated: true})
+      id?: number;
+      @property({type: 'string', index: {unique: true}})
+      code?: string;
+      @property({type: 'string', index: true})
+      country?: string;
+      @property({type: 'number'})
+      population?: number;
+    }
+    const dataSource = makeDataSource();
+    const cities = new DefaultCrudRepository<City, number>(
+      City,
+      dataSource as never,
+    );
+    const rows = Array.from({length: 60}, (_, i) => ({
+      code: `c${i}`,
+      country: i % 2 === 0 ? 'JP' : 'FR',
+      population: i,
+    }));
+    await cities.createAll(rows);
+    const {text} = dataSource.connector.explain('City', {
+      where: {country: 'JP'},
+      order: 'population DESC',
+      limit: 10,
+    });
+    assert.ok(readme.includes(`\`\`\`text\n${text}\n\`\`\``), text);
+  });
+
+  it('names every error code with the status that it has', () => {
+    const rows = [
+      ...readme.matchAll(/^\| ((?:`[A-Z_]+`(?:, )?)+) *\| (\d{3})/gm),
+    ];
+    const named = rows.flatMap(([, codes]) => codes!.match(/[A-Z_]+/g)!);
+    assert.deepEqual(named.sort(), [
+      'DUPLICATE_KEY',
+      'INVALID_FILTER',
+      'INVALID_MODEL',
+      'INVALID_SETTING',
+      'INVALID_VALUE',
+      'MULTIPLE_ROWS',
+      'NOT_CONNECTED',
+      'NOT_NULL_VIOLATION',
+      'ROW_NOT_FOUND',
+      'UNKNOWN_MODEL',
+    ]);
+  });
+
+  it('links to documents that there are', () => {
+    const links = [...readme.matchAll(/\]\(((?:docs|examples)\/[^)]*)\)/g)];
+    assert.ok(links.length > 3);
+    for (const [, link] of links) {
+      const target = path.resolve(__dirname, '../../..', link!);
+      assert.doesNotThrow(() => statSync(target), link);
+    }
+  });
+});
