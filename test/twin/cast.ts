@@ -19,31 +19,24 @@ export type ColumnTypes = Readonly<Record<string, ColumnType>>;
 /** An operand that its column's type cannot hold; it equals nothing. */
 export const uncastable = Number.NaN;
 
-/** An operand as a value of the type of a column. */
+const casts: Partial<Record<ColumnType, (operand: unknown) => unknown>> = {
+  Number: toNumber,
+  String: toText,
+  Boolean: toBoolean,
+  Date: toDate,
+};
+
+/**
+ * An operand as a value of the type of a column. Elements of arrays are not
+ * cast, nor is anything where no single type is declared.
+ */
 export function castOperand(
   operand: unknown,
   type: ColumnType | undefined,
 ): unknown {
   if (operand === null || operand === undefined) return null;
-  switch (type) {
-    case 'Number':
-      return toNumber(operand);
-    case 'String':
-      return toText(operand);
-    case 'Boolean':
-      return toBoolean(operand);
-    case 'Date':
-      return toDate(operand);
-    case '[Number]':
-    case '[String]':
-      return castElements(operand, type === '[Number]' ? 'Number' : 'String');
-    case 'GeoPoint':
-    case 'Object':
-    case 'Any':
-    case '[Object]':
-    case undefined:
-      return operand;
-  }
+  const cast = type && casts[type];
+  return cast ? cast(operand) : operand;
 }
 
 /** The coordinates of a point in one of LoopBack's three ways to write it. */
@@ -74,12 +67,6 @@ function toBoolean(operand: unknown): unknown {
 function toDate(operand: unknown): unknown {
   if (operand instanceof Date) return operand;
   return typeof operand === 'string' ? new Date(operand) : uncastable;
-}
-
-function castElements(operand: unknown, type: ColumnType): unknown {
-  return Array.isArray(operand)
-    ? operand.map(element => castOperand(element, type))
-    : castOperand(operand, type);
 }
 
 function coordinates(value: unknown): unknown[] {

@@ -82,18 +82,68 @@ function distanceTo(value: unknown, from: unknown, type: string) {
   return point && GeoPoint.distanceBetween(toPoint(from)!, point, {type});
 }
 
-const operators = new Set(
-  (
-    'eq neq gt gte lt lte between inq nin like ilike nlike nilike regexp ' +
-    'exists near contains containedBy containsAny containsAnyOf not'
-  ).split(' '),
-);
+/** What stands at a path of a row, and how operands are cast there. */
+interface Place {
+  /** The values at the end of the path; arrays are whole. */
+  readonly whole: readonly unknown[];
+  /** The same with arrays replaced by their elements. */
+  readonly elements: readonly unknown[];
+  readonly cast: (operand: unknown) => unknown;
+}
+
+type Operator = (place: Place, operand: any) => boolean;
+
+const operators: Readonly<Record<string, Operator>> = {
+  eq: (place, operand) =>
+    operand instanceof RegExp
+      ? isFoundAt(place, operand)
+      : has(place, place.cast(operand)),
+  neq: (place, operand) => lacks(place, [place.cast(operand)]),
+  inq: (place, list: unknown[]) =>
+    list.some(one => has(place, place.cast(one))),
+  nin: (place, list: unknown[]) => lacks(place, list.map(place.cast)),
+  gt: ({elements, cast}, operand) =>
+    elements.some(value => orderTo(value, cast(operand)) > 0),
+  gte: ({elements, cast}, operand) =>
+    elements.some(value => orderTo(value, cast(operand)) >= 0),
+  lt: ({elements, cast}, operand) =>
+    elements.some(value => orderTo(value, cast(operand)) < 0),
+  lte: ({elements, cast}, operand) =>
+    elements.some(value => orderTo(value, cast(operand)) <= 0),
+  between: ({elements, cast}, [low, high]: [unknown, unknown]) =>
+    elements.some(
+      value =>
+        orderTo(value, cast(low)) >= 0 && orderTo(value, cast(high)) <= 0,
+    ),
+  like: ({elements}, operand) =>
+    elements.some(value => isLikeOperand(value, operand)),
+  ilike: ({elements}, operand) =>
+    elements.some(value => isIlikeOperand(value, operand)),
+  nlike: ({elements}, operand) =>
+    elements.length === 0 ||
+    elements.some(value => !isLikeOperand(value, operand)),
+  nilike: ({elements}, operand) =>
+    elements.length === 0 ||
+    elements.some(value => !isIlikeOperand(value, operand)),
+  regexp: (place, operand: string | RegExp) => isFoundAt(place, operand),
+  exists: ({whole}, operand: boolean) =>
+    whole.some(value => value !== undefined) === operand,
+  contains: ({whole, cast}, list: unknown[]) =>
+    arraysOf(whole).some(array => list.map(cast).every(isIn(array))),
+  containedBy: ({whole, cast}, list: unknown[]) =>
+    arraysOf(whole).some(array => array.every(isIn(list.map(cast)))),
+  containsAny: ({whole, cast}, list: unknown[]) =>
+    arraysOf(whole).some(array => list.map(cast).some(isIn(array))),
+  containsAnyOf: (place, list) => operators['containsAny']!(place, list),
+};
 
 function isOperators(condition: unknown): condition is Row {
   return (
     kindOf(condition) === 'object' &&
     !(condition instanceof RegExp) &&
-    Object.keys(condition as Row).some(key => operators.has(key))
+    Object.keys(condition as Row).some(
+      key => key in operators || key === 'near' || key === 'not',
+    )
   );
 }
 
@@ -104,145 +154,87 @@ function propertyMeets(
   types: ColumnTypes,
 ): boolean {
   if (!isOperators(condition)) {
-    return operatorMatches(row, path, ['eq', condition], types);
+    return propertyMeets(row, path, {eq: condition}, types);
   }
-  return Object.keys(condition)
-    .filter(key => operators.has(key))
-    .every(key => {
-      if (key === 'not') {
-        return !propertyMeets(row, path, condition['not'], types);
-      }
-      const operand = key === 'near' ? condition : condition[key];
-      return operatorMatches(row, path, [key, operand], types);
-    });
-}
-
-/** Whether one operator, with its operand, matches at a path of a row. */
-function operatorMatches(
-  row: Row,
-  path: string,
-  [operator, operand]: [string, unknown],
-  types: ColumnTypes,
-): boolean {
-  const whole = valuesAt(row, path);
-  const elements = elementsAt(row, path);
-  const cast = (value: unknown) => castOperand(value, types[path]);
-  const has = (value: unknown) => isAt(whole, elements, value);
-  switch (operator) {
-    case 'exists':
-      return whole.some(value => value !== undefined) === operand;
-    case 'near':
-      return whole.some(value => isNear(value, operand as Row));
-    case 'contains':
-    case 'containedBy':
-    case 'containsAny':
-    case 'containsAnyOf':
-      return whole.some(
-        value =>
-          Array.isArray(value) &&
-          holds(value, operator, (operand as unknown[]).map(cast)),
-      );
-    case 'eq':
-      return operand instanceof RegExp
-        ? elements.some(value => isFound(value, operand))
-        : has(cast(operand));
-    case 'inq':
-      return (operand as unknown[]).some(one => has(cast(one)));
-    case 'neq':
-      return lacks(whole, elements, [cast(operand)]);
-    case 'nin':
-      return lacks(whole, elements, (operand as unknown[]).map(cast));
-    case 'nlike':
-    case 'nilike':
-      return (
-        elements.length === 0 ||
-        elements.some(
-          value => !isLikeOperand(value, operator.slice(1), operand),
-        )
-      );
-    case 'like':
-    case 'ilike':
-      return elements.some(value => isLikeOperand(value, operator, operand));
-    case 'regexp':
-      return elements.some(value => isFound(value, operand));
-    case 'between': {
-      const [low, high] = (operand as unknown[]).map(cast);
-      return elements.some(
-        value => inRange(value, 'gte', low) && inRange(value, 'lte', high),
-      );
+  const place: Place = {
+    whole: valuesAt(row, path),
+    elements: elementsAt(row, path),
+    cast: operand => castOperand(operand, types[path]),
+  };
+  return Object.entries(condition).every(([key, operand]) => {
+    switch (key) {
+      case 'not':
+        return !propertyMeets(row, path, operand, types);
+      case 'near':
+        return place.whole.some(value => isNear(value, condition));
+      default:
+        // What is no operator belongs to a `near`.
+        return operators[key]?.(place, operand) ?? true;
     }
-    default:
-      return elements.some(value => inRange(value, operator, cast(operand)));
-  }
+  });
 }
 
 /** Whether an element, or for an array operand the whole array, equals it. */
-function isAt(whole: unknown[], elements: unknown[], operand: unknown) {
+function has({whole, elements}: Place, operand: unknown): boolean {
   const looked = Array.isArray(operand) ? [...elements, ...whole] : elements;
   return looked.some(value => equalValues(value, operand));
 }
 
 /** Whether some value is none of the operands, or there is no value at all. */
-function lacks(whole: unknown[], elements: unknown[], operands: unknown[]) {
+function lacks(place: Place, operands: unknown[]): boolean {
   const arrays = operands.filter(operand => Array.isArray(operand));
-  if (arrays.some(operand => isAt(whole, [], operand))) return false;
+  if (arrays.some(operand => has(place, operand))) return false;
+  const {elements} = place;
   return (
     elements.length === 0 ||
     elements.some(value => !operands.some(one => equalValues(value, one)))
   );
 }
 
-function inRange(value: unknown, operator: string, operand: unknown): boolean {
+/** How a value compares to an operand of its kind; NaN for all others. */
+function orderTo(value: unknown, operand: unknown): number {
   const kind = kindOf(operand);
-  if (kind === 'not comparable' || kindOf(value) !== kind) return false;
-  const order = compareValues(value, operand);
-  switch (operator) {
-    case 'gt':
-      return order > 0;
-    case 'gte':
-      return order >= 0;
-    case 'lt':
-      return order < 0;
-    default:
-      return order <= 0;
-  }
+  const isComparable = kind !== 'not comparable' && kindOf(value) === kind;
+  return isComparable ? compareValues(value, operand) : Number.NaN;
 }
 
-function isLikeOperand(value: unknown, operator: string, operand: unknown) {
+function isLikeOperand(value: unknown, operand: string | RegExp): boolean {
+  if (operand instanceof RegExp) return isFound(value, operand);
+  return typeof value === 'string' && isLike(value, operand);
+}
+
+function isIlikeOperand(value: unknown, operand: string | RegExp): boolean {
   if (typeof value !== 'string') return false;
-  const ignoresCase = operator === 'ilike';
-  if (operand instanceof RegExp) {
-    const flags = ignoresCase ? operand.flags + 'i' : operand.flags;
-    return isFound(value, `/${operand.source}/${[...new Set(flags)].join('')}`);
+  if (typeof operand === 'string') {
+    return isLike(value.toLowerCase(), operand.toLowerCase());
   }
-  return ignoresCase
-    ? isLike(value.toLowerCase(), String(operand).toLowerCase())
-    : isLike(value, String(operand));
+  const flags = operand.flags.replace('i', '') + 'i';
+  return isFound(value, new RegExp(operand.source, flags));
 }
 
-function isFound(value: unknown, operand: unknown): boolean {
+function isFoundAt({elements}: Place, operand: string | RegExp): boolean {
+  return elements.some(value => isFound(value, operand));
+}
+
+function isFound(value: unknown, operand: string | RegExp): boolean {
   return typeof value === 'string' && toExpression(operand).test(value);
+}
+
+function arraysOf(values: readonly unknown[]): unknown[][] {
+  return values.filter(value => Array.isArray(value));
+}
+
+function isIn(list: readonly unknown[]): (value: unknown) => boolean {
+  return value => list.some(one => equalValues(one, value));
 }
 
 function isNear(value: unknown, near: Row): boolean {
   const {minDistance, maxDistance, unit} = near;
-  const distance = distanceTo(value, near['near'], (unit ?? 'miles') as string);
+  const type = (unit as string | undefined) ?? 'miles';
+  const distance = distanceTo(value, near['near'], type);
   if (distance === null) return false;
   return (
     distance >= Number(minDistance ?? 0) &&
     distance <= Number(maxDistance ?? Number.POSITIVE_INFINITY)
   );
-}
-
-function holds(array: unknown[], operator: string, wanted: unknown[]) {
-  const isIn = (list: unknown[], value: unknown) =>
-    list.some(one => equalValues(one, value));
-  switch (operator) {
-    case 'contains':
-      return wanted.every(value => isIn(array, value));
-    case 'containedBy':
-      return array.every(value => isIn(wanted, value));
-    default:
-      return wanted.some(value => isIn(array, value));
-  }
 }

@@ -24,7 +24,7 @@ import {
 import {type IdKind, type Outline, outline} from './statement.arbitrary';
 import {isSame, show} from './show';
 import {Twin} from './twin';
-import type {Row} from './value';
+import {compareValues, type Row} from './value';
 
 const model = 'Row';
 const leastStatements = 100_000;
@@ -176,10 +176,6 @@ function trioOf(schema: TestSchema): Trio {
   };
 }
 
-function byName([a]: [string, number], [b]: [string, number]): number {
-  return a < b ? -1 : 1;
-}
-
 describe('the connector and its naive twin', () => {
   const seed = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31);
 
@@ -204,7 +200,7 @@ describe('the connector and its naive twin', () => {
   });
 
   it('have answered at least 100,000 statements', () => {
-    for (const [outcome, times] of [...tally].sort(byName)) {
+    for (const [outcome, times] of [...tally].sort(compareValues)) {
       console.log(`      ${String(times).padStart(7)} ${outcome}`);
     }
     assert((tally.get('statements') ?? 0) >= leastStatements);

@@ -19,16 +19,15 @@ export function isLike(text: string, pattern: string): boolean {
 }
 
 /** The expression of a `regexp` operand: a RegExp, 'x', '/x/i' or '(?i)x'. */
-export function toExpression(operand: unknown): RegExp {
+export function toExpression(operand: string | RegExp): RegExp {
   if (operand instanceof RegExp) {
     return new RegExp(operand.source, withoutPosition(operand.flags));
   }
-  const text = String(operand);
-  const slashed = /^\/(.*)\/([a-z]*)$/s.exec(text);
+  const slashed = /^\/(.*)\/([a-z]*)$/s.exec(operand);
   if (slashed) return new RegExp(slashed[1]!, withoutPosition(slashed[2]!));
-  const prefixed = /^\(\?([a-z]+)\)(.*)$/s.exec(text);
+  const prefixed = /^\(\?([a-z]+)\)(.*)$/s.exec(operand);
   if (prefixed) return new RegExp(prefixed[2]!, withoutPosition(prefixed[1]!));
-  return new RegExp(text);
+  return new RegExp(operand);
 }
 
 /** Flags without `g` and `y`, which would make a RegExp remember a place. */

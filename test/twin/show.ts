@@ -1,3 +1,5 @@
+import {kindOf} from './value';
+
 /** A value as text: properties are sorted, undefined ones left out. */
 export function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
@@ -24,19 +26,10 @@ export function show(value: unknown): string {
  */
 export function isSame(a: unknown, b: unknown): boolean {
   if (a === b || (Number.isNaN(a) && Number.isNaN(b))) return true;
-  if (!isObject(a) || !isObject(b)) return false;
-  if (a instanceof Date || b instanceof Date) {
-    return (
-      a instanceof Date && b instanceof Date && isSame(a.getTime(), b.getTime())
-    );
-  }
-  const isAlike =
-    Array.isArray(a) === Array.isArray(b) &&
-    a instanceof Uint8Array === b instanceof Uint8Array;
-  const keys = Object.keys(a);
+  if (!isObject(a) || !isObject(b) || kindOf(a) !== kindOf(b)) return false;
+  if (a instanceof Date) return isSame(a.getTime(), Number(b));
   return (
-    isAlike &&
-    keys.every(key => isSame(a[key], b[key])) &&
+    Object.keys(a).every(key => isSame(a[key], b[key])) &&
     Object.keys(b).every(key => key in a || b[key] === undefined) &&
     (!Array.isArray(a) || a.length === b['length'])
   );

@@ -181,7 +181,7 @@ export class Twin {
     if (learned === undefined) return highest + 1;
     assert(
       typeof learned === 'number' && Number.isInteger(learned),
-      `a generated id is an integer, not ${JSON.stringify(learned)}`,
+      'a generated id is an integer',
     );
     assert(
       learned > highest && learned <= this.highestTriedId,

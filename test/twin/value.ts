@@ -35,26 +35,23 @@ export function kindOf(value: unknown): Kind {
 
 /** The one order of values: negative, 0 or positive. */
 export function compareValues(a: unknown, b: unknown): number {
-  const kind = kindOf(a);
-  if (kind !== kindOf(b)) return kinds.indexOf(kind) - kinds.indexOf(kindOf(b));
-  switch (kind) {
-    case 'null':
-    case 'not comparable':
-      return 0;
-    case 'boolean':
-    case 'number':
-    case 'string':
-      return compareScalars(a as number, b as number);
-    case 'date':
-      return (a as Date).getTime() - (b as Date).getTime();
-    case 'bytes':
-      return compareLists([...(a as Uint8Array)], [...(b as Uint8Array)]);
-    case 'array':
-      return compareLists(a as unknown[], b as unknown[]);
-    case 'object':
-      return compareObjects(a as Row, b as Row);
-  }
+  const [kindOfA, kindOfB] = [kindOf(a), kindOf(b)];
+  return kindOfA === kindOfB
+    ? comparisons[kindOfA](a, b)
+    : kinds.indexOf(kindOfA) - kinds.indexOf(kindOfB);
 }
+
+const comparisons: Readonly<Record<Kind, (a: any, b: any) => number>> = {
+  null: () => 0,
+  'not comparable': () => 0,
+  boolean: compareScalars,
+  number: compareScalars,
+  string: compareScalars,
+  date: (a: Date, b: Date) => a.getTime() - b.getTime(),
+  bytes: (a: Uint8Array, b: Uint8Array) => compareLists([...a], [...b]),
+  array: compareLists,
+  object: compareObjects,
+};
 
 /** Whether two values are equal in a condition; NaN equals nothing. */
 export function equalValues(a: unknown, b: unknown): boolean {

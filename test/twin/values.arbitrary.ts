@@ -27,8 +27,29 @@ const smallNumber = fc.integer({min: 0, max: 3});
 
 /** Prefixes of each other, wildcards, other cases, numbers and line breaks. */
 const string = fc.constantFrom(
-  ...['', 'a', 'A', 'ab', 'abc', 'abcd', 'aBc', 'b', 'ba', 'bb', 'a%', 'a_c'],
-  ...['%', '_', '\\', 'a\\b', '10', '9', 'é', 'É', 'a\nb', 'a.c', '(a)'],
+  '',
+  'a',
+  'A',
+  'ab',
+  'abc',
+  'abcd',
+  'aBc',
+  'b',
+  'ba',
+  'bb',
+  'a%',
+  'a_c',
+  '%',
+  '_',
+  '\\',
+  'a\\b',
+  '10',
+  '9',
+  'é',
+  'É',
+  'a\nb',
+  'a.c',
+  '(a)',
 );
 
 const letter = fc.constantFrom('a', 'b', 'B', 'ab');
@@ -169,8 +190,20 @@ export const pathValues: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
 
 /** Paths at which a row has exactly one value. */
 export const singlePaths: readonly string[] = [
-  ...['n', 'm', 's', 't', 'b', 'd', 'u'],
-  ...['o.x', 'o.y', 'o.d', 'o.deep.z', 'o.list.0', 'g.lat', 'tags.0'],
+  'n',
+  'm',
+  's',
+  't',
+  'b',
+  'd',
+  'u',
+  'o.x',
+  'o.y',
+  'o.d',
+  'o.deep.z',
+  'o.list.0',
+  'g.lat',
+  'tags.0',
 ];
 
 function toDate(time: number): Date {
