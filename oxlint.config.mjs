@@ -112,12 +112,6 @@ export default {
         'max-lines-per-function': 'off',
         'max-lines': 'off',
         'typescript/no-explicit-any': 'off',
-        // Plain switches over every operator and kind of value: the naive twin.
-        complexity: 'off',
-        'typescript/consistent-return': 'off',
-        // Long lists are kept in lines by spreading some.
-        'unicorn/no-useless-spread': 'off',
-        'unicorn/prefer-set-has': 'off',
       },
     },
   ],

@@ -25,6 +25,7 @@ export async function load(
   const countries = readCountries();
   await countryRepository.createAll(countries);
   const cities = readCities();
+  onProgress(0, cities.length);
   for (let start = 0; start < cities.length; start += batchSize) {
     await cityRepository.createAll(cities.slice(start, start + batchSize));
     onProgress(Math.min(start + batchSize, cities.length), cities.length);

@@ -64,11 +64,10 @@ async function loadWithProgress(
     hideCursor: true,
     clearOnComplete: true,
   });
-  bar.start(1, 0);
   try {
     return await load(app, (done, total) => {
-      bar.setTotal(total);
-      bar.update(done);
+      if (done === 0) bar.start(total, 0);
+      else bar.update(done);
     });
   } finally {
     bar.stop();
