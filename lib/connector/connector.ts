@@ -71,16 +71,14 @@ export class InMemoryConnector extends ModelConnector {
     );
   }
 
-  /** Changes the row with the id of `data`, or inserts it. */
+  /** Another name of {@link save}. */
   updateOrCreate(
     model: string,
     data: Row,
-    _options: object,
+    options: object,
     callback: WriteCallback,
   ): void {
-    this.writeOne(model, callback, (writer, table) =>
-      statements.upsert(writer, table, data, 'patch'),
-    );
+    this.save(model, data, options, callback);
   }
 
   /** Replaces the row with the id of `data`, or inserts it. */

@@ -150,11 +150,7 @@ function countAccess(access: Access, table: Table): number | undefined {
 }
 
 /** Calls `visit` for the rows that an access reaches, in its order. */
-export function forEachRow(
-  access: Access,
-  table: Table,
-  visit: VisitRow,
-): void {
+function forEachRow(access: Access, table: Table, visit: VisitRow): void {
   switch (access.kind) {
     case 'none':
       return;

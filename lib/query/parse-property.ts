@@ -63,7 +63,7 @@ const companions: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Whether a key of an operator object is an operator. */
-export function isOperator(key: string): boolean {
+function isOperator(key: string): boolean {
   return Object.hasOwn(operators, key);
 }
 

@@ -1,5 +1,5 @@
 import {unreachable} from '../base/assert';
-import {compareValues, Kind, kindOf} from '../value/compare';
+import {compareValues, equalValues, Kind, kindOf} from '../value/compare';
 import type {Row} from '../value/copy';
 import {distanceBetween, toPoint} from '../value/geo';
 import {compileAny, compileExists, compileValueAt} from '../value/path';
@@ -105,9 +105,9 @@ function equalTest(operand: unknown): ValueTest {
   if (typeof operand === 'number') {
     return value =>
       value === operand ||
-      (typeof value === 'bigint' && compareValues(value, operand) === 0);
+      (typeof value === 'bigint' && equalValues(value, operand));
   }
-  return value => compareValues(value, operand) === 0;
+  return value => equalValues(value, operand);
 }
 
 /** Only values of the operand's own kind can be greater or less. */
@@ -195,7 +195,7 @@ function compileElements(condition: {
   const get = compileValueAt(condition.path);
   const {values} = condition;
   const isIn = (value: unknown, list: readonly unknown[]): boolean =>
-    list.some(element => compareValues(element, value) === 0);
+    list.some(element => equalValues(element, value));
   switch (condition.kind) {
     case 'contains':
       return onArray(get, array => values.every(value => isIn(value, array)));

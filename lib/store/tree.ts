@@ -99,8 +99,8 @@ export class Tree<V> {
   }
 
   private scanUp(range: KeyRange, visit: Visit<V>): void {
-    const low = range.low ?? this.entries.minKey();
-    const high = range.high ?? this.entries.maxKey();
+    const low = range.low ?? this.firstKey();
+    const high = range.high ?? this.lastKey();
     this.entries.forRange(low, high, true, (key, value) => visit(value, key));
   }
 
@@ -114,8 +114,8 @@ export class Tree<V> {
   /** The number of entries in a range; steps over whole nodes. */
   countBetween(range: KeyRange): number {
     if (this.entries.isEmpty) return 0;
-    const low = range.low ?? this.entries.minKey();
-    const high = range.high ?? this.entries.maxKey();
+    const low = range.low ?? this.firstKey();
+    const high = range.high ?? this.lastKey();
     // The library counts below zero where the range ends before it begins.
     return Math.max(0, this.entries.forRange(low, high, true));
   }
