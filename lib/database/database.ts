@@ -2,7 +2,7 @@ import {assert} from '../base/assert';
 import {InMemoryError} from '../base/errors';
 import {diff} from '../schema/diff';
 import {mergeSchemas} from '../schema/merge';
-import {formatId} from '../schema/ids';
+import {formatId, sequenceAfter} from '../schema/ids';
 import type {TableSchema} from '../schema/schema';
 import {
   apply,
@@ -146,6 +146,7 @@ export class Writer {
   /** Whether the version that it began with was changed in place. */
   isUsedUp = false;
   private current: Version;
+  private readonly afterGivenIds = new Map<string, number>();
 
   constructor(
     base: Version,
@@ -182,6 +183,15 @@ export class Writer {
     }
   }
 
+  /** Notes an id that a row of the statement has, so none like it is made. */
+  noteId(table: Table, id: unknown): void {
+    const {name, idGeneration} = table.schema;
+    const next = sequenceAfter(idGeneration, id);
+    if (next > (this.afterGivenIds.get(name) ?? 1)) {
+      this.afterGivenIds.set(name, next);
+    }
+  }
+
   /**
    * A new id for a table, greater than all before. Ids are not given back when
    * the statement fails, so two statements never get the same.
@@ -191,6 +201,7 @@ export class Writer {
     const sequence = Math.max(
       this.sequences.get(name) ?? 1,
       table.nextSequence,
+      this.afterGivenIds.get(name) ?? 1,
     );
     this.sequences.set(name, sequence + 1);
     return formatId(idGeneration, sequence);

@@ -22,8 +22,10 @@ export function newRow(properties: object, table: Table, writer: Writer): Row {
   }
   for (const [i, name] of schema.primaryKey.entries()) {
     const given = getOwn(row, name) ?? null;
-    if (given !== null) refuseBadId(given, name, table);
-    else if (i === 0 && schema.idGeneration !== 'none') {
+    if (given !== null) {
+      refuseBadId(given, name, table);
+      if (i === 0) writer.noteId(table, given);
+    } else if (i === 0 && schema.idGeneration !== 'none') {
       setOwn(row, name, writer.generateId(table));
     } else throw missingId(table, name);
   }

@@ -36,10 +36,15 @@ export function primaryView(table: Table): IndexView {
 /** A secondary index. */
 export function indexView(index: Index): IndexView {
   const {definition, order} = index.keys;
+  // An index on one property is stored upwards, and walked either way.
+  const keys =
+    definition.keys.length === 1
+      ? [{path: definition.keys[0]!.path, direction: 1 as const}]
+      : definition.keys;
   return {
     name: definition.name,
     kind: definition.kind,
-    keys: definition.keys,
+    keys,
     isUnique: definition.isUnique,
     order,
     isSearchable: definition.kind === 'ordered' && index.multiValuedRows === 0,

@@ -46,7 +46,7 @@ export function indexKeys(definition: IndexDefinition): IndexKeys {
     definition.kind === 'geo'
       ? (row: Row) => cellKey(getFirst(row))
       : getters.length === 1
-        ? (row: Row) => getFirst(row) ?? null
+        ? (row: Row) => singleKey(getFirst(row))
         : (row: Row) => getters.map(get => get(row) ?? null);
   const order =
     paths.length === 1
@@ -58,6 +58,13 @@ export function indexKeys(definition: IndexDefinition): IndexKeys {
       ? () => false
       : (row: Row) => meetArray.some(meets => meets(row));
   return {definition, order, keyOf, isMultiValued};
+}
+
+/** NaN is entered as what it equals in order: the tree wants `key === key`. */
+const invalidKey = new Date(Number.NaN);
+
+function singleKey(value: unknown): Key {
+  return Number.isNaN(value) ? invalidKey : (value ?? null);
 }
 
 function cellKey(value: unknown): number | null {

@@ -48,6 +48,12 @@ describe('generated ids', () => {
     assert.deepEqual(await idsOf(Model, 2), [42, 43]);
   });
 
+  it('jump past an explicit id of the same createAll', async () => {
+    const {connector} = defineModel('M', {id: {type: Number, id: true}});
+    const [rows] = await call(connector, 'createAll', 'M', [{id: 1}, {}, {}]);
+    assert.deepEqual(rows, [{id: 1}, {id: 2}, {id: 3}]);
+  });
+
   it('do not go back after an explicit lower id', async () => {
     const {Model} = defineModel('M', {id: {type: Number, id: true}});
     await Model.create({id: 41});

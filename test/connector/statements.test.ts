@@ -336,6 +336,23 @@ describe('a row that is not there', () => {
   }
 });
 
+describe('an index', () => {
+  it('lets rows with NaN and invalid dates come and go', async () => {
+    const {connector} = defineModel('P', {
+      id: {type: Number, id: true},
+      n: {type: Number, index: true},
+      at: {type: Date, index: true},
+    });
+    const row = {id: 1, n: Number.NaN, at: new Date(Number.NaN)};
+    await call(connector, 'create', 'P', row);
+    assert.deepEqual(await call(connector, 'find', 'P', 1), [row]);
+    await call(connector, 'replaceById', 'P', 1, {n: 5});
+    await call(connector, 'destroy', 'P', 1);
+    assert.deepEqual(await call(connector, 'count', 'P', {}), [0]);
+    assert.deepEqual(connector.database.verify(), []);
+  });
+});
+
 describe('a unique index', () => {
   it('allows several rows without a value', async () => {
     const {Model} = defineModel('P', person);

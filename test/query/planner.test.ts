@@ -21,7 +21,12 @@ describe('explain', () => {
         tags: {type: ['string'], index: true},
         note: String,
       },
-      {indexes: {biggest: {keys: {country: 1, population: -1}}}},
+      {
+        indexes: {
+          biggest: {keys: {country: 1, population: -1}},
+          downwards: {keys: {rank: -1}},
+        },
+      },
     ));
     const rows = Array.from({length: rowCount}, (_, i) => ({
       id: i + 1,
@@ -31,6 +36,7 @@ describe('explain', () => {
       population: (i * 7919) % rowCount,
       point: {lat: (i % 60) - 30, lng: (i % 100) - 50},
       note: `note ${i % 11}`,
+      rank: (i * 13) % rowCount,
     }));
     await call(connector, 'createAll', 'City', rows);
   });
@@ -114,6 +120,16 @@ describe('explain', () => {
       'an order by an index, stopping at the limit',
       {order: 'population DESC', limit: 7},
       {indexes: ['population_index'], rowsExamined: 7, isSorted: false},
+    ],
+    [
+      'an order by an index on one property that was declared downwards',
+      {order: 'rank ASC', limit: 7},
+      {indexes: ['downwards'], rowsExamined: 7, isSorted: false},
+    ],
+    [
+      'a range of such an index',
+      {where: {rank: {gt: 5, lte: 9}}, order: 'rank DESC'},
+      {indexes: ['downwards'], rowsExamined: 4, isSorted: false},
     ],
     [
       'an order by id downwards',
