@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import type {ColumnTypes} from './cast';
 import type {IdKind} from './statement.arbitrary';
-import {columns, pathValues} from './values.arbitrary';
+import {columns, favouritePaths, pathValues} from './values.arbitrary';
 
 /** An index as LoopBack's models declare it. */
 export interface DeclaredIndex {
@@ -23,25 +23,27 @@ const types: fc.Arbitrary<ColumnTypes> = fc
     Object.fromEntries(names.map(name => [name, columns[name]!.type])),
   );
 
-function keysOf(paths: readonly string[], minLength: number) {
+function keysOf(paths: readonly string[], minLength: number, maxLength = 3) {
   return fc
     .uniqueArray(
       fc.tuple(
         fc.constantFrom(...paths),
         /* DISPUTED */ fc.constantFrom<1 | -1>(1, 1),
       ),
-      {minLength, maxLength: 3, selector: ([path]) => path},
+      {minLength, maxLength, selector: ([path]) => path},
     )
     .map(keys => Object.fromEntries(keys));
 }
 
 const index: fc.Arbitrary<DeclaredIndex> = fc.oneof(
+  {weight: 3, arbitrary: keysOf(favouritePaths, 1, 1).map(keys => ({keys}))},
+  {weight: 3, arbitrary: keysOf(favouritePaths, 2).map(keys => ({keys}))},
   {
-    weight: 6,
+    weight: 3,
     arbitrary: keysOf(Object.keys(pathValues), 1).map(keys => ({keys})),
   },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: fc.constant<DeclaredIndex>({keys: {g: '2dsphere'}}),
   },
 );
@@ -58,14 +60,14 @@ const unique: fc.Arbitrary<DeclaredIndex> = fc
   )
   .map(keys => ({keys, options: {unique: true}}));
 
-/** Models with up to four indexes and, every second time, unique keys. */
+/** Models with up to six indexes and, every second time, unique keys. */
 export const schema: fc.Arbitrary<TestSchema> = fc.record({
   idKind: fc.oneof(
     {weight: 4, arbitrary: fc.constant<IdKind>('generated')},
     {weight: 1, arbitrary: fc.constant<IdKind>('given')},
   ),
   types,
-  indexes: fc.array(index, {maxLength: 4}),
+  indexes: fc.array(index, {maxLength: 6}),
   unique: fc.oneof(
     fc.constant([]),
     fc.array(unique, {minLength: 1, maxLength: 2}),

@@ -188,6 +188,16 @@ export const pathValues: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   'u.x': smallNumber,
 };
 
+/** Paths that many indexes and many conditions share. */
+export const favouritePaths: readonly string[] = [
+  'n',
+  's',
+  'd',
+  't',
+  'o.x',
+  'tags',
+];
+
 /** Paths at which a row has exactly one value. */
 export const singlePaths: readonly string[] = [
   'n',
