@@ -61,8 +61,6 @@ function withId(data: Row, choice: IdChoice, ids: KnownIds): Row {
 /** Rows with an id of their own first, for no generated one to take it. */
 function rowsOf(list: {choice: IdChoice; data: Row}[], ids: KnownIds): Row[] {
   const rows = list.map(({choice, data}) => withId(data, choice, ids));
-  /* DISPUTED */ const some = rows.filter(row => row['id'] !== undefined);
-  if (some.length > 0) return some;
   return [
     ...rows.filter(row => row['id'] !== undefined),
     ...rows.filter(row => row['id'] === undefined),
