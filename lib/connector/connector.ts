@@ -207,10 +207,8 @@ export class InMemoryConnector extends ModelConnector {
     _options: object,
     callback: Callback<boolean>,
   ): void {
-    this.read(
-      model,
-      callback,
-      (version, table) => statements.findById(version, table, id) !== undefined,
+    this.read(model, callback, (version, table) =>
+      statements.hasId(version, table, id),
     );
   }
 

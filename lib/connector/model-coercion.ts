@@ -123,7 +123,7 @@ function takeApart(
     const {options, ...operators} = condition;
     const rest: Where = {};
     for (const [operator, operand] of Object.entries(operators)) {
-      if (castOperators.has(operator)) {
+      if (isCastByJuggler(operator, operand)) {
         const only = {[operator]: operand};
         cast.push({[name]: options === undefined ? only : {...only, options}});
       } else rest[operator] = operand;
@@ -137,10 +137,15 @@ function takeApart(
 /** Whether the juggler would lose or misread a part of the condition. */
 function mustSplit(condition: Where, property: PropertyDefinition): boolean {
   const keys = Object.keys(condition).filter(key => key !== 'options');
-  const known = keys.filter(key => castOperators.has(key)).length;
+  const known = keys.filter(key => isCastByJuggler(key, condition[key])).length;
   if (keys.length === 1 && known === 1) return false;
   if (isNestedModel(property.type)) return false;
   return known > 0 || isScalarType(property.type);
+}
+
+/** The juggler would take an expression that is to be equalled for its text. */
+function isCastByJuggler(operator: string, operand: unknown): boolean {
+  return castOperators.has(operator) && !types.isRegExp(operand);
 }
 
 function isScalarType(type: unknown): boolean {

@@ -1,5 +1,5 @@
 import type {IdGeneration, TableSchema} from '../schema/schema';
-import type {ColumnType} from '../value/coerce';
+import {type ColumnType, isScalar} from '../value/coerce';
 import {declaredIndexes} from './declared-indexes';
 import type {ModelDefinition, PropertyDefinition} from './loopback';
 
@@ -80,7 +80,10 @@ const typesByName: Readonly<Record<string, ColumnType>> = {
 };
 
 function typeOf(type: unknown): ColumnType {
-  if (Array.isArray(type)) return 'array';
+  if (Array.isArray(type)) {
+    const element = typeOf(type[0]);
+    return isScalar(element) ? `${element}[]` : 'array';
+  }
   const name =
     typeof type === 'function'
       ? type.name

@@ -2,7 +2,12 @@ import {InMemoryError, show} from '../base/errors';
 import {columnType, type TableSchema} from '../schema/schema';
 import type {Key} from '../store/key-order';
 import {type Table, withHiddenId} from '../store/table';
-import {coerce, coerceOperand, type ColumnType} from '../value/coerce';
+import {
+  coerce,
+  coerceOperand,
+  type ColumnType,
+  isScalar,
+} from '../value/coerce';
 import {Kind, kindOf} from '../value/compare';
 import {copyIn, getOwn, type Row, setOwn} from '../value/copy';
 import type {Writer} from './database';
@@ -80,11 +85,16 @@ function castColumns(schema: TableSchema): readonly CastColumn[] {
   let columns = castColumnsBySchema.get(schema);
   if (columns === undefined) {
     columns = Object.entries(schema.columns)
-      .filter(([, type]) => ['number', 'boolean', 'date'].includes(type))
-      .map(([name, type]) => [name, type, type === 'date' ? '' : type]);
+      .filter(([, type]) => isScalar(type) || type.endsWith('[]'))
+      .map(([name, type]) => [name, type, isTold(type) ? type : '']);
     castColumnsBySchema.set(schema, columns);
   }
   return columns;
+}
+
+/** Whether `typeof` tells values of the type from others. */
+function isTold(type: ColumnType): boolean {
+  return isScalar(type) && type !== 'date';
 }
 
 function missingId(table: Table, property: string): InMemoryError {

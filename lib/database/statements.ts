@@ -66,6 +66,11 @@ export function findById(
   return row && copyOut(row);
 }
 
+/** Whether there is a row with that id. */
+export function hasId(version: Version, name: string, id: unknown): boolean {
+  return rowOfId(tableOf(version, name), id) !== undefined;
+}
+
 /** Inserts rows, all or none. Returns them as they are stored. */
 export function insert(
   writer: Writer,

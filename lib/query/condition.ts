@@ -12,6 +12,13 @@ export type Leaf =
       readonly value: unknown;
     }
   | {
+      /** Both bounds belong to it, and are of one kind. */
+      readonly kind: 'between';
+      readonly path: Path;
+      readonly low: unknown;
+      readonly high: unknown;
+    }
+  | {
       readonly kind: 'in';
       readonly path: Path;
       /** In ascending order, without repetition. */

@@ -36,6 +36,8 @@ const symbols = {eq: '=', gt: '>', gte: '>=', lt: '<', lte: '<='} as const;
 function describeLeaf(leaf: Leaf): string {
   const path = leaf.path.join('.');
   switch (leaf.kind) {
+    case 'between':
+      return `${path} between ${show(leaf.low)} and ${show(leaf.high)}`;
     case 'in':
       return `${path} in (${list(leaf.values.map(show))})`;
     case 'like':

@@ -2,14 +2,12 @@ import {assert, unreachable} from '../base/assert';
 import {primaryKeyName} from '../schema/schema';
 import type {Key} from '../store/key-order';
 import {forEachId} from '../store/posting';
-import type {Table} from '../store/table';
+import {indexNamed, type Table} from '../store/table';
 import {stop, type Visit} from '../store/tree';
 import type {Row} from '../value/copy';
-import {toRadians} from '../value/geo';
-import type {Near} from './condition';
 import {compileOrder, type RowOrder, thenBy} from './order';
-import type {Access, Plan} from './plan';
-import {compileDistance, compilePredicate, type Predicate} from './predicate';
+import type {Access, OrderingNear, Plan} from './plan';
+import {compileAngle, compilePredicate, type Predicate} from './predicate';
 import {
   type IndexView,
   indexView,
@@ -82,12 +80,12 @@ function sorted(plan: Plan, table: Table, order: RowOrder): Result {
   return {rows: top.inOrder().slice(skip), rowsExamined};
 }
 
-/** By the least distance from any of the centres within its limits. */
-function compileDistanceOrder(nears: readonly Near[]): RowOrder {
-  const angles = nears.map(near => {
-    const distance = compileDistance(near);
-    const radiansPerUnit = toRadians(1, near.unit);
-    return (row: Row) => (distance(row) ?? Infinity) * radiansPerUnit;
+/** By the least distance from any of the centres whose branch a row meets. */
+function compileDistanceOrder(nears: readonly OrderingNear[]): RowOrder {
+  const angles = nears.map(({near, branch}) => {
+    const angle = compileAngle(near);
+    const isInBranch = compilePredicate(branch);
+    return (row: Row) => (isInBranch(row) ? angle(row) : Infinity);
   });
   const known = new Map<Row, number>();
   const leastAngle = (row: Row): number => {
@@ -259,9 +257,5 @@ function visitUnion(
 
 function viewOf(name: string, table: Table): IndexView {
   if (name === primaryKeyName) return primaryView(table);
-  const index = table.indexes.find(
-    ({keys: {definition}}) => definition.name === name,
-  );
-  assert(index !== undefined, `index ${name} of the plan exists`);
-  return indexView(index);
+  return indexView(indexNamed(table, name));
 }

@@ -82,6 +82,7 @@ function isRangeable(part: Condition): part is Leaf {
     case 'gte':
     case 'lt':
     case 'lte':
+    case 'between':
       return true;
     case 'like':
       return part.pattern.prefix !== '';
@@ -165,6 +166,8 @@ function boundsOfLeaf(
       return {low: startOfKind(leaf.value), high: before(leaf.value)};
     case 'lte':
       return {low: startOfKind(leaf.value), high: after(leaf.value)};
+    case 'between':
+      return {low: before(leaf.low), high: after(leaf.high)};
     case 'like': {
       const {prefix} = leaf.pattern;
       return {low: before(prefix), high: endOfPrefix(prefix)};

@@ -1,7 +1,7 @@
-import {assert} from '../base/assert';
 import {Cut} from '../store/key-order';
 import {forEachId} from '../store/posting';
-import type {Table} from '../store/table';
+import type {Index} from '../store/index-tree';
+import {indexNamed, type Table} from '../store/table';
 import type {Row} from '../value/copy';
 import {cellsAround, maxAngle, toRadians} from '../value/geo';
 import type {Near} from './condition';
@@ -69,7 +69,8 @@ function firstAngle(wanted: number, rowCount: number, last: number): number {
 class RingSearch {
   readonly found: Found[] = [];
   rowsExamined = 0;
-  private readonly inner: {distance: number} = {distance: -1};
+  private readonly index: Index;
+  private inner = -1;
   private readonly distanceOf: (row: Row) => number | undefined;
 
   constructor(
@@ -77,6 +78,7 @@ class RingSearch {
     private readonly table: Table,
     private readonly matches: Predicate | undefined,
   ) {
+    this.index = indexNamed(table, access.index);
     this.distanceOf = compileDistance(access.near);
   }
 
@@ -84,29 +86,25 @@ class RingSearch {
   extendTo(angle: number): void {
     const {near} = this.access;
     const outer = angle / toRadians(1, near.unit);
-    const index = this.table.indexes.find(
-      ({keys: {definition}}) => definition.name === this.access.index,
-    );
-    assert(index !== undefined, `geo index ${this.access.index} exists`);
     const isLast = angle >= lastAngle(near);
     for (const {first, last} of cellsAround(near.center, angle)) {
       const range = {
         low: new Cut([first], 'before'),
         high: new Cut([last], 'after'),
       };
-      index.entries.scan(range, false, posting => {
+      this.index.entries.scan(range, false, posting => {
         forEachId(posting, id => {
           this.consider(this.table.rows.get(id)!, isLast ? Infinity : outer);
         });
       });
     }
-    this.inner.distance = outer;
+    this.inner = outer;
   }
 
   private consider(row: Row, outer: number): void {
     const distance = this.distanceOf(row);
     if (distance === undefined) return;
-    if (distance <= this.inner.distance || distance > outer) return;
+    if (distance <= this.inner || distance > outer) return;
     this.rowsExamined++;
     if (this.matches === undefined || this.matches(row)) {
       this.found.push({row, distance});

@@ -77,9 +77,7 @@ export function parseProperty(
   context: PropertyContext,
 ): Condition {
   if (!isPlainObject(expected)) {
-    return types.isRegExp(expected)
-      ? regexp(expected, context, {})
-      : equal(expected, context);
+    return equal(expected, context);
   }
   const keys = Object.keys(expected);
   const operatorCount = keys.filter(isOperator).length;
@@ -122,6 +120,7 @@ function refuseUnknown(
 }
 
 function equal(operand: unknown, context: PropertyContext): Condition {
+  if (types.isRegExp(operand)) return regexp(operand, context, {});
   const value = coerceOperand(operand, context.type);
   if (kindOf(value) === Kind.invalid) return never;
   return {kind: 'eq', path: context.path, value: value ?? null};
@@ -150,10 +149,13 @@ function between(operand: unknown, context: PropertyContext): Condition {
       `between needs an array of two values, not ${show(operand)}`,
     );
   }
-  return and([
-    range('gte', operand[0], context),
-    range('lte', operand[1], context),
-  ]);
+  const [low, high] = operand.map(
+    value => coerceOperand(value, context.type) ?? null,
+  );
+  const kind = kindOf(low);
+  if (kind !== kindOf(high) || kind === Kind.invalid) return never;
+  if (kind === Kind.null) return range('gte', null, context);
+  return {kind: 'between', path: context.path, low, high};
 }
 
 function inList(
@@ -178,6 +180,9 @@ function listOperand(
 ): unknown[] {
   if (!Array.isArray(operand)) {
     throw refused(context, `${operator} needs an array, not ${show(operand)}`);
+  }
+  if (operand.some(types.isRegExp)) {
+    throw refused(context, `${operator} takes values, not expressions`);
   }
   return operand.map(value => coerceOperand(value, context.type) ?? null);
 }

@@ -31,6 +31,12 @@ export type Access =
   /** Rows around a point in rings that grow, from a geo index. */
   | {readonly kind: 'near'; readonly index: string; readonly near: Near};
 
+/** A `near` whose distance orders the rows that meet its branch of an `or`. */
+export interface OrderingNear {
+  readonly near: Near;
+  readonly branch: Condition;
+}
+
 /** How the rows that were reached are put in order. */
 export type Ordering =
   /** They come in order. */
@@ -38,7 +44,7 @@ export type Ordering =
   /** They are sorted by these keys, then by id. */
   | {readonly kind: 'sort'; readonly keys: readonly OrderKey[]}
   /** They are sorted by the least of their distances, then by id. */
-  | {readonly kind: 'distance'; readonly nears: readonly Near[]};
+  | {readonly kind: 'distance'; readonly nears: readonly OrderingNear[]};
 
 /** How a query is answered, as data. */
 export interface Plan {

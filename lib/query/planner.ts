@@ -1,6 +1,6 @@
 import type {Table} from '../store/table';
 import {maxAngle, toRadians} from '../value/geo';
-import {and, type Condition, conjuncts, type Near} from './condition';
+import {always, and, type Condition, conjuncts, type Near} from './condition';
 import {
   estimateRows,
   type IndexView,
@@ -11,7 +11,7 @@ import {
 import {type Direction, directionFor} from './index-order';
 import {type IndexMatch, matchIndex} from './match-index';
 import type {OrderKey} from './order';
-import type {Access, Ordering, Plan} from './plan';
+import type {Access, Ordering, OrderingNear, Plan} from './plan';
 import type {Query} from './query';
 
 /*
@@ -118,18 +118,26 @@ function* uniqueViews(table: Table): Generator<IndexView> {
  */
 function orderingNears(
   parts: readonly Condition[],
-): readonly Near[] | undefined {
-  for (const part of parts) if (part.kind === 'near') return [part];
+): readonly OrderingNear[] | undefined {
+  for (const part of parts) {
+    if (part.kind === 'near') return [{near: part, branch: always}];
+  }
   for (const part of parts) {
     if (part.kind !== 'or') continue;
-    const ofBranches = part.conditions.map(branch =>
-      orderingNears(conjuncts(branch)),
-    );
+    const ofBranches = part.conditions.map(nearsOfBranch);
     if (ofBranches.every(nears => nears !== undefined)) {
       return ofBranches.flat();
     }
   }
   return undefined;
+}
+
+function nearsOfBranch(branch: Condition): readonly OrderingNear[] | undefined {
+  const nears = orderingNears(conjuncts(branch));
+  return nears?.map(inner => ({
+    near: inner.near,
+    branch: and([branch, inner.branch]),
+  }));
 }
 
 const noAccess: Candidate = {
@@ -359,14 +367,14 @@ const nearRowsPerWanted = 8;
  */
 function bestForNear(
   candidates: readonly Candidate[],
-  nears: readonly Near[],
+  nears: readonly OrderingNear[],
   table: Table,
   wanted: number,
 ): Candidate {
   const goal: Goal = {table, parts: [], order: undefined, wanted: Infinity};
   const best = {...cheapest(candidates, goal), isOrdered: false};
-  const [near] = nears;
-  const rings = nears.length === 1 ? ofNear(near!, table) : undefined;
+  const [only] = nears;
+  const rings = nears.length === 1 ? ofNear(only!.near, table) : undefined;
   if (rings === undefined) return best;
   const rows = Math.min(rings.rows, wanted * nearRowsPerWanted);
   const isOtherBetter =

@@ -2,7 +2,7 @@ import {unreachable} from '../base/assert';
 import {compareValues, equalValues, Kind, kindOf} from '../value/compare';
 import type {Row} from '../value/copy';
 import {distanceBetween, toPoint} from '../value/geo';
-import {compileAny, compileExists, compileValueAt} from '../value/path';
+import {compileAny, compileAnyWhole, compileValueAt} from '../value/path';
 import type {Condition, Leaf, Near} from './condition';
 
 /** Whether a row meets a condition. */
@@ -28,7 +28,7 @@ export function compilePredicate(condition: Condition): Predicate {
     case 'differs':
       return compileDiffers(condition.leaf, condition.matchesNull);
     case 'exists':
-      return compileExists(condition.path);
+      return compileAnyWhole(condition.path, value => value !== undefined);
     case 'near': {
       const distance = compileDistance(condition);
       return row => distance(row) !== undefined;
@@ -56,13 +56,10 @@ function some(tests: readonly Predicate[]): Predicate {
 
 function compileLeaf(leaf: Leaf): Predicate {
   const test = compileTest(leaf);
-  if (leaf.kind !== 'eq' || !Array.isArray(leaf.value)) {
-    return compileAny(leaf.path, test, false);
-  }
-  // An array operand may equal the whole array as well as one element of it.
-  const get = compileValueAt(leaf.path);
   const anyElement = compileAny(leaf.path, test, false);
-  return row => test(get(row)) || anyElement(row);
+  if (!hasArrayOperand(leaf)) return anyElement;
+  const anyArray = compileAnyWhole(leaf.path, onArray(test));
+  return row => anyArray(row) || anyElement(row);
 }
 
 function compileDiffers(leaf: Leaf, matchesNull: boolean): Predicate {
@@ -71,9 +68,21 @@ function compileDiffers(leaf: Leaf, matchesNull: boolean): Predicate {
     ? value => !test(value)
     : value => value !== null && value !== undefined && !test(value);
   const anyDiffers = compileAny(leaf.path, differs, true);
-  if (leaf.kind !== 'eq' || !Array.isArray(leaf.value)) return anyDiffers;
-  const get = compileValueAt(leaf.path);
-  return row => !test(get(row)) && anyDiffers(row);
+  if (!hasArrayOperand(leaf)) return anyDiffers;
+  const anyArray = compileAnyWhole(leaf.path, onArray(test));
+  return row => !anyArray(row) && anyDiffers(row);
+}
+
+/** An array operand may equal a whole array as well as one element of it. */
+function hasArrayOperand(leaf: Leaf): boolean {
+  switch (leaf.kind) {
+    case 'eq':
+      return Array.isArray(leaf.value);
+    case 'in':
+      return leaf.values.some(Array.isArray);
+    default:
+      return false;
+  }
 }
 
 function compileTest(leaf: Leaf): ValueTest {
@@ -85,6 +94,11 @@ function compileTest(leaf: Leaf): ValueTest {
     case 'lt':
     case 'lte':
       return rangeTest(leaf.kind, leaf.value);
+    case 'between': {
+      const isAtLeast = rangeTest('gte', leaf.low);
+      const isAtMost = rangeTest('lte', leaf.high);
+      return value => isAtLeast(value) && isAtMost(value);
+    }
     case 'in':
       return inTest(leaf.values);
     case 'like':
@@ -187,33 +201,47 @@ export function compileDistance(near: Near): (row: Row) => number | undefined {
   };
 }
 
+/**
+ * How far a row's point is from the centre of a `near` in radians, whatever its
+ * limits; Infinity when it has none there.
+ */
+export function compileAngle({path, center}: Near): (row: Row) => number {
+  const get = compileValueAt(path);
+  return row => {
+    const point = toPoint(get(row));
+    return point === undefined
+      ? Infinity
+      : distanceBetween(center, point, 'radians');
+  };
+}
+
 function compileElements(condition: {
   readonly kind: 'contains' | 'containedBy' | 'containsAny';
   readonly path: readonly string[];
   readonly values: readonly unknown[];
 }): Predicate {
-  const get = compileValueAt(condition.path);
-  const {values} = condition;
+  const {path, values} = condition;
+  return compileAnyWhole(path, onArray(elementsTest(condition.kind, values)));
+}
+
+function elementsTest(
+  kind: 'contains' | 'containedBy' | 'containsAny',
+  values: readonly unknown[],
+): (array: readonly unknown[]) => boolean {
   const isIn = (value: unknown, list: readonly unknown[]): boolean =>
     list.some(element => equalValues(element, value));
-  switch (condition.kind) {
+  switch (kind) {
     case 'contains':
-      return onArray(get, array => values.every(value => isIn(value, array)));
+      return array => values.every(value => isIn(value, array));
     case 'containedBy':
-      return onArray(get, array => array.every(value => isIn(value, values)));
+      return array => array.every(value => isIn(value, values));
     case 'containsAny':
-      return onArray(get, array => values.some(value => isIn(value, array)));
+      return array => values.some(value => isIn(value, array));
     default:
-      return unreachable(condition.kind);
+      return unreachable(kind);
   }
 }
 
-function onArray(
-  get: (row: Row) => unknown,
-  test: (array: readonly unknown[]) => boolean,
-): Predicate {
-  return row => {
-    const value = get(row);
-    return Array.isArray(value) && test(value);
-  };
+function onArray(test: (array: readonly unknown[]) => boolean): ValueTest {
+  return value => Array.isArray(value) && test(value);
 }

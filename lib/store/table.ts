@@ -37,6 +37,15 @@ export interface Table {
   readonly nextSequence: number;
 }
 
+/** The index of that name, which must exist. */
+export function indexNamed(table: Table, name: string): Index {
+  const index = table.indexes.find(
+    ({keys: {definition}}) => definition.name === name,
+  );
+  assert(index !== undefined, `index ${name} of ${table.schema.name} exists`);
+  return index;
+}
+
 /** Where rows of a table without id properties carry their hidden number. */
 const hiddenId: unique symbol = Symbol('id');
 

@@ -1,20 +1,25 @@
 import {types} from 'node:util';
+import {unreachable} from '../base/assert';
 import {copyValueIn} from './copy';
 
-/** What a column is declared to hold. `any` declares nothing. */
+/** Types whose values have no inner structure to compare with. */
+export type ScalarType = 'number' | 'string' | 'boolean' | 'date';
+
+/**
+ * What a column is declared to hold; `number[]` is an array of numbers. `any`
+ * declares nothing.
+ */
 export type ColumnType =
-  | 'number'
-  | 'string'
-  | 'boolean'
-  | 'date'
+  | ScalarType
+  | `${ScalarType}[]`
   | 'bytes'
   | 'point'
   | 'array'
   | 'object'
   | 'any';
 
-/** Types whose values have no inner structure to compare with. */
-export function isScalar(type: ColumnType): boolean {
+/** Whether values of the type have no inner structure. */
+export function isScalar(type: ColumnType): type is ScalarType {
   return (
     type === 'number' ||
     type === 'string' ||
@@ -23,11 +28,35 @@ export function isScalar(type: ColumnType): boolean {
   );
 }
 
+/** The declared type of an array's elements, where it is a scalar one. */
+function elementType(type: ColumnType): ScalarType | undefined {
+  return type.endsWith('[]') ? (type.slice(0, -2) as ScalarType) : undefined;
+}
+
 /**
  * `value` as the declared type holds it, when the cast is exact; else `value`
- * itself. Null and missing stay as they are.
+ * itself. Null and missing stay as they are. Of an array with declared elements
+ * each element is cast, and so is a value that stands for one.
  */
 export function coerce(value: unknown, type: ColumnType): unknown {
+  if (value === null || value === undefined) return value;
+  if (isScalar(type)) return coerceScalar(value, type);
+  const element = elementType(type);
+  if (element === undefined) return value;
+  return Array.isArray(value)
+    ? value.map(item => coerceScalar(item, element))
+    : coerceScalar(value, element);
+}
+
+/**
+ * An operand of a condition: a copy in the form in which values are stored,
+ * cast to the column's type as {@link coerce} does.
+ */
+export function coerceOperand(value: unknown, type: ColumnType): unknown {
+  return coerce(copyValueIn(value, 'operand'), type);
+}
+
+function coerceScalar(value: unknown, type: ScalarType): unknown {
   if (value === null || value === undefined) return value;
   switch (type) {
     case 'number':
@@ -37,29 +66,10 @@ export function coerce(value: unknown, type: ColumnType): unknown {
     case 'date':
       return dateOf(value);
     case 'string':
-      return typeof value === 'object' ? textOf(value) : value;
+      return textOf(value);
     default:
-      return value;
+      return unreachable(type);
   }
-}
-
-/**
- * An operand of a condition: a copy in the form in which values are stored,
- * cast to the column's type as {@link coerce} does. A number or boolean against
- * a string column is its text.
- */
-export function coerceOperand(value: unknown, type: ColumnType): unknown {
-  const stored = copyValueIn(value, 'operand');
-  if (type === 'string' && isTextual(stored)) return String(stored);
-  return coerce(stored, type);
-}
-
-function isTextual(value: unknown): boolean {
-  return (
-    typeof value === 'number' ||
-    typeof value === 'boolean' ||
-    typeof value === 'bigint'
-  );
 }
 
 function numberOf(text: string): unknown {
@@ -89,7 +99,19 @@ function dateOf(value: unknown): unknown {
   return Number.isNaN(date.getTime()) ? value : date;
 }
 
-function textOf(value: object): unknown {
-  const {toHexString} = value as {toHexString?: () => string};
-  return typeof toHexString === 'function' ? toHexString.call(value) : value;
+function textOf(value: unknown): unknown {
+  switch (typeof value) {
+    case 'number':
+    case 'bigint':
+    case 'boolean':
+      return String(value);
+    case 'object': {
+      const {toHexString} = value as {toHexString?: () => string};
+      return typeof toHexString === 'function'
+        ? toHexString.call(value)
+        : value;
+    }
+    default:
+      return value;
+  }
 }

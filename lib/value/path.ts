@@ -78,10 +78,19 @@ export function compileAny(
   };
 }
 
-/** A test of a row that holds when the path leads to a value, null included. */
-export function compileExists(path: Path): (row: object) => boolean {
-  return row =>
-    reach(getOwn(row, path[0]!), path, 1, value => value !== undefined);
+/**
+ * A test of a row that holds when any value at the end of the path passes
+ * `test`. Arrays on the way are searched; one at the end is a value as a whole.
+ */
+export function compileAnyWhole(
+  path: Path,
+  test: (value: unknown) => boolean,
+): (row: object) => boolean {
+  if (path.length > 1) {
+    return row => reach(getOwn(row, path[0]!), path, 1, test);
+  }
+  const get = compileValueAt(path);
+  return row => test(get(row));
 }
 
 /** Whether any of the values at the end of a path passes a test. */

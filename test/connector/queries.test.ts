@@ -22,7 +22,14 @@ const rows = [
   {id: 1, n: 1, s: 'abc', on: true, tags: ['a', 'b'], deep: {k: 1}},
   {id: 2, n: 5, s: 'aXc', on: false, tags: [], deep: {k: 2, at: new Date(9)}},
   {id: 3, n: 9, s: 'xabcx', tags: ['b'], point: {lat: 0, lng: 0}},
-  {id: 4, n: 0, s: '', at: new Date(0), point: {lat: 0, lng: 1}},
+  {
+    id: 4,
+    n: 0,
+    s: '',
+    at: new Date(0),
+    point: {lat: 0, lng: 1},
+    deep: {groups: [{tags: ['p', 'q']}, {tags: ['r']}]},
+  },
   {id: 5, s: '100%', at: new Date(5), deep: {list: [{k: 7}, {k: 8}]}},
 ];
 
@@ -45,6 +52,24 @@ describe('a filter through the data access object', () => {
     ['between', {n: {between: [1, 5]}}, [1, 2]],
     ['between [0, 0]', {n: {between: [0, 0]}}, [4]],
     ['inq', {n: {inq: [1, 9]}}, [1, 3]],
+    ['between two null, as gte null', {n: {between: [null, null]}}, [5]],
+    ['between values of two kinds', {'deep.k': {between: [0, 'x']}}, []],
+    [
+      'between on an array, one element of it',
+      {tags: {between: ['aa', 'c']}},
+      [1, 3],
+    ],
+    [
+      'between of elements that no element meets',
+      {tags: {between: ['aa', 'ab']}},
+      [],
+    ],
+    ['inq of whole arrays', {'deep.list': {inq: [[{k: 7}, {k: 8}]]}}, [5]],
+    [
+      'nin of whole arrays',
+      {'deep.list': {nin: [[{k: 7}, {k: 8}]]}},
+      [1, 2, 3, 4],
+    ],
     ['inq of nothing', {n: {inq: []}}, []],
     ['nin', {n: {nin: [1, 9]}}, [2, 4, 5]],
     ['nin of nothing', {n: {nin: []}}, [1, 2, 3, 4, 5]],
@@ -62,6 +87,8 @@ describe('a filter through the data access object', () => {
     ['regexp as a text', {s: {regexp: '^a.c$'}}, [1, 2]],
     ['regexp with flags', {s: {regexp: '/^AXC$/i'}}, [2]],
     ['a RegExp', {s: /b/}, [1, 3]],
+    ['eq of a RegExp', {s: {eq: /^a/}}, [1, 2]],
+    ['neq of a RegExp', {s: {neq: /^a/}}, [3, 4, 5]],
     ['a RegExp with g, which has no memory', {s: {regexp: /b/g}}, [1, 3]],
     ['a regexp on a number', {n: {regexp: '5'}}, []],
     ['exists on a number', {n: {exists: true}}, [1, 2, 3, 4]],
@@ -75,6 +102,22 @@ describe('a filter through the data access object', () => {
     ['a nested path', {'deep.k': 2}, [2]],
     ['a date in a nested path', {'deep.at': new Date(9)}, [2]],
     ['arrays of objects', {'deep.list.k': 8}, [5]],
+    [
+      'contains below an array',
+      {'deep.groups.tags': {contains: ['p', 'q']}},
+      [4],
+    ],
+    [
+      'containsAny below an array',
+      {'deep.groups.tags': {containsAny: ['r']}},
+      [4],
+    ],
+    [
+      'containedBy below an array',
+      {'deep.groups.tags': {containedBy: ['r']}},
+      [4],
+    ],
+    ['an array below an array', {'deep.groups.tags': {eq: ['p', 'q']}}, [4]],
     ['an element by its place', {'deep.list.0.k': 8}, []],
     ['and', {and: [{n: {gt: 0}}, {n: {lt: 9}}]}, [1, 2]],
     ['or', {or: [{n: 1}, {s: '100%'}]}, [1, 5]],
@@ -115,6 +158,17 @@ describe('a filter through the data access object', () => {
 
   it('orders by a nested path', async () => {
     assert.deepEqual(await ids(M, {order: 'deep.k DESC'}), [2, 1, 3, 4, 5]);
+  });
+
+  it('counts the near of a branch only for rows that meet the branch', async () => {
+    const at = (n: number, near: string) => ({and: [{n}, {point: {near}}]});
+    const where = {or: [at(9, '0,0.8'), at(0, '0,0')]};
+    assert.deepEqual(await ids(M, {where}), [3, 4]);
+  });
+
+  it('takes an empty order as none', async () => {
+    assert.deepEqual(await ids(M, {order: '', limit: 2}), [1, 2]);
+    assert.deepEqual(await ids(M, {order: [], limit: 2}), [1, 2]);
   });
 
   it('takes limit, skip and offset', async () => {
@@ -170,6 +224,26 @@ describe('a filter through the data access object', () => {
   });
 });
 
+describe('a value of another type that a caller of the connector hands in', () => {
+  it('is found under its declared type, in a column and in an array', async () => {
+    const {connector} = defineModel('M', {...properties, nums: [Number]});
+    await call(connector, 'create', 'M', {id: 1, s: 7, nums: ['1', 2]});
+    for (const where of [
+      {s: 7},
+      {s: '7'},
+      {nums: '1'},
+      {nums: {inq: ['1']}},
+      {nums: {contains: ['1', 2]}},
+      {nums: {eq: [1, '2']}},
+    ]) {
+      assert.deepEqual(await call(connector, 'count', 'M', where), [1]);
+    }
+    assert.deepEqual(await call(connector, 'find', 'M', 1), [
+      {id: 1, s: '7', nums: [1, 2]},
+    ]);
+  });
+});
+
 describe('the built-in connector still', () => {
   async function both(where: object): Promise<unknown[][]> {
     const builtIn = new DataSource({connector: 'memory'}) as any;
@@ -209,6 +283,7 @@ describe('a bad filter', () => {
     'an operator among other keys': [{where: {n: {gt: 1, x: 2}}}, /"x"/],
     'between with one value': [{where: {n: {between: [1]}}}, /between/],
     'inq without an array': [{where: {n: {inq: 1}}}, /inq/],
+    'inq with a RegExp': [{where: {deep: {inq: [/a/]}}}, /inq.*expressions/],
     'nin without an array': [{where: {n: {nin: 'x'}}}, /nin/],
     'like without a text': [{where: {s: {like: 5}}}, /like|string/],
     'near without a point': [{where: {point: {near: 'x'}}}, /M\.point.*"x"/],

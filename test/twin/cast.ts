@@ -16,10 +16,7 @@ export type ColumnType =
 /** Declared types by property. */
 export type ColumnTypes = Readonly<Record<string, ColumnType>>;
 
-/** An operand that its column's type cannot hold; it equals nothing. */
-export const uncastable = Number.NaN;
-
-const casts: Partial<Record<ColumnType, (operand: unknown) => unknown>> = {
+const casts: Partial<Record<ColumnType, (value: unknown) => unknown>> = {
   Number: toNumber,
   String: toText,
   Boolean: toBoolean,
@@ -27,16 +24,16 @@ const casts: Partial<Record<ColumnType, (operand: unknown) => unknown>> = {
 };
 
 /**
- * An operand as a value of the type of a column. Elements of arrays are not
- * cast, nor is anything where no single type is declared.
+ * A value as the type of a column holds it, if it can; of an array with declared
+ * elements each element. Nothing is cast where no scalar type is declared.
  */
-export function castOperand(
-  operand: unknown,
-  type: ColumnType | undefined,
-): unknown {
-  if (operand === null || operand === undefined) return null;
-  const cast = type && casts[type];
-  return cast ? cast(operand) : operand;
+export function castTo(value: unknown, type: ColumnType | undefined): unknown {
+  if (Array.isArray(value) && type?.startsWith('[')) {
+    return value.map(element => castTo(element, type));
+  }
+  if (value === null || value === undefined) return value;
+  const cast = type && casts[type.replace(/^\[(.*)\]$/, '$1') as ColumnType];
+  return cast ? cast(value) : value;
 }
 
 /** The coordinates of a point in one of LoopBack's three ways to write it. */
@@ -45,28 +42,23 @@ export function toPoint(value: unknown): {lat: number; lng: number} | null {
   return typeof lat === 'number' && typeof lng === 'number' ? {lat, lng} : null;
 }
 
-function toNumber(operand: unknown): unknown {
-  if (typeof operand === 'number' || typeof operand === 'bigint')
-    return operand;
-  const isNumeric =
-    typeof operand === 'string' && /^-?\d+(\.\d+)?$/.test(operand);
-  return isNumeric ? Number(operand) : uncastable;
+function toNumber(value: unknown): unknown {
+  const isNumeric = typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value);
+  return isNumeric ? Number(value) : value;
 }
 
-function toText(operand: unknown): unknown {
-  if (typeof operand === 'string') return operand;
-  return kindOf(operand) === 'number' ? String(operand) : uncastable;
+function toText(value: unknown): unknown {
+  return kindOf(value) === 'number' ? String(value) : value;
 }
 
-function toBoolean(operand: unknown): unknown {
-  if (typeof operand === 'boolean') return operand;
-  if (operand === 'true') return true;
-  return operand === 'false' ? false : uncastable;
+function toBoolean(value: unknown): unknown {
+  if (value === 'true') return true;
+  return value === 'false' ? false : value;
 }
 
-function toDate(operand: unknown): unknown {
-  if (operand instanceof Date) return operand;
-  return typeof operand === 'string' ? new Date(operand) : uncastable;
+function toDate(value: unknown): unknown {
+  const isDate = typeof value === 'string' && /^\d{4}-\d\d-\d\d/.test(value);
+  return isDate ? new Date(value) : value;
 }
 
 function coordinates(value: unknown): unknown[] {

@@ -48,6 +48,8 @@ const castable: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   m: fc.constantFrom('1', '2', 'x'),
   d: fc.constantFrom('2024-01-03T00:00:00.000Z', '2024-01-05', 'x'),
   b: fc.constantFrom('true', 'false'),
+  s: fc.constantFrom(9, 10, 10n),
+  nums: fc.constantFrom('0', '1', '2', 'x'),
 };
 
 /** A value as it stands at the path, null, or one that is to be cast. */
@@ -66,15 +68,11 @@ function operatorsOf(path: string): Record<string, Condition> {
     ...Object.fromEntries(
       ['eq', 'neq', 'gt', 'gte', 'lt', 'lte'].map(name => [name, operand]),
     ),
-    ...(isList(path) ? {} : {between: fc.tuple(operand, operand)}),
+    between: fc.tuple(operand, operand),
     inq: list,
     nin: list,
     exists: fc.boolean(),
   };
-}
-
-function isList(path: string) {
-  return /tags$|nums|list$|items/.test(path);
 }
 
 const textOperators: Record<string, Condition> = {
@@ -83,11 +81,16 @@ const textOperators: Record<string, Condition> = {
   nlike: like,
   nilike: like,
   regexp: expression,
+  eq: regexp,
+  neq: regexp,
 };
 
 function arrayOperatorsOf(path: string): Record<string, Condition> {
   const list = fc.array(operandAt(path), {maxLength: 3});
+  const mixed = fc.array(fc.oneof(list, operandAt(path)), {maxLength: 3});
   return {
+    inq: mixed,
+    nin: mixed,
     contains: list,
     containedBy: list,
     containsAny: list,
@@ -137,7 +140,7 @@ export const near: fc.Arbitrary<Row> = fc
 
 /** Paths at which there can be texts, and those at which there are arrays. */
 const texts = new Set(['s', 't', 'o.y', 'tags', 'tags.0', 'items.tags', 'u']);
-const arrays = new Set(['tags', 'nums', 'o.list', 'items']);
+const arrays = new Set(['tags', 'nums', 'o.list', 'items', 'items.tags']);
 
 /** A condition on one property, without `not`. */
 function conditionAt(path: string): fc.Arbitrary<unknown> {
@@ -205,9 +208,7 @@ function searchAt(path: string): fc.Arbitrary<unknown> {
     {weight: 2, arbitrary: inq!.map(inq => ({inq}))},
     {
       weight: 2,
-      arbitrary: between
-        ? oneOf({between, like: prefix})
-        : oneOf({like: prefix}),
+      arbitrary: oneOf({between: between!, like: prefix}),
     },
   );
 }

@@ -1,5 +1,5 @@
 import * as juggler from 'loopback-datasource-juggler';
-import {castOperand, toPoint, type ColumnTypes} from './cast';
+import {castTo, toPoint, type ColumnTypes} from './cast';
 import {elementsAt, valuesAt} from './path';
 import {isLike, toExpression} from './pattern';
 import {compareValues, equalValues, kindOf, type Row} from './value';
@@ -36,13 +36,15 @@ interface PlacedNear {
 /**
  * How far a row is from the nearest point that orders the rows, in miles;
  * null when there is no such point. Of several `near` that must hold the
- * first one orders.
+ * first one orders; in an `or` only the branches count that the row meets.
  */
 export function orderingDistance(
   row: Row,
   where: Row | null | undefined,
+  types: ColumnTypes,
 ): number | null {
-  const distances = orderingNears(where).flatMap(({path, near}) =>
+  const rowMeets = (branch: Row) => meets(row, branch, types);
+  const distances = orderingNears(where, rowMeets).flatMap(({path, near}) =>
     valuesAt(row, path)
       .filter(value => isNear(value, near))
       .map(value => distanceTo(value, near['near'], 'miles')),
@@ -51,19 +53,32 @@ export function orderingDistance(
   return known.length > 0 ? Math.min(...known) : null;
 }
 
-function orderingNears(where: Row | null | undefined): PlacedNear[] {
+function orderingNears(
+  where: Row | null | undefined,
+  counts: (branch: Row) => boolean,
+): PlacedNear[] {
   for (const [key, condition] of Object.entries(where ?? {})) {
-    const found = orderingNearsOf(key, condition);
+    const found = orderingNearsOf(key, condition, counts);
     if (found.length > 0) return found;
   }
   return [];
 }
 
-function orderingNearsOf(key: string, condition: unknown): PlacedNear[] {
+function orderingNearsOf(
+  key: string,
+  condition: unknown,
+  counts: (branch: Row) => boolean,
+): PlacedNear[] {
   if (key === 'and' || key === 'or') {
-    const branches = (condition as Row[]).map(orderingNears);
-    if (key === 'and') return branches.find(list => list.length > 0) ?? [];
-    return branches.every(list => list.length > 0) ? branches.flat() : [];
+    const branches = condition as Row[];
+    const all = branches.map(branch => orderingNears(branch, () => true));
+    if (key === 'and') {
+      const first = all.findIndex(list => list.length > 0);
+      return first === -1 ? [] : orderingNears(branches[first], counts);
+    }
+    return all.every(list => list.length > 0)
+      ? branches.filter(counts).flatMap(branch => orderingNears(branch, counts))
+      : [];
   }
   const isNear = isOperators(condition) && 'near' in condition;
   return isNear ? [{path: key, near: condition}] : [];
@@ -98,7 +113,10 @@ const operators: Readonly<Record<string, Operator>> = {
     operand instanceof RegExp
       ? isFoundAt(place, operand)
       : has(place, place.cast(operand)),
-  neq: (place, operand) => lacks(place, [place.cast(operand)]),
+  neq: (place, operand) =>
+    operand instanceof RegExp
+      ? isMissedAt(place, operand)
+      : lacks(place, [place.cast(operand)]),
   inq: (place, list: unknown[]) =>
     list.some(one => has(place, place.cast(one))),
   nin: (place, list: unknown[]) => lacks(place, list.map(place.cast)),
@@ -159,7 +177,7 @@ function propertyMeets(
   const place: Place = {
     whole: valuesAt(row, path),
     elements: elementsAt(row, path),
-    cast: operand => castOperand(operand, types[path]),
+    cast: operand => castTo(operand, types[path]),
   };
   return Object.entries(condition).every(([key, operand]) => {
     switch (key) {
@@ -214,6 +232,12 @@ function isIlikeOperand(value: unknown, operand: string | RegExp): boolean {
 
 function isFoundAt({elements}: Place, operand: string | RegExp): boolean {
   return elements.some(value => isFound(value, operand));
+}
+
+function isMissedAt({elements}: Place, operand: RegExp): boolean {
+  return (
+    elements.length === 0 || elements.some(value => !isFound(value, operand))
+  );
 }
 
 function isFound(value: unknown, operand: string | RegExp): boolean {

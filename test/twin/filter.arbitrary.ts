@@ -89,6 +89,9 @@ const nearWhere: fc.Arbitrary<Row> = fc.oneof(
   fc.tuple(orderingLeaf, plainLeaf).map(([a, b]) => ({...b, ...a})),
   fc.tuple(plainWhere, orderingLeaf).map(and => ({and})),
   fc.array(orderingLeaf, {minLength: 1, maxLength: 3}).map(or => ({or})),
+  fc
+    .array(fc.tuple(plainWhere, orderingLeaf), {minLength: 1, maxLength: 3})
+    .map(branches => ({or: branches.map(and => ({and}))})),
 );
 
 /** Conditions of filters: whether a `near` orders the rows is beyond doubt. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert';
-import type {ColumnTypes} from './cast';
+import {castTo, type ColumnTypes} from './cast';
 import {meets, orderingDistance} from './condition';
 import {singleValueAt} from './path';
 import {compareValues, kindOf, type Row} from './value';
@@ -90,19 +90,19 @@ export class Twin {
   updateAll(where: Row | null, data: Row): number {
     return this.atomically(() => {
       const matched = this.rows.filter(row => this.meets(row, where));
-      for (const row of matched) this.put(merge(row, data));
+      for (const row of matched) this.put(this.merge(row, data));
       return matched.length;
     });
   }
 
   updateAttributes(id: unknown, data: Row): Row {
     const old = this.get(id);
-    return this.atomically(() => this.put(merge(old, data)));
+    return this.atomically(() => this.put(this.merge(old, data)));
   }
 
   replaceById(id: unknown, data: Row): Row {
     this.get(id);
-    return this.atomically(() => this.put(merge({id}, data)));
+    return this.atomically(() => this.put(this.merge({id}, data)));
   }
 
   replaceOrCreate(data: Row): {row: Row; isNew: boolean} {
@@ -168,9 +168,17 @@ export class Twin {
   private insert(data: Row): Row {
     const id = data['id'] ?? this.generateId();
     if (typeof data['id'] === 'number') this.noteTriedId(data['id']);
-    const row = merge({id}, data);
+    const row = this.merge({id}, data);
     this.rows = [...this.rows, row];
     return row;
+  }
+
+  /** A row with new values; `undefined` and the id leave the old one. */
+  private merge(row: Row, data: Row): Row {
+    const given = Object.entries(data)
+      .filter(([key, value]) => key !== 'id' && value !== undefined)
+      .map(([key, value]) => [key, castTo(value, this.table.types[key])]);
+    return {...row, ...Object.fromEntries(given)};
   }
 
   private generateId(): number {
@@ -224,8 +232,9 @@ export class Twin {
   }
 
   private compareRows(a: Row, b: Row, filter: Filter): number {
-    const ofA = orderingDistance(a, filter.where);
-    const ofB = orderingDistance(b, filter.where);
+    const {types} = this.table;
+    const ofA = orderingDistance(a, filter.where, types);
+    const ofB = orderingDistance(b, filter.where, types);
     if (ofA !== null && ofB !== null) {
       return compareValues(ofA, ofB) || compareValues(a['id'], b['id']);
     }
@@ -243,14 +252,6 @@ export class Twin {
 
 function isEqualTo(a: unknown, b: unknown): boolean {
   return compareValues(a, b) === 0;
-}
-
-/** A row with new values; `undefined` and the id leave the old one. */
-function merge(row: Row, data: Row): Row {
-  const given = Object.entries(data).filter(
-    ([key, value]) => key !== 'id' && value !== undefined,
-  );
-  return {...row, ...Object.fromEntries(given)};
 }
 
 /** Keeps the listed properties, or drops those that are listed as false. */

@@ -116,13 +116,27 @@ const nested = objectOf({
 export const columns: Readonly<Record<string, Column>> = {
   n: {type: 'Number', value: number},
   m: {type: 'Number', value: smallNumber},
-  s: {type: 'String', value: string},
+  s: {
+    type: 'String',
+    value: fc.oneof(
+      {weight: 30, arbitrary: string},
+      {weight: 1, arbitrary: fc.constantFrom(9, 10, 10n)},
+    ),
+  },
   t: {type: 'String', value: letter},
   b: {type: 'Boolean', value: fc.boolean()},
   d: {type: 'Date', value: date},
   g: {type: 'GeoPoint', value: point},
   tags: {type: '[String]', value: listOf(letter)},
-  nums: {type: '[Number]', value: listOf(smallNumber)},
+  nums: {
+    type: '[Number]',
+    value: listOf(
+      fc.oneof(
+        {weight: 20, arbitrary: smallNumber},
+        {weight: 1, arbitrary: fc.constantFrom('1', '2', 'x')},
+      ),
+    ),
+  },
   o: {type: 'Object', value: nested},
   items: {type: '[Object]', value: listOf(item)},
   u: {

@@ -14,6 +14,10 @@ const types: readonly ColumnType[] = [
   'string',
   'boolean',
   'date',
+  'number[]',
+  'string[]',
+  'boolean[]',
+  'date[]',
   'bytes',
   'point',
   'array',
@@ -40,6 +44,11 @@ describe('coerce', () => {
     ['date', '2020-01-02', new Date(1577923200000)],
     ['date', 5, new Date(5)],
     ['string', id, '507f1f77bcf86cd799439011'],
+    ['string', 5, '5'],
+    ['string', true, 'true'],
+    ['number[]', ['1', 2, 'x'], [1, 2, 'x']],
+    ['number[]', '1', 1],
+    ['string[]', [1, 'a'], ['1', 'a']],
   ];
   for (const [type, value, result] of cast) {
     it(`casts ${JSON.stringify(value)} to a ${type}`, () => {
@@ -63,7 +72,6 @@ describe('coerce', () => {
     ['date', true, true],
     ['date', Infinity, Infinity],
     ['date', {}, {}],
-    ['string', 5, 5],
     ['string', {a: 1}, {a: 1}],
     ['array', '[1]', '[1]'],
     ['object', '{}', '{}'],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import {
   compileAny,
-  compileExists,
+  compileAnyWhole,
   compileMeetsArray,
   compileValueAt,
   meetsArray,
@@ -206,7 +206,7 @@ describe('compileAny', () => {
   });
 });
 
-describe('compileExists', () => {
+describe('compileAnyWhole', () => {
   const examples: readonly [row: object, path: string, expected: boolean][] = [
     [{a: 1}, 'a', true],
     [{a: null}, 'a', true],
@@ -226,7 +226,19 @@ describe('compileExists', () => {
   for (const [row, text, expected] of examples) {
     const verb = expected ? 'exists' : 'does not exist';
     it(`${text} ${verb} in ${JSON.stringify(row)}`, () => {
-      assert.equal(compileExists(parsePath(text))(row), expected);
+      const isThere = (value: unknown): boolean => value !== undefined;
+      const exists = compileAnyWhole(parsePath(text), isThere);
+      assert.equal(exists(row), expected);
     });
   }
+
+  it('hands an array at the end of the path over as a whole', () => {
+    const seen: unknown[] = [];
+    const row = {items: [{tags: ['a', 'b']}, {tags: []}]};
+    compileAnyWhole(['items', 'tags'], value => {
+      seen.push(value);
+      return false;
+    })(row);
+    assert.deepEqual(seen, [['a', 'b'], []]);
+  });
 });
