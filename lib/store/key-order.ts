@@ -27,6 +27,10 @@ export class Cut {
 
 /** The order of keys made of one property. */
 export const singleKeyOrder: KeyOrder = (a, b) => {
+  // Most keys are numbers or texts: no cut among them, so no chain to walk.
+  if (typeof a !== 'object' && typeof b !== 'object') {
+    return compareValues(a, b);
+  }
   if (a instanceof Cut) return -compareToCut([b], a, ascending);
   if (b instanceof Cut) return compareToCut([a], b, ascending);
   return compareValues(a, b);

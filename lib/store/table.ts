@@ -223,13 +223,10 @@ export class TableDraft {
 
   /** The table with the changes made. */
   finish(): Table {
+    const {schema, ids} = this.base;
+    const {rows, nextSequence} = this;
     const indexes = this.indexes.map(index => index.finish());
-    return {
-      ...this.base,
-      rows: this.rows,
-      indexes,
-      nextSequence: this.nextSequence,
-    };
+    return {schema, ids, rows, indexes, nextSequence};
   }
 }
 
