@@ -45,7 +45,7 @@ class DatabaseStore implements Store {
   constructor(private readonly database: Database) {}
 
   async load(items: readonly NewItem[]): Promise<void> {
-    this.database.update(writer => insert(writer, table, items));
+    await this.database.write(writer => insert(writer, table, items));
   }
 
   async findById(id: number): Promise<Item | null> {
@@ -63,22 +63,24 @@ class DatabaseStore implements Store {
   }
 
   async countInGroup(group: number): Promise<number> {
-    return this.database.view(version => countRows(version, table, {group}));
+    return this.database.view(view => countRows(view, table, {group}));
   }
 
   async updateStock(id: number, stock: number): Promise<number> {
-    return this.database.update(writer =>
+    return this.database.write(writer =>
       updateWhere(writer, table, {id}, {stock}),
     );
   }
 
   async create(item: NewItem): Promise<number> {
-    const [row] = this.database.update(writer => insert(writer, table, [item]));
+    const [row] = await this.database.write(writer =>
+      insert(writer, table, [item]),
+    );
     return row!['id'] as number;
   }
 
   async remove(id: number): Promise<void> {
-    this.database.update(writer => deleteById(writer, table, id));
+    await this.database.write(writer => deleteById(writer, table, id));
   }
 
   async close(): Promise<void> {}

@@ -6,6 +6,10 @@
  * - Choose other values: `DUPLICATE_KEY`, `NOT_NULL_VIOLATION`.
  * - Look again, the rows are not as thought: `ROW_NOT_FOUND`, `MULTIPLE_ROWS`.
  * - Connect first: `NOT_CONNECTED`.
+ * - Run the whole transaction again: `SERIALIZATION_FAILURE`, `DEADLOCK`.
+ * - Wait, or end the transaction that is in the way: `LOCK_TIMEOUT`.
+ * - Roll back: `TRANSACTION_ABORTED`. Begin another: `TRANSACTION_ENDED`.
+ * - Mend the code: `INVALID_SAVEPOINT`, `FOREIGN_TRANSACTION`.
  */
 export type ErrorCode =
   | 'INVALID_FILTER'
@@ -17,7 +21,26 @@ export type ErrorCode =
   | 'NOT_NULL_VIOLATION'
   | 'ROW_NOT_FOUND'
   | 'MULTIPLE_ROWS'
-  | 'NOT_CONNECTED';
+  | 'NOT_CONNECTED'
+  | 'SERIALIZATION_FAILURE'
+  | 'DEADLOCK'
+  | 'LOCK_TIMEOUT'
+  | 'TRANSACTION_ABORTED'
+  | 'TRANSACTION_ENDED'
+  | 'INVALID_SAVEPOINT'
+  | 'FOREIGN_TRANSACTION';
+
+/** The SQLSTATE of the SQL standard or of PostgreSQL for those codes that have one. */
+const sqlStates: Readonly<Partial<Record<ErrorCode, string>>> = {
+  DUPLICATE_KEY: '23505',
+  NOT_NULL_VIOLATION: '23502',
+  SERIALIZATION_FAILURE: '40001',
+  DEADLOCK: '40P01',
+  LOCK_TIMEOUT: '55P03',
+  TRANSACTION_ABORTED: '25P02',
+  TRANSACTION_ENDED: '25000',
+  INVALID_SAVEPOINT: '3B001',
+};
 
 /** What an error is about, for programs; the message says the same to people. */
 export interface ErrorDetails {
@@ -25,6 +48,8 @@ export interface ErrorDetails {
   readonly property?: string;
   readonly index?: string;
   readonly value?: unknown;
+  /** The id of the row that is in the way of a duplicate key. */
+  readonly id?: unknown;
 }
 
 /**
@@ -37,12 +62,16 @@ export class InMemoryError extends Error {
   /** The HTTP status that LoopBack's REST layer answers with. */
   statusCode?: number;
 
+  /** What SQL databases call the error, where they know it. */
+  readonly sqlState?: string | undefined;
+
   constructor(
     readonly code: ErrorCode,
     message: string,
     readonly details: ErrorDetails = {},
   ) {
     super(message);
+    this.sqlState = sqlStates[code];
   }
 }
 

@@ -3,8 +3,8 @@ import type {Writer} from '../database/database';
 import type {Explanation} from '../query/explain';
 import type {Filter} from '../query/query';
 import type {Callback} from './loopback';
-import {ModelConnector} from './model-connector';
 import {withStatus} from './respond';
+import {TransactionConnector} from './transaction-connector';
 
 type Row = Record<string, unknown>;
 type Where = object | null | undefined;
@@ -19,18 +19,19 @@ type WriteCallback = (
  * The connector of a datasource. Its methods are those that LoopBack's data
  * access objects call, with the results of the built-in memory connector:
  * callbacks come last, are called once and always later. A statement is done
- * when its method returns, and all or nothing of it: one that calls back with
- * an error has changed nothing.
+ * when its method returns, unless it waits for a transaction, and all or nothing
+ * of it: one that calls back with an error has changed nothing. With
+ * `options.transaction` it is part of that transaction.
  *
  * The rows that callbacks get are copies; the objects that are handed in are
  * copied, too. Only `create` writes to one: it sets a generated id.
  */
-export class InMemoryConnector extends ModelConnector {
+export class InMemoryConnector extends TransactionConnector {
   /** Inserts a row. Calls back with its id. Fails with DUPLICATE_KEY. */
   create(
     model: string,
     data: Row,
-    _options: object,
+    options: object,
     callback: Callback<unknown>,
   ): void {
     const answer = (error: Error | null, row?: Readonly<Row>): void => {
@@ -42,6 +43,7 @@ export class InMemoryConnector extends ModelConnector {
     };
     this.write(
       model,
+      options,
       answer,
       (writer, table) => statements.insert(writer, table, [data])[0]!,
     );
@@ -51,10 +53,10 @@ export class InMemoryConnector extends ModelConnector {
   createAll(
     model: string,
     data: readonly Row[],
-    _options: object,
+    options: object,
     callback: Callback<Row[]>,
   ): void {
-    this.write(model, callback, (writer, table) =>
+    this.write(model, options, callback, (writer, table) =>
       statements.insert(writer, table, data).map(statements.copyOut),
     );
   }
@@ -63,10 +65,10 @@ export class InMemoryConnector extends ModelConnector {
   save(
     model: string,
     data: Row,
-    _options: object,
+    options: object,
     callback: WriteCallback,
   ): void {
-    this.writeOne(model, callback, (writer, table) =>
+    this.writeOne(model, options, callback, (writer, table) =>
       statements.upsert(writer, table, data, 'patch'),
     );
   }
@@ -85,10 +87,10 @@ export class InMemoryConnector extends ModelConnector {
   replaceOrCreate(
     model: string,
     data: Row,
-    _options: object,
+    options: object,
     callback: WriteCallback,
   ): void {
-    this.writeOne(model, callback, (writer, table) =>
+    this.writeOne(model, options, callback, (writer, table) =>
       statements.upsert(writer, table, data, 'replace'),
     );
   }
@@ -101,10 +103,10 @@ export class InMemoryConnector extends ModelConnector {
     model: string,
     where: Where,
     data: Row,
-    _options: object,
+    options: object,
     callback: WriteCallback,
   ): void {
-    this.writeOne(model, callback, (writer, table) =>
+    this.writeOne(model, options, callback, (writer, table) =>
       statements.upsertWhere(writer, table, where, data),
     );
   }
@@ -142,7 +144,7 @@ export class InMemoryConnector extends ModelConnector {
         failure ? callback(failure) : callback(null, rows![0], isNew),
       );
     };
-    this.write(model, answer, (writer, table) =>
+    this.write(model, options, answer, (writer, table) =>
       statements.findOrInsert(writer, table, filter, data),
     );
   }
@@ -161,8 +163,8 @@ export class InMemoryConnector extends ModelConnector {
             ? callback(error)
             : this.withIncluded(model, rows!, include, options, callback)
       : callback;
-    this.read(model, answer, (version, table) =>
-      statements.select(version, table, filter),
+    this.read(model, options, answer, (view, table) =>
+      statements.select(view, table, filter),
     );
   }
 
@@ -190,13 +192,14 @@ export class InMemoryConnector extends ModelConnector {
   find(
     model: string,
     id: unknown,
-    _options: object,
+    options: object,
     callback: Callback<Row | null>,
   ): void {
     this.read(
       model,
+      options,
       callback,
-      (version, table) => statements.findById(version, table, id) ?? null,
+      (view, table) => statements.findById(view, table, id) ?? null,
     );
   }
 
@@ -204,11 +207,11 @@ export class InMemoryConnector extends ModelConnector {
   exists(
     model: string,
     id: unknown,
-    _options: object,
+    options: object,
     callback: Callback<boolean>,
   ): void {
-    this.read(model, callback, (version, table) =>
-      statements.hasId(version, table, id),
+    this.read(model, options, callback, (view, table) =>
+      statements.hasId(view, table, id),
     );
   }
 
@@ -216,11 +219,11 @@ export class InMemoryConnector extends ModelConnector {
   count(
     model: string,
     where: Where,
-    _options: object,
+    options: object,
     callback: Callback<number>,
   ): void {
-    this.read(model, callback, (version, table) =>
-      statements.countRows(version, table, where),
+    this.read(model, options, callback, (view, table) =>
+      statements.countRows(view, table, where),
     );
   }
 
@@ -229,10 +232,10 @@ export class InMemoryConnector extends ModelConnector {
     model: string,
     where: Where,
     data: Row,
-    _options: object,
+    options: object,
     callback: CountCallback,
   ): void {
-    this.write(model, callback, (writer, table) => ({
+    this.write(model, options, callback, (writer, table) => ({
       count: statements.updateWhere(writer, table, where, data),
     }));
   }
@@ -253,10 +256,10 @@ export class InMemoryConnector extends ModelConnector {
     model: string,
     id: unknown,
     data: Row,
-    _options: object,
+    options: object,
     callback: WriteCallback,
   ): void {
-    this.writeOne(model, callback, (writer, table) => ({
+    this.writeOne(model, options, callback, (writer, table) => ({
       row: statements.updateById(writer, table, id, data),
       isNew: false,
     }));
@@ -267,10 +270,10 @@ export class InMemoryConnector extends ModelConnector {
     model: string,
     id: unknown,
     data: Row,
-    _options: object,
+    options: object,
     callback: Callback<Row>,
   ): void {
-    this.write(model, callback, (writer, table) =>
+    this.write(model, options, callback, (writer, table) =>
       statements.replaceById(writer, table, id, data),
     );
   }
@@ -279,10 +282,10 @@ export class InMemoryConnector extends ModelConnector {
   destroy(
     model: string,
     id: unknown,
-    _options: object,
+    options: object,
     callback: CountCallback,
   ): void {
-    this.write(model, callback, (writer, table) => ({
+    this.write(model, options, callback, (writer, table) => ({
       count: statements.deleteById(writer, table, id) ? 1 : 0,
     }));
   }
@@ -291,10 +294,10 @@ export class InMemoryConnector extends ModelConnector {
   destroyAll(
     model: string,
     where: Where,
-    _options: object,
+    options: object,
     callback: CountCallback,
   ): void {
-    this.write(model, callback, (writer, table) => ({
+    this.write(model, options, callback, (writer, table) => ({
       count: statements.deleteWhere(writer, table, where),
     }));
   }
@@ -315,8 +318,8 @@ export class InMemoryConnector extends ModelConnector {
   explain(model: string, filter?: Filter | null): Explanation {
     try {
       const table = this.tableOf(model);
-      return this.database.view(version =>
-        statements.explainQuery(version, table, filter),
+      return this.database.view(view =>
+        statements.explainQuery(view, table, filter),
       );
     } catch (error) {
       throw withStatus(error);
@@ -325,6 +328,7 @@ export class InMemoryConnector extends ModelConnector {
 
   private writeOne(
     model: string,
+    options: object,
     callback: WriteCallback,
     statement: (writer: Writer, table: string) => statements.Written,
   ): void {
@@ -335,6 +339,6 @@ export class InMemoryConnector extends ModelConnector {
       if (error || !written) callback(error);
       else callback(null, written.row, {isNewInstance: written.isNew});
     };
-    this.write(model, answer, statement);
+    this.write(model, options, answer, statement);
   }
 }

@@ -92,7 +92,25 @@ type ConnectorClass = new (
   settings: Readonly<Record<string, unknown>>,
 ) => ConnectorBase;
 
-/** The base class, loaded from the application's copy where it has one. */
-export const Connector: ConnectorClass = (
-  require('loopback-connector') as {Connector: ConnectorClass}
-).Connector;
+/** The base class of transactions, of the package loopback-connector. */
+export interface TransactionBase {
+  readonly id?: string;
+  readonly connector: unknown;
+  readonly connection: unknown;
+}
+
+type TransactionClass = new (
+  connector: unknown,
+  connection: unknown,
+) => TransactionBase;
+
+const loopbackConnector = require('loopback-connector') as {
+  Connector: ConnectorClass;
+  Transaction: TransactionClass;
+};
+
+/** The base class of connectors, from the application's copy where it has one. */
+export const {Connector} = loopbackConnector;
+
+/** The base class of transactions. */
+export const ConnectorTransaction = loopbackConnector.Transaction;

@@ -1,6 +1,11 @@
 import createDebug from 'debug';
 import {InMemoryError, show} from '../base/errors';
-import type {Database, Version, Writer} from '../database/database';
+import type {
+  Database,
+  ReadView,
+  RunOptions,
+  Writer,
+} from '../database/database';
 import {openDatabase} from '../database/stores';
 import {mendCompositeId} from './composite-id';
 import {
@@ -20,7 +25,7 @@ const debug = createDebug('loopback:connector:memory');
  * What a connector is besides its statements: settings, the connection, the
  * models and their tables, and how a statement is run and answered.
  */
-export class ModelConnector extends Connector {
+export abstract class ModelConnector extends Connector {
   /** All rows and indexes; shared by all datasources of the same `store`. */
   readonly database: Database;
   readonly multiInsertSupported = true;
@@ -123,39 +128,57 @@ export class ModelConnector extends Connector {
     respond(done ?? (() => undefined), () => {
       this.requireConnection();
       const tables = names.map(name => this.tableOf(name));
-      for (const table of tables) this.database.recreate(table);
+      const options = this.runOptions(undefined);
+      const waits = tables
+        .map(table => this.database.recreate(table, options))
+        .filter(wait => wait !== undefined);
+      return waits.length === 0 ? undefined : Promise.all(waits);
     });
   }
 
   /** Runs a statement that reads, and calls back with its result. */
   protected read<T>(
     model: string,
+    options: object | undefined,
     callback: (error: Error | null, result?: T) => void,
-    statement: (version: Version, table: string) => T,
+    statement: (view: ReadView, table: string) => T,
   ): void {
     respond(callback, () => {
-      this.requireConnection();
-      const table = this.tableOf(model);
-      this.database.requireMigrated(table);
-      return this.database.view(version => statement(version, table));
+      const table = this.usableTable(model);
+      return this.database.read(
+        view => statement(view, table),
+        this.runOptions(options),
+      );
     });
   }
 
   /** Runs a statement that writes, and calls back with its result. */
   protected write<T>(
     model: string,
+    options: object | undefined,
     callback: (error: Error | null, result?: T) => void,
     statement: (writer: Writer, table: string) => T,
   ): void {
     respond(callback, () => {
-      this.requireConnection();
-      const table = this.tableOf(model);
-      this.database.requireMigrated(table);
-      return this.database.update(writer => statement(writer, table));
+      const table = this.usableTable(model);
+      return this.database.write(
+        writer => statement(writer, table),
+        this.runOptions(options),
+      );
     });
   }
 
-  private requireConnection(): void {
+  /** How a statement with these options is run: in which transaction, if any. */
+  protected abstract runOptions(options: object | undefined): RunOptions;
+
+  private usableTable(model: string): string {
+    this.requireConnection();
+    const table = this.tableOf(model);
+    this.database.requireMigrated(table);
+    return table;
+  }
+
+  protected requireConnection(): void {
     if (!this.isDisconnected) return;
     throw new InMemoryError(
       'NOT_CONNECTED',

@@ -12,6 +12,13 @@ const statusCodes: Readonly<Record<ErrorCode, number>> = {
   ROW_NOT_FOUND: 404,
   MULTIPLE_ROWS: 400,
   NOT_CONNECTED: 503,
+  SERIALIZATION_FAILURE: 409,
+  DEADLOCK: 409,
+  LOCK_TIMEOUT: 409,
+  TRANSACTION_ABORTED: 409,
+  TRANSACTION_ENDED: 409,
+  INVALID_SAVEPOINT: 400,
+  FOREIGN_TRANSACTION: 400,
 };
 
 /** The error with its HTTP status, if it is one of ours. */
@@ -22,21 +29,29 @@ export function withStatus(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
+type Answer = (error: Error | null, ...results: never[]) => void;
+
 /**
  * Runs a statement at once and calls back later, once, with its error or its
- * result; so statements happen in the order in which they were called.
+ * result; so statements happen in the order in which they were called, unless
+ * one has to wait.
  */
 export function respond<T>(
-  callback: (error: Error | null, ...results: never[]) => void,
-  statement: () => T,
-  resultsOf: (result: T) => readonly unknown[] = result => [result],
+  callback: Answer,
+  statement: () => T | Promise<T>,
 ): void {
-  let results: readonly unknown[];
+  let result: T | Promise<T>;
   try {
-    results = resultsOf(statement());
+    result = statement();
   } catch (error) {
     process.nextTick(callback, withStatus(error));
     return;
   }
-  process.nextTick(callback, null, ...results);
+  if (!(result instanceof Promise)) process.nextTick(callback, null, result);
+  else {
+    result.then(
+      value => process.nextTick(callback, null, value as never),
+      (error: unknown) => process.nextTick(callback, withStatus(error)),
+    );
+  }
 }

@@ -13,10 +13,45 @@ export interface InMemorySettings {
    * share its rows; a datasource without one has rows of its own.
    */
   readonly store?: string;
+  /**
+   * How long a statement waits for a row or a unique key that another
+   * transaction keeps, in milliseconds. Default 10,000.
+   */
+  readonly lockTimeoutMs?: number;
+  /**
+   * What becomes of a statement whose `options.transaction` is one of another
+   * datasource: it is run outside of any transaction, as the SQL connectors do,
+   * or refused. Default `'ignore'`.
+   */
+  readonly foreignTransactions?: 'ignore' | 'error';
+}
+
+/** What a setting can be, and how that is said. */
+interface Rule {
+  readonly expected: string;
+  allows(value: unknown): boolean;
+}
+
+function oneOf(...values: readonly string[]): Rule {
+  return {
+    expected: values.map(value => `'${value}'`).join(' or '),
+    allows: value => values.includes(value as string),
+  };
 }
 
 /** Settings of this connector. */
-const own = ['defaultIdType', 'store'];
+const own: Readonly<Record<keyof InMemorySettings, Rule>> = {
+  defaultIdType: oneOf('number', 'string'),
+  store: {
+    expected: 'the name of a store',
+    allows: value => typeof value === 'string' && value !== '',
+  },
+  lockTimeoutMs: {
+    expected: 'a number of milliseconds',
+    allows: value => Number.isSafeInteger(value) && Number(value) >= 0,
+  },
+  foreignTransactions: oneOf('ignore', 'error'),
+};
 
 /** Settings that the juggler, LoopBack's runners or the models above read. */
 const foreign = [
@@ -53,12 +88,10 @@ const unsupported = ['file', 'localStorage'];
 export function checkSettings(
   settings: Readonly<Record<string, unknown>>,
 ): string[] {
-  const {defaultIdType = 'number', store} = settings;
-  if (defaultIdType !== 'number' && defaultIdType !== 'string') {
-    throw invalid('defaultIdType', defaultIdType, "'number' or 'string'");
-  }
-  if (store !== undefined && (typeof store !== 'string' || store === '')) {
-    throw invalid('store', store, 'the name of a store');
+  for (const [name, rule] of Object.entries(own)) {
+    const value = settings[name];
+    if (value === undefined || rule.allows(value)) continue;
+    throw invalid(name, value, rule.expected);
   }
   for (const name of unsupported) {
     if (settings[name] === undefined) continue;
@@ -70,12 +103,12 @@ export function checkSettings(
     );
   }
   return Object.keys(settings)
-    .filter(name => !own.includes(name) && !foreign.includes(name))
+    .filter(name => !Object.hasOwn(own, name) && !foreign.includes(name))
     .map(describeUnknown);
 }
 
 function describeUnknown(name: string): string {
-  const meant = nearest(name, [...own, ...foreign]);
+  const meant = nearest(name, [...Object.keys(own), ...foreign]);
   const hint = meant === undefined ? '' : ` Did you mean ${meant}?`;
   return `loopback-connector-inmemory does not know the setting ${name}.${hint}`;
 }

@@ -1,75 +1,131 @@
-import {assert} from '../base/assert';
 import {InMemoryError} from '../base/errors';
 import {diff} from '../schema/diff';
 import {mergeSchemas} from '../schema/merge';
-import {formatId, sequenceAfter} from '../schema/ids';
 import type {TableSchema} from '../schema/schema';
 import {
   apply,
-  applyInPlace,
   type Change,
   emptyVersion,
   findTable,
   verify,
   type Version,
 } from '../store/version';
-import type {RowChange, Table} from '../store/table';
+import {DirectWrite} from '../transaction/direct-write';
+import {Head} from '../transaction/head';
+import type {ReadView} from '../transaction/statement';
+import type {Transaction} from '../transaction/transaction';
+import {type OpenTransaction, Transactions} from '../transaction/transactions';
 import {type Dialect, defaultDialect} from '../value/dialect';
+import {type Sequences, Writer} from './writer';
 
 export type {Version} from '../store/version';
+export {
+  type IsolationLevel,
+  isIsolationLevel,
+  isolationLevels,
+} from '../transaction/isolation';
+export type {OpenTransaction} from '../transaction/transactions';
+export {Transaction} from '../transaction/transaction';
+export type {ReadView} from '../transaction/statement';
+export {Writer} from './writer';
+
+/** How a statement is run: in a transaction, or as one of its own. */
+export interface RunOptions {
+  readonly transaction?: Transaction | undefined;
+  /** How long a statement of its own waits for a lock. Default 10 seconds. */
+  readonly lockTimeoutMs?: number | undefined;
+}
+
+/** How much there is in a database, and what goes on in it. */
+export interface Statistics {
+  readonly tables: readonly TableStatistics[];
+  /** The oldest first; one that is there for long was perhaps forgotten. */
+  readonly openTransactions: readonly OpenTransaction[];
+}
+
+/** How much there is in a table. */
+export interface TableStatistics {
+  readonly name: string;
+  readonly rows: number;
+  readonly indexes: readonly string[];
+}
 
 /**
- * A database: the pointer to the newest version, and the one way to move it.
- * All statements go through {@link view} and {@link update}.
+ * A database: the newest version, the tables that were declared, and the
+ * transactions that are open. All statements go through {@link read} and
+ * {@link write}.
  */
 export class Database {
-  private version: Version;
-  /** Whether somebody may hold the newest version besides us. */
-  private isHeadKept = false;
-  private readonly sequences = new Map<string, number>();
+  readonly transactions: Transactions;
+  private readonly newest: Head;
+  private readonly sequences: Sequences = new Map();
   private readonly declared = new Map<string, Map<string, TableSchema>>();
   private readonly unmigrated = new Map<string, Unmigrated>();
+  /** What a statement sees that reads the newest version, whichever it is. */
+  private readonly newestView: ReadView;
 
   constructor(dialect: Dialect = defaultDialect) {
-    this.version = emptyVersion(dialect);
+    const newest = new Head(emptyVersion(dialect));
+    this.newest = newest;
+    this.newestView = {
+      get version() {
+        return newest.current;
+      },
+      notesReads: false,
+      noteRead: () => undefined,
+    };
+    this.transactions = new Transactions(newest, {now: () => Date.now()});
   }
 
   /**
    * The newest version, to keep: it never changes, a later one takes its place.
    */
   get head(): Version {
-    this.isHeadKept = true;
-    return this.version;
+    return this.newest.keep();
   }
 
   /**
    * Runs a statement that reads. It sees one version throughout, and must not
-   * keep it.
+   * keep it. Returns a promise only when a statement of the same transaction
+   * that was called before it waits.
    */
-  view<T>(statement: (version: Version) => T): T {
-    return statement(this.version);
+  read<T>(
+    statement: (view: ReadView) => T,
+    {transaction}: RunOptions = {},
+  ): T | Promise<T> {
+    return transaction === undefined
+      ? statement(this.newestView)
+      : this.transactions.read(transaction, statement);
+  }
+
+  /** Runs a statement that reads the newest version. */
+  view<T>(statement: (view: ReadView) => T): T {
+    return statement(this.newestView);
   }
 
   /**
-   * Runs a statement that writes. All its changes become visible at once when
-   * it returns; when it throws, nothing has happened.
+   * Runs a statement that writes. All its changes become visible at once, at the
+   * end of its transaction, or now if it has none; when it throws, nothing has
+   * happened. Returns a promise when it waits for a transaction that keeps a row
+   * or a unique key.
    */
-  update<T>(statement: (writer: Writer) => T): T {
-    const writer = new Writer(this.version, this.sequences, !this.isHeadKept);
-    try {
-      const result = statement(writer);
-      this.moveTo(writer.version);
-      return result;
-    } catch (error) {
-      // What was written in place is whole, and cannot be taken back.
-      if (writer.isUsedUp) this.moveTo(writer.version);
-      throw error;
+  write<T>(
+    statement: (writer: Writer) => T,
+    {transaction, lockTimeoutMs}: RunOptions = {},
+  ): T | Promise<T> {
+    const {sequences, transactions} = this;
+    if (transaction !== undefined) {
+      return transactions.write(transaction, view =>
+        statement(new Writer(view, sequences)),
+      );
     }
-  }
-
-  private moveTo(version: Version): void {
-    if (version !== this.version) this.isHeadKept = false;
-    this.version = version;
+    if (transactions.isUnlocked) {
+      return statement(new Writer(new DirectWrite(this.newest), sequences));
+    }
+    return transactions.writeAlone(
+      view => statement(new Writer(view, sequences)),
+      lockTimeoutMs,
+    );
   }
 
   /**
@@ -88,7 +144,7 @@ export class Database {
     this.declared.set(name, models);
     this.unmigrated.delete(name);
     try {
-      this.update(writer => migrate(writer, merged));
+      this.change(migration(this.newest.current, merged));
     } catch (error) {
       if (!(error instanceof InMemoryError)) throw error;
       this.unmigrated.set(name, {schema: merged, reason: error});
@@ -108,15 +164,52 @@ export class Database {
     );
   }
 
-  /** Empties a table; generated ids begin at 1 again. */
-  recreate(table: string): void {
+  /**
+   * Empties a table; generated ids begin at 1 again. Returns a promise when it
+   * waits for transactions that have written to the table.
+   */
+  recreate(
+    table: string,
+    {lockTimeoutMs}: RunOptions = {},
+  ): void | Promise<void> {
+    const {transactions} = this;
+    return transactions.isUnlocked
+      ? this.recreateNow(table)
+      : transactions
+          .whenUnlocked(table, lockTimeoutMs)
+          .then(() => this.recreateNow(table));
+  }
+
+  private recreateNow(table: string): void {
     const schema = this.unmigrated.get(table)?.schema;
-    this.update(writer => {
-      writer.write([{kind: 'truncate', table, restartsIds: true}]);
-      if (schema !== undefined) migrate(writer, schema);
-    });
+    const emptied = apply(this.newest.current, [
+      {kind: 'truncate', table, restartsIds: true},
+    ]);
+    this.newest.moveTo(
+      schema === undefined
+        ? emptied
+        : apply(emptied, migration(emptied, schema)),
+    );
     this.unmigrated.delete(table);
     this.sequences.delete(table);
+  }
+
+  private change(changes: readonly Change[]): void {
+    if (changes.length === 0) return;
+    this.newest.moveTo(apply(this.newest.current, changes));
+  }
+
+  /** How much there is, and which transactions are open. */
+  statistics(): Statistics {
+    const tables: TableStatistics[] = [];
+    this.newest.current.tables.forEach(({schema, rows, indexes}) => {
+      tables.push({
+        name: schema.name,
+        rows: rows.size,
+        indexes: indexes.map(({keys}) => keys.definition.name),
+      });
+    });
+    return {tables, openTransactions: this.transactions.list()};
   }
 
   /**
@@ -124,7 +217,7 @@ export class Database {
    * words; an empty array when all is well. O(rows and index entries).
    */
   verify(): string[] {
-    return verify(this.version);
+    return verify(this.newest.current);
   }
 }
 
@@ -134,76 +227,10 @@ interface Unmigrated {
   readonly reason: InMemoryError;
 }
 
-function migrate(writer: Writer, schema: TableSchema): void {
-  const previous = findTable(writer.version, schema.name)?.schema;
-  const steps = diff(previous, schema);
-  if (steps.length === 0) return;
-  writer.write([{kind: 'schema', table: schema.name, steps}]);
-}
-
-/** The database as a statement sees it while it writes. */
-export class Writer {
-  /** Whether the version that it began with was changed in place. */
-  isUsedUp = false;
-  private current: Version;
-  private readonly afterGivenIds = new Map<string, number>();
-
-  constructor(
-    base: Version,
-    private readonly sequences: Map<string, number>,
-    private readonly mayUseUp: boolean,
-  ) {
-    this.current = base;
-  }
-
-  /** The version with everything written so far. */
-  get version(): Version {
-    return this.current;
-  }
-
-  /** Makes changes. Fails as {@link apply} does. */
-  write(changes: readonly Change[]): void {
-    assert(!this.isUsedUp, 'a last write is the last');
-    this.current = apply(this.current, changes);
-  }
-
-  /**
-   * Makes changes of rows after which the statement cannot fail any more. A
-   * single one is made without copies where nobody else holds the version.
-   */
-  writeLast(table: string, changes: readonly RowChange[]): void {
-    const [change] = changes;
-    if (change === undefined) return;
-    if (changes.length > 1 || !this.mayUseUp) {
-      this.write([{kind: 'rows', table, changes}]);
-    } else {
-      assert(!this.isUsedUp, 'a last write is the last');
-      this.current = applyInPlace(this.current, table, change);
-      this.isUsedUp = true;
-    }
-  }
-
-  /** Notes an id that a row of the statement has, so none like it is made. */
-  noteId(table: Table, id: unknown): void {
-    const {name, idGeneration} = table.schema;
-    const next = sequenceAfter(idGeneration, id);
-    if (next > (this.afterGivenIds.get(name) ?? 1)) {
-      this.afterGivenIds.set(name, next);
-    }
-  }
-
-  /**
-   * A new id for a table, greater than all before. Ids are not given back when
-   * the statement fails, so two statements never get the same.
-   */
-  generateId(table: Table): unknown {
-    const {name, idGeneration} = table.schema;
-    const sequence = Math.max(
-      this.sequences.get(name) ?? 1,
-      table.nextSequence,
-      this.afterGivenIds.get(name) ?? 1,
-    );
-    this.sequences.set(name, sequence + 1);
-    return formatId(idGeneration, sequence);
-  }
+/** The change that makes a table what its schema says; none if it is so. */
+function migration(version: Version, schema: TableSchema): Change[] {
+  const steps = diff(findTable(version, schema.name)?.schema, schema);
+  return steps.length === 0
+    ? []
+    : [{kind: 'schema', table: schema.name, steps}];
 }

@@ -10,7 +10,7 @@ import {
 } from '../value/coerce';
 import {Kind, kindOf} from '../value/compare';
 import {copyIn, getOwn, type Row, setOwn} from '../value/copy';
-import type {Writer} from './database';
+import type {Writer} from './writer';
 
 /**
  * A new row as it is stored: a copy of `properties`, with values cast to their

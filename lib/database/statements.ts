@@ -1,15 +1,24 @@
-import {InMemoryError, show} from '../base/errors';
-import {count, execute, type Result} from '../query/execute';
+import {InMemoryError} from '../base/errors';
+import {count, execute} from '../query/execute';
 import {type Explanation, explain} from '../query/explain';
 import {plan} from '../query/planner';
-import {type Filter, parseFilter} from '../query/query';
+import type {Filter} from '../query/query';
 import type {Key} from '../store/key-order';
 import type {RowChange, Table} from '../store/table';
-import {findTable, type Version} from '../store/version';
 import {copyOut, type Row} from '../value/copy';
 
-import type {Writer} from './database';
-import {keyOfId, newRow, patchedRow, replacedRow, storable} from './rows';
+import type {ReadView} from '../transaction/statement';
+import {
+  candidates,
+  find,
+  requiredRow,
+  rowOfId,
+  rowOfProperties,
+  tableIn,
+  understand,
+} from './lookup';
+import type {Writer} from './writer';
+import {newRow, patchedRow, replacedRow, storable} from './rows';
 
 export {copyOut};
 
@@ -24,51 +33,48 @@ export interface Written {
 
 /** Copies of the rows that a filter finds. */
 export function select(
-  version: Version,
+  view: ReadView,
   name: string,
   filter: Filter | null | undefined,
 ): RowCopy[] {
-  const table = tableOf(version, name);
-  const query = parseFilter(filter, table.schema, version.dialect);
+  const {query, table} = understand(view, name, filter);
   return execute(plan(query, table), table).rows.map(query.project);
 }
 
 /** The number of rows that meet a `where`. */
 export function countRows(
-  version: Version,
+  view: ReadView,
   name: string,
   where: unknown,
 ): number {
-  const table = tableOf(version, name);
-  const query = parseFilter({where}, table.schema, version.dialect);
+  const {query, table} = understand(view, name, {where});
   return count(plan(query, table), table);
 }
 
 /** Runs a query for the sake of its plan. */
 export function explainQuery(
-  version: Version,
+  view: ReadView,
   name: string,
   filter: Filter | null | undefined,
 ): Explanation {
-  const table = tableOf(version, name);
-  const query = parseFilter(filter, table.schema, version.dialect);
+  const {query, table} = understand(view, name, filter);
   const chosen = plan(query, table);
   return explain(chosen, execute(chosen, table), table.schema);
 }
 
 /** A copy of the row with that id, or undefined. */
 export function findById(
-  version: Version,
+  view: ReadView,
   name: string,
   id: unknown,
 ): RowCopy | undefined {
-  const row = rowOfId(tableOf(version, name), id);
+  const row = rowOfId(view, tableIn(view, name), id);
   return row && copyOut(row);
 }
 
 /** Whether there is a row with that id. */
-export function hasId(version: Version, name: string, id: unknown): boolean {
-  return rowOfId(tableOf(version, name), id) !== undefined;
+export function hasId(view: ReadView, name: string, id: unknown): boolean {
+  return rowOfId(view, tableIn(view, name), id) !== undefined;
 }
 
 /** Inserts rows, all or none. Returns them as they are stored. */
@@ -77,9 +83,9 @@ export function insert(
   name: string,
   rows: readonly object[],
 ): readonly Row[] {
-  const table = tableOf(writer.version, name);
+  const table = tableIn(writer, name);
   const inserted = rows.map(properties => newRow(properties, table, writer));
-  writer.writeLast(
+  writer.change(
     name,
     inserted.map(row => ({kind: 'insert', row})),
   );
@@ -93,10 +99,10 @@ export function updateWhere(
   where: unknown,
   properties: object,
 ): number {
-  const table = tableOf(writer.version, name);
-  const {rows} = find(writer.version, table, {where});
+  const table = tableIn(writer, name);
+  const rows = candidates(writer, name, where);
   const patch = storable(properties, table);
-  writer.writeLast(
+  writer.change(
     name,
     rows.map(row => update(row, patchedRow(row, patch, table), table)),
   );
@@ -109,12 +115,12 @@ export function deleteWhere(
   name: string,
   where: unknown,
 ): number {
-  const table = tableOf(writer.version, name);
-  const {rows} = find(writer.version, table, {where});
+  const table = tableIn(writer, name);
+  const rows = candidates(writer, name, where);
   if (rows.length === table.rows.size) {
-    writer.write([{kind: 'truncate', table: name, restartsIds: false}]);
+    writer.truncate(name);
   } else {
-    writer.writeLast(
+    writer.change(
       name,
       rows.map(row => ({kind: 'delete', id: table.ids.keyOf(row)})),
     );
@@ -124,10 +130,10 @@ export function deleteWhere(
 
 /** Deletes the row with that id. Tells whether there was one. */
 export function deleteById(writer: Writer, name: string, id: unknown): boolean {
-  const table = tableOf(writer.version, name);
-  const row = rowOfId(table, id);
+  const table = tableIn(writer, name);
+  const row = rowOfId(writer, table, id);
   if (row === undefined) return false;
-  writer.writeLast(name, [{kind: 'delete', id: table.ids.keyOf(row)}]);
+  writer.change(name, [{kind: 'delete', id: table.ids.keyOf(row)}]);
   return true;
 }
 
@@ -140,8 +146,8 @@ export function updateById(
   id: unknown,
   properties: object,
 ): RowCopy {
-  const table = tableOf(writer.version, name);
-  const row = requiredRow(table, id, properties);
+  const table = tableIn(writer, name);
+  const row = requiredRow(writer, table, id, properties);
   const patch = storable(properties, table);
   return writeUpdate(writer, table, row, patchedRow(row, patch, table));
 }
@@ -153,8 +159,8 @@ export function replaceById(
   id: unknown,
   properties: object,
 ): RowCopy {
-  const table = tableOf(writer.version, name);
-  const row = requiredRow(table, id, properties);
+  const table = tableIn(writer, name);
+  const row = requiredRow(writer, table, id, properties);
   return writeUpdate(writer, table, row, replacedRow(row, properties, table));
 }
 
@@ -168,8 +174,8 @@ export function upsert(
   properties: object,
   mode: UpsertMode,
 ): Written {
-  const table = tableOf(writer.version, name);
-  const row = rowOfProperties(table, properties);
+  const table = tableIn(writer, name);
+  const row = rowOfProperties(writer, table, properties);
   if (row === undefined) return insertOne(writer, name, properties);
   const next =
     mode === 'replace'
@@ -188,8 +194,8 @@ export function upsertWhere(
   where: unknown,
   properties: object,
 ): Written {
-  const table = tableOf(writer.version, name);
-  const {rows} = find(writer.version, table, {where, limit: 2});
+  const table = tableIn(writer, name);
+  const rows = find(writer, name, {where, limit: 2});
   const [row] = rows;
   if (row === undefined) return insertOne(writer, name, properties);
   if (rows.length > 1) {
@@ -212,82 +218,10 @@ export function findOrInsert(
   filter: Filter | null | undefined,
   properties: object,
 ): Written {
-  const [row] = select(writer.version, name, {...filter, limit: 1});
+  const [row] = select(writer, name, {...filter, limit: 1});
   return row === undefined
     ? insertOne(writer, name, properties)
     : {row, isNew: false};
-}
-
-function tableOf(version: Version, name: string): Table {
-  const table = findTable(version, name);
-  if (table !== undefined) return table;
-  throw new InMemoryError(
-    'UNKNOWN_MODEL',
-    `There is no model ${name} on this datasource; define it first.`,
-    {table: name},
-  );
-}
-
-function find(version: Version, table: Table, filter: Filter): Result {
-  const query = parseFilter(filter, table.schema, version.dialect);
-  return execute(plan(query, table), table);
-}
-
-function rowOfId(table: Table, id: unknown): Row | undefined {
-  const key = keyOfId(id, table);
-  if (key !== undefined) return table.rows.get(key);
-  return table.schema.primaryKey.length > 1
-    ? rowOfFirstIdPart(table, id)
-    : undefined;
-}
-
-/**
- * LoopBack hands a connector only the first of several id properties. It stands
- * for a row as long as one row has it. Fails with MULTIPLE_ROWS otherwise.
- */
-function rowOfFirstIdPart(table: Table, id: unknown): Row | undefined {
-  if (id === undefined || id === null || typeof id === 'object') {
-    return undefined;
-  }
-  const rows: Row[] = [];
-  const [first] = table.schema.primaryKey;
-  table.rows.forEach(row => {
-    if (row[first!] === id) rows.push(row);
-  });
-  if (rows.length <= 1) return rows[0];
-  const {name, primaryKey} = table.schema;
-  throw new InMemoryError(
-    'MULTIPLE_ROWS',
-    `Several rows of ${name} have ${first} ${show(id)}; give all of ` +
-      `${primaryKey.join(', ')}.`,
-    {table: name, property: first!, value: id},
-  );
-}
-
-/** The row whose id is among the properties. */
-function rowOfProperties(table: Table, properties: object): Row | undefined {
-  const {primaryKey} = table.schema;
-  if (primaryKey.length === 0) return undefined;
-  const values = properties as Readonly<Record<string, unknown>>;
-  const id =
-    primaryKey.length === 1
-      ? values[primaryKey[0]!]
-      : primaryKey.map(property => values[property]);
-  const key = keyOfId(id, table);
-  return key === undefined ? undefined : table.rows.get(key);
-}
-
-function requiredRow(table: Table, id: unknown, properties: object): Row {
-  const {name, primaryKey} = table.schema;
-  const isComposite = primaryKey.length > 1;
-  const row =
-    (isComposite && rowOfProperties(table, properties)) || rowOfId(table, id);
-  if (row !== undefined) return row;
-  throw new InMemoryError(
-    'ROW_NOT_FOUND',
-    `There is no ${name} with ${primaryKey.join(', ') || 'id'} ${show(id)}.`,
-    {table: name, property: primaryKey.join(', '), value: id},
-  );
 }
 
 function update(old: Row, row: Row, table: Table): RowChange {
@@ -301,7 +235,7 @@ function writeUpdate(
   old: Row,
   row: Row,
 ): RowCopy {
-  writer.writeLast(table.schema.name, [update(old, row, table)]);
+  writer.change(table.schema.name, [update(old, row, table)]);
   return copyOut(row);
 }
 

@@ -6,6 +6,7 @@ import {cellOf, toPoint} from '../value/geo';
 import {compileMeetsArray, compileValueAt, parsePath} from '../value/path';
 import {type Key, type KeyOrder, singleKeyOrder, tupleOrder} from './key-order';
 import {
+  firstId,
   forEachId,
   type Posting,
   postingHas,
@@ -119,8 +120,8 @@ export class IndexDraft {
   add(key: Key, id: Key, row: Row): void {
     const entries = this.writable();
     if (!entries.insert(key, id)) {
-      this.refuseDuplicate(key);
       const posting = entries.get(key);
+      this.refuseDuplicate(key, posting);
       const {idOrder, mode} = this.context;
       const next = withId(posting, id, idOrder, mode.owner);
       if (next !== posting) entries.set(key, next);
@@ -139,15 +140,13 @@ export class IndexDraft {
       exceptId !== undefined &&
       postingSize(posting) === 1 &&
       postingHas(posting, exceptId, this.context.idOrder);
-    if (!isTheRow) this.refuseDuplicate(key);
+    if (!isTheRow) this.refuseDuplicate(key, posting);
   }
 
-  private refuseDuplicate(key: Key): void {
+  private refuseDuplicate(key: Key, posting: Posting): void {
     const {definition} = this.keys;
-    if (!definition.isUnique) return;
-    const {uniqueIgnoresNull} = this.context.mode.dialect;
+    if (!isLimited(definition, key, this.context.mode.dialect)) return;
     const values = definition.keys.length === 1 ? [key] : (key as unknown[]);
-    if (uniqueIgnoresNull && values.includes(null)) return;
     const paths = definition.keys.map(({path}) => path).join(', ');
     const shown = values.map(show).join(', ');
     throw new InMemoryError(
@@ -159,6 +158,7 @@ export class IndexDraft {
         index: definition.name,
         property: paths,
         value: values.length === 1 ? values[0] : values,
+        id: firstId(posting),
       },
     );
   }
@@ -175,6 +175,18 @@ export class IndexDraft {
       entries === base.entries && multiValuedRows === base.multiValuedRows;
     return isSame ? base : {keys: this.keys, entries, multiValuedRows};
   }
+}
+
+/** Whether an index takes a key for one row only. */
+export function isLimited(
+  {isUnique, keys}: IndexDefinition,
+  key: Key,
+  {uniqueIgnoresNull}: Dialect,
+): boolean {
+  if (!isUnique) return false;
+  const hasNull =
+    keys.length === 1 ? key === null : (key as unknown[]).includes(null);
+  return !(uniqueIgnoresNull && hasNull);
 }
 
 /** An index without rows. */

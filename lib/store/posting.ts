@@ -50,6 +50,16 @@ export function forEachId(
   return result;
 }
 
+/** The least id of a posting. */
+export function firstId(posting: Posting): Key {
+  let first: Key = undefined;
+  forEachId(posting, id => {
+    first = id;
+    return stop;
+  });
+  return first;
+}
+
 /** Whether an id is in a posting. O(log n). */
 export function postingHas(
   posting: Posting,

@@ -202,7 +202,13 @@ export class TableDraft {
       'DUPLICATE_KEY',
       `Duplicate entry for ${name}.${properties}: ` +
         `a row with the id ${show(id)} exists already.`,
-      {table: name, index: primaryKeyName, property: properties, value: id},
+      {
+        table: name,
+        index: primaryKeyName,
+        property: properties,
+        value: id,
+        id,
+      },
     );
   }
 

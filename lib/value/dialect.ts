@@ -12,6 +12,11 @@ export interface Dialect {
   readonly rangesMatchNull: boolean;
   /** Whether a unique key may repeat when one of its values is null. */
   readonly uniqueIgnoresNull: boolean;
+  /**
+   * Whether an error makes the whole transaction fail, or just the statement.
+   * PostgreSQL: true; then nothing but a rollback is taken.
+   */
+  readonly errorFailsTransaction: boolean;
 }
 
 /** The rules of docs/queries.md. */
@@ -21,4 +26,5 @@ export const defaultDialect: Dialect = {
   likeIsCaseSensitive: true,
   rangesMatchNull: true,
   uniqueIgnoresNull: true,
+  errorFailsTransaction: false,
 };

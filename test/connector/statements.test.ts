@@ -75,7 +75,7 @@ describe('a statement changes all or nothing:', () => {
       {kind: 'update', id: 1, row: {id: 1, email: 2}},
       {kind: 'update', id: 2, row: {id: 2, email: 1}},
     ] as const;
-    connector.database.update(writer => writer.writeLast('P', swap));
+    void connector.database.write(writer => writer.change('P', swap));
     const [rows] = await call(connector, 'all', 'P', {});
     assert.deepEqual(rows, [
       {email: 2, id: 1},
@@ -374,6 +374,7 @@ describe('a unique index', () => {
         index: 'email_index',
         property: 'email',
         value: 'a',
+        id: 1,
       },
     });
   });

@@ -247,6 +247,7 @@ describe('a schema step', () => {
         index: 'PRIMARY',
         property: 'name',
         value: 'a',
+        id: 'a',
       },
     });
     assert.deepEqual(verify(before), []);

@@ -1,0 +1,141 @@
+import {InMemoryError, show} from '../base/errors';
+import {execute} from '../query/execute';
+import {plan} from '../query/planner';
+import {compilePredicate, type Predicate} from '../query/predicate';
+import {type Filter, parseFilter, type Query} from '../query/query';
+import type {Key} from '../store/key-order';
+import type {Table} from '../store/table';
+import {findTable} from '../store/version';
+import type {ReadView, WriteView} from '../transaction/statement';
+import type {Row} from '../value/copy';
+import {keyOfId} from './rows';
+
+/** The table of that name. Fails with UNKNOWN_MODEL. */
+export function tableIn(view: ReadView, name: string): Table {
+  const table = findTable(view.version, name);
+  if (table !== undefined) return table;
+  throw new InMemoryError(
+    'UNKNOWN_MODEL',
+    `There is no model ${name} on this datasource; define it first.`,
+    {table: name},
+  );
+}
+
+/** A filter, understood, and the table that it is for; notes what is read. */
+export function understand(
+  view: ReadView,
+  name: string,
+  filter: Filter | null | undefined,
+): {query: Query; table: Table} {
+  const table = tableIn(view, name);
+  const query = parseFilter(filter, table.schema, view.version.dialect);
+  if (view.notesReads) view.noteRead(name, compilePredicate(query.condition));
+  return {query, table};
+}
+
+/** The stored rows that a filter finds. */
+export function find(
+  view: ReadView,
+  name: string,
+  filter: Filter,
+): readonly Row[] {
+  const {query, table} = understand(view, name, filter);
+  return execute(plan(query, table), table).rows;
+}
+
+/** The stored rows that meet a `where`, to be changed by the statement. */
+export function candidates(
+  view: WriteView,
+  name: string,
+  where: unknown,
+): readonly Row[] {
+  const {query, table} = understand(view, name, {where});
+  let test: Predicate | undefined;
+  return view.candidates(
+    name,
+    () => execute(plan(query, table), table).rows,
+    row => (test ??= compilePredicate(query.condition))(row),
+  );
+}
+
+/** The row with that id, or undefined. */
+export function rowOfId(
+  view: ReadView,
+  table: Table,
+  id: unknown,
+): Row | undefined {
+  const key = keyOfId(id, table);
+  if (key !== undefined) return rowUnder(view, table, key);
+  return table.schema.primaryKey.length > 1
+    ? rowOfFirstIdPart(view, table, id)
+    : undefined;
+}
+
+function rowUnder(view: ReadView, table: Table, key: Key): Row | undefined {
+  if (view.notesReads) {
+    const {keyOf, order} = table.ids;
+    view.noteRead(table.schema.name, row => order(keyOf(row), key) === 0);
+  }
+  return table.rows.get(key);
+}
+
+/**
+ * LoopBack hands a connector only the first of several id properties. It stands
+ * for a row as long as one row has it. Fails with MULTIPLE_ROWS otherwise.
+ */
+function rowOfFirstIdPart(
+  view: ReadView,
+  table: Table,
+  id: unknown,
+): Row | undefined {
+  if (id === undefined || id === null || typeof id === 'object') {
+    return undefined;
+  }
+  const {name, primaryKey} = table.schema;
+  const [first] = primaryKey;
+  const rows = find(view, name, {where: {[first!]: id}, limit: 2});
+  if (rows.length <= 1) return rows[0];
+  throw new InMemoryError(
+    'MULTIPLE_ROWS',
+    `Several rows of ${name} have ${first} ${show(id)}; give all of ` +
+      `${primaryKey.join(', ')}.`,
+    {table: name, property: first!, value: id},
+  );
+}
+
+/** The row whose id is among the properties. */
+export function rowOfProperties(
+  view: ReadView,
+  table: Table,
+  properties: object,
+): Row | undefined {
+  const {primaryKey} = table.schema;
+  if (primaryKey.length === 0) return undefined;
+  const values = properties as Readonly<Record<string, unknown>>;
+  const id =
+    primaryKey.length === 1
+      ? values[primaryKey[0]!]
+      : primaryKey.map(property => values[property]);
+  const key = keyOfId(id, table);
+  return key === undefined ? undefined : rowUnder(view, table, key);
+}
+
+/** The row with that id, or with the id in `properties`. Fails with ROW_NOT_FOUND. */
+export function requiredRow(
+  view: ReadView,
+  table: Table,
+  id: unknown,
+  properties: object,
+): Row {
+  const {name, primaryKey} = table.schema;
+  const isComposite = primaryKey.length > 1;
+  const row =
+    (isComposite && rowOfProperties(view, table, properties)) ||
+    rowOfId(view, table, id);
+  if (row !== undefined) return row;
+  throw new InMemoryError(
+    'ROW_NOT_FOUND',
+    `There is no ${name} with ${primaryKey.join(', ') || 'id'} ${show(id)}.`,
+    {table: name, property: primaryKey.join(', '), value: id},
+  );
+}

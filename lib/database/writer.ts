@@ -1,0 +1,70 @@
+import {formatId, sequenceAfter} from '../schema/ids';
+import type {RowChange, Table} from '../store/table';
+import type {Version} from '../store/version';
+import type {RowTest, WriteView} from '../transaction/statement';
+import type {Row} from '../value/copy';
+
+/** The next sequence number of each table's generated ids. */
+export type Sequences = Map<string, number>;
+
+/** The database as a statement sees it while it writes. */
+export class Writer implements WriteView {
+  private readonly afterGivenIds = new Map<string, number>();
+
+  constructor(
+    private readonly view: WriteView,
+    private readonly sequences: Sequences,
+  ) {}
+
+  get version(): Version {
+    return this.view.version;
+  }
+
+  get notesReads(): boolean {
+    return this.view.notesReads;
+  }
+
+  noteRead(table: string, test: RowTest): void {
+    this.view.noteRead(table, test);
+  }
+
+  candidates(
+    table: string,
+    find: () => readonly Row[],
+    test: RowTest,
+  ): readonly Row[] {
+    return this.view.candidates(table, find, test);
+  }
+
+  change(table: string, changes: readonly RowChange[]): void {
+    this.view.change(table, changes);
+  }
+
+  truncate(table: string): void {
+    this.view.truncate(table);
+  }
+
+  /** Notes an id that a row of the statement has, so none like it is made. */
+  noteId(table: Table, id: unknown): void {
+    const {name, idGeneration} = table.schema;
+    const next = sequenceAfter(idGeneration, id);
+    if (next > (this.afterGivenIds.get(name) ?? 1)) {
+      this.afterGivenIds.set(name, next);
+    }
+  }
+
+  /**
+   * A new id for a table, greater than all before. Ids are not given back when
+   * the statement fails, so two statements never get the same.
+   */
+  generateId(table: Table): unknown {
+    const {name, idGeneration} = table.schema;
+    const sequence = Math.max(
+      this.sequences.get(name) ?? 1,
+      table.nextSequence,
+      this.afterGivenIds.get(name) ?? 1,
+    );
+    this.sequences.set(name, sequence + 1);
+    return formatId(idGeneration, sequence);
+  }
+}

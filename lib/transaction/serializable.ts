@@ -1,0 +1,202 @@
+import {InMemoryError} from '../base/errors';
+import type {Row} from '../value/copy';
+import type {RowTest} from './statement';
+import type {WriteSet} from './write-set';
+
+/*
+ * Serializable snapshot isolation
+ *
+ * Transactions that each see one snapshot and never write the same row at the
+ * same time are almost serializable. What goes wrong always has one shape
+ * (Fekete et al. 2005, Cahill et al. 2008; PostgreSQL works the same way):
+ *
+ *        reads what         reads what
+ *   I ----------------> P ----------------> O
+ *       P overwrites        O overwrites
+ *
+ * with all three running at the same time, and O the first of them to commit.
+ * (I and O may be one.) So it is enough to note who reads what another one
+ * overwrites, and to abort P, or I where P is committed, when such a shape
+ * appears. Reads are noted as the conditions that rows were found by, so a row
+ * that comes into being later, a phantom, is noticed, too.
+ *
+ * If I has only read it does harm only when its snapshot is younger than O.
+ */
+
+/** What a serializable transaction has read and written. */
+export class SerialNode {
+  /** The commit count when its snapshot was taken. */
+  readonly snapshotAt: number;
+  /** Its own number among commits, once it is committed. */
+  committedAt = Infinity;
+  /** Set when it must not commit. */
+  isDoomed = false;
+  readonly reads = new Map<string, RowTest[]>();
+  /** Who reads what this one overwrites. */
+  readonly readers = new Set<SerialNode>();
+  /** Who overwrites what this one reads. */
+  readonly overwriters = new Set<SerialNode>();
+
+  constructor(
+    snapshotAt: number,
+    readonly writesOf: () => WriteSet,
+  ) {
+    this.snapshotAt = snapshotAt;
+  }
+
+  get isCommitted(): boolean {
+    return this.committedAt !== Infinity;
+  }
+
+  /** Whether it is known never to write. */
+  get isReadOnly(): boolean {
+    return this.isCommitted && this.writesOf().size === 0;
+  }
+
+  /** Whether a condition that it has read by holds for a row. */
+  hasRead(table: string, row: Row): boolean {
+    return this.reads.get(table)?.some(test => test(row)) === true;
+  }
+}
+
+/** The serializable transactions that run, or did while one that runs began. */
+export class SerialOrder {
+  private readonly nodes = new Set<SerialNode>();
+  private commits = 0;
+
+  /** Takes in a transaction whose snapshot is taken now. */
+  begin(writesOf: () => WriteSet): SerialNode {
+    const node = new SerialNode(this.commits, writesOf);
+    this.nodes.add(node);
+    return node;
+  }
+
+  /**
+   * Notes what a transaction reads. Fails with SERIALIZATION_FAILURE when it
+   * must not go on.
+   */
+  read(reader: SerialNode, table: string, test: RowTest): void {
+    const tests = reader.reads.get(table);
+    if (tests === undefined) reader.reads.set(table, [test]);
+    else tests.push(test);
+    for (const other of this.nodes) {
+      if (other === reader || !overlap(other, reader)) continue;
+      if (other.writesOf().some(table, test)) {
+        this.conflict(reader, other, reader);
+      }
+    }
+  }
+
+  /**
+   * Notes which rows a transaction writes, as they were and as they will be.
+   * Fails with SERIALIZATION_FAILURE when it must not go on.
+   */
+  write(writer: SerialNode, table: string, rows: readonly Row[]): void {
+    for (const other of this.nodes) {
+      if (other === writer || !overlap(other, writer)) continue;
+      if (rows.some(row => other.hasRead(table, row))) {
+        this.conflict(other, writer, writer);
+      }
+    }
+  }
+
+  private conflict(
+    reader: SerialNode,
+    writer: SerialNode,
+    actor: SerialNode,
+  ): void {
+    reader.overwriters.add(writer);
+    writer.readers.add(reader);
+    for (const last of writer.overwriters) {
+      if (isDangerous(reader, writer, last)) {
+        abortOneOf(writer, reader, actor);
+      }
+    }
+    for (const first of reader.readers) {
+      if (isDangerous(first, reader, writer)) {
+        abortOneOf(reader, first, actor);
+      }
+    }
+  }
+
+  /** Fails with SERIALIZATION_FAILURE when the transaction must not go on. */
+  requireSafe(node: SerialNode): void {
+    if (node.isDoomed) throw failure();
+  }
+
+  /** Notes that a transaction, which must be safe, has committed. */
+  commit(node: SerialNode): void {
+    this.requireSafe(node);
+    node.committedAt = ++this.commits;
+    for (const pivot of node.readers) {
+      if (pivot.isCommitted || pivot.isDoomed) continue;
+      for (const first of pivot.readers) {
+        if (isDangerous(first, pivot, node)) pivot.isDoomed = true;
+      }
+    }
+    this.forgetOld();
+  }
+
+  /** Notes that a transaction was rolled back. */
+  abort(node: SerialNode): void {
+    this.drop(node);
+    this.forgetOld();
+  }
+
+  /** Forgets those that committed before any that still runs began. */
+  private forgetOld(): void {
+    let oldest = Infinity;
+    for (const node of this.nodes) {
+      if (!node.isCommitted) oldest = Math.min(oldest, node.snapshotAt);
+    }
+    for (const node of this.nodes) {
+      if (node.committedAt <= oldest) this.drop(node);
+    }
+  }
+
+  private drop(node: SerialNode): void {
+    this.nodes.delete(node);
+    for (const reader of node.readers) reader.overwriters.delete(node);
+    for (const writer of node.overwriters) writer.readers.delete(node);
+  }
+
+  /** The number of transactions kept in mind. */
+  get size(): number {
+    return this.nodes.size;
+  }
+}
+
+/** Whether `other` is, or was, running while `node` does. */
+function overlap(other: SerialNode, node: SerialNode): boolean {
+  return other.committedAt > node.snapshotAt;
+}
+
+function isDangerous(
+  first: SerialNode,
+  pivot: SerialNode,
+  last: SerialNode,
+): boolean {
+  if (!last.isCommitted || pivot.committedAt < last.committedAt) return false;
+  if (first === last) return true;
+  if (first.committedAt < last.committedAt) return false;
+  return !first.isReadOnly || last.committedAt <= first.snapshotAt;
+}
+
+/** The pivot must go, or the first one where the pivot is committed. */
+function abortOneOf(
+  pivot: SerialNode,
+  first: SerialNode,
+  actor: SerialNode,
+): void {
+  const victim = pivot.isCommitted ? first : pivot;
+  if (victim === actor) throw failure();
+  victim.isDoomed = true;
+}
+
+function failure(): InMemoryError {
+  return new InMemoryError(
+    'SERIALIZATION_FAILURE',
+    'The transaction cannot be put in one order with others that ran at the ' +
+      'same time; run it again.',
+  );
+}

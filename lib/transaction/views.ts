@@ -1,0 +1,66 @@
+import {apply, type Version} from '../store/version';
+import type {Head} from './head';
+import type {SerialOrder} from './serializable';
+import {readDirectly, type ReadView} from './statement';
+import type {Transaction} from './transaction';
+
+/** Which version the statements of a transaction see, and which they lead to. */
+export class Views {
+  constructor(
+    private readonly head: Head,
+    private readonly order: SerialOrder,
+  ) {}
+
+  /** What a statement sees that reads. Fails with SERIALIZATION_FAILURE. */
+  forReading(transaction: Transaction): ReadView {
+    const version = this.versionFor(transaction);
+    const {node} = transaction;
+    return node === undefined
+      ? readDirectly(version)
+      : {
+          version,
+          notesReads: true,
+          noteRead: (table, test) => this.order.read(node, table, test),
+        };
+  }
+
+  /**
+   * The version that a statement sees which begins now; the first one takes the
+   * transaction's snapshot. Fails with SERIALIZATION_FAILURE.
+   */
+  versionFor(transaction: Transaction): Version {
+    const {writes} = transaction;
+    if (!transaction.hasSnapshot) {
+      return writes.size === 0
+        ? this.head.current
+        : this.successorOf(transaction);
+    }
+    const snapshot = this.snapshotOf(transaction);
+    if (transaction.node !== undefined)
+      this.order.requireSafe(transaction.node);
+    if (writes.size === 0) return snapshot;
+    // A rollback to a savepoint may have dropped the version made so far.
+    return transaction.working ?? apply(snapshot, writes.changes());
+  }
+
+  private snapshotOf(transaction: Transaction): Version {
+    if (transaction.snapshot === undefined) {
+      transaction.snapshot = this.head.keep();
+      if (transaction.level === 'SERIALIZABLE') {
+        transaction.node = this.order.begin(() => transaction.writes);
+      }
+    }
+    return transaction.snapshot;
+  }
+
+  /** The newest version with the transaction's changes: what a commit leads to. */
+  successorOf(transaction: Transaction): Version {
+    const {successor, writes} = transaction;
+    const head = this.head.keep();
+    if (writes.size === 0) return head;
+    if (successor?.head === head) return successor.version;
+    const version = apply(head, writes.changes());
+    transaction.successor = {head, version};
+    return version;
+  }
+}

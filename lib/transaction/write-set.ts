@@ -1,0 +1,89 @@
+import type {Key} from '../store/key-order';
+import type {RowChange, Table} from '../store/table';
+import {Tree} from '../store/tree';
+import {type Change, findTable, type Version} from '../store/version';
+import type {Row} from '../value/copy';
+
+/** What a transaction has made of a row. */
+export interface WrittenRow {
+  /** The committed row that it began with; undefined for a new one. */
+  readonly old: Row | undefined;
+  /** The row as it is now; undefined when it was deleted. */
+  readonly row: Row | undefined;
+}
+
+/** The rows that a transaction has written, each with its last state. */
+export class WriteSet {
+  private readonly tables = new Map<string, Tree<WrittenRow>>();
+
+  /** The number of rows written. */
+  get size(): number {
+    let size = 0;
+    for (const rows of this.tables.values()) size += rows.size;
+    return size;
+  }
+
+  /** Whether a row is among them. */
+  has(table: string, id: Key): boolean {
+    return this.tables.get(table)?.has(id) === true;
+  }
+
+  /** Notes changes that are made to `version`. */
+  note(version: Version, name: string, changes: readonly RowChange[]): void {
+    const table = findTable(version, name)!;
+    const rows = this.rowsOf(table);
+    for (const change of changes) {
+      const id =
+        change.kind === 'insert' ? table.ids.keyOf(change.row) : change.id;
+      const known = rows.get(id);
+      const old = known === undefined ? table.rows.get(id) : known.old;
+      const row = change.kind === 'delete' ? undefined : change.row;
+      rows.set(id, {old, row});
+    }
+  }
+
+  private rowsOf(table: Table): Tree<WrittenRow> {
+    const {name} = table.schema;
+    let rows = this.tables.get(name);
+    if (rows === undefined) {
+      rows = Tree.create<WrittenRow>(table.ids.order);
+      this.tables.set(name, rows);
+    }
+    return rows;
+  }
+
+  /** The changes that lead from committed rows to the written ones. */
+  changes(): Change[] {
+    const all: Change[] = [];
+    for (const [table, rows] of this.tables) {
+      const changes: RowChange[] = [];
+      rows.forEach(({old, row}, id) => {
+        if (row === undefined) {
+          if (old !== undefined) changes.push({kind: 'delete', id});
+        } else if (old === undefined) changes.push({kind: 'insert', row});
+        else changes.push({kind: 'update', id, row});
+      });
+      if (changes.length > 0) all.push({kind: 'rows', table, changes});
+    }
+    return all;
+  }
+
+  /** Whether a row of a table, as it was or as it is now, passes a test. */
+  some(table: string, test: (row: Row) => boolean): boolean {
+    let isFound = false;
+    this.tables.get(table)?.forEach(({old, row}) => {
+      isFound ||=
+        (old !== undefined && test(old)) || (row !== undefined && test(row));
+    });
+    return isFound;
+  }
+
+  /** A copy that later notes do not reach. O(tables). */
+  copy(): WriteSet {
+    const copy = new WriteSet();
+    for (const [name, rows] of this.tables) {
+      copy.tables.set(name, rows.ownedBy({}));
+    }
+    return copy;
+  }
+}
