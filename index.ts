@@ -8,4 +8,7 @@ export {InMemoryConnector} from './lib/connector/connector';
 export {InMemoryError} from './lib/base/errors';
 export type {ErrorCode, ErrorDetails} from './lib/base/errors';
 export type {InMemorySettings} from './lib/connector/settings';
+export {inTransaction} from './lib/connector/in-transaction';
+export type {InTransactionOptions} from './lib/connector/in-transaction';
 export type {Explanation} from './lib/query/explain';
+export type {IsolationLevel, Statistics} from './lib/database/database';

@@ -1,4 +1,7 @@
-import {DefaultCrudRepository} from '@loopback/repository';
+import {
+  DefaultCrudRepository,
+  DefaultTransactionalRepository,
+} from '@loopback/repository';
 import {
   type CrudRepositoryCtor,
   crudRepositoryTestSuite,
@@ -7,18 +10,24 @@ import * as connector from '../../index';
 
 /*
  * A mocha file that runs LoopBack 4's published repository tests; which kind of
- * ids they use is in the environment.
+ * ids they use, and whether repositories are transactional, is in the
+ * environment.
  */
 const idType = process.env['ID_TYPE'] === 'string' ? 'string' : 'number';
 
+const supportsTransactions = process.env['TRANSACTIONS'] === 'true';
+const repositoryClass = supportsTransactions
+  ? DefaultTransactionalRepository
+  : DefaultCrudRepository;
+
 crudRepositoryTestSuite(
   {connector, defaultIdType: idType},
-  DefaultCrudRepository as unknown as CrudRepositoryCtor,
+  repositoryClass as unknown as CrudRepositoryCtor,
   {
     idType,
     freeFormProperties: true,
     emptyValue: undefined,
-    supportsTransactions: false,
+    supportsTransactions,
     supportsInclusionResolvers: true,
     hasRevisionToken: false,
   },

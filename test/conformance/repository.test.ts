@@ -3,10 +3,10 @@ import {describePublished} from './published-suite';
 
 for (const idType of ['number', 'string']) {
   describePublished({
-    name: `@loopback/repository-tests with ${idType} ids`,
+    name: `@loopback/repository-tests with ${idType} ids and transactions`,
     file: path.join(__dirname, 'repository-suite.js'),
-    environment: {ID_TYPE: idType},
-    passing: 125,
-    pending: 8,
+    environment: {ID_TYPE: idType, TRANSACTIONS: 'true'},
+    passing: 129,
+    pending: 4,
   });
 }

@@ -1,0 +1,74 @@
+import {InMemoryError} from '../base/errors';
+import type {IsolationLevel} from '../database/database';
+
+/** A transaction as LoopBack's `beginTransaction` makes it. */
+export interface TransactionHandle {
+  commit(): Promise<void>;
+  rollback(): Promise<void>;
+  isActive(): boolean;
+}
+
+/** A datasource that begins transactions: LoopBack's, on any connector with them. */
+export interface TransactionalDataSource<T extends TransactionHandle> {
+  beginTransaction(options: {
+    isolationLevel?: string;
+    timeout?: number;
+  }): Promise<T>;
+}
+
+/** How {@link inTransaction} goes about it. */
+export interface InTransactionOptions {
+  /** Default `'READ COMMITTED'`. */
+  readonly isolationLevel?: IsolationLevel;
+  /**
+   * How often the work is done again, in a new transaction, after a
+   * SERIALIZATION_FAILURE (40001) or a DEADLOCK (40P01). Default 0.
+   */
+  readonly retries?: number;
+  /** After so many milliseconds the transaction is rolled back. */
+  readonly timeout?: number;
+}
+
+/**
+ * Does work in a transaction: commits when `work` resolves, and resolves to its
+ * result; rolls back when it fails, and fails with its error.
+ *
+ *   await inTransaction(dataSource, async transaction => {
+ *     await Account.updateAll({id: 1}, {balance: 5}, {transaction});
+ *     await Account.updateAll({id: 2}, {balance: 7}, {transaction});
+ *   }, {isolationLevel: 'SERIALIZABLE', retries: 3});
+ */
+export async function inTransaction<T, H extends TransactionHandle>(
+  dataSource: TransactionalDataSource<H>,
+  work: (transaction: H) => Promise<T> | T,
+  options: InTransactionOptions = {},
+): Promise<T> {
+  const {retries = 0, ...begin} = options;
+  if (!Number.isInteger(retries) || retries < 0) {
+    throw new InMemoryError(
+      'INVALID_VALUE',
+      `retries must be an integer that is not negative, not ${retries}.`,
+      {value: retries},
+    );
+  }
+  for (let attempt = 0; ; attempt++) {
+    const transaction = await dataSource.beginTransaction(begin);
+    try {
+      const result = await work(transaction);
+      await transaction.commit();
+      return result;
+    } catch (error) {
+      if (transaction.isActive()) await transaction.rollback();
+      if (attempt >= retries || !isRetryable(error)) throw error;
+    }
+  }
+}
+
+/** Whether the same work may succeed when it is done again. */
+function isRetryable(error: unknown): boolean {
+  const {sqlState, code} = (error ?? {}) as {
+    sqlState?: unknown;
+    code?: unknown;
+  };
+  return [sqlState, code].some(state => state === '40001' || state === '40P01');
+}
