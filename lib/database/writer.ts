@@ -4,7 +4,10 @@ import type {Version} from '../store/version';
 import type {RowTest, WriteView} from '../transaction/statement';
 import type {Row} from '../value/copy';
 
-/** The next sequence number of each table's generated ids. */
+/**
+ * The next sequence number of each table's generated ids. Not part of a version:
+ * a rollback does not give numbers back.
+ */
 export type Sequences = Map<string, number>;
 
 /** The database as a statement sees it while it writes. */
@@ -38,6 +41,12 @@ export class Writer implements WriteView {
 
   change(table: string, changes: readonly RowChange[]): void {
     this.view.change(table, changes);
+    // From here on they count, also for those who do not see the rows yet.
+    for (const [name, next] of this.afterGivenIds) {
+      if (next > (this.sequences.get(name) ?? 1)) {
+        this.sequences.set(name, next);
+      }
+    }
   }
 
   truncate(table: string): void {
