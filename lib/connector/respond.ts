@@ -1,7 +1,7 @@
 import {type ErrorCode, InMemoryError} from '../base/errors';
 
 /** The HTTP status that LoopBack's REST layer answers with, by error code. */
-const statusCodes: Readonly<Record<ErrorCode, number>> = {
+export const statusCodes: Readonly<Record<ErrorCode, number>> = {
   INVALID_FILTER: 400,
   INVALID_VALUE: 422,
   UNKNOWN_MODEL: 500,
