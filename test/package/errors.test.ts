@@ -15,7 +15,7 @@ describe('docs/errors.md', () => {
   ];
 
   it('has a row for every code', () => {
-    const named = rows.map(([, code]) => code);
+    const named = rows.map(([, code]) => code!);
     assert.deepEqual(named.sort(), Object.keys(statusCodes).sort());
   });
 

@@ -3,10 +3,12 @@ import {readFileSync, statSync} from 'node:fs';
 import path from 'node:path';
 import {
   DefaultCrudRepository,
+  DefaultTransactionalRepository,
   Entity,
   model,
   property,
 } from '@loopback/repository';
+import {inTransaction} from '../../index';
 import {makeDataSource} from '../connector/support';
 
 const readme = readFileSync(
@@ -50,6 +52,47 @@ describe('the README', () => {
       limit: 10,
     });
     assert.ok(readme.includes(`\`\`\`text\n${text}\n\`\`\``), text);
+  });
+
+  it('moves money as its example of a transaction does', async () => {
+    @model()
+    class Account extends Entity {
+      @property({type: 'number', id: true})
+      id!: number;
+      @property({type: 'number'})
+      balance!: number;
+    }
+    const dataSource = makeDataSource();
+    const accounts = new DefaultTransactionalRepository<Account, number>(
+      Account,
+      dataSource as never,
+    );
+    await accounts.createAll([
+      {id: 1, balance: 50},
+      {id: 2, balance: 0},
+    ]);
+    const move = (): Promise<void> =>
+      inTransaction(
+        dataSource as never,
+        async transaction => {
+          const from = await accounts.findById(1, {}, {transaction});
+          const to = await accounts.findById(2, {}, {transaction});
+          await accounts.updateById(
+            1,
+            {balance: from.balance - 5},
+            {transaction},
+          );
+          await accounts.updateById(
+            2,
+            {balance: to.balance + 5},
+            {transaction},
+          );
+        },
+        {isolationLevel: 'SERIALIZABLE', retries: 5},
+      );
+    await Promise.all([move(), move(), move()]);
+    const balances = (await accounts.find()).map(({balance}) => balance);
+    assert.deepEqual(balances, [35, 15]);
   });
 
   it('links to documents that there are', () => {
