@@ -6,6 +6,7 @@ import {
   select,
   updateWhere,
 } from '../../lib/database/statements';
+import {noRules} from '../../lib/schema/rules';
 import type {IndexDefinition, TableSchema} from '../../lib/schema/schema';
 import type {Item, NewItem} from '../fixture';
 import type {Peer, Store} from '../store';
@@ -27,6 +28,7 @@ const schema: TableSchema = {
     addedAt: 'date',
   },
   indexes: [index('code', true), index('group', false), index('price', false)],
+  ...noRules,
 };
 
 /** The database below the connector, without the juggler: only what this package itself costs. */

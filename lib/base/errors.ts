@@ -3,8 +3,10 @@
  *
  * - Mend the request: `INVALID_FILTER`, `INVALID_VALUE`, `UNKNOWN_MODEL`.
  * - Mend the configuration: `INVALID_SETTING`, `INVALID_MODEL`.
- * - Choose other values: `DUPLICATE_KEY`, `NOT_NULL_VIOLATION`.
- * - Look again, the rows are not as thought: `ROW_NOT_FOUND`, `MULTIPLE_ROWS`.
+ * - Choose other values: `DUPLICATE_KEY`, `NOT_NULL_VIOLATION`,
+ *   `VALUE_OUT_OF_RANGE`.
+ * - Look again, the rows are not as thought: `ROW_NOT_FOUND`, `MULTIPLE_ROWS`,
+ *   `STALE_VERSION`.
  * - Connect first: `NOT_CONNECTED`.
  * - Run the whole transaction again: `SERIALIZATION_FAILURE`, `DEADLOCK`.
  * - Wait, or end the transaction that is in the way: `LOCK_TIMEOUT`.
@@ -19,8 +21,10 @@ export type ErrorCode =
   | 'INVALID_MODEL'
   | 'DUPLICATE_KEY'
   | 'NOT_NULL_VIOLATION'
+  | 'VALUE_OUT_OF_RANGE'
   | 'ROW_NOT_FOUND'
   | 'MULTIPLE_ROWS'
+  | 'STALE_VERSION'
   | 'NOT_CONNECTED'
   | 'SERIALIZATION_FAILURE'
   | 'DEADLOCK'
@@ -30,10 +34,27 @@ export type ErrorCode =
   | 'INVALID_SAVEPOINT'
   | 'FOREIGN_TRANSACTION';
 
-/** The SQLSTATE of the SQL standard or of PostgreSQL for those codes that have one. */
-const sqlStates: Readonly<Partial<Record<ErrorCode, string>>> = {
+/** What an error is about, for programs; the message says the same to people. */
+export interface ErrorDetails {
+  readonly table?: string;
+  readonly property?: string;
+  readonly index?: string;
+  /** The rule that is broken, as it is declared: `maxLength`, `enum`. */
+  readonly constraint?: string;
+  readonly value?: unknown;
+  /** The id of the row that is in the way of a duplicate key. */
+  readonly id?: unknown;
+}
+
+/** The SQLSTATE of a code, and of a constraint where that has its own. */
+const sqlStates: Readonly<Record<string, string>> = {
+  INVALID_VALUE: '22P02',
   DUPLICATE_KEY: '23505',
   NOT_NULL_VIOLATION: '23502',
+  VALUE_OUT_OF_RANGE: '22003',
+  'VALUE_OUT_OF_RANGE maxLength': '22001',
+  'VALUE_OUT_OF_RANGE minLength': '23514',
+  'VALUE_OUT_OF_RANGE enum': '23514',
   SERIALIZATION_FAILURE: '40001',
   DEADLOCK: '40P01',
   LOCK_TIMEOUT: '55P03',
@@ -41,16 +62,6 @@ const sqlStates: Readonly<Partial<Record<ErrorCode, string>>> = {
   TRANSACTION_ENDED: '25000',
   INVALID_SAVEPOINT: '3B001',
 };
-
-/** What an error is about, for programs; the message says the same to people. */
-export interface ErrorDetails {
-  readonly table?: string;
-  readonly property?: string;
-  readonly index?: string;
-  readonly value?: unknown;
-  /** The id of the row that is in the way of a duplicate key. */
-  readonly id?: unknown;
-}
 
 /**
  * The one error class of this package. When a statement fails with it, nothing
@@ -62,8 +73,8 @@ export class InMemoryError extends Error {
   /** The HTTP status that LoopBack's REST layer answers with. */
   statusCode?: number;
 
-  /** What SQL databases call the error, where they know it. */
-  readonly sqlState?: string | undefined;
+  /** The SQLSTATE that SQL databases report the like with, if there is one. */
+  readonly sqlState?: string;
 
   constructor(
     readonly code: ErrorCode,
@@ -71,7 +82,9 @@ export class InMemoryError extends Error {
     readonly details: ErrorDetails = {},
   ) {
     super(message);
-    this.sqlState = sqlStates[code];
+    const sqlState =
+      sqlStates[`${code} ${details.constraint}`] ?? sqlStates[code];
+    if (sqlState !== undefined) this.sqlState = sqlState;
   }
 }
 

@@ -12,6 +12,24 @@ export interface PropertyDefinition {
   readonly defaultFn?: unknown;
   readonly index?: unknown;
   readonly unique?: unknown;
+  readonly required?: unknown;
+  readonly nullable?: unknown;
+  readonly null?: unknown;
+  readonly allowNull?: unknown;
+  readonly length?: unknown;
+  readonly limit?: unknown;
+  readonly precision?: unknown;
+  readonly scale?: unknown;
+  readonly jsonSchema?: unknown;
+  readonly version?: unknown;
+  readonly memory?: unknown;
+}
+
+/** What a property declares for this connector, under the key `memory`. */
+export function ownSettings({
+  memory,
+}: PropertyDefinition): Readonly<Record<string, unknown>> {
+  return typeof memory === 'object' && memory !== null ? {...memory} : {};
 }
 
 /** Model settings, of which the connector reads a few. */
@@ -34,10 +52,21 @@ export interface ModelClass {
   readonly definition: {readonly properties: PropertyDefinitions};
 }
 
+/** An instance of a model class, as far as the connector touches it. */
+export interface Instance {
+  readonly [property: string]: unknown;
+  setAttributes(properties: object): void;
+}
+
+/** Under it the hooks of one operation find what went to the connector. */
+export const persisted: unique symbol = Symbol('persisted');
+
 /** What operation hooks are handed. */
 export interface OperationContext {
-  readonly instance?: Readonly<Record<string, unknown>>;
-  readonly currentInstance?: Readonly<Record<string, unknown>>;
+  readonly Model: ModelClass;
+  readonly instance?: Instance;
+  readonly currentInstance?: Instance;
+  readonly hookState?: {[persisted]?: OperationContext};
   readonly isNewInstance?: boolean;
   data?: Record<string, unknown>;
   where?: Record<string, unknown>;

@@ -7,17 +7,22 @@ import type {
   Writer,
 } from '../database/database';
 import {openDatabase} from '../database/stores';
+import type {TableSchema} from '../schema/schema';
 import {mendCompositeId} from './composite-id';
+import {refuseUnknownFields} from './field-names';
+import {mendVersion, withStoredVersion} from './instance-version';
 import {
   type Callback,
   Connector,
+  type ModelClass,
   type ModelDefinition,
+  type OperationContext,
   type PropertyDefinition,
 } from './loopback';
 import {mendCoercion} from './model-coercion';
 import {schemaOf} from './model-schema';
 import {respond, withStatus} from './respond';
-import {checkSettings, type InMemorySettings} from './settings';
+import {checkSettings, type InMemorySettings, schemaSettings} from './settings';
 
 const debug = createDebug('loopback:connector:memory');
 
@@ -31,6 +36,7 @@ export abstract class ModelConnector extends Connector {
   readonly multiInsertSupported = true;
   private readonly tables = new Map<string, string>();
   private readonly idNamesByModel = new Map<string, readonly string[]>();
+  private readonly versionsByModel = new WeakMap<ModelClass, string>();
   private isDisconnected = false;
 
   /** Fails with INVALID_SETTING; reports unknown settings as warnings. */
@@ -72,16 +78,19 @@ export abstract class ModelConnector extends Connector {
 
   /**
    * Takes on a model: its table and indexes exist from here on, rows that the
-   * table has already are kept. When such rows contradict a new unique index or
-   * new ids, all statements on the model fail until it is migrated. Fails with
-   * INVALID_MODEL on a definition that cannot be.
+   * table has already are kept. When such rows contradict what is new (a
+   * unique index, a rule, ids), all statements on the model fail until it is
+   * migrated. Fails with INVALID_MODEL on a definition that cannot be.
    */
   override define(definition: ModelDefinition): void {
     super.define(definition);
     const {model} = definition;
-    const {primaryKey} = this.declareTable(model.modelName);
+    const {primaryKey, unknownProperties} = this.declareTable(model.modelName);
     // The juggler mixes its own functions into the class after this call.
-    model.once('dataAccessConfigured', () => mendCoercion(model, primaryKey));
+    model.once('dataAccessConfigured', () => {
+      mendCoercion(model, primaryKey);
+      if (unknownProperties === 'error') refuseUnknownFields(model);
+    });
     if (primaryKey.length > 1) mendCompositeId(model, primaryKey);
   }
 
@@ -95,19 +104,36 @@ export abstract class ModelConnector extends Connector {
     this.declareTable(model);
   }
 
-  private declareTable(model: string): {primaryKey: readonly string[]} {
+  private declareTable(model: string): TableSchema {
     const definition = this._models[model]!;
-    const idType = this.getDefaultIdType() === String ? 'string' : 'number';
     try {
-      const schema = schemaOf(definition, idType);
+      const schema = schemaOf(definition, schemaSettings(this.settings));
       this.database.declare(model, schema);
       this.tables.set(model, schema.name);
       this.idNamesByModel.set(model, schema.primaryKey);
+      this.mendVersion(definition.model, schema.version);
       debug('Model %s is on table %s', model, schema.name);
       return schema;
     } catch (error) {
       throw withStatus(error);
     }
+  }
+
+  private mendVersion(model: ModelClass, version: string | undefined): void {
+    if (version === undefined || this.versionsByModel.has(model)) return;
+    this.versionsByModel.set(model, version);
+    mendVersion(model, version);
+  }
+
+  /** What the juggler goes on with after `updateAttributes`, `replaceById`. */
+  generateContextData(
+    context: OperationContext,
+    row: Readonly<Record<string, unknown>>,
+  ): OperationContext {
+    const version = this.versionsByModel.get(context.Model);
+    return version === undefined
+      ? context
+      : withStoredVersion(context, row, version);
   }
 
   /**

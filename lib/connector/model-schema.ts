@@ -1,6 +1,7 @@
 import type {IdGeneration, TableSchema} from '../schema/schema';
 import {type ColumnType, isScalar} from '../value/coerce';
 import {declaredIndexes} from './declared-indexes';
+import {declaredRules, type RuleSettings} from './declared-rules';
 import type {ModelDefinition, PropertyDefinition} from './loopback';
 
 /** The name of the table on which a model lives. */
@@ -12,11 +13,17 @@ function collectionOf(definition: ModelDefinition): string {
     : definition.model.modelName;
 }
 
+/** What a datasource's settings say of the tables of its models. */
+export interface SchemaSettings extends RuleSettings {
+  readonly defaultIdType: 'number' | 'string';
+}
+
 /** A model definition as the schema of its table. Fails with INVALID_MODEL. */
 export function schemaOf(
   definition: ModelDefinition,
-  defaultIdType: 'number' | 'string',
+  settings: SchemaSettings,
 ): TableSchema {
+  const {defaultIdType, ...rules} = settings;
   const {properties} = definition;
   const primaryKey = idProperties(definition);
   const columns: Record<string, ColumnType> = {};
@@ -33,6 +40,7 @@ export function schemaOf(
         : idGeneration(properties[first]!, primaryKey.length, defaultIdType),
     columns,
     indexes: declaredIndexes(definition, columns),
+    ...declaredRules(definition, columns, rules),
   };
 }
 
@@ -92,10 +100,14 @@ function typeOf(type: unknown): ColumnType {
         : '';
   const lower = name.toLowerCase();
   if (Object.hasOwn(typesByName, lower)) return typesByName[lower]!;
-  return lower === '' ||
-    lower === 'any' ||
-    lower === 'json' ||
-    lower === 'datestring'
-    ? 'any'
-    : 'object';
+  return lower === 'object' || isModel(type) ? 'object' : 'any';
+}
+
+/** Whether a type is a nested model, and no placeholder for an unknown name. */
+function isModel(type: unknown): boolean {
+  if (typeof type !== 'function' || !Object.hasOwn(type, 'definition')) {
+    return false;
+  }
+  const {settings} = type as {settings?: {unresolved?: boolean}};
+  return settings?.unresolved !== true;
 }

@@ -1,5 +1,6 @@
 import {InMemoryError, show} from '../base/errors';
 import {nearest} from '../base/nearest';
+import type {SchemaSettings} from './model-schema';
 
 /** The settings of a datasource with this connector. */
 export interface InMemorySettings {
@@ -24,6 +25,17 @@ export interface InMemorySettings {
    * or refused. Default `'ignore'`.
    */
   readonly foreignTransactions?: 'ignore' | 'error';
+  /**
+   * What becomes of a value that its declared type cannot hold, even after an
+   * exact cast: it is stored as it is, or refused with INVALID_VALUE. Default
+   * `'coerce'`.
+   */
+  readonly typeChecks?: 'coerce' | 'strict';
+  /**
+   * What becomes of a filter that names a property which the model does not
+   * declare: it is answered, or refused with INVALID_FILTER. Default `'allow'`.
+   */
+  readonly unknownProperties?: 'allow' | 'error';
 }
 
 /** What a setting can be, and how that is said. */
@@ -51,6 +63,8 @@ const own: Readonly<Record<keyof InMemorySettings, Rule>> = {
     allows: value => Number.isSafeInteger(value) && Number(value) >= 0,
   },
   foreignTransactions: oneOf('ignore', 'error'),
+  typeChecks: oneOf('coerce', 'strict'),
+  unknownProperties: oneOf('allow', 'error'),
 };
 
 /** Settings that the juggler, LoopBack's runners or the models above read. */
@@ -105,6 +119,19 @@ export function checkSettings(
   return Object.keys(settings)
     .filter(name => !Object.hasOwn(own, name) && !foreign.includes(name))
     .map(describeUnknown);
+}
+
+/**
+ * The settings that say how models become tables, which must be checked, with
+ * their defaults.
+ */
+export function schemaSettings(settings: InMemorySettings): SchemaSettings {
+  const {
+    defaultIdType = 'number',
+    typeChecks = 'coerce',
+    unknownProperties = 'allow',
+  } = settings;
+  return {defaultIdType, typeChecks, unknownProperties};
 }
 
 function describeUnknown(name: string): string {

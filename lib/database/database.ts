@@ -131,10 +131,10 @@ export class Database {
   /**
    * Declares the table of a model. Declaring it again changes the table, its
    * rows are kept; a table shared by several models gets what all of them
-   * declare. Where the rows contradict what is declared (a new unique index, new
-   * ids), the table stays as it was and cannot be used until it is recreated or
-   * declared otherwise. Fails with INVALID_MODEL when the models contradict
-   * each other.
+   * declare. Where the rows contradict what is declared (a new unique index, a
+   * rule, new ids), the table stays as it was and cannot be used until it is
+   * recreated or declared otherwise. Fails with INVALID_MODEL when the models
+   * contradict each other.
    */
   declare(model: string, schema: TableSchema): void {
     const {name} = schema;

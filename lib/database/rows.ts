@@ -8,19 +8,21 @@ import {
   type ColumnType,
   isScalar,
 } from '../value/coerce';
-import {Kind, kindOf} from '../value/compare';
+import {equalValues, Kind, kindOf} from '../value/compare';
 import {copyIn, getOwn, type Row, setOwn} from '../value/copy';
 import type {Writer} from './writer';
 
 /**
  * A new row as it is stored: a copy of `properties`, with values cast to their
- * declared types where the cast is exact, and with an id. Fails with
- * NOT_NULL_VIOLATION when an id is missing and none can be generated, with
- * INVALID_VALUE when a value cannot be stored.
+ * declared types where the cast is exact, with an id, and as the version 1 of
+ * itself where versions are counted. Fails with NOT_NULL_VIOLATION when an id is
+ * missing and none can be generated, with INVALID_VALUE when a value cannot be
+ * stored.
  */
 export function newRow(properties: object, table: Table, writer: Writer): Row {
   const {schema} = table;
   const row = storable(properties, table);
+  if (schema.version !== undefined) setOwn(row, schema.version, 1);
   if (schema.primaryKey.length === 0) {
     const number = writer.generateId(table);
     return withHiddenId(row, number);
@@ -37,27 +39,85 @@ export function newRow(properties: object, table: Table, writer: Writer): Row {
   return row;
 }
 
-/** The row with some properties changed; its id stays. */
+/**
+ * The row with some properties changed; its id stays, and it becomes its next
+ * version. Fails with STALE_VERSION when the patch has another version.
+ */
 export function patchedRow(row: Row, patch: Row, table: Table): Row {
-  return keepingId({...row, ...patch}, row, table);
+  return succeeding({...row, ...patch}, row, table);
 }
 
-/** The properties in the place of the row's; its id stays. */
+/**
+ * The properties in the place of the row's; its id stays, and it becomes its
+ * next version. Fails with STALE_VERSION when they have another version.
+ */
 export function replacedRow(row: Row, properties: object, table: Table): Row {
-  return keepingId(storable(properties, table), row, table);
+  return succeeding(storable(properties, table), row, table);
 }
 
-function keepingId(
+/** The properties with what they must take over from the row before them. */
+function succeeding(
   properties: Record<string, unknown>,
   row: Row,
   table: Table,
 ): Row {
-  const {primaryKey} = table.schema;
+  const {primaryKey, version} = table.schema;
+  if (version !== undefined) {
+    setOwn(properties, version, nextVersion(properties, row, table));
+  }
   if (primaryKey.length === 0) {
     return withHiddenId(properties, table.ids.keyOf(row));
   }
   for (const name of primaryKey) setOwn(properties, name, getOwn(row, name));
   return properties;
+}
+
+/** One more than the row's version; a row without one gets the first. */
+function nextVersion(properties: Row, row: Row, {schema}: Table): number {
+  const {name, version} = schema;
+  const given = getOwn(properties, version!) ?? null;
+  const stored = getOwn(row, version!) ?? null;
+  if (given !== null && !equalValues(given, stored)) {
+    throw new InMemoryError(
+      'STALE_VERSION',
+      `${name}.${version} is ${show(stored)} by now, not ${show(given)}: ` +
+        'the row was changed in the meantime. Read it again.',
+      {table: name, property: version!, value: given, constraint: 'version'},
+    );
+  }
+  return typeof stored === 'number' ? stored + 1 : 1;
+}
+
+/**
+ * What an update of all rows that meet a `where` changes, as it is stored. No
+ * version is among it: each row counts its own. Where the `where` is an id and
+ * nothing else the version stays, to be compared, for so LoopBack 4's
+ * repositories update by id.
+ */
+export function storableForAll(
+  properties: object,
+  where: unknown,
+  table: Table,
+): Record<string, unknown> {
+  const patch = storable(properties, table);
+  const {version} = table.schema;
+  if (version !== undefined && !isId(where, table)) delete patch[version];
+  return patch;
+}
+
+function isId(where: unknown, {schema: {primaryKey}}: Table): boolean {
+  if (typeof where !== 'object' || where === null) return false;
+  const values = primaryKey.map(name => getOwn(where, name));
+  return (
+    values.length > 0 &&
+    values.length === Object.keys(where).length &&
+    values.every(value => canBeId(coerceOperand(value, 'any')))
+  );
+}
+
+function canBeId(value: unknown): boolean {
+  const kind = kindOf(value);
+  return kind > Kind.invalid && kind < Kind.array;
 }
 
 /** A copy of what a caller handed in, with values cast to declared types. */
@@ -107,10 +167,7 @@ function missingId(table: Table, property: string): InMemoryError {
 }
 
 function refuseBadId(id: unknown, property: string, table: Table): void {
-  const kind = kindOf(id);
-  if (kind !== Kind.invalid && kind !== Kind.array && kind !== Kind.object) {
-    return;
-  }
+  if (canBeId(id)) return;
   const {name} = table.schema;
   throw new InMemoryError(
     'INVALID_VALUE',

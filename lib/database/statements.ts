@@ -18,7 +18,13 @@ import {
   understand,
 } from './lookup';
 import type {Writer} from './writer';
-import {newRow, patchedRow, replacedRow, storable} from './rows';
+import {
+  newRow,
+  patchedRow,
+  replacedRow,
+  storable,
+  storableForAll,
+} from './rows';
 
 export {copyOut};
 
@@ -101,7 +107,7 @@ export function updateWhere(
 ): number {
   const table = tableIn(writer, name);
   const rows = candidates(writer, name, where);
-  const patch = storable(properties, table);
+  const patch = storableForAll(properties, where, table);
   writer.change(
     name,
     rows.map(row => update(row, patchedRow(row, patch, table), table)),

@@ -1,4 +1,6 @@
 import {InMemoryError, show} from '../base/errors';
+import {refuseUnknownProperty} from '../schema/property-names';
+import type {TableSchema} from '../schema/schema';
 import {copyOut, copyValueOut, getOwn, type Row, setOwn} from '../value/copy';
 
 /** Makes the copy of a stored row that a caller gets. */
@@ -9,13 +11,11 @@ export type Projection = (row: Row) => Record<string, unknown>;
  * `{name: true}` for the names wanted, or `{name: false}` for those not wanted.
  * Fails with INVALID_FILTER.
  */
-export function parseFields(fields: unknown, table: string): Projection {
+export function parseFields(fields: unknown, schema: TableSchema): Projection {
   if (fields === undefined || fields === null) return copyOut;
-  if (typeof fields === 'string') return picking([fields]);
-  if (Array.isArray(fields)) {
-    return fields.length === 0 ? copyOut : picking(fields.map(String));
-  }
-  if (typeof fields !== 'object') {
+  const named = typeof fields === 'string' ? [fields] : fields;
+  if (typeof named !== 'object') {
+    const {name: table} = schema;
     throw new InMemoryError(
       'INVALID_FILTER',
       `Invalid filter on ${table}: fields must be an array or an object, ` +
@@ -23,7 +23,10 @@ export function parseFields(fields: unknown, table: string): Projection {
       {table, value: fields},
     );
   }
-  const entries = Object.entries(fields);
+  const entries: [string, unknown][] = Array.isArray(named)
+    ? named.map(name => [String(name), true])
+    : Object.entries(named);
+  for (const [name] of entries) refuseUnknownProperty(name, 'fields', schema);
   const wanted = entries.filter(([, value]) => value).map(([name]) => name);
   if (wanted.length > 0) return picking(wanted);
   return entries.length === 0

@@ -1,4 +1,6 @@
 import {InMemoryError, show} from '../base/errors';
+import {refuseUnknownProperty} from '../schema/property-names';
+import type {TableSchema} from '../schema/schema';
 import {compareValues} from '../value/compare';
 import type {Row} from '../value/copy';
 import {compileValueAt, parsePath} from '../value/path';
@@ -17,25 +19,26 @@ export type RowOrder = (a: Row, b: Row) => number;
  * LoopBack's `order` as keys: `'a'`, `'a DESC'`, `'a ASC, b DESC'` or an array
  * of these. Fails with INVALID_FILTER.
  */
-export function parseOrder(order: unknown, table: string): OrderKey[] {
+export function parseOrder(order: unknown, schema: TableSchema): OrderKey[] {
   if (order === undefined || order === null || order === '') return [];
   const list: unknown[] = Array.isArray(order) ? order : [order];
   return list.flatMap(item => {
-    if (typeof item !== 'string') throw refused(item, table);
+    if (typeof item !== 'string') throw refused(item, schema.name);
     return item
       .split(',')
       .map(part => part.trim())
       .filter(part => part !== '')
-      .map(part => parseKey(part, table));
+      .map(part => parseKey(part, schema));
   });
 }
 
-function parseKey(text: string, table: string): OrderKey {
+function parseKey(text: string, schema: TableSchema): OrderKey {
   const [path, direction = 'ASC', ...rest] = text.split(/\s+/);
   const upper = direction.toUpperCase();
   if (rest.length > 0 || (upper !== 'ASC' && upper !== 'DESC')) {
-    throw refused(text, table);
+    throw refused(text, schema.name);
   }
+  refuseUnknownProperty(path!, 'order', schema);
   return {path: path!, direction: upper === 'ASC' ? 1 : -1};
 }
 

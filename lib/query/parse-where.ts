@@ -1,4 +1,5 @@
 import {InMemoryError, show} from '../base/errors';
+import {refuseUnknownProperty} from '../schema/property-names';
 import {columnType, type TableSchema} from '../schema/schema';
 import type {Dialect} from '../value/dialect';
 import {parsePath} from '../value/path';
@@ -51,6 +52,7 @@ function parseObject(
       case 'not':
         return not(parseObject(value, context, depth + 1));
       default:
+        refuseUnknownProperty(key, 'where', schema);
         return parseProperty(value, {
           table: schema.name,
           property: key,

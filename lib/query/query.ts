@@ -36,12 +36,12 @@ export function parseFilter(
   const table = schema.name;
   return {
     condition: parseWhere(where, schema, dialect),
-    order: parseOrder(order, table),
+    order: parseOrder(order, schema),
     // LoopBack: a limit of 0 is no limit.
     limit: parseCount('limit', limit, table) || Infinity,
     skip:
       parseCount('skip', skip, table) || parseCount('offset', offset, table),
-    project: parseFields(fields, table),
+    project: parseFields(fields, schema),
   };
 }
 

@@ -5,6 +5,7 @@ import type {IndexDefinition, TableSchema} from './schema';
 export type SchemaStep =
   | {readonly kind: 'createTable'; readonly schema: TableSchema}
   | {readonly kind: 'declare'; readonly schema: TableSchema}
+  | {readonly kind: 'checkRows'}
   | {readonly kind: 'changePrimaryKey'}
   | {readonly kind: 'dropIndex'; readonly name: string}
   | {readonly kind: 'addIndex'; readonly index: IndexDefinition};
@@ -28,6 +29,9 @@ export function diff(
     }
   }
   steps.push({kind: 'declare', schema: next});
+  if (!isDeepStrictEqual(rowRulesOf(previous), rowRulesOf(next))) {
+    steps.push({kind: 'checkRows'});
+  }
   if (!isDeepStrictEqual(previous.primaryKey, next.primaryKey)) {
     steps.push({kind: 'changePrimaryKey'});
   }
@@ -37,6 +41,12 @@ export function diff(
     }
   }
   return steps;
+}
+
+/** The rules that a row must meet, whatever the other rows are. */
+function rowRulesOf({notNull, limits, typeChecks, columns}: TableSchema) {
+  const types = typeChecks === 'strict' ? columns : {};
+  return {notNull, limits, types};
 }
 
 function adding(index: IndexDefinition): SchemaStep {

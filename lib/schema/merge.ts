@@ -1,36 +1,80 @@
 import {isDeepStrictEqual} from 'node:util';
 import {InMemoryError} from '../base/errors';
+import type {ColumnLimits} from './rules';
 import type {IndexDefinition, TableSchema} from './schema';
 
 /**
  * One schema for a table on which several models live: all their columns and
- * indexes. A column that two models declare differently becomes `any`.
+ * indexes. A column that two models declare differently becomes `any`, and has
+ * no limits when they differ in these. A value is required where all of the
+ * models require it. Types and names are checked when one of the models asks
+ * for it.
  *
- * Fails with INVALID_MODEL when the models differ in their ids, or in an index
- * of one name.
+ * Fails with INVALID_MODEL when the models differ in their ids, in their
+ * versions, or in an index of one name.
  */
 export function mergeSchemas(schemas: readonly TableSchema[]): TableSchema {
   return schemas.reduce((merged, schema) => {
-    if (!isDeepStrictEqual(merged.primaryKey, schema.primaryKey)) {
-      throw new InMemoryError(
-        'INVALID_MODEL',
-        `The models on collection ${schema.name} must have the same id: ` +
-          `one has (${merged.primaryKey.join(', ')}), ` +
-          `another (${schema.primaryKey.join(', ')}).`,
-        {table: schema.name},
-      );
+    const {primaryKey} = merged;
+    requireSame('id', primaryKey, schema.primaryKey, schema.name);
+    const version = merged.version ?? schema.version;
+    if (version !== undefined) {
+      const other = schema.version ?? version;
+      requireSame('version', [version], [other], schema.name);
     }
     return {
       name: merged.name,
-      primaryKey: merged.primaryKey,
+      primaryKey,
       idGeneration:
         merged.idGeneration === 'none'
           ? schema.idGeneration
           : merged.idGeneration,
       columns: mergeColumns(merged.columns, schema.columns),
       indexes: mergeIndexes(merged, schema.indexes),
+      notNull: merged.notNull.filter(name => schema.notNull.includes(name)),
+      limits: mergeLimits(merged, schema),
+      typeChecks: stricter('strict', merged.typeChecks, schema.typeChecks),
+      unknownProperties: stricter(
+        'error',
+        merged.unknownProperties,
+        schema.unknownProperties,
+      ),
+      ...(version !== undefined && {version}),
     };
   });
+}
+
+function requireSame(
+  what: string,
+  a: readonly string[],
+  b: readonly string[],
+  table: string,
+): void {
+  if (isDeepStrictEqual(a, b)) return;
+  throw new InMemoryError(
+    'INVALID_MODEL',
+    `The models on collection ${table} must have the same ${what}: ` +
+      `one has (${a.join(', ')}), another (${b.join(', ')}).`,
+    {table},
+  );
+}
+
+function stricter<T>(strict: T, a: T, b: T): T {
+  return a === strict ? a : b;
+}
+
+/** The limits of columns that one model declares, or both in the same way. */
+function mergeLimits(a: TableSchema, b: TableSchema): TableSchema['limits'] {
+  const merged: Record<string, ColumnLimits> = {};
+  for (const [name, limits] of Object.entries({...a.limits, ...b.limits})) {
+    const isContradicted = [a, b].some(
+      schema =>
+        Object.hasOwn(schema.columns, name) &&
+        !isDeepStrictEqual(schema.limits[name], limits),
+    );
+    if (!isContradicted) merged[name] = limits;
+  }
+  return merged;
 }
 
 function mergeColumns(

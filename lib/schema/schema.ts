@@ -1,4 +1,5 @@
 import type {ColumnType} from '../value/coerce';
+import type {TableRules} from './rules';
 
 /** One property of an index key and its direction in the index. */
 export interface IndexKey {
@@ -22,7 +23,7 @@ export interface IndexDefinition {
 export type IdGeneration = 'number' | 'text' | 'digits' | 'none';
 
 /** A table as it is declared. Plain data; two equal schemas are deep equal. */
-export interface TableSchema {
+export interface TableSchema extends TableRules {
   readonly name: string;
   /**
    * The properties that identify a row, in order. None at all means that rows

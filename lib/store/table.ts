@@ -18,6 +18,7 @@ import {
   verifyIndex,
 } from './index-tree';
 import {type Key, type KeyOrder, singleKeyOrder, tupleOrder} from './key-order';
+import {compileRowCheck, type RowCheck} from './row-check';
 import {stop, Tree} from './tree';
 
 /** How the ids of a table's rows are read and ordered; made once a schema. */
@@ -31,6 +32,8 @@ export interface IdKeys {
 export interface Table {
   readonly schema: TableSchema;
   readonly ids: IdKeys;
+  /** The rules for each row by itself; made once a schema. */
+  readonly check: RowCheck | undefined;
   readonly rows: Tree<Row>;
   readonly indexes: readonly Index[];
   /** Greater than the sequence number of any generated id in the table. */
@@ -55,6 +58,7 @@ export function emptyTable(schema: TableSchema): Table {
   return {
     schema,
     ids,
+    check: compileRowCheck(schema),
     rows: Tree.create(ids.order),
     indexes: [],
     nextSequence: 1,
@@ -118,10 +122,12 @@ export class TableDraft {
   /**
    * Makes the changes of one statement, each of another row. All old entries
    * go before any new one comes, so unique values may be swapped within it.
-   * Fails with DUPLICATE_KEY; the draft is then of no more use. In place, one
-   * change is made or none.
+   * Fails with DUPLICATE_KEY, NOT_NULL_VIOLATION, VALUE_OUT_OF_RANGE or
+   * INVALID_VALUE; the draft is then of no more use. In place, one change is
+   * made or none.
    */
   change(changes: readonly RowChange[]): void {
+    this.refuseViolations(changes);
     const replacements = changes.map(change => this.replacement(change));
     if (this.mode.isInPlace) {
       assert(replacements.length === 1, 'one change is made in place');
@@ -139,6 +145,17 @@ export class TableDraft {
     assert(old !== undefined, `row ${show(change.id)} is there to change`);
     const row = change.kind === 'update' ? change.row : undefined;
     return {oldId: change.id, old, new: row};
+  }
+
+  /** Fails when a row breaks a rule for itself, before anything was changed. */
+  private refuseViolations(changes: readonly RowChange[]): void {
+    const {check} = this.base;
+    if (check === undefined) return;
+    for (const change of changes) {
+      const violation =
+        change.kind === 'delete' ? undefined : check(change.row);
+      if (violation !== undefined) throw violation;
+    }
   }
 
   /** Fails with DUPLICATE_KEY before anything was changed. */
@@ -229,10 +246,10 @@ export class TableDraft {
 
   /** The table with the changes made. */
   finish(): Table {
-    const {schema, ids} = this.base;
+    const {schema, ids, check} = this.base;
     const {rows, nextSequence} = this;
     const indexes = this.indexes.map(index => index.finish());
-    return {schema, ids, rows, indexes, nextSequence};
+    return {schema, ids, check, rows, indexes, nextSequence};
   }
 }
 
@@ -245,10 +262,10 @@ function sequenceOfRow(row: Row, {ids, schema}: Table): number {
 
 /**
  * The table under a new schema, rows and indexes as they are; generated ids go
- * on after the ids that there are.
+ * on after the ids that there are. The rows are not checked.
  */
 export function withSchema(table: Table, schema: TableSchema): Table {
-  const declared = {...table, schema};
+  const declared = {...table, schema, check: compileRowCheck(schema)};
   let {nextSequence} = table;
   if (schema.idGeneration !== table.schema.idGeneration) {
     table.rows.forEach(row => {
@@ -264,6 +281,15 @@ function isEnteredAnew({keys}: IndexDraft, old: Row, row: Row): boolean {
     keys.order(keys.keyOf(old), keys.keyOf(row)) !== 0 ||
     keys.isMultiValued(old) !== keys.isMultiValued(row)
   );
+}
+
+/** Fails when a row of the table breaks a rule for itself. */
+export function requireSoundRows({rows, check}: Table): void {
+  if (check === undefined) return;
+  rows.forEach(row => {
+    const violation = check(row);
+    if (violation !== undefined) throw violation;
+  });
 }
 
 /** The table with indexes built. Fails with DUPLICATE_KEY. */
@@ -320,13 +346,17 @@ function requireId(row: Row, name: string, schema: TableSchema): void {
 
 /** What is wrong with a table: the check behind `verify`. */
 export function verifyTable(table: Table): string[] {
-  const {ids, rows, schema} = table;
+  const {ids, rows, schema, check} = table;
   const problems = rows.problems();
   rows.forEach((row, id) => {
     if (ids.order(ids.keyOf(row), id) !== 0) {
       problems.push(`row ${show(ids.keyOf(row))} is stored as ${show(id)}`);
     } else if (sequenceOfRow(row, table) > table.nextSequence) {
       problems.push(`the next id is taken: ${table.nextSequence}`);
+    }
+    const violation = check?.(row);
+    if (violation !== undefined) {
+      problems.push(`row ${show(id)}: ${violation.message}`);
     }
     return problems.length > 10 ? stop : undefined;
   });

@@ -5,6 +5,7 @@ import type {SchemaStep} from '../schema/diff';
 import type {DraftMode} from './index-tree';
 import {
   emptyTable,
+  requireSoundRows,
   type RowChange,
   type Table,
   TableDraft,
@@ -75,8 +76,9 @@ export function findTable(version: Version, name: string): Table | undefined {
 
 /**
  * The version that follows from `version` by the changes of one statement.
- * Fails with DUPLICATE_KEY or NOT_NULL_VIOLATION; `version` is as it was in
- * every case. Cost: O(log n) for each row and each index entry that changes.
+ * Fails with DUPLICATE_KEY, NOT_NULL_VIOLATION, VALUE_OUT_OF_RANGE or
+ * INVALID_VALUE; `version` is as it was in every case. Cost: O(log n) for each
+ * row and each index entry that changes.
  */
 export function apply(version: Version, changes: readonly Change[]): Version {
   const {dialect, number} = version;
@@ -146,6 +148,9 @@ function applyStep(
   switch (step.kind) {
     case 'declare':
       return withSchema(table, step.schema);
+    case 'checkRows':
+      requireSoundRows(table);
+      return table;
     case 'changePrimaryKey':
       return withDeclaredIds(table, mode);
     case 'addIndex':
@@ -161,9 +166,10 @@ function applyStep(
 }
 
 /**
- * Checks every invariant of a version: rows stand under their ids, every index
- * has exactly one entry for each row, in order, and the trees are sound.
- * Returns what is wrong in words; an empty array when all is well. O(n).
+ * Checks every invariant of a version: rows stand under their ids and keep the
+ * rules of their table, every index has exactly one entry for each row, in
+ * order, and the trees are sound. Returns what is wrong in words; an empty array
+ * when all is well. O(n).
  */
 export function verify(version: Version): string[] {
   const problems: string[] = [];

@@ -29,7 +29,7 @@ export function isScalar(type: ColumnType): type is ScalarType {
 }
 
 /** The declared type of an array's elements, where it is a scalar one. */
-function elementType(type: ColumnType): ScalarType | undefined {
+export function elementType(type: ColumnType): ScalarType | undefined {
   return type.endsWith('[]') ? (type.slice(0, -2) as ScalarType) : undefined;
 }
 

@@ -21,6 +21,23 @@ describe('InMemoryError', () => {
     assert.deepEqual(new InMemoryError('NOT_CONNECTED', 'no').details, {});
   });
 
+  it('has the SQLSTATE of its code', () => {
+    const {sqlState} = new InMemoryError('NOT_NULL_VIOLATION', 'no');
+    assert.equal(sqlState, '23502');
+  });
+
+  it('has the SQLSTATE of its constraint where that has its own', () => {
+    const states = ['maxLength', 'enum', 'precision'].map(
+      constraint =>
+        new InMemoryError('VALUE_OUT_OF_RANGE', 'no', {constraint}).sqlState,
+    );
+    assert.deepEqual(states, ['22001', '23514', '22003']);
+  });
+
+  it('has no SQLSTATE where SQL databases know no such error', () => {
+    assert.ok(!('sqlState' in new InMemoryError('NOT_CONNECTED', 'no')));
+  });
+
   it('leaves the HTTP status to the connector', () => {
     assert.equal(
       new InMemoryError('NOT_CONNECTED', 'no').statusCode,

@@ -85,6 +85,20 @@ describe('the setting', () => {
     });
   });
 
+  it('typeChecks is refused when it is neither coerce nor strict', () => {
+    assert.throws(() => makeDataSource({typeChecks: true}), {
+      code: 'INVALID_SETTING',
+      message: /typeChecks.*true.*'coerce' or 'strict'/,
+    });
+  });
+
+  it('unknownProperties is refused when it is neither allow nor error', () => {
+    assert.throws(() => makeDataSource({unknownProperties: 'warn'}), {
+      code: 'INVALID_SETTING',
+      message: /unknownProperties.*"warn".*'allow' or 'error'/,
+    });
+  });
+
   it('store is refused when it is not a name', () => {
     assert.throws(() => makeDataSource({store: 5}), {
       code: 'INVALID_SETTING',

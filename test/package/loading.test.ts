@@ -129,6 +129,7 @@ describe('the package', () => {
     assert.deepEqual(Object.keys(inmemory).sort(), [
       'InMemoryConnector',
       'InMemoryError',
+      'inTransaction',
       'initialize',
     ]);
   });

@@ -36,6 +36,37 @@ describe('diff', () => {
     assert.deepEqual(diff(schemaOf(), next), [{kind: 'declare', schema: next}]);
   });
 
+  it('checks the rows when a value becomes required', () => {
+    const next = schemaOf({notNull: ['name']});
+    assert.deepEqual(diff(schemaOf(), next), [
+      {kind: 'declare', schema: next},
+      {kind: 'checkRows'},
+    ]);
+  });
+
+  it('checks the rows when limits change', () => {
+    const limits = (maxLength: number) =>
+      schemaOf({limits: {name: {maxLength}}});
+    assert.deepEqual(
+      diff(limits(5), limits(4)).map(step => step.kind),
+      ['declare', 'checkRows'],
+    );
+  });
+
+  it('checks the rows when types change that are checked', () => {
+    const previous = schemaOf({typeChecks: 'strict'});
+    const next = schemaOf({typeChecks: 'strict', columns: {id: 'string'}});
+    assert.deepEqual(
+      diff(previous, next).map(step => step.kind),
+      ['declare', 'checkRows'],
+    );
+  });
+
+  it('only declares when another property counts versions', () => {
+    const next = schemaOf({version: 'v'});
+    assert.deepEqual(diff(schemaOf(), next), [{kind: 'declare', schema: next}]);
+  });
+
   it('adds the indexes that are new, after the declaration', () => {
     const previous = schemaOf({indexes: [byName]});
     const next = schemaOf({indexes: [byName, byCountry]});

@@ -1,3 +1,4 @@
+import {noRules} from '../../lib/schema/rules';
 import type {IndexDefinition, TableSchema} from '../../lib/schema/schema';
 
 /** A small table, changed in the ways that a test is about. */
@@ -8,6 +9,7 @@ export function schemaOf(changes: Partial<TableSchema> = {}): TableSchema {
     idGeneration: 'number',
     columns: {id: 'number', name: 'string'},
     indexes: [],
+    ...noRules,
     ...changes,
   };
 }

@@ -51,6 +51,59 @@ describe('mergeSchemas', () => {
     assert.equal(mergeSchemas([text, none]).idGeneration, 'text');
   });
 
+  it('requires the values that all models require', () => {
+    const merged = mergeSchemas([
+      schemaOf({notNull: ['a', 'b']}),
+      schemaOf({notNull: ['b', 'c']}),
+    ]);
+    assert.deepEqual(merged.notNull, ['b']);
+  });
+
+  it('keeps the limits of a column that only one model declares', () => {
+    const limits = {a: {maxLength: 3}};
+    const merged = mergeSchemas([
+      schemaOf({columns: {a: 'string'}, limits}),
+      schemaOf({columns: {b: 'string'}}),
+    ]);
+    assert.deepEqual(merged.limits, limits);
+  });
+
+  it('keeps the limits in which the models agree', () => {
+    const limits = {name: {maxLength: 3}};
+    const merged = mergeSchemas([schemaOf({limits}), schemaOf({limits})]);
+    assert.deepEqual(merged.limits, limits);
+  });
+
+  it('drops the limits of a column in which the models differ', () => {
+    const merged = mergeSchemas([
+      schemaOf({limits: {name: {maxLength: 3}, id: {minimum: 1}}}),
+      schemaOf({limits: {name: {maxLength: 4}}}),
+    ]);
+    assert.deepEqual(merged.limits, {});
+  });
+
+  it('checks types and names when one of the models does', () => {
+    const {typeChecks, unknownProperties} = mergeSchemas([
+      schemaOf({typeChecks: 'strict'}),
+      schemaOf({unknownProperties: 'error'}),
+    ]);
+    assert.deepEqual([typeChecks, unknownProperties], ['strict', 'error']);
+  });
+
+  it('counts versions when one of the models does', () => {
+    const version = schemaOf({version: 'v'});
+    assert.equal(mergeSchemas([schemaOf(), version]).version, 'v');
+    assert.equal(mergeSchemas([version, schemaOf()]).version, 'v');
+  });
+
+  it('refuses models that count versions in different properties', () => {
+    const models = [schemaOf({version: 'v'}), schemaOf({version: 'w'})];
+    assert.throws(() => mergeSchemas(models), {
+      code: 'INVALID_MODEL',
+      message: /must have the same version: one has \(v\), another \(w\)/,
+    });
+  });
+
   it('keeps the name of the collection', () => {
     assert.equal(mergeSchemas([schemaOf(), schemaOf()]).name, 'City');
   });

@@ -12,7 +12,8 @@ interface Stored {
 }
 
 /** The code of the error with which a statement must fail. */
-export type Violation = 'DUPLICATE_KEY' | 'NOT_NULL_VIOLATION';
+export type Violation =
+  'DUPLICATE_KEY' | 'NOT_NULL_VIOLATION' | 'VALUE_OUT_OF_RANGE';
 
 /**
  * A table's twin: an array of rows by id, in which everything is looked up and
@@ -37,6 +38,12 @@ export class NaiveTable {
     changes: readonly RowChange[],
     hiddenIdOf: (row: Row) => unknown,
   ): NaiveTable | Violation {
+    const violation = changes
+      .map(
+        change => change.kind !== 'delete' && broken(change.row, this.schema),
+      )
+      .find(each => each !== false && each !== undefined);
+    if (violation) return violation;
     const stored: Stored[] = [];
     for (const old of this.stored) {
       const change = changes.find(
@@ -61,6 +68,8 @@ export class NaiveTable {
 
   /** The table under another schema, or why it cannot have that. */
   declare(schema: TableSchema): NaiveTable | Violation {
+    const violation = this.rows.map(row => broken(row, schema)).find(Boolean);
+    if (violation !== undefined) return violation;
     const {primaryKey} = schema;
     if (primaryKey.join() === this.schema.primaryKey.join()) {
       return this.checked(schema, this.stored);
@@ -122,6 +131,18 @@ export class NaiveTable {
       index.keys.some(({path}) => meets(row, path.split('.'))),
     ).length;
   }
+}
+
+/** The first rule that a row breaks; of limits only maxima are known here. */
+function broken(row: Row, schema: TableSchema): Violation | undefined {
+  const {notNull, limits} = schema;
+  for (const name of new Set([...notNull, ...Object.keys(limits)])) {
+    const value = row[name] ?? null;
+    if (value === null && notNull.includes(name)) return 'NOT_NULL_VIOLATION';
+    const {maximum = Infinity} = limits[name] ?? {};
+    if (value !== null && Number(value) > maximum) return 'VALUE_OUT_OF_RANGE';
+  }
+  return undefined;
 }
 
 function idOf(row: Row, primaryKey: readonly string[]): unknown {

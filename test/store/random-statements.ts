@@ -63,10 +63,29 @@ const indexes = fc
     return [...usual.filter(index => !names.has(index.name)), ...clashing];
   });
 
-/** Schemas of one table: what identifies a row, and which indexes it has. */
+/** Rules that many statements keep, and some that few of them do. */
+const rules = fc.oneof(
+  {arbitrary: fc.constant({}), weight: 3},
+  {
+    arbitrary: fc.constant({
+      notNull: ['tenant'],
+      limits: {code: {maximum: 198}, tenant: {maximum: 3}},
+    }),
+    weight: 3,
+  },
+  {
+    arbitrary: fc.constantFrom<Partial<TableSchema>>(
+      {notNull: ['name']},
+      {limits: {tenant: {maximum: 2}}, notNull: ['code', 'tenant']},
+    ),
+    weight: 1,
+  },
+);
+
+/** Schemas of one table: what identifies a row, its indexes and its rules. */
 export const anySchema = fc
-  .record({primaryKey, indexes})
-  .map(parts => schemaOf(parts));
+  .record({primaryKey, indexes, rules})
+  .map(({rules, ...parts}) => schemaOf({...parts, ...rules}));
 
 const kind = fc.constantFrom(null, 1, 2, 3, 'a', 'b');
 const detail = fc.oneof(

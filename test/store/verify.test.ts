@@ -158,6 +158,20 @@ describe('verify', () => {
     assert.match(verify(version)[0]!, /^table City: index by_name: .*"a"/);
   });
 
+  it('reports rows that break the rules of their table', () => {
+    const schema = schemaOf({notNull: ['name'], limits: {id: {maximum: 1}}});
+    const version = damage(versionWith(schema, [{id: 1, name: 'a'}]), table => {
+      const rows = table.rows.ownedBy({});
+      rows.set(1, {id: 1});
+      rows.set(2, {id: 2, name: 'b'});
+      return {...table, rows, nextSequence: 3};
+    });
+    assert.deepEqual(verify(version), [
+      'table City: row 1: City.name cannot be undefined: it is required.',
+      'table City: row 2: City.id cannot be 2: it must be at most 1 (maximum).',
+    ]);
+  });
+
   it('reports a next id that is taken', () => {
     const version = damage(sound, table => ({...table, nextSequence: 3}));
     assert.equal(verify(version).length, 1);
