@@ -28,6 +28,7 @@ const schema: TableSchema = {
     addedAt: 'date',
   },
   indexes: [index('code', true), index('group', false), index('price', false)],
+  foreignKeys: [],
   ...noRules,
 };
 

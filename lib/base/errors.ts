@@ -4,7 +4,7 @@
  * - Mend the request: `INVALID_FILTER`, `INVALID_VALUE`, `UNKNOWN_MODEL`.
  * - Mend the configuration: `INVALID_SETTING`, `INVALID_MODEL`.
  * - Choose other values: `DUPLICATE_KEY`, `NOT_NULL_VIOLATION`,
- *   `VALUE_OUT_OF_RANGE`.
+ *   `VALUE_OUT_OF_RANGE`, `FOREIGN_KEY_VIOLATION`.
  * - Look again, the rows are not as thought: `ROW_NOT_FOUND`, `MULTIPLE_ROWS`,
  *   `STALE_VERSION`.
  * - Connect first: `NOT_CONNECTED`.
@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'DUPLICATE_KEY'
   | 'NOT_NULL_VIOLATION'
   | 'VALUE_OUT_OF_RANGE'
+  | 'FOREIGN_KEY_VIOLATION'
   | 'ROW_NOT_FOUND'
   | 'MULTIPLE_ROWS'
   | 'STALE_VERSION'
@@ -39,10 +40,12 @@ export interface ErrorDetails {
   readonly table?: string;
   readonly property?: string;
   readonly index?: string;
-  /** The rule that is broken, as it is declared: `maxLength`, `enum`. */
+  /** The rule that is broken, as it is declared: `maxLength`, a foreign key. */
   readonly constraint?: string;
+  readonly parentTable?: string;
+  readonly parentProperty?: string;
   readonly value?: unknown;
-  /** The id of the row that is in the way of a duplicate key. */
+  /** The id of the row that is in the way: it has the key, or refers to one. */
   readonly id?: unknown;
 }
 
@@ -51,6 +54,7 @@ const sqlStates: Readonly<Record<string, string>> = {
   INVALID_VALUE: '22P02',
   DUPLICATE_KEY: '23505',
   NOT_NULL_VIOLATION: '23502',
+  FOREIGN_KEY_VIOLATION: '23503',
   VALUE_OUT_OF_RANGE: '22003',
   'VALUE_OUT_OF_RANGE maxLength': '22001',
   'VALUE_OUT_OF_RANGE minLength': '23514',

@@ -9,6 +9,7 @@ import type {
 import {openDatabase} from '../database/stores';
 import type {TableSchema} from '../schema/schema';
 import {mendCompositeId} from './composite-id';
+import {referredModels} from './declared-foreign-keys';
 import {refuseUnknownFields} from './field-names';
 import {mendVersion, withStoredVersion} from './instance-version';
 import {
@@ -20,7 +21,7 @@ import {
   type PropertyDefinition,
 } from './loopback';
 import {mendCoercion} from './model-coercion';
-import {schemaOf} from './model-schema';
+import {collectionOf, schemaOf} from './model-schema';
 import {respond, withStatus} from './respond';
 import {checkSettings, type InMemorySettings, schemaSettings} from './settings';
 
@@ -86,6 +87,7 @@ export abstract class ModelConnector extends Connector {
     super.define(definition);
     const {model} = definition;
     const {primaryKey, unknownProperties} = this.declareTable(model.modelName);
+    this.declareReferring(model.modelName);
     // The juggler mixes its own functions into the class after this call.
     model.once('dataAccessConfigured', () => {
       mendCoercion(model, primaryKey);
@@ -107,7 +109,9 @@ export abstract class ModelConnector extends Connector {
   private declareTable(model: string): TableSchema {
     const definition = this._models[model]!;
     try {
-      const schema = schemaOf(definition, schemaSettings(this.settings));
+      const schema = schemaOf(definition, schemaSettings(this.settings), name =>
+        this.collectionOf(name),
+      );
       this.database.declare(model, schema);
       this.tables.set(model, schema.name);
       this.idNamesByModel.set(model, schema.primaryKey);
@@ -136,9 +140,27 @@ export abstract class ModelConnector extends Connector {
       : withStoredVersion(context, row, version);
   }
 
+  /** The table of a model, also of one that is not defined yet. */
+  private collectionOf(model: string): string {
+    return Object.hasOwn(this._models, model)
+      ? collectionOf(this._models[model]!)
+      : model;
+  }
+
+  /** Tells models that refer to one that its table has another name. */
+  private declareReferring(model: string): void {
+    if (this.tableOf(model) === model) return;
+    for (const [name, definition] of Object.entries(this._models)) {
+      if (name !== model && referredModels(definition).includes(model)) {
+        this.declareTable(name);
+      }
+    }
+  }
+
   /**
    * Empties the tables of some models, or of all; generated ids begin at 1
-   * again.
+   * again. Fails with FOREIGN_KEY_VIOLATION when rows of others refer to rows
+   * of theirs.
    */
   automigrate(
     models: string | readonly string[] | Callback | undefined,
@@ -154,11 +176,7 @@ export abstract class ModelConnector extends Connector {
     respond(done ?? (() => undefined), () => {
       this.requireConnection();
       const tables = names.map(name => this.tableOf(name));
-      const options = this.runOptions(undefined);
-      const waits = tables
-        .map(table => this.database.recreate(table, options))
-        .filter(wait => wait !== undefined);
-      return waits.length === 0 ? undefined : Promise.all(waits);
+      return this.database.recreate(tables, this.runOptions(undefined));
     });
   }
 

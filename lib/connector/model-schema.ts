@@ -1,11 +1,13 @@
 import type {IdGeneration, TableSchema} from '../schema/schema';
 import {type ColumnType, isScalar} from '../value/coerce';
+import {withKeyIndexes} from '../schema/foreign-keys';
+import {declaredForeignKeys} from './declared-foreign-keys';
 import {declaredIndexes} from './declared-indexes';
 import {declaredRules, type RuleSettings} from './declared-rules';
 import type {ModelDefinition, PropertyDefinition} from './loopback';
 
 /** The name of the table on which a model lives. */
-function collectionOf(definition: ModelDefinition): string {
+export function collectionOf(definition: ModelDefinition): string {
   const {memory} = definition.settings ?? {};
   const {collection} = (memory ?? {}) as {collection?: unknown};
   return typeof collection === 'string' && collection !== ''
@@ -18,10 +20,14 @@ export interface SchemaSettings extends RuleSettings {
   readonly defaultIdType: 'number' | 'string';
 }
 
-/** A model definition as the schema of its table. Fails with INVALID_MODEL. */
+/**
+ * A model definition as the schema of its table; `tableOf` tells the tables of
+ * other models. Fails with INVALID_MODEL.
+ */
 export function schemaOf(
   definition: ModelDefinition,
   settings: SchemaSettings,
+  tableOf: (model: string) => string,
 ): TableSchema {
   const {defaultIdType, ...rules} = settings;
   const {properties} = definition;
@@ -31,7 +37,7 @@ export function schemaOf(
     columns[name] = typeOf(property.type);
   }
   const first = primaryKey[0];
-  return {
+  return withKeyIndexes({
     name: collectionOf(definition),
     primaryKey,
     idGeneration:
@@ -41,7 +47,8 @@ export function schemaOf(
     columns,
     indexes: declaredIndexes(definition, columns),
     ...declaredRules(definition, columns, rules),
-  };
+    foreignKeys: declaredForeignKeys(definition, primaryKey, tableOf),
+  });
 }
 
 /** The id properties in the order of their numbers: `id: 1`, `id: 2`. */

@@ -10,6 +10,7 @@ export const statusCodes: Readonly<Record<ErrorCode, number>> = {
   DUPLICATE_KEY: 409,
   NOT_NULL_VIOLATION: 422,
   VALUE_OUT_OF_RANGE: 422,
+  FOREIGN_KEY_VIOLATION: 409,
   ROW_NOT_FOUND: 404,
   MULTIPLE_ROWS: 400,
   STALE_VERSION: 409,

@@ -1,7 +1,9 @@
 import {InMemoryError} from '../base/errors';
 import {diff} from '../schema/diff';
+import {checkForeignKeys, holdingNow} from '../schema/foreign-keys';
 import {mergeSchemas} from '../schema/merge';
 import type {TableSchema} from '../schema/schema';
+import {requireUnreferenced, withReferences} from '../store/foreign-keys';
 import {
   apply,
   type Change,
@@ -132,22 +134,45 @@ export class Database {
    * Declares the table of a model. Declaring it again changes the table, its
    * rows are kept; a table shared by several models gets what all of them
    * declare. Where the rows contradict what is declared (a new unique index, a
-   * rule, new ids), the table stays as it was and cannot be used until it is
-   * recreated or declared otherwise. Fails with INVALID_MODEL when the models
-   * contradict each other.
+   * rule, new ids, a foreign key), the table stays as it was and cannot be used
+   * until it is recreated or declared otherwise. A foreign key holds from when
+   * both tables are there. Fails with INVALID_MODEL when the models contradict
+   * each other.
    */
   declare(model: string, schema: TableSchema): void {
     const {name} = schema;
     const models = new Map(this.declared.get(name));
     models.set(model, schema);
     const merged = mergeSchemas([...models.values()]);
+    checkForeignKeys(merged, this.schemas(name));
     this.declared.set(name, models);
-    this.unmigrated.delete(name);
+    this.migrate(merged);
+    this.migrateReferring(name);
+  }
+
+  /** The schemas that are declared, save that of one table. */
+  private schemas(except?: string): TableSchema[] {
+    return [...this.declared]
+      .filter(([name]) => name !== except)
+      .map(([, models]) => mergeSchemas([...models.values()]));
+  }
+
+  private migrate(schema: TableSchema): void {
+    this.unmigrated.delete(schema.name);
     try {
-      this.change(migration(this.newest.current, merged));
+      this.change(migration(this.newest.current, schema));
     } catch (error) {
       if (!(error instanceof InMemoryError)) throw error;
-      this.unmigrated.set(name, {schema: merged, reason: error});
+      this.unmigrated.set(schema.name, {schema, reason: error});
+    }
+  }
+
+  /** Lets the foreign keys hold that could not without these tables. */
+  private migrateReferring(...names: readonly string[]): void {
+    for (const schema of this.schemas()) {
+      if (schema.foreignKeys.some(({parent}) => names.includes(parent))) {
+        this.migrate(schema);
+      }
     }
   }
 
@@ -165,38 +190,43 @@ export class Database {
   }
 
   /**
-   * Empties a table; generated ids begin at 1 again. Returns a promise when it
-   * waits for transactions that have written to the table.
+   * Empties tables, all or none; generated ids begin at 1 again. Returns a
+   * promise when it waits for transactions that have written to the tables.
+   * Fails with FOREIGN_KEY_VIOLATION when rows of other tables refer to theirs.
    */
   recreate(
-    table: string,
+    tables: readonly string[],
     {lockTimeoutMs}: RunOptions = {},
   ): void | Promise<void> {
     const {transactions} = this;
     return transactions.isUnlocked
-      ? this.recreateNow(table)
+      ? this.recreateNow(tables)
       : transactions
-          .whenUnlocked(table, lockTimeoutMs)
-          .then(() => this.recreateNow(table));
+          .whenUnlocked(tables, lockTimeoutMs)
+          .then(() => this.recreateNow(tables));
   }
 
-  private recreateNow(table: string): void {
-    const schema = this.unmigrated.get(table)?.schema;
-    const emptied = apply(this.newest.current, [
-      {kind: 'truncate', table, restartsIds: true},
-    ]);
-    this.newest.moveTo(
-      schema === undefined
-        ? emptied
-        : apply(emptied, migration(emptied, schema)),
+  private recreateNow(tables: readonly string[]): void {
+    const version = this.newest.current;
+    requireUnreferenced(version, tables);
+    let next = apply(
+      version,
+      tables.map(table => ({kind: 'truncate', table, restartsIds: true})),
     );
-    this.unmigrated.delete(table);
-    this.sequences.delete(table);
+    for (const table of tables) {
+      const schema = this.unmigrated.get(table)?.schema;
+      if (schema !== undefined) next = changed(next, migration(next, schema));
+    }
+    this.newest.moveTo(next);
+    for (const table of tables) {
+      this.unmigrated.delete(table);
+      this.sequences.delete(table);
+    }
+    this.migrateReferring(...tables);
   }
 
   private change(changes: readonly Change[]): void {
-    if (changes.length === 0) return;
-    this.newest.moveTo(apply(this.newest.current, changes));
+    this.newest.moveTo(changed(this.newest.current, changes));
   }
 
   /** How much there is, and which transactions are open. */
@@ -229,8 +259,15 @@ interface Unmigrated {
 
 /** The change that makes a table what its schema says; none if it is so. */
 function migration(version: Version, schema: TableSchema): Change[] {
-  const steps = diff(findTable(version, schema.name)?.schema, schema);
+  const schemaIn = (table: string) => findTable(version, table)?.schema;
+  const steps = diff(schemaIn(schema.name), holdingNow(schema, schemaIn));
   return steps.length === 0
     ? []
     : [{kind: 'schema', table: schema.name, steps}];
+}
+
+function changed(version: Version, changes: readonly Change[]): Version {
+  return changes.length === 0
+    ? version
+    : apply(version, withReferences(version, changes));
 }

@@ -1,7 +1,7 @@
 import {isDeepStrictEqual} from 'node:util';
 import {InMemoryError} from '../base/errors';
 import type {ColumnLimits} from './rules';
-import type {IndexDefinition, TableSchema} from './schema';
+import type {TableSchema} from './schema';
 
 /**
  * One schema for a table on which several models live: all their columns and
@@ -11,7 +11,7 @@ import type {IndexDefinition, TableSchema} from './schema';
  * for it.
  *
  * Fails with INVALID_MODEL when the models differ in their ids, in their
- * versions, or in an index of one name.
+ * versions, or in an index or foreign key of one name.
  */
 export function mergeSchemas(schemas: readonly TableSchema[]): TableSchema {
   return schemas.reduce((merged, schema) => {
@@ -30,7 +30,13 @@ export function mergeSchemas(schemas: readonly TableSchema[]): TableSchema {
           ? schema.idGeneration
           : merged.idGeneration,
       columns: mergeColumns(merged.columns, schema.columns),
-      indexes: mergeIndexes(merged, schema.indexes),
+      indexes: mergeNamed(merged.name, 'index', merged.indexes, schema.indexes),
+      foreignKeys: mergeNamed(
+        merged.name,
+        'foreign key',
+        merged.foreignKeys,
+        schema.foreignKeys,
+      ),
       notNull: merged.notNull.filter(name => schema.notNull.includes(name)),
       limits: mergeLimits(merged, schema),
       typeChecks: stricter('strict', merged.typeChecks, schema.typeChecks),
@@ -88,22 +94,25 @@ function mergeColumns(
   return merged;
 }
 
-function mergeIndexes(
-  merged: TableSchema,
-  added: readonly IndexDefinition[],
-): IndexDefinition[] {
-  const indexes = [...merged.indexes];
-  for (const index of added) {
-    const same = indexes.find(other => other.name === index.name);
-    if (same === undefined) indexes.push(index);
-    else if (!isDeepStrictEqual(same, index)) {
+/** What both lists have, equal ones once. */
+function mergeNamed<T extends {readonly name: string}>(
+  table: string,
+  what: 'index' | 'foreign key',
+  merged: readonly T[],
+  added: readonly T[],
+): T[] {
+  const all = [...merged];
+  for (const each of added) {
+    const same = all.find(other => other.name === each.name);
+    if (same === undefined) all.push(each);
+    else if (!isDeepStrictEqual(same, each)) {
       throw new InMemoryError(
         'INVALID_MODEL',
-        `The models on collection ${merged.name} declare the index ` +
-          `${index.name} in two ways; give one another name.`,
-        {table: merged.name, index: index.name},
+        `The models on collection ${table} declare the ${what} ` +
+          `${each.name} in two ways; give one another name.`,
+        {table, [what === 'index' ? 'index' : 'constraint']: each.name},
       );
     }
   }
-  return indexes;
+  return all;
 }

@@ -19,6 +19,25 @@ export interface IndexDefinition {
   readonly isUnique: boolean;
 }
 
+/** What happens to the rows that refer to a row which goes or changes. */
+export type ReferentialAction = 'cascade' | 'setNull' | 'restrict' | 'noAction';
+
+/**
+ * A rule that rows of a table (the child) refer to rows of another or the same
+ * table (the parent). A row with a null among its properties refers to nothing.
+ */
+export interface ForeignKey {
+  readonly name: string;
+  /** Properties of the child, each paired with one of the parent. */
+  readonly properties: readonly string[];
+  /** The name of the parent's table. */
+  readonly parent: string;
+  /** The parent's id or the properties of a unique index, in any order. */
+  readonly parentProperties: readonly string[];
+  readonly onDelete: ReferentialAction;
+  readonly onUpdate: ReferentialAction;
+}
+
 /** How a missing id is made: counted, as text that sorts by creation, or not. */
 export type IdGeneration = 'number' | 'text' | 'digits' | 'none';
 
@@ -33,6 +52,8 @@ export interface TableSchema extends TableRules {
   readonly idGeneration: IdGeneration;
   readonly columns: Readonly<Record<string, ColumnType>>;
   readonly indexes: readonly IndexDefinition[];
+  /** For each there is an index, or an id, that begins with its properties. */
+  readonly foreignKeys: readonly ForeignKey[];
 }
 
 /** The name under which plans and errors speak of the primary key. */

@@ -4,6 +4,12 @@ import type {Dialect} from '../value/dialect';
 import type {SchemaStep} from '../schema/diff';
 import type {DraftMode} from './index-tree';
 import {
+  noReferences,
+  orphans,
+  type References,
+  referencesOf,
+} from './references';
+import {
   emptyTable,
   requireSoundRows,
   type RowChange,
@@ -41,6 +47,8 @@ export interface Version {
   readonly tables: Tree<Table>;
   /** Owns the trees that were made for this version and are in no older one. */
   readonly owner: Owner;
+  /** The foreign keys of all tables. */
+  readonly references: References;
 }
 
 /** What one statement changes, as data: the same for live writes and replay. */
@@ -66,7 +74,7 @@ export type Change =
 export function emptyVersion(dialect: Dialect): Version {
   const owner: Owner = {};
   const tables = Tree.create<Table>(compareValues, owner);
-  return {number: 0, dialect, tables, owner};
+  return {number: 0, dialect, tables, owner, references: noReferences};
 }
 
 /** The table of that name, or undefined. */
@@ -89,7 +97,10 @@ export function apply(version: Version, changes: readonly Change[]): Version {
     const table = tables.get(change.table);
     tables.set(change.table, applyToTable(table, change, mode));
   }
-  return {number: number + 1, dialect, tables, owner};
+  const references = changes.some(change => change.kind === 'schema')
+    ? referencesOf(tables)
+    : version.references;
+  return {number: number + 1, dialect, tables, owner, references};
 }
 
 /**
@@ -105,13 +116,13 @@ export function applyInPlace(
   name: string,
   change: RowChange,
 ): Version {
-  const {dialect, number, owner, tables} = version;
+  const {dialect, number, owner, tables, references} = version;
   const table = tables.get(name);
   assert(table !== undefined, `table ${name} exists`);
   const draft = new TableDraft(table, {dialect, owner, isInPlace: true});
   draft.change([change]);
   tables.set(name, draft.finish());
-  return {number: number + 1, dialect, tables, owner};
+  return {number: number + 1, dialect, tables, owner, references};
 }
 
 function applyToTable(
@@ -168,11 +179,11 @@ function applyStep(
 /**
  * Checks every invariant of a version: rows stand under their ids and keep the
  * rules of their table, every index has exactly one entry for each row, in
- * order, and the trees are sound. Returns what is wrong in words; an empty array
- * when all is well. O(n).
+ * order, the trees are sound, and every foreign key refers to a row that is
+ * there. Returns what is wrong in words; an empty array when all is well. O(n).
  */
 export function verify(version: Version): string[] {
   const problems: string[] = [];
   version.tables.forEach(table => void problems.push(...verifyTable(table)));
-  return problems;
+  return [...problems, ...orphans(version.tables)];
 }

@@ -1,4 +1,5 @@
 import {InMemoryError, show} from '../base/errors';
+import {referencedRows, withReferences} from '../store/foreign-keys';
 import type {Key} from '../store/key-order';
 import {isLimited} from '../store/index-tree';
 import type {RowChange, Table} from '../store/table';
@@ -8,6 +9,8 @@ import type {LockTable, RowUse} from './locks';
 import type {SerialOrder} from './serializable';
 import type {RowTest, WriteView} from './statement';
 import type {Transaction} from './transaction';
+
+type RowsChange = Extract<Change, {kind: 'rows'}>;
 
 /** Thrown by an attempt that must wait until `holder` has ended. */
 export class Blocked {
@@ -86,55 +89,94 @@ export class Attempt implements WriteView {
   change(name: string, changes: readonly RowChange[]): void {
     if (changes.length === 0) return;
     const {transaction} = this;
-    const table = findTable(this.version, name)!;
-    this.lockRows(table, changes);
+    const set: readonly RowsChange[] = [{kind: 'rows', table: name, changes}];
+    this.lockRows(set);
     const successor = this.around.successor();
+    const all = this.withActions(successor, set);
+    if (all !== set) this.lockRows(all);
     if (transaction.hasSnapshot) {
-      refuseChangedRows(table, findTable(successor, name)!, changes);
+      for (const change of all) {
+        refuseChangedRows(this.tableOf(change), successor, change.changes);
+      }
     }
-    this.noteWrites(table, changes);
-    this.lockKeys(table, changes);
-    const change: Change = {kind: 'rows', table: name, changes};
-    const next = this.applied(successor, change);
+    for (const change of all) this.noteWrites(change);
+    this.lockReferredRows(successor, all);
+    for (const change of all) this.lockKeys(change);
+    const next = this.applied(successor, all);
     const working =
-      this.version === successor ? next : this.appliedToSnapshot(change);
-    transaction.writes.note(successor, name, changes);
+      this.version === successor ? next : this.appliedToSnapshot(all);
+    for (const change of all) {
+      transaction.writes.note(successor, change.table, change.changes);
+    }
     transaction.successor = {head: this.around.head(), version: next};
     if (transaction.hasSnapshot) transaction.working = working;
   }
 
-  private lockRows(table: Table, changes: readonly RowChange[]): void {
-    for (const change of changes) {
-      const id = idOf(change, table);
-      const use = useOf(change, table);
-      const {locks} = this.around;
-      const holder = locks.holderOfRow(this.transaction, table, id, use);
-      if (holder !== undefined) throw new Blocked(holder);
-      locks.lockRow(this.transaction, table, id, use);
+  /** The changes with those that foreign keys add. */
+  private withActions(
+    successor: Version,
+    set: readonly RowsChange[],
+  ): readonly RowsChange[] {
+    return this.unlessLocked(successor, () => {
+      const all = withReferences(successor, set);
+      return all as readonly RowsChange[];
+    });
+  }
+
+  /** A table as the transaction sees it. */
+  private tableOf({table}: RowsChange): Table {
+    return findTable(this.version, table)!;
+  }
+
+  private lockRows(set: readonly RowsChange[]): void {
+    for (const change of set) {
+      const table = this.tableOf(change);
+      for (const each of change.changes) {
+        this.lockRow(table, idOf(each, table), useOf(each, table));
+      }
     }
   }
 
-  private noteWrites(table: Table, changes: readonly RowChange[]): void {
+  /** Rows that are referred to from now on must stay. */
+  private lockReferredRows(
+    successor: Version,
+    all: readonly RowsChange[],
+  ): void {
+    for (const {table, id} of referencedRows(successor, all)) {
+      this.lockRow(findTable(successor, table)!, id, 'share');
+    }
+  }
+
+  private lockRow(table: Table, id: Key, use: RowUse): void {
+    const {locks} = this.around;
+    const holder = locks.holderOfRow(this.transaction, table, id, use);
+    if (holder !== undefined) throw new Blocked(holder);
+    locks.lockRow(this.transaction, table, id, use);
+  }
+
+  private noteWrites(change: RowsChange): void {
     const {node} = this.transaction;
     if (node === undefined) return;
-    const rows = changes.flatMap(change => {
-      const old = table.rows.get(idOf(change, table));
+    const table = this.tableOf(change);
+    const rows = change.changes.flatMap(each => {
+      const old = table.rows.get(idOf(each, table));
       return [
         ...(old === undefined ? [] : [old]),
-        ...(change.kind === 'delete' ? [] : [change.row]),
+        ...(each.kind === 'delete' ? [] : [each.row]),
       ];
     });
     this.around.order.write(node, table.schema.name, rows);
   }
 
   /** Others that want one of the keys must wait until it is clear who has it. */
-  private lockKeys(table: Table, changes: readonly RowChange[]): void {
+  private lockKeys(set: RowsChange): void {
+    const table = this.tableOf(set);
     const {locks} = this.around;
     const {dialect} = this.version;
     for (const index of table.indexes) {
       const {definition, keyOf} = index.keys;
       if (!definition.isUnique) continue;
-      for (const change of changes) {
+      for (const change of set.changes) {
         if (change.kind === 'delete') continue;
         const key = keyOf(change.row);
         if (!isLimited(definition, key, dialect)) continue;
@@ -147,29 +189,31 @@ export class Attempt implements WriteView {
     }
   }
 
-  /** A row that is in the way may be about to go: that is waited for. */
-  private applied(version: Version, change: Change): Version {
+  private applied(version: Version, all: readonly RowsChange[]): Version {
+    return this.unlessLocked(version, () => apply(version, all));
+  }
+
+  /**
+   * Runs a check that may fail because of a row that is in the way. If another
+   * transaction has that row it may be about to go: that is waited for.
+   */
+  private unlessLocked<T>(version: Version, check: () => T): T {
     try {
-      return apply(version, [change]);
+      return check();
     } catch (error) {
-      if (error instanceof InMemoryError && error.code === 'DUPLICATE_KEY') {
-        const table = findTable(version, change.table)!;
-        const {id} = error.details;
-        const holder = this.around.locks.holderOfRow(
-          this.transaction,
-          table,
-          id,
-          'change',
-        );
-        if (holder !== undefined) throw new Blocked(holder);
-      }
-      throw error;
+      if (!(error instanceof InMemoryError)) throw error;
+      const {id, table: name} = error.details;
+      const table = name === undefined ? undefined : findTable(version, name);
+      if (id === undefined || table === undefined) throw error;
+      const {locks} = this.around;
+      const holder = locks.holderOfRow(this.transaction, table, id, 'change');
+      throw holder === undefined ? error : new Blocked(holder);
     }
   }
 
-  private appliedToSnapshot(change: Change): Version {
+  private appliedToSnapshot(all: readonly RowsChange[]): Version {
     try {
-      return apply(this.version, [change]);
+      return apply(this.version, all);
     } catch (error) {
       if (!(error instanceof InMemoryError)) throw error;
       throw serializationFailure(
@@ -209,9 +253,10 @@ function isKeyNew(
  */
 function refuseChangedRows(
   viewed: Table,
-  newest: Table,
+  successor: Version,
   changes: readonly RowChange[],
 ): void {
+  const newest = findTable(successor, viewed.schema.name)!;
   for (const change of changes) {
     if (change.kind === 'insert') continue;
     if (viewed.rows.get(change.id) === newest.rows.get(change.id)) continue;

@@ -1,6 +1,7 @@
 import {assert} from '../base/assert';
+import {withReferences} from '../store/foreign-keys';
 import type {RowChange} from '../store/table';
-import {apply, applyInPlace, type Version} from '../store/version';
+import {apply, applyInPlace, type Change, type Version} from '../store/version';
 import type {Row} from '../value/copy';
 import type {Head} from './head';
 import type {RowTest, WriteView} from './statement';
@@ -33,16 +34,20 @@ export class DirectWrite implements WriteView {
   change(table: string, changes: readonly RowChange[]): void {
     const [change] = changes;
     if (change === undefined) return;
+    const set: readonly Change[] = [{kind: 'rows', table, changes}];
+    const all = withReferences(this.version, set);
+    const isSingle = all === set && changes.length === 1;
     this.finish(
-      changes.length > 1 || !this.head.mayBeUsedUp
-        ? apply(this.version, [{kind: 'rows', table, changes}])
-        : applyInPlace(this.version, table, change),
+      isSingle && this.head.mayBeUsedUp
+        ? applyInPlace(this.version, table, change)
+        : apply(this.version, all),
     );
   }
 
   truncate(table: string): void {
     const change = {kind: 'truncate', table, restartsIds: false} as const;
-    this.finish(apply(this.version, [change]));
+    const all = withReferences(this.version, [change]);
+    this.finish(apply(this.version, all));
   }
 
   private finish(version: Version): void {

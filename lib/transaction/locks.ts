@@ -67,14 +67,14 @@ export class LockTable {
     return holder === transaction ? undefined : holder;
   }
 
-  /** A transaction that has locked something in a table. */
-  holderInTable(name: string): Transaction | undefined {
-    const locks = this.tables.get(name);
-    if (locks === undefined) return undefined;
+  /** A transaction that has locked something in one of the tables. */
+  holderInTables(names: readonly string[]): Transaction | undefined {
     let holder: Transaction | undefined;
-    locks.rows.forEach(({owner, sharers}) => {
-      holder ??= owner ?? [...sharers][0];
-    });
+    for (const name of names) {
+      this.tables.get(name)?.rows.forEach(({owner, sharers}) => {
+        holder ??= owner ?? [...sharers][0];
+      });
+    }
     return holder;
   }
 

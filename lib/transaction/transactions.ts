@@ -165,12 +165,15 @@ export class Transactions {
     }
   }
 
-  /** Waits until nobody has locked anything in a table. */
-  async whenUnlocked(table: string, lockTimeoutMs?: number): Promise<void> {
+  /** Waits until nobody has locked anything in some tables. */
+  async whenUnlocked(
+    tables: readonly string[],
+    lockTimeoutMs?: number,
+  ): Promise<void> {
     const transaction = this.begin('READ COMMITTED', lockTimeoutMs);
     try {
       for (;;) {
-        const holder = this.locks.holderInTable(table);
+        const holder = this.locks.holderInTables(tables);
         if (holder === undefined) return;
         await waitFor(transaction, holder);
       }

@@ -17,6 +17,8 @@ export interface Dialect {
    * PostgreSQL: true; then nothing but a rollback is taken.
    */
   readonly errorFailsTransaction: boolean;
+  /** Whether NO ACTION refuses as early as RESTRICT, as in MySQL. */
+  readonly noActionIsRestrict: boolean;
 }
 
 /** The rules of docs/queries.md. */
@@ -27,4 +29,5 @@ export const defaultDialect: Dialect = {
   rangesMatchNull: true,
   uniqueIgnoresNull: true,
   errorFailsTransaction: false,
+  noActionIsRestrict: false,
 };

@@ -9,6 +9,7 @@ export function schemaOf(changes: Partial<TableSchema> = {}): TableSchema {
     idGeneration: 'number',
     columns: {id: 'number', name: 'string'},
     indexes: [],
+    foreignKeys: [],
     ...noRules,
     ...changes,
   };

@@ -44,6 +44,28 @@ describe('mergeSchemas', () => {
     ]);
   });
 
+  it('has the foreign keys of all models, and refuses two of one name', () => {
+    const key = {
+      name: 'fk',
+      properties: ['a'],
+      parent: 'P',
+      parentProperties: ['id'],
+      onDelete: 'noAction',
+      onUpdate: 'noAction',
+    } as const;
+    const other = {...key, name: 'other'};
+    const merged = mergeSchemas([
+      schemaOf({foreignKeys: [key]}),
+      schemaOf({foreignKeys: [other, {...key}]}),
+    ]);
+    assert.deepEqual(merged.foreignKeys, [key, other]);
+    const changed = schemaOf({foreignKeys: [{...key, parent: 'Q'}]});
+    assert.throws(() => mergeSchemas([merged, changed]), {
+      code: 'INVALID_MODEL',
+      message: /City declare the foreign key fk in two ways/,
+    });
+  });
+
   it('generates ids when any of the models does', () => {
     const none = schemaOf({idGeneration: 'none'});
     const text = schemaOf({idGeneration: 'text'});

@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import {makeDataSource, type Model} from '../connector/support';
+
+/** A promise's outcome, once it has one; undefined while it waits. */
+async function outcomeOf(work: Promise<unknown>): Promise<unknown> {
+  let outcome: unknown;
+  void work.then(
+    value => (outcome = value ?? 'done'),
+    (error: {code?: unknown}) => (outcome = error.code),
+  );
+  for (let turn = 0; turn < 20; turn++) {
+    await new Promise(resolve => setImmediate(resolve));
+  }
+  return outcome;
+}
+
+describe('a foreign key between transactions', () => {
+  let Parent: Model;
+  let Child: Model;
+  let database: {verify(): string[]};
+  beforeEach(async () => {
+    const dataSource = makeDataSource();
+    ({database} = dataSource.connector);
+    const id = {type: Number, id: true};
+    Parent = dataSource.define('Parent', {id, name: String});
+    Child = dataSource.define(
+      'Child',
+      {id, parentId: Number},
+      {
+        foreignKeys: {
+          childOfParent: {
+            entity: 'Parent',
+            entityKey: 'id',
+            foreignKey: 'parentId',
+          },
+        },
+      },
+    );
+    await Parent.createAll([{id: 1}, {id: 2}]);
+    await Child.create({id: 1, parentId: 2});
+  });
+  afterEach(() => {
+    assert.deepEqual(database.verify(), []);
+  });
+
+  it('keeps a parent until it is clear whether the new child stays', async () => {
+    const tx = await Parent.beginTransaction({});
+    await Child.create({id: 5, parentId: 1}, {transaction: tx});
+    const deletion = Parent.destroyAll({id: 1});
+    assert.equal(await outcomeOf(deletion), undefined);
+    await tx.commit();
+    assert.equal(await outcomeOf(deletion), 'FOREIGN_KEY_VIOLATION');
+  });
+
+  it('lets the parent go when the new child is rolled back', async () => {
+    const tx = await Parent.beginTransaction({});
+    await Child.create({id: 5, parentId: 1}, {transaction: tx});
+    const deletion = Parent.destroyAll({id: 1});
+    assert.equal(await outcomeOf(deletion), undefined);
+    await tx.rollback();
+    assert.deepEqual(await outcomeOf(deletion), {count: 1});
+  });
+
+  it('lets others change what a child does not refer to', async () => {
+    const tx = await Parent.beginTransaction({});
+    await Child.create({id: 5, parentId: 1}, {transaction: tx});
+    const renaming = Parent.updateAll({id: 1}, {name: 'new'});
+    assert.deepEqual(await outcomeOf(renaming), {count: 1});
+    await tx.commit();
+  });
+
+  it('lets two transactions refer to one parent', async () => {
+    const first = await Parent.beginTransaction({});
+    const second = await Parent.beginTransaction({});
+    await Child.create({id: 5, parentId: 1}, {transaction: first});
+    await Child.create({id: 6, parentId: 1}, {transaction: second});
+    await first.commit();
+    await second.commit();
+    assert.equal(await Child.count({parentId: 1}), 2);
+  });
+
+  it('makes a new child wait for a parent that may be gone', async () => {
+    const tx = await Parent.beginTransaction({});
+    await Parent.destroyAll({id: 1}, {transaction: tx});
+    const creation = Child.create({id: 5, parentId: 1});
+    assert.equal(await outcomeOf(creation), undefined);
+    await tx.commit();
+    assert.equal(await outcomeOf(creation), 'FOREIGN_KEY_VIOLATION');
+  });
+
+  it('refuses a child of a parent that is not committed', async () => {
+    const tx = await Parent.beginTransaction({});
+    await Parent.create({id: 9}, {transaction: tx});
+    const creation = Child.create({id: 5, parentId: 9});
+    assert.equal(await outcomeOf(creation), 'FOREIGN_KEY_VIOLATION');
+    await Child.create({id: 5, parentId: 9}, {transaction: tx});
+    await tx.commit();
+  });
+
+  it('makes a deletion wait for a child that may be gone', async () => {
+    const tx = await Parent.beginTransaction({});
+    await Child.destroyAll({id: 1}, {transaction: tx});
+    const deletion = Parent.destroyAll({id: 2});
+    assert.equal(await outcomeOf(deletion), undefined);
+    await tx.commit();
+    assert.deepEqual(await outcomeOf(deletion), {count: 1});
+  });
+
+  for (const isolationLevel of ['REPEATABLE READ', 'SERIALIZABLE']) {
+    it(`holds for a child that a ${isolationLevel} snapshot does not have`, async () => {
+      const tx = await Parent.beginTransaction({isolationLevel});
+      assert.equal(await Child.count({parentId: 1}, {transaction: tx}), 0);
+      await Child.create({id: 5, parentId: 1});
+      const deletion = Parent.destroyAll({id: 1}, {transaction: tx});
+      assert.equal(await outcomeOf(deletion), 'FOREIGN_KEY_VIOLATION');
+      await tx.rollback();
+    });
+  }
+});
+
+describe('a cascade between transactions', () => {
+  function define(onDelete: string): {Parent: Model; Child: Model} {
+    const dataSource = makeDataSource();
+    const id = {type: Number, id: true};
+    const Parent = dataSource.define('Parent', {id});
+    const foreignKeys = {
+      childOfParent: {
+        entity: 'Parent',
+        entityKey: 'id',
+        foreignKey: 'parentId',
+        onDelete,
+      },
+    };
+    const Child = dataSource.define(
+      'Child',
+      {id, parentId: Number, n: Number},
+      {foreignKeys},
+    );
+    return {Parent, Child};
+  }
+
+  for (const onDelete of ['CASCADE', 'SET NULL']) {
+    it(`${onDelete} waits for a child that another one writes`, async () => {
+      const {Parent, Child} = define(onDelete);
+      await Parent.create({id: 1});
+      await Child.create({id: 1, parentId: 1});
+      const tx = await Parent.beginTransaction({});
+      await Child.updateAll({id: 1}, {n: 7}, {transaction: tx});
+      const deletion = Parent.destroyAll({id: 1});
+      assert.equal(await outcomeOf(deletion), undefined);
+      await tx.commit();
+      assert.deepEqual(await outcomeOf(deletion), {count: 1});
+      const rows = (await Child.find()).map((row: any) => row.toJSON());
+      assert.deepEqual(
+        rows,
+        onDelete === 'CASCADE' ? [] : [{id: 1, parentId: null, n: 7}],
+      );
+    });
+
+    it(`${onDelete} is part of the transaction, and rolled back with it`, async () => {
+      const {Parent, Child} = define(onDelete);
+      await Parent.create({id: 1});
+      await Child.create({id: 1, parentId: 1});
+      const tx = await Parent.beginTransaction({});
+      await Parent.destroyAll({id: 1}, {transaction: tx});
+      assert.equal(await Child.count({parentId: 1}, {transaction: tx}), 0);
+      assert.equal(await Child.count({parentId: 1}), 1);
+      await tx.rollback();
+      assert.equal(await Child.count({parentId: 1}), 1);
+    });
+
+    it(`${onDelete} over a child newer than the snapshot fails with 40001`, async () => {
+      const {Parent, Child} = define(onDelete);
+      await Parent.create({id: 1});
+      const isolationLevel = 'REPEATABLE READ';
+      const tx = await Parent.beginTransaction({isolationLevel});
+      await Parent.find({}, {transaction: tx});
+      await Child.create({id: 1, parentId: 1});
+      const deletion = Parent.destroyAll({id: 1}, {transaction: tx});
+      assert.equal(await outcomeOf(deletion), 'SERIALIZATION_FAILURE');
+      await tx.rollback();
+    });
+  }
+});
