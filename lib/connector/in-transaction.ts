@@ -58,7 +58,9 @@ export async function inTransaction<T, H extends TransactionHandle>(
       await transaction.commit();
       return result;
     } catch (error) {
-      if (transaction.isActive()) await transaction.rollback();
+      // That the rollback fails, too, says less than why there was to be one.
+      const ignore = (): void => undefined;
+      if (transaction.isActive()) await transaction.rollback().catch(ignore);
       if (attempt >= retries || !isRetryable(error)) throw error;
     }
   }

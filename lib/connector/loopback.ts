@@ -126,6 +126,8 @@ export interface TransactionBase {
   readonly id?: string;
   readonly connector: unknown;
   readonly connection: unknown;
+  commit(callback?: Callback): Promise<void> | undefined;
+  rollback(callback?: Callback): Promise<void> | undefined;
 }
 
 type TransactionClass = new (

@@ -16,7 +16,7 @@ export interface InMemorySettings {
   readonly store?: string;
   /**
    * How long a statement waits for a row or a unique key that another
-   * transaction keeps, in milliseconds. Default 10,000.
+   * transaction keeps, in milliseconds. Default 10,000, at most 2,147,483,647.
    */
   readonly lockTimeoutMs?: number;
   /**
@@ -51,6 +51,9 @@ function oneOf(...values: readonly string[]): Rule {
   };
 }
 
+/** The longest that a timer of Node can be set to; longer ones go off at once. */
+const maxTimerMs = 2 ** 31 - 1;
+
 /** Settings of this connector. */
 const own: Readonly<Record<keyof InMemorySettings, Rule>> = {
   defaultIdType: oneOf('number', 'string'),
@@ -59,8 +62,11 @@ const own: Readonly<Record<keyof InMemorySettings, Rule>> = {
     allows: value => typeof value === 'string' && value !== '',
   },
   lockTimeoutMs: {
-    expected: 'a number of milliseconds',
-    allows: value => Number.isSafeInteger(value) && Number(value) >= 0,
+    expected: `a number of milliseconds from 0 to ${maxTimerMs}`,
+    allows: value =>
+      Number.isInteger(value) &&
+      Number(value) >= 0 &&
+      Number(value) <= maxTimerMs,
   },
   foreignTransactions: oneOf('ignore', 'error'),
   typeChecks: oneOf('coerce', 'strict'),

@@ -8,7 +8,11 @@ import {
   Transaction,
 } from '../database/database';
 import type {Statistics} from '../database/database';
-import {type Callback, ConnectorTransaction} from './loopback';
+import {
+  type Callback,
+  ConnectorTransaction,
+  type TransactionBase,
+} from './loopback';
 import {ModelConnector} from './model-connector';
 import {respond} from './respond';
 
@@ -19,6 +23,38 @@ const forgottenAfterMs = 30_000;
 
 /** What users hold of a transaction: `Model.beginTransaction()` resolves to it. */
 class InMemoryTransaction extends ConnectorTransaction {
+  /** `giveUp` is called after each end, and rolls back what is still open. */
+  constructor(
+    connector: unknown,
+    connection: Transaction,
+    private readonly giveUp: () => void,
+  ) {
+    super(connector, connection);
+  }
+
+  override commit(callback?: Callback): Promise<void> | undefined {
+    return this.finish(done => super.commit(done), callback);
+  }
+
+  override rollback(callback?: Callback): Promise<void> | undefined {
+    return this.finish(done => super.rollback(done), callback);
+  }
+
+  /**
+   * Ends the transaction, also where an observer keeps the juggler from doing
+   * so: it calls the transaction inactive then, and nobody could end it later.
+   */
+  private finish(
+    end: TransactionBase['commit'],
+    callback: Callback | undefined,
+  ): Promise<void> | undefined {
+    if (callback === undefined) return end()?.finally(this.giveUp);
+    return end(error => {
+      this.giveUp();
+      callback(error);
+    });
+  }
+
   /** The juggler asks this before each statement, commit and rollback. */
   ensureActive(callback: Callback): boolean {
     if (this.connection) return true;
@@ -57,7 +93,9 @@ export abstract class TransactionConnector extends ModelConnector {
       this.begun.add(transaction);
       this.watchForgotten();
       debug('Transaction %d begins, %s', transaction.id, isolationLevel);
-      return new InMemoryTransaction(this, transaction);
+      return new InMemoryTransaction(this, transaction, () =>
+        this.giveUp(transaction),
+      );
     });
   }
 
@@ -83,19 +121,32 @@ export abstract class TransactionConnector extends ModelConnector {
     callback: Callback,
     how: (transaction: Transaction) => void | Promise<void>,
   ): void {
-    respond(callback, () => {
-      const transaction = transactionOf(connection);
-      this.begun.delete(transaction);
-      debug('Transaction %d ends', transaction.id);
-      return how(transaction);
+    let ending: Transaction | undefined;
+    const answer: Callback = error => {
+      // Not before: a disconnect also ends what still waits to be committed.
+      if (ending !== undefined) this.begun.delete(ending);
+      callback(error);
+    };
+    respond(answer, () => {
+      ending = this.ownTransaction(connection);
+      debug('Transaction %d ends', ending.id);
+      return how(ending);
     });
+  }
+
+  /** Rolls a transaction back that is still open. */
+  private giveUp(transaction: Transaction): void {
+    this.begun.delete(transaction);
+    if (transaction.state === 'active' || transaction.state === 'failed') {
+      this.database.transactions.rollback(transaction);
+    }
   }
 
   /** Marks a place in a transaction that {@link rollbackTo} leads back to. */
   savepoint(connection: unknown, name: string, callback: Callback): void {
     respond(callback, () =>
       this.database.transactions.savepoint(
-        transactionOf(connection),
+        this.ownTransaction(connection),
         checkedName(name),
       ),
     );
@@ -107,7 +158,10 @@ export abstract class TransactionConnector extends ModelConnector {
    */
   rollbackTo(connection: unknown, name: string, callback: Callback): void {
     respond(callback, () =>
-      this.database.transactions.rollbackTo(transactionOf(connection), name),
+      this.database.transactions.rollbackTo(
+        this.ownTransaction(connection),
+        name,
+      ),
     );
   }
 
@@ -118,7 +172,7 @@ export abstract class TransactionConnector extends ModelConnector {
   release(connection: unknown, name: string, callback: Callback): void {
     respond(callback, () =>
       this.database.transactions.releaseSavepoint(
-        transactionOf(connection),
+        this.ownTransaction(connection),
         name,
       ),
     );
@@ -131,12 +185,7 @@ export abstract class TransactionConnector extends ModelConnector {
 
   /** Disconnects; transactions that are still open are rolled back. */
   override disconnect(callback?: Callback): void {
-    for (const transaction of this.begun) {
-      if (transaction.state === 'active' || transaction.state === 'failed') {
-        this.database.transactions.rollback(transaction);
-      }
-    }
-    this.begun.clear();
+    for (const transaction of this.begun) this.giveUp(transaction);
     this.stopWatching();
     super.disconnect(callback);
   }
@@ -146,27 +195,31 @@ export abstract class TransactionConnector extends ModelConnector {
     const {transaction} = (options ?? {}) as {transaction?: unknown};
     return transaction === undefined || transaction === null
       ? {lockTimeoutMs}
-      : {lockTimeoutMs, transaction: this.ownTransaction(transaction)};
+      : {lockTimeoutMs, transaction: this.joined(transaction)};
   }
 
   /** The transaction of `options`, or undefined when it is not of this store. */
-  private ownTransaction(given: unknown): Transaction | undefined {
+  private joined(given: unknown): Transaction | undefined {
     const {connector} = given as {connector?: unknown};
-    const isOwn =
-      given instanceof Transaction ||
-      connector === this ||
-      (connector instanceof TransactionConnector &&
-        connector.database === this.database);
-    if (isOwn) return transactionOf(given);
+    const isOurs =
+      given instanceof Transaction
+        ? this.database.transactions.hasBegun(given)
+        : connector === this ||
+          (connector instanceof TransactionConnector &&
+            connector.database === this.database);
+    if (isOurs) return this.ownTransaction(given);
     if (this.settings['foreignTransactions'] === 'error') {
-      throw new InMemoryError(
-        'FOREIGN_TRANSACTION',
-        'options.transaction is not a transaction of this datasource but ' +
-          `${show(given)}; begin one on the datasource of the model.`,
-      );
+      throw foreignTransaction('options.transaction', given);
     }
     debug('Ignored a transaction that is not of this datasource: %s', given);
     return undefined;
+  }
+
+  /** The transaction behind a connection, which must be one of this store. */
+  private ownTransaction(connection: unknown): Transaction {
+    const transaction = transactionOf(connection);
+    if (this.database.transactions.hasBegun(transaction)) return transaction;
+    throw foreignTransaction('The connection', connection);
   }
 
   private get lockTimeoutMs(): number | undefined {
@@ -207,6 +260,16 @@ function transactionOf(connection: unknown): Transaction {
   throw new InMemoryError(
     'TRANSACTION_ENDED',
     `There is no open transaction behind ${show(connection)}.`,
+  );
+}
+
+function foreignTransaction(what: string, given: unknown): InMemoryError {
+  const shown =
+    given instanceof Transaction ? 'one of another store' : show(given);
+  return new InMemoryError(
+    'FOREIGN_TRANSACTION',
+    `${what} is not a transaction of this datasource but ${shown}; ` +
+      'begin one on the datasource of the model.',
   );
 }
 

@@ -16,7 +16,8 @@ import {DirectWrite} from '../transaction/direct-write';
 import {Head} from '../transaction/head';
 import type {ReadView} from '../transaction/statement';
 import type {Transaction} from '../transaction/transaction';
-import {type OpenTransaction, Transactions} from '../transaction/transactions';
+import type {OpenTransaction} from '../transaction/open-transaction';
+import {Transactions} from '../transaction/transactions';
 import {type Dialect, defaultDialect} from '../value/dialect';
 import {type Sequences, Writer} from './writer';
 
@@ -26,7 +27,7 @@ export {
   isIsolationLevel,
   isolationLevels,
 } from '../transaction/isolation';
-export type {OpenTransaction} from '../transaction/transactions';
+export type {OpenTransaction} from '../transaction/open-transaction';
 export {Transaction} from '../transaction/transaction';
 export type {ReadView} from '../transaction/statement';
 export {Writer} from './writer';

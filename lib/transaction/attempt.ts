@@ -207,8 +207,26 @@ export class Attempt implements WriteView {
       if (id === undefined || table === undefined) throw error;
       const {locks} = this.around;
       const holder = locks.holderOfRow(this.transaction, table, id, 'change');
-      throw holder === undefined ? error : new Blocked(holder);
+      if (holder !== undefined) throw new Blocked(holder);
+      this.noteObstacle(table, id);
+      throw error;
     }
+  }
+
+  /**
+   * A transaction goes on after a statement that a row was in the way of, so
+   * that is a read of the row. Fails with SERIALIZATION_FAILURE when it could
+   * not see that row.
+   */
+  private noteObstacle({schema, ids, rows}: Table, id: Key): void {
+    if (!this.notesReads) return;
+    const {name} = schema;
+    if (findTable(this.version, name)!.rows.get(id) !== rows.get(id)) {
+      throw serializationFailure(
+        `the ${name} with id ${show(id)} is in the way since it began`,
+      );
+    }
+    this.noteRead(name, row => ids.order(ids.keyOf(row), id) === 0);
   }
 
   private appliedToSnapshot(all: readonly RowsChange[]): Version {

@@ -62,6 +62,8 @@ export class Transaction {
   /** Ends when the last statement that was called has run. */
   turn: Promise<void> | undefined;
   isReported = false;
+  /** Who began it; nobody else can run its statements or end it. */
+  begunBy: object | undefined;
 
   constructor(
     readonly id: number,

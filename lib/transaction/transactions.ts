@@ -3,6 +3,7 @@ import {Attempt, Blocked, type Candidates} from './attempt';
 import type {Head} from './head';
 import type {IsolationLevel} from './isolation';
 import {LockTable} from './locks';
+import {describeOpen, type OpenTransaction} from './open-transaction';
 import {addSavepoint, dropSavepoint, returnToSavepoint} from './savepoints';
 import {SerialOrder} from './serializable';
 import type {ReadView, WriteView} from './statement';
@@ -46,15 +47,6 @@ export interface TransactionOptions {
   readonly now: () => number;
 }
 
-/** An open transaction, for people who look for forgotten ones. */
-export interface OpenTransaction {
-  readonly id: number;
-  readonly isolationLevel: IsolationLevel;
-  readonly ageMs: number;
-  readonly rowsWritten: number;
-  readonly isWaiting: boolean;
-}
-
 /** The open transactions of a database: they begin, run statements and end here. */
 export class Transactions {
   private readonly open = new Set<Transaction>();
@@ -82,8 +74,14 @@ export class Transactions {
       now,
       lockTimeoutMs,
     );
+    transaction.begunBy = this;
     this.open.add(transaction);
     return transaction;
+  }
+
+  /** Whether a transaction, open or not, was begun here. */
+  hasBegun(transaction: Transaction): boolean {
+    return transaction.begunBy === this;
   }
 
   /** Whether a write outside of any transaction cannot meet a lock. */
@@ -94,13 +92,7 @@ export class Transactions {
   /** The open transactions, the oldest first. */
   list(): OpenTransaction[] {
     const now = this.options.now();
-    return [...this.open].map(transaction => ({
-      id: transaction.id,
-      isolationLevel: transaction.level,
-      ageMs: now - transaction.startedAt,
-      rowsWritten: transaction.writes.size,
-      isWaiting: transaction.wait !== undefined,
-    }));
+    return [...this.open].map(transaction => describeOpen(transaction, now));
   }
 
   /**
@@ -109,12 +101,11 @@ export class Transactions {
    */
   takeForgotten(ageMs: number): OpenTransaction[] {
     const now = this.options.now();
-    const isForgotten = (transaction: Transaction): boolean =>
-      !transaction.isReported && now - transaction.startedAt >= ageMs;
-    const forgotten = [...this.open].filter(isForgotten);
-    const ids = new Set(forgotten.map(({id}) => id));
+    const forgotten = [...this.open].filter(
+      ({isReported, startedAt}) => !isReported && now - startedAt >= ageMs,
+    );
     for (const transaction of forgotten) transaction.isReported = true;
-    return this.list().filter(({id}) => ids.has(id));
+    return forgotten.map(transaction => describeOpen(transaction, now));
   }
 
   /** Runs a statement that reads; later when one before it waits. */

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import {mock} from 'node:test';
+import {
+  isPending,
+  lockTimeout,
+  openTable,
+  set,
+  valueOf,
+} from './transaction-support';
+
+describe('the setting lockTimeoutMs', () => {
+  for (const lockTimeoutMs of [-1, 1.5, Number.NaN, Infinity, 2 ** 31, '5']) {
+    it(`is refused when it is ${lockTimeoutMs} (${typeof lockTimeoutMs})`, async () => {
+      await assert.rejects(async () => openTable({lockTimeoutMs}), {
+        name: 'InMemoryError',
+        code: 'INVALID_SETTING',
+        message: /lockTimeoutMs.*must be.*milliseconds/,
+      });
+    });
+  }
+
+  it('ends a wait in a transaction, which goes on (TX18)', async () => {
+    const {Model, begin, rows} = await openTable({lockTimeoutMs: 1});
+    const [first, second] = [await begin(), await begin()];
+    await set(Model, 1, 10, first);
+    await Model.create({id: 3, name: 'c'}, {transaction: second});
+    await assert.rejects(set(Model, 1, 20, second), lockTimeout);
+    assert.equal(await rows(second), '1:a 2:b 3:c');
+    await second.commit();
+    await first.rollback();
+    assert.equal(await rows(), '1:a 2:b 3:c');
+  });
+
+  it('ends a wait outside of transactions', async () => {
+    const {Model, begin} = await openTable({lockTimeoutMs: 1});
+    const transaction = await begin();
+    await set(Model, 1, 10, transaction);
+    await assert.rejects(set(Model, 1, 20), {
+      ...lockTimeout,
+      message: /Waited 1 ms for the transaction .*READ COMMITTED, 1 rows/,
+    });
+    await transaction.commit();
+    assert.equal(await valueOf(Model, 1), 10);
+  });
+
+  it('ends a wait for a unique key', async () => {
+    const {Model, begin, rows} = await openTable({lockTimeoutMs: 1});
+    const transaction = await begin();
+    await Model.create({id: 3, name: 'c'}, {transaction});
+    await assert.rejects(Model.create({id: 4, name: 'c'}), lockTimeout);
+    await transaction.commit();
+    assert.equal(await rows(), '1:a 2:b 3:c');
+  });
+
+  it('ends the wait of automigrate, which then changes nothing', async () => {
+    const {dataSource, Model, begin, rows} = await openTable({
+      lockTimeoutMs: 1,
+    });
+    const transaction = await begin();
+    await set(Model, 1, 10, transaction);
+    await assert.rejects(dataSource.automigrate('Test'), lockTimeout);
+    assert.equal(await rows(), '1:a 2:b');
+  });
+
+  for (const [settings, limitMs] of [
+    [{}, 10_000],
+    [{lockTimeoutMs: 70_000}, 70_000],
+  ] as const) {
+    it(`${'lockTimeoutMs' in settings ? 'is' : 'left out means'} ${limitMs} ms`, async () => {
+      const {Model, begin} = await openTable(settings);
+      const transaction = await begin();
+      await set(Model, 1, 10, transaction);
+      const timers: {fire: () => void; ms: number | undefined}[] = [];
+      const setTimer = mock.method(
+        globalThis,
+        'setTimeout',
+        (fire: () => void, ms?: number) => timers.push({fire, ms}),
+      );
+      try {
+        const waiting = set(Model, 1, 20);
+        assert.equal(await isPending(waiting), true);
+        assert.deepEqual(
+          timers.map(({ms}) => ms),
+          [limitMs],
+        );
+        timers[0]!.fire();
+        await assert.rejects(waiting, lockTimeout);
+      } finally {
+        setTimer.mock.restore();
+      }
+    });
+  }
+});
