@@ -5,9 +5,21 @@ import * as fc from 'fast-check';
  * `FC_SEED=<seed> npm test` repeats it.
  */
 export function tryOften<Ts>(property: fc.IProperty<Ts>, runs = 200): void {
+  fc.assert(property, parameters(runs));
+}
+
+/** As {@link tryOften}, for what takes several turns of the event loop. */
+export function tryOftenAsync<Ts>(
+  property: fc.IAsyncProperty<Ts>,
+  runs = 200,
+): Promise<void> {
+  return fc.assert(property, parameters(runs));
+}
+
+function parameters(numRuns: number) {
   const seed = Number(process.env.FC_SEED ?? Date.now());
   // Shrinking must end before mocha loses patience, or nothing is printed.
-  fc.assert(property, {seed, numRuns: runs, interruptAfterTimeLimit: 20_000});
+  return {seed, numRuns, interruptAfterTimeLimit: 20_000};
 }
 
 /** Keys of objects: few, so that objects often share some, and the odd ones. */

@@ -161,7 +161,10 @@ export class Database {
   private migrate(schema: TableSchema): void {
     this.unmigrated.delete(schema.name);
     try {
-      this.change(migration(this.newest.current, schema));
+      const changes = migration(this.newest.current, schema);
+      const next = changed(this.newest.current, changes);
+      if (changes.length > 0) this.transactions.abortWriters(schema.name);
+      this.newest.moveTo(next);
     } catch (error) {
       if (!(error instanceof InMemoryError)) throw error;
       this.unmigrated.set(schema.name, {schema, reason: error});
@@ -200,11 +203,10 @@ export class Database {
     {lockTimeoutMs}: RunOptions = {},
   ): void | Promise<void> {
     const {transactions} = this;
+    const recreate = (): void => this.recreateNow(tables);
     return transactions.isUnlocked
-      ? this.recreateNow(tables)
-      : transactions
-          .whenUnlocked(tables, lockTimeoutMs)
-          .then(() => this.recreateNow(tables));
+      ? recreate()
+      : transactions.whenUnlocked(tables, recreate, lockTimeoutMs);
   }
 
   private recreateNow(tables: readonly string[]): void {
@@ -224,10 +226,6 @@ export class Database {
       this.sequences.delete(table);
     }
     this.migrateReferring(...tables);
-  }
-
-  private change(changes: readonly Change[]): void {
-    this.newest.moveTo(changed(this.newest.current, changes));
   }
 
   /** How much there is, and which transactions are open. */

@@ -36,6 +36,8 @@ export class SerialNode {
   readonly readers = new Set<SerialNode>();
   /** Who overwrites what this one reads. */
   readonly overwriters = new Set<SerialNode>();
+  /** When the first of the overwriters committed, also of forgotten ones. */
+  overwrittenAt = Infinity;
 
   constructor(
     snapshotAt: number,
@@ -105,15 +107,12 @@ export class SerialOrder {
     writer: SerialNode,
     actor: SerialNode,
   ): void {
-    reader.overwriters.add(writer);
-    writer.readers.add(reader);
-    for (const last of writer.overwriters) {
-      if (isDangerous(reader, writer, last)) {
-        abortOneOf(writer, reader, actor);
-      }
+    noteOverwrite(reader, writer);
+    if (isDangerous(reader, writer, writer.overwrittenAt)) {
+      abortOneOf(writer, reader, actor);
     }
     for (const first of reader.readers) {
-      if (isDangerous(first, reader, writer)) {
+      if (isDangerous(first, reader, writer.committedAt)) {
         abortOneOf(reader, first, actor);
       }
     }
@@ -129,9 +128,10 @@ export class SerialOrder {
     this.requireSafe(node);
     node.committedAt = ++this.commits;
     for (const pivot of node.readers) {
+      noteOverwrite(pivot, node);
       if (pivot.isCommitted || pivot.isDoomed) continue;
       for (const first of pivot.readers) {
-        if (isDangerous(first, pivot, node)) pivot.isDoomed = true;
+        if (isDangerous(first, pivot, node.committedAt)) pivot.isDoomed = true;
       }
     }
     this.forgetOld();
@@ -171,15 +171,25 @@ function overlap(other: SerialNode, node: SerialNode): boolean {
   return other.committedAt > node.snapshotAt;
 }
 
+function noteOverwrite(reader: SerialNode, writer: SerialNode): void {
+  reader.overwriters.add(writer);
+  writer.readers.add(reader);
+  reader.overwrittenAt = Math.min(reader.overwrittenAt, writer.committedAt);
+}
+
+/**
+ * Whether three make the shape, given when the last one committed. The first
+ * need not have run while the last did, which may be forgotten by then.
+ */
 function isDangerous(
   first: SerialNode,
   pivot: SerialNode,
-  last: SerialNode,
+  lastCommittedAt: number,
 ): boolean {
-  if (!last.isCommitted || pivot.committedAt < last.committedAt) return false;
-  if (first === last) return true;
-  if (first.committedAt < last.committedAt) return false;
-  return !first.isReadOnly || last.committedAt <= first.snapshotAt;
+  if (lastCommittedAt === Infinity) return false;
+  if (pivot.committedAt < lastCommittedAt) return false;
+  if (first.committedAt < lastCommittedAt) return false;
+  return !first.isReadOnly || lastCommittedAt <= first.snapshotAt;
 }
 
 /** The pivot must go, or the first one where the pivot is committed. */

@@ -8,6 +8,7 @@ import {addSavepoint, dropSavepoint, returnToSavepoint} from './savepoints';
 import {SerialOrder} from './serializable';
 import type {ReadView, WriteView} from './statement';
 import {Transaction} from './transaction';
+import {inTurn} from './turns';
 import {Views} from './views';
 import {resumeWaiters, waitFor} from './waits';
 
@@ -113,7 +114,7 @@ export class Transactions {
     transaction: Transaction,
     statement: (view: ReadView) => T,
   ): T | Promise<T> {
-    return this.inTurn(transaction, () =>
+    return inTurn(transaction, () =>
       this.guarded(transaction, () =>
         statement(this.views.forReading(transaction)),
       ),
@@ -129,7 +130,7 @@ export class Transactions {
     transaction: Transaction,
     statement: (view: WriteView) => T,
   ): T | Promise<T> {
-    return this.inTurn(transaction, () => this.run(transaction, statement));
+    return inTurn(transaction, () => this.run(transaction, statement));
   }
 
   /** Runs a statement as a transaction of its own, which waits for locks. */
@@ -156,16 +157,20 @@ export class Transactions {
     }
   }
 
-  /** Waits until nobody has locked anything in some tables. */
+  /**
+   * Waits until nobody has locked anything in some tables, and runs `action`
+   * then, before anybody can. Fails with LOCK_TIMEOUT.
+   */
   async whenUnlocked(
     tables: readonly string[],
+    action: () => void,
     lockTimeoutMs?: number,
   ): Promise<void> {
     const transaction = this.begin('READ COMMITTED', lockTimeoutMs);
     try {
       for (;;) {
         const holder = this.locks.holderInTables(tables);
-        if (holder === undefined) return;
+        if (holder === undefined) return action();
         await waitFor(transaction, holder);
       }
     } finally {
@@ -179,7 +184,7 @@ export class Transactions {
    * transaction is then rolled back.
    */
   commit(transaction: Transaction): void | Promise<void> {
-    return this.inTurn(transaction, () => {
+    return inTurn(transaction, () => {
       try {
         this.commitNow(transaction);
       } finally {
@@ -228,9 +233,27 @@ export class Transactions {
     resumeWaiters(transaction);
   }
 
+  /**
+   * Aborts the transactions that have written to a table, for it is about to be
+   * defined anew: what they have written need not fit any more.
+   */
+  abortWriters(table: string): void {
+    for (;;) {
+      const holder = this.locks.holderInTables([table]);
+      if (holder === undefined) return;
+      holder.cause = new InMemoryError(
+        'SERIALIZATION_FAILURE',
+        `${table} was defined anew while the transaction had written to it; ` +
+          'run it again.',
+        {table},
+      );
+      this.end(holder, 'aborted');
+    }
+  }
+
   /** Marks the place to which {@link rollbackTo} leads back. */
   savepoint(transaction: Transaction, name: string): void | Promise<void> {
-    return this.inTurn(transaction, () => {
+    return inTurn(transaction, () => {
       transaction.requireActive();
       addSavepoint(transaction, name);
     });
@@ -241,7 +264,7 @@ export class Transactions {
    * stays. Fails with INVALID_SAVEPOINT when there is none.
    */
   rollbackTo(transaction: Transaction, name: string): void | Promise<void> {
-    return this.inTurn(transaction, () => {
+    return inTurn(transaction, () => {
       if (transaction.state !== 'failed') transaction.requireActive();
       const lockCount = returnToSavepoint(transaction, name);
       transaction.state = 'active';
@@ -258,7 +281,7 @@ export class Transactions {
     transaction: Transaction,
     name: string,
   ): void | Promise<void> {
-    return this.inTurn(transaction, () => {
+    return inTurn(transaction, () => {
       transaction.requireActive();
       dropSavepoint(transaction, name);
     });
@@ -268,25 +291,6 @@ export class Transactions {
     if (transaction.locks.length === count) return;
     this.locks.release(transaction, count);
     resumeWaiters(transaction);
-  }
-
-  /** Runs the statements of a transaction one after the other. */
-  private inTurn<T>(
-    transaction: Transaction,
-    run: () => T | Promise<T>,
-  ): T | Promise<T> {
-    const before = transaction.turn;
-    const result = before === undefined ? run() : before.then(run);
-    if (!(result instanceof Promise)) return result;
-    const turn = result.then(
-      () => undefined,
-      () => undefined,
-    );
-    transaction.turn = turn;
-    void turn.then(() => {
-      if (transaction.turn === turn) transaction.turn = undefined;
-    });
-    return result;
   }
 
   /** Runs a statement; what it fails with may end the transaction. */

@@ -1,4 +1,5 @@
-import {apply, type Version} from '../store/version';
+import {diff} from '../schema/diff';
+import {apply, type Change, type Version} from '../store/version';
 import type {Head} from './head';
 import type {SerialOrder} from './serializable';
 import {readDirectly, type ReadView} from './statement';
@@ -36,11 +37,27 @@ export class Views {
         : this.successorOf(transaction);
     }
     const snapshot = this.snapshotOf(transaction);
+    if (snapshot.tables.size < this.head.current.tables.size) {
+      return this.withNewTables(transaction, snapshot);
+    }
     if (transaction.node !== undefined)
       this.order.requireSafe(transaction.node);
     if (writes.size === 0) return snapshot;
     // A rollback to a savepoint may have dropped the version made so far.
     return transaction.working ?? apply(snapshot, writes.changes());
+  }
+
+  /** Models may be defined late: their tables are there, and empty. */
+  private withNewTables(transaction: Transaction, snapshot: Version): Version {
+    const changes: Change[] = [];
+    this.head.current.tables.forEach(({schema}, name) => {
+      if (snapshot.tables.has(name)) return;
+      const steps = diff(undefined, schema);
+      changes.push({kind: 'schema', table: schema.name, steps});
+    });
+    transaction.snapshot = apply(snapshot, changes);
+    transaction.working = undefined;
+    return this.versionFor(transaction);
   }
 
   private snapshotOf(transaction: Transaction): Version {

@@ -1,7 +1,9 @@
-import {setImmediate} from 'node:timers/promises';
 import {inspect} from 'node:util';
 import {InMemoryError} from '../../index';
 import {defineModel, type Model} from '../connector/support';
+import {answerOrWaits, waits} from '../waits';
+
+export {waits};
 
 /** The isolation levels, weakest first. */
 export const levels = [
@@ -12,8 +14,6 @@ export const levels = [
 ] as const;
 export type Level = (typeof levels)[number];
 
-/** The answer of a step that is still pending after many event loop turns. */
-export const waits = 'waits';
 /** The answer of the step that ends a transaction for the sake of another. */
 export const conflict = 'InMemoryError SERIALIZATION_FAILURE 40001';
 /** The answer of every step of a transaction that an error has ended. */
@@ -194,17 +194,6 @@ export function transcript(
   answers: readonly string[],
 ): string[] {
   return steps.map(({text}, i) => `${text}: ${answers[i]}`);
-}
-
-const maxTurns = 100;
-
-/** The answer, or {@link waits} after many turns of the event loop. No clock. */
-function answerOrWaits(answer: Promise<string>): Promise<string> {
-  const turns = async (): Promise<string> => {
-    for (let turn = 0; turn < maxTurns; turn++) await setImmediate();
-    return waits;
-  };
-  return Promise.race([answer, turns()]);
 }
 
 /** Rows as `1:10 2:20`, a count as `1 row`, nothing as `ok`. */
