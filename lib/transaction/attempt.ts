@@ -92,12 +92,11 @@ export class Attempt implements WriteView {
     const set: readonly RowsChange[] = [{kind: 'rows', table: name, changes}];
     this.lockRows(set);
     const successor = this.around.successor();
+    this.refuseChangedRows(successor, set);
     const all = this.withActions(successor, set);
-    if (all !== set) this.lockRows(all);
-    if (transaction.hasSnapshot) {
-      for (const change of all) {
-        refuseChangedRows(this.tableOf(change), successor, change.changes);
-      }
+    if (all !== set) {
+      this.lockRows(all);
+      this.refuseChangedRows(successor, all);
     }
     for (const change of all) this.noteWrites(change);
     this.lockReferredRows(successor, all);
@@ -110,6 +109,31 @@ export class Attempt implements WriteView {
     }
     transaction.successor = {head: this.around.head(), version: next};
     if (transaction.hasSnapshot) transaction.working = working;
+  }
+
+  /**
+   * First updater wins: a row that is not the one of the snapshot was changed by
+   * a transaction that has committed since.
+   */
+  private refuseChangedRows(
+    successor: Version,
+    set: readonly RowsChange[],
+  ): void {
+    if (!this.transaction.hasSnapshot) return;
+    for (const {table: name, changes} of set) {
+      const viewed = findTable(this.version, name)!;
+      const newest = findTable(successor, name)!;
+      const changed = changes.find(
+        each =>
+          each.kind !== 'insert' &&
+          viewed.rows.get(each.id) !== newest.rows.get(each.id),
+      );
+      if (changed === undefined) continue;
+      throw serializationFailure(
+        `the ${name} with id ${show(idOf(changed, viewed))} was changed after ` +
+          'it began',
+      );
+    }
   }
 
   /** The changes with those that foreign keys add. */
@@ -263,26 +287,6 @@ function isKeyNew(
   if (change.kind === 'insert') return true;
   const old = table.rows.get(change.id);
   return old === undefined || order(keyOf(old), keyOf(change.row)) !== 0;
-}
-
-/**
- * First updater wins: a row that is not the one of the snapshot was changed by
- * a transaction that has committed since.
- */
-function refuseChangedRows(
-  viewed: Table,
-  successor: Version,
-  changes: readonly RowChange[],
-): void {
-  const newest = findTable(successor, viewed.schema.name)!;
-  for (const change of changes) {
-    if (change.kind === 'insert') continue;
-    if (viewed.rows.get(change.id) === newest.rows.get(change.id)) continue;
-    throw serializationFailure(
-      `the ${viewed.schema.name} with id ${show(change.id)} was changed ` +
-        'after it began',
-    );
-  }
 }
 
 function serializationFailure(reason: string): InMemoryError {

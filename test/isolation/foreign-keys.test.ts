@@ -119,6 +119,25 @@ describe('a foreign key between transactions', () => {
       await tx.rollback();
     });
   }
+
+  for (const isolationLevel of ['REPEATABLE READ', 'SERIALIZABLE']) {
+    for (const [what, change] of Object.entries({
+      update: (options: object) =>
+        Child.updateAll({id: 1}, {parentId: 1}, options),
+      replacement: (options: object) =>
+        Child.replaceById(1, {parentId: 2}, options),
+      deletion: (options: object) => Child.destroyAll({id: 1}, options),
+    })) {
+      it(`lets the ${what} of a child that is gone since a ${isolationLevel} snapshot fail with 40001`, async () => {
+        const tx = await Child.beginTransaction({isolationLevel});
+        assert.equal(await Child.count({}, {transaction: tx}), 1);
+        await Child.destroyAll({id: 1});
+        const changing = change({transaction: tx});
+        assert.equal(await outcomeOf(changing), 'SERIALIZATION_FAILURE');
+        await tx.rollback();
+      });
+    }
+  }
 });
 
 describe('a cascade between transactions', () => {
