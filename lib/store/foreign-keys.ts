@@ -1,15 +1,19 @@
 import {isDeepStrictEqual} from 'node:util';
+import {InMemoryError} from '../base/errors';
+import type {Row} from '../value/copy';
 import type {Key} from './key-order';
 import {withActions} from './referential-actions';
 import {
+  areSame,
   findParent,
   findReferring,
+  type KeyValues,
   newReferences,
   noParent,
+  type Reference,
   type References,
   stillReferred,
 } from './references';
-import type {RowChange} from './table';
 import {Tree} from './tree';
 import {apply, type Change, findTable, type Version} from './version';
 
@@ -84,6 +88,60 @@ function requireParents(version: Version, table: string): void {
 }
 
 /**
+ * Fails with FOREIGN_KEY_VIOLATION when rows of a change set refer to nothing in
+ * `after`, to which the set has led from `before`.
+ */
+export function requireNewParents(
+  before: Version,
+  after: Version,
+  changes: readonly Change[],
+): void {
+  forEachNewReference(before, changes, (reference, values) => {
+    const parent = findTable(after, reference.key.parent)!;
+    if (!findParent(parent, reference, values)) {
+      throw noParent(reference, values);
+    }
+  });
+}
+
+/** A row of a parent that a foreign key asks for. */
+export interface WantedParent {
+  readonly table: string;
+  /** Whether a row of the table is that one. */
+  readonly isIt: (row: Row) => boolean;
+  readonly isIn: (version: Version) => boolean;
+}
+
+/**
+ * The row for whose absence a change set was refused; undefined when an error
+ * does not say so, or speaks of a foreign key that `version` does not have.
+ */
+export function wantedParent(
+  {references}: Version,
+  error: unknown,
+): WantedParent | undefined {
+  if (!(error instanceof InMemoryError)) return undefined;
+  const {table: child = '', constraint, value, id} = error.details;
+  if (error.code !== 'FOREIGN_KEY_VIOLATION' || id !== undefined) {
+    return undefined;
+  }
+  const reference = references.ofChild
+    .get(child)
+    ?.find(({key}) => key.name === constraint);
+  if (reference === undefined) return undefined;
+  const {key, parentValuesOf} = reference;
+  const values = key.properties.length === 1 ? [value] : (value as KeyValues);
+  return {
+    table: key.parent,
+    isIt: row => areSame(parentValuesOf(row), values),
+    isIn: version => {
+      const parent = findTable(version, key.parent);
+      return parent !== undefined && !!findParent(parent, reference, values);
+    },
+  };
+}
+
+/**
  * Fails with FOREIGN_KEY_VIOLATION when rows of other tables refer to rows of
  * these, so that these cannot be made anew. O(rows of the other tables) where
  * all of them refer to nothing.
@@ -119,12 +177,15 @@ export function referencedRows(
   changes: readonly Change[],
 ): RowName[] {
   const found = new Map<string, Tree<undefined>>();
-  for (const change of changes) {
-    if (change.kind !== 'rows') continue;
-    for (const each of change.changes) {
-      addReferred(found, version, change.table, each);
-    }
-  }
+  forEachNewReference(version, changes, (reference, values) => {
+    const {parent: name} = reference.key;
+    const parent = findTable(version, name)!;
+    const row = findParent(parent, reference, values);
+    if (row === undefined) return;
+    const ids = found.get(name) ?? Tree.create<undefined>(parent.ids.order);
+    ids.set(parent.ids.keyOf(row), undefined);
+    found.set(name, ids);
+  });
   const rows: RowName[] = [];
   for (const [table, ids] of found) {
     ids.forEach((_, id) => void rows.push({table, id}));
@@ -132,26 +193,23 @@ export function referencedRows(
   return rows;
 }
 
-function addReferred(
-  found: Map<string, Tree<undefined>>,
-  {references, tables}: Version,
-  table: string,
-  change: RowChange,
+/** Calls for each key to which the changes, made to `version`, begin to refer. */
+function forEachNewReference(
+  version: Version,
+  changes: readonly Change[],
+  visit: (reference: Reference, values: KeyValues) => void,
 ): void {
-  const ofChild = references.ofChild.get(table);
-  if (ofChild === undefined || change.kind === 'delete') return;
-  const old =
-    change.kind === 'update'
-      ? tables.get(table)!.rows.get(change.id)
-      : undefined;
-  for (const reference of newReferences(ofChild, old, change.row)) {
-    const {parent: name} = reference.key;
-    const parent = tables.get(name)!;
-    const values = reference.valuesOf(change.row);
-    const row = findParent(parent, reference, values);
-    if (row === undefined) continue;
-    const ids = found.get(name) ?? Tree.create<undefined>(parent.ids.order);
-    ids.set(parent.ids.keyOf(row), undefined);
-    found.set(name, ids);
+  for (const change of changes) {
+    if (change.kind !== 'rows') continue;
+    const ofChild = version.references.ofChild.get(change.table);
+    if (ofChild === undefined) continue;
+    const {rows} = findTable(version, change.table)!;
+    for (const each of change.changes) {
+      if (each.kind === 'delete') continue;
+      const old = each.kind === 'update' ? rows.get(each.id) : undefined;
+      for (const reference of newReferences(ofChild, old, each.row)) {
+        visit(reference, reference.valuesOf(each.row));
+      }
+    }
   }
 }

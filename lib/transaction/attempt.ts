@@ -1,5 +1,10 @@
 import {InMemoryError, show} from '../base/errors';
-import {referencedRows, withReferences} from '../store/foreign-keys';
+import {
+  referencedRows,
+  requireNewParents,
+  wantedParent,
+  withReferences,
+} from '../store/foreign-keys';
 import type {Key} from '../store/key-order';
 import {isLimited} from '../store/index-tree';
 import type {RowChange, Table} from '../store/table';
@@ -104,6 +109,11 @@ export class Attempt implements WriteView {
     const next = this.applied(successor, all);
     const working =
       this.version === successor ? next : this.appliedToSnapshot(all);
+    if (working !== next && transaction.hasSnapshot) {
+      this.notingMissingParent(successor, () =>
+        requireNewParents(this.version, working, all),
+      );
+    }
     for (const change of all) {
       transaction.writes.note(successor, change.table, change.changes);
     }
@@ -141,10 +151,34 @@ export class Attempt implements WriteView {
     successor: Version,
     set: readonly RowsChange[],
   ): readonly RowsChange[] {
-    return this.unlessLocked(successor, () => {
-      const all = withReferences(successor, set);
-      return all as readonly RowsChange[];
-    });
+    return this.unlessLocked(successor, () =>
+      this.notingMissingParent(successor, () => {
+        const all = withReferences(successor, set);
+        return all as readonly RowsChange[];
+      }),
+    );
+  }
+
+  /**
+   * Runs a check that may fail because a row is not there to refer to. A
+   * transaction goes on after that, so it is a read. Fails with
+   * SERIALIZATION_FAILURE when the transaction's snapshot has the row.
+   */
+  private notingMissingParent<T>(successor: Version, check: () => T): T {
+    try {
+      return check();
+    } catch (error) {
+      const {hasSnapshot} = this.transaction;
+      const wanted = hasSnapshot && wantedParent(this.version, error);
+      if (!wanted) throw error;
+      if (wanted.isIn(this.version) && !wanted.isIn(successor)) {
+        throw serializationFailure(
+          `a ${wanted.table} that it refers to is gone since it began`,
+        );
+      }
+      this.noteRead(wanted.table, wanted.isIt);
+      throw error;
+    }
   }
 
   /** A table as the transaction sees it. */

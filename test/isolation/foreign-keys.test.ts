@@ -140,6 +140,70 @@ describe('a foreign key between transactions', () => {
   }
 });
 
+describe('a snapshot and the rows that foreign keys ask for', () => {
+  let Parent: Model;
+  let Child: Model;
+  beforeEach(async () => {
+    const dataSource = makeDataSource();
+    const id = {type: Number, id: true};
+    const code = {type: String, index: {unique: true}};
+    Parent = dataSource.define('Parent', {id, code});
+    const parent = {entity: 'Parent', entityKey: 'code', foreignKey: 'code'};
+    const foreignKeys = {childOfParent: parent};
+    Child = dataSource.define('Child', {id, code: String}, {foreignKeys});
+    await Parent.create({id: 1, code: 'a'});
+  });
+
+  async function begin(isolationLevel: string): Promise<object> {
+    const transaction = await Parent.beginTransaction({isolationLevel});
+    assert.equal(await Child.count({}, {transaction}), 0);
+    return transaction;
+  }
+
+  for (const isolationLevel of ['REPEATABLE READ', 'SERIALIZABLE']) {
+    it(`refuse a child of a parent newer than a ${isolationLevel} snapshot (as PostgreSQL)`, async () => {
+      const transaction = await begin(isolationLevel);
+      await Parent.create({id: 2, code: 'b'});
+      const creation = Child.create({id: 1, code: 'b'}, {transaction});
+      assert.equal(await outcomeOf(creation), 'FOREIGN_KEY_VIOLATION');
+      assert.equal(await Child.count({}, {transaction}), 0);
+      await Child.create({id: 1, code: 'a'}, {transaction});
+    });
+
+    for (const [what, lose] of Object.entries({
+      deleted: () => Parent.destroyAll({id: 1}),
+      'given another key': () => Parent.updateAll({id: 1}, {code: 'c'}),
+    })) {
+      it(`let a child of a parent that was ${what} since a ${isolationLevel} snapshot fail with 40001 (as PostgreSQL)`, async () => {
+        const transaction = await begin(isolationLevel);
+        await lose();
+        const creation = Child.create({id: 1, code: 'a'}, {transaction});
+        assert.equal(await outcomeOf(creation), 'SERIALIZATION_FAILURE');
+      });
+    }
+
+    it(`refuse a child of a parent that the ${isolationLevel} transaction itself has deleted`, async () => {
+      const transaction = await begin(isolationLevel);
+      await Parent.create({id: 2, code: 'b'});
+      await Parent.destroyAll({id: 1}, {transaction});
+      const creation = Child.create({id: 1, code: 'a'}, {transaction});
+      assert.equal(await outcomeOf(creation), 'FOREIGN_KEY_VIOLATION');
+    });
+  }
+
+  it('let a SERIALIZABLE transaction that misses a parent conflict with one that creates it', async () => {
+    const transaction: any = await begin('SERIALIZABLE');
+    const other: any = await begin('SERIALIZABLE');
+    const missing = Child.create({id: 1, code: 'z'}, {transaction});
+    assert.equal(await outcomeOf(missing), 'FOREIGN_KEY_VIOLATION');
+    await Child.create({id: 2}, {transaction});
+    assert.equal(await Child.count({id: 2}, {transaction: other}), 0);
+    await Parent.create({id: 2, code: 'z'}, {transaction: other});
+    await transaction.commit();
+    assert.equal(await outcomeOf(other.commit()), 'SERIALIZATION_FAILURE');
+  });
+});
+
 describe('a cascade between transactions', () => {
   function define(onDelete: string): {Parent: Model; Child: Model} {
     const dataSource = makeDataSource();
