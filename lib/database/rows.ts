@@ -1,4 +1,5 @@
 import {InMemoryError, show} from '../base/errors';
+import {versionAfter} from '../schema/rules';
 import {columnType, type TableSchema} from '../schema/schema';
 import type {Key} from '../store/key-order';
 import {type Table, withHiddenId} from '../store/table';
@@ -85,7 +86,7 @@ function nextVersion(properties: Row, row: Row, {schema}: Table): number {
       {table: name, property: version!, value: given, constraint: 'version'},
     );
   }
-  return typeof stored === 'number' ? stored + 1 : 1;
+  return versionAfter(stored);
 }
 
 /**

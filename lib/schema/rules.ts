@@ -45,3 +45,8 @@ export const noRules: TableRules = {
   typeChecks: 'coerce',
   unknownProperties: 'allow',
 };
+
+/** The version of a row that is updated at a version; a row without one gets 1. */
+export function versionAfter(version: unknown): number {
+  return typeof version === 'number' ? version + 1 : 1;
+}

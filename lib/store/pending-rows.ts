@@ -1,6 +1,8 @@
 import {assert} from '../base/assert';
 import {show} from '../base/errors';
-import type {Row} from '../value/copy';
+import {versionAfter} from '../schema/rules';
+import {equalValues} from '../value/compare';
+import {getOwn, type Row, setOwn} from '../value/copy';
 import type {Key} from './key-order';
 import {type RowChange, type Table, withHiddenId} from './table';
 import {Tree} from './tree';
@@ -108,11 +110,21 @@ export class PendingTable {
     return known.row === undefined ? undefined : known.given;
   }
 
-  /** Gives a row of `base` other values on top of what the set does to it. */
+  /**
+   * Gives a row of `base` other values on top of what the set does to it. That
+   * makes it the next version of itself, unless the set has done so.
+   */
   assign(pending: PendingRow, values: Row): void {
-    const row = {...pending.row, ...values};
+    const {primaryKey, version} = this.base.schema;
+    const row: Record<string, unknown> = {...pending.row, ...values};
+    if (version !== undefined) {
+      const before = getOwn(pending.old!, version);
+      if (equalValues(getOwn(row, version), before)) {
+        setOwn(row, version, versionAfter(before));
+      }
+    }
     pending.row =
-      this.base.schema.primaryKey.length === 0
+      primaryKey.length === 0
         ? withHiddenId(row, this.base.ids.keyOf(pending.row!))
         : row;
   }

@@ -180,6 +180,68 @@ describe('a version', () => {
   }
 });
 
+describe('the version of a row that a foreign key changes', () => {
+  async function define() {
+    const dataSource = makeDataSource();
+    const Parent = dataSource.define('Parent', {
+      id: {type: Number, id: true},
+      code: {type: String, index: {unique: true}},
+    });
+    const toParent = (property: string) => ({
+      entity: 'Parent',
+      entityKey: property === 'parentId' ? 'id' : property,
+      foreignKey: property,
+      onDelete: 'SET NULL',
+      onUpdate: 'CASCADE',
+    });
+    const Child = dataSource.define(
+      'Child',
+      {...properties, parentId: Number, code: String},
+      {foreignKeys: {byId: toParent('parentId'), byCode: toParent('code')}},
+    );
+    await Parent.create({id: 1, code: 'a'});
+    await Child.create({parentId: 1, code: 'a'});
+    return {Parent, Child};
+  }
+
+  it('counts one update by CASCADE', async () => {
+    const {Parent, Child} = await define();
+    const child = await Child.findById(1);
+    await Parent.updateAll({id: 1}, {code: 'b'});
+    const {v, code} = await Child.findById(1);
+    assert.deepEqual({v, code}, {v: 2, code: 'b'});
+    child.n = 7;
+    await assert.rejects(child.save(), stale);
+  });
+
+  it('counts one update by SET NULL, also of two foreign keys', async () => {
+    const {Parent, Child} = await define();
+    const transaction = await Parent.beginTransaction({});
+    await Parent.destroyAll({id: 1}, {transaction});
+    await transaction.commit();
+    const {v, code, parentId} = await Child.findById(1);
+    assert.deepEqual({v, code, parentId}, {v: 2, code: null, parentId: null});
+  });
+
+  it('is counted once where the statement updates the row, too', async () => {
+    const dataSource = makeDataSource();
+    const toItself = {entity: 'M', entityKey: 'code', foreignKey: 'next'};
+    const Model = dataSource.define(
+      'M',
+      {
+        ...properties,
+        code: {type: String, index: {unique: true}},
+        next: String,
+      },
+      {foreignKeys: {toItself: {...toItself, onUpdate: 'CASCADE'}}},
+    );
+    await Model.create({code: 'a', next: 'a'});
+    await Model.updateAll({}, {code: 'b', n: 1});
+    const {v, next} = await Model.findById(1);
+    assert.deepEqual({v, next}, {v: 2, next: 'b'});
+  });
+});
+
 describe('an instance with a version', () => {
   it('can be saved again and again', async () => {
     const {Model, stored} = await withRow();
