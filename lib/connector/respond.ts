@@ -58,3 +58,14 @@ export function respond<T>(
     );
   }
 }
+
+/** As {@link respond}; returns a promise when there is no callback. */
+export function respondOrPromise(
+  callback: Answer | undefined,
+  statement: () => void | Promise<void>,
+): Promise<void> | void {
+  if (callback !== undefined) return respond(callback, statement);
+  return new Promise((resolve, reject) => {
+    respond(error => (error ? reject(error) : resolve()), statement);
+  });
+}

@@ -14,7 +14,7 @@ import {
   type TransactionBase,
 } from './loopback';
 import {ModelConnector} from './model-connector';
-import {respond} from './respond';
+import {respond, respondOrPromise} from './respond';
 
 const debug = createDebug('loopback:connector:memory:transaction');
 
@@ -142,9 +142,16 @@ export abstract class TransactionConnector extends ModelConnector {
     }
   }
 
-  /** Marks a place in a transaction that {@link rollbackTo} leads back to. */
-  savepoint(connection: unknown, name: string, callback: Callback): void {
-    respond(callback, () =>
+  /**
+   * Marks a place in a transaction that {@link rollbackTo} leads back to. Like
+   * the two below it returns a promise when it is given no callback.
+   */
+  savepoint(
+    connection: unknown,
+    name: string,
+    callback?: Callback,
+  ): Promise<void> | void {
+    return respondOrPromise(callback, () =>
       this.database.transactions.savepoint(
         this.ownTransaction(connection),
         checkedName(name),
@@ -156,8 +163,12 @@ export abstract class TransactionConnector extends ModelConnector {
    * Takes back all that a transaction has changed since a savepoint, which
    * stays. Fails with INVALID_SAVEPOINT.
    */
-  rollbackTo(connection: unknown, name: string, callback: Callback): void {
-    respond(callback, () =>
+  rollbackTo(
+    connection: unknown,
+    name: string,
+    callback?: Callback,
+  ): Promise<void> | void {
+    return respondOrPromise(callback, () =>
       this.database.transactions.rollbackTo(
         this.ownTransaction(connection),
         name,
@@ -169,8 +180,12 @@ export abstract class TransactionConnector extends ModelConnector {
    * Forgets a savepoint and those after it; their changes stay. Fails with
    * INVALID_SAVEPOINT.
    */
-  release(connection: unknown, name: string, callback: Callback): void {
-    respond(callback, () =>
+  release(
+    connection: unknown,
+    name: string,
+    callback?: Callback,
+  ): Promise<void> | void {
+    return respondOrPromise(callback, () =>
       this.database.transactions.releaseSavepoint(
         this.ownTransaction(connection),
         name,

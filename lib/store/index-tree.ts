@@ -156,6 +156,7 @@ export class IndexDraft {
       {
         table: this.context.table,
         index: definition.name,
+        constraint: definition.name,
         property: paths,
         value: values.length === 1 ? values[0] : values,
         id: firstId(posting),

@@ -222,6 +222,7 @@ export class TableDraft {
       {
         table: name,
         index: primaryKeyName,
+        constraint: primaryKeyName,
         property: properties,
         value: id,
         id,

@@ -17,9 +17,14 @@ import type {Transaction} from './transaction';
 
 type RowsChange = Extract<Change, {kind: 'rows'}>;
 
-/** Thrown by an attempt that must wait until `holder` has ended. */
+/** Thrown by an attempt that must wait until one of `holders` has ended. */
 export class Blocked {
-  constructor(readonly holder: Transaction) {}
+  constructor(readonly holders: () => readonly Transaction[]) {}
+}
+
+/** Fails with {@link Blocked} if somebody is in the way. */
+function waitUnlessNobody(holders: () => readonly Transaction[]): void {
+  if (holders().length > 0) throw new Blocked(holders);
 }
 
 /** The rows that a statement found when it was first tried. */
@@ -105,7 +110,7 @@ export class Attempt implements WriteView {
     }
     for (const change of all) this.noteWrites(change);
     this.lockReferredRows(successor, all);
-    for (const change of all) this.lockKeys(change);
+    for (const change of all) this.lockKeys(change, successor);
     const next = this.applied(successor, all);
     const working =
       this.version === successor ? next : this.appliedToSnapshot(all);
@@ -207,8 +212,9 @@ export class Attempt implements WriteView {
 
   private lockRow(table: Table, id: Key, use: RowUse): void {
     const {locks} = this.around;
-    const holder = locks.holderOfRow(this.transaction, table, id, use);
-    if (holder !== undefined) throw new Blocked(holder);
+    waitUnlessNobody(() =>
+      locks.holdersOfRow(this.transaction, table, id, use),
+    );
     locks.lockRow(this.transaction, table, id, use);
   }
 
@@ -227,8 +233,9 @@ export class Attempt implements WriteView {
   }
 
   /** Others that want one of the keys must wait until it is clear who has it. */
-  private lockKeys(set: RowsChange): void {
-    const table = this.tableOf(set);
+  private lockKeys(set: RowsChange, successor: Version): void {
+    // Its indexes may be newer than those of the snapshot.
+    const table = findTable(successor, set.table)!;
     const {locks} = this.around;
     const {dialect} = this.version;
     for (const index of table.indexes) {
@@ -238,8 +245,9 @@ export class Attempt implements WriteView {
         if (change.kind === 'delete') continue;
         const key = keyOf(change.row);
         if (!isLimited(definition, key, dialect)) continue;
-        const holder = locks.holderOfKey(this.transaction, table, index, key);
-        if (holder !== undefined) throw new Blocked(holder);
+        waitUnlessNobody(() =>
+          locks.holdersOfKey(this.transaction, table, index, key),
+        );
         if (isKeyNew(index.keys, change, table)) {
           locks.lockKey(this.transaction, table, index, key);
         }
@@ -264,8 +272,9 @@ export class Attempt implements WriteView {
       const table = name === undefined ? undefined : findTable(version, name);
       if (id === undefined || table === undefined) throw error;
       const {locks} = this.around;
-      const holder = locks.holderOfRow(this.transaction, table, id, 'change');
-      if (holder !== undefined) throw new Blocked(holder);
+      waitUnlessNobody(() =>
+        locks.holdersOfRow(this.transaction, table, id, 'change'),
+      );
       this.noteObstacle(table, id);
       throw error;
     }

@@ -23,6 +23,8 @@ interface TableLocks {
   readonly keys: Map<string, Tree<Transaction>>;
 }
 
+const nobody: readonly Transaction[] = [];
+
 /**
  * Which rows and unique keys are kept by which open transaction. Rows that are
  * only read are not locked at all, apart from those that foreign keys refer to.
@@ -35,47 +37,50 @@ export class LockTable {
     return this.tables.size === 0;
   }
 
-  /** A transaction other than `transaction` that is in the way of a use. */
-  holderOfRow(
+  /** The transactions other than `transaction` that are in the way of a use. */
+  holdersOfRow(
     transaction: Transaction,
     table: Table,
     id: Key,
     use: RowUse,
-  ): Transaction | undefined {
+  ): readonly Transaction[] {
     const lock = this.tables.get(table.schema.name)?.rows.get(id);
-    if (lock === undefined) return undefined;
+    if (lock === undefined) return nobody;
     const {owner, isRemoved, sharers} = lock;
-    if (owner !== undefined && owner !== transaction) {
-      if (use !== 'share' || isRemoved) return owner;
+    const isOwned = owner !== undefined && owner !== transaction;
+    const holders = isOwned && (use !== 'share' || isRemoved) ? [owner] : [];
+    if (use === 'remove') {
+      for (const sharer of sharers) {
+        if (sharer !== transaction && sharer !== owner) holders.push(sharer);
+      }
     }
-    if (use !== 'remove') return undefined;
-    for (const sharer of sharers) if (sharer !== transaction) return sharer;
-    return undefined;
+    return holders;
   }
 
-  /** Another transaction that has put a row under a unique key. */
-  holderOfKey(
+  /** The other transaction that has put a row under a unique key, if any. */
+  holdersOfKey(
     transaction: Transaction,
     table: Table,
     index: Index,
     key: Key,
-  ): Transaction | undefined {
+  ): readonly Transaction[] {
     const holder = this.tables
       .get(table.schema.name)
       ?.keys.get(index.keys.definition.name)
       ?.get(key);
-    return holder === transaction ? undefined : holder;
+    return holder === undefined || holder === transaction ? nobody : [holder];
   }
 
-  /** A transaction that has locked something in one of the tables. */
-  holderInTables(names: readonly string[]): Transaction | undefined {
-    let holder: Transaction | undefined;
+  /** The transactions that have locked something in one of the tables. */
+  holdersInTables(names: readonly string[]): readonly Transaction[] {
+    const holders = new Set<Transaction>();
     for (const name of names) {
       this.tables.get(name)?.rows.forEach(({owner, sharers}) => {
-        holder ??= owner ?? [...sharers][0];
+        if (owner !== undefined) holders.add(owner);
+        for (const sharer of sharers) holders.add(sharer);
       });
     }
-    return holder;
+    return [...holders];
   }
 
   /** Locks a row that nobody holds. */

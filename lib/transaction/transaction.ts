@@ -12,7 +12,8 @@ export interface Lock {
 /** A statement that waits for another transaction to end. */
 export interface Wait {
   readonly by: Transaction;
-  readonly for: Transaction;
+  /** Who is in the way: the wait is over when one of them ends. */
+  readonly holders: () => readonly Transaction[];
   /** Which of all waits it is. */
   readonly number: number;
   /** Lets the statement try again. */
@@ -105,5 +106,7 @@ export class Transaction {
     this.working = undefined;
     this.successor = undefined;
     this.savepoints.length = 0;
+    // Of a committed one others may ask what it has written.
+    if (this.state !== 'committed') this.writes = new WriteSet();
   }
 }

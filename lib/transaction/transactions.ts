@@ -169,9 +169,9 @@ export class Transactions {
     const transaction = this.begin('READ COMMITTED', lockTimeoutMs);
     try {
       for (;;) {
-        const holder = this.locks.holderInTables(tables);
-        if (holder === undefined) return action();
-        await waitFor(transaction, holder);
+        const holders = () => this.locks.holdersInTables(tables);
+        if (holders().length === 0) return action();
+        await waitFor(transaction, holders);
       }
     } finally {
       this.end(transaction, 'rolled back');
@@ -238,9 +238,7 @@ export class Transactions {
    * defined anew: what they have written need not fit any more.
    */
   abortWriters(table: string): void {
-    for (;;) {
-      const holder = this.locks.holderInTables([table]);
-      if (holder === undefined) return;
+    for (const holder of this.locks.holdersInTables([table])) {
       holder.cause = new InMemoryError(
         'SERIALIZATION_FAILURE',
         `${table} was defined anew while the transaction had written to it; ` +
@@ -325,7 +323,7 @@ export class Transactions {
     if (!(result instanceof Blocked)) return result;
     return this.runLater(transaction, statement, candidates, {
       lockCount,
-      holder: result.holder,
+      blocked: result,
     });
   }
 
@@ -333,13 +331,13 @@ export class Transactions {
     transaction: Transaction,
     statement: (view: WriteView) => T,
     candidates: Candidates,
-    start: {readonly lockCount: number; readonly holder: Transaction},
+    start: {readonly lockCount: number; readonly blocked: Blocked},
   ): Promise<T> {
     const {lockCount} = start;
-    let {holder} = start;
+    let {blocked} = start;
     for (;;) {
       try {
-        await waitFor(transaction, holder);
+        await waitFor(transaction, blocked.holders);
       } catch (error) {
         this.undo(transaction, error, lockCount);
         throw error;
@@ -351,7 +349,7 @@ export class Transactions {
         lockCount,
       );
       if (!(result instanceof Blocked)) return result;
-      ({holder} = result);
+      blocked = result;
     }
   }
 

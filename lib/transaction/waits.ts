@@ -4,22 +4,27 @@ import type {Transaction, Wait} from './transaction';
 let waitCount = 0;
 
 /**
- * Waits until `holder` ends or gives back a lock. A transaction waits for one
- * other at a time, so who waits for whom is a chain; one that closes to a ring
- * is a deadlock, and the transaction in it that has waited longest fails.
+ * Waits until one of those in the way ends or gives back a lock; there must be
+ * one, and others may come while it waits. Where who waits for whom closes to a
+ * ring, that is a deadlock, and the transaction in it that has waited longest
+ * fails.
  *
  * Fails with DEADLOCK, or with LOCK_TIMEOUT after the transaction's time.
  */
-export function waitFor(by: Transaction, holder: Transaction): Promise<void> {
+export function waitFor(
+  by: Transaction,
+  holders: () => readonly Transaction[],
+): Promise<void> {
+  const first = holders();
   return new Promise((resolve, reject) => {
     const settle = (): void => {
       clearTimeout(timer);
-      holder.waiters.delete(wait);
+      for (const holder of first) holder.waiters.delete(wait);
       if (by.wait === wait) by.wait = undefined;
     };
     const wait: Wait = {
       by,
-      for: holder,
+      holders,
       number: ++waitCount,
       resume: () => {
         settle();
@@ -31,27 +36,37 @@ export function waitFor(by: Transaction, holder: Transaction): Promise<void> {
       },
     };
     const timer = setTimeout(
-      () => wait.fail(timedOut(by, holder)),
+      () => wait.fail(timedOut(by, first[0]!)),
       by.lockTimeoutMs,
     );
     by.wait = wait;
-    holder.waiters.add(wait);
-    ringThrough(wait)?.fail(deadlock());
+    for (const holder of first) holder.waiters.add(wait);
+    for (;;) {
+      const ring = ringThrough(wait);
+      if (ring === undefined) return;
+      oldest(ring).fail(deadlock());
+    }
   });
 }
 
-/** The oldest wait of the ring that a new wait closes, if it closes one. */
-function ringThrough(last: Wait): Wait | undefined {
-  const ring: Wait[] = [last];
-  let next = last.for.wait;
-  while (next !== undefined && next !== last) {
-    ring.push(next);
-    next = next.for.wait;
-  }
-  if (next === undefined) return undefined;
-  return ring.reduce((oldest, wait) =>
-    wait.number < oldest.number ? wait : oldest,
-  );
+/** The waits of a ring that a new wait closes, if it closes one. */
+function ringThrough(last: Wait): readonly Wait[] | undefined {
+  const seen = new Set<Wait>();
+  const search = (wait: Wait): Wait[] | undefined => {
+    seen.add(wait);
+    for (const {wait: next} of wait.holders()) {
+      if (next === undefined) continue;
+      if (next === last) return [wait];
+      const rest = seen.has(next) ? undefined : search(next);
+      if (rest !== undefined) return [wait, ...rest];
+    }
+    return undefined;
+  };
+  return search(last);
+}
+
+function oldest(waits: readonly Wait[]): Wait {
+  return waits.reduce((old, wait) => (wait.number < old.number ? wait : old));
 }
 
 /** Lets all statements try again that wait for a transaction. */

@@ -372,6 +372,7 @@ describe('a unique index', () => {
       details: {
         table: 'P',
         index: 'email_index',
+        constraint: 'email_index',
         property: 'email',
         value: 'a',
         id: 1,

@@ -61,6 +61,22 @@ describe('a savepoint', () => {
     });
   }
 
+  it('is set, led back to and released by promises, too', async () => {
+    const {Model, begin, dataSource, rows} = await openTable();
+    const {connector} = dataSource;
+    const transaction = await begin();
+    await connector.savepoint(transaction, 's');
+    await Model.create({id: 3, name: 'c'}, {transaction});
+    await connector.rollbackTo(transaction, 's');
+    await connector.release(transaction, 's');
+    await assert.rejects(
+      Promise.resolve(connector.release(transaction, 's')),
+      unknownSavepoint,
+    );
+    await transaction.commit();
+    assert.equal(await rows(), '1:a 2:b');
+  });
+
   it('helps over an error (TX12)', async () => {
     const table = await openTable();
     const {Model, begin, rows} = table;

@@ -79,6 +79,29 @@ describe('a foreign key between transactions', () => {
     assert.equal(await Child.count({parentId: 1}), 2);
   });
 
+  it('is no hiding place for a deadlock: all who share a parent count', async () => {
+    const [first, second, deleting] = [
+      await Parent.beginTransaction({}),
+      await Parent.beginTransaction({}),
+      await Parent.beginTransaction({}),
+    ];
+    await Child.create({id: 5, parentId: 1}, {transaction: first});
+    await Child.create({id: 6, parentId: 1}, {transaction: second});
+    await Parent.updateAll({id: 2}, {name: 'x'}, {transaction: deleting});
+    const deletion = Parent.destroyAll({id: 1}, {transaction: deleting});
+    assert.equal(await outcomeOf(deletion), undefined);
+    const update = Parent.updateAll(
+      {id: 2},
+      {name: 'y'},
+      {transaction: second},
+    );
+    assert.equal(await outcomeOf(deletion), 'DEADLOCK');
+    assert.deepEqual(await outcomeOf(update), {count: 1});
+    await deleting.rollback();
+    await second.commit();
+    await first.commit();
+  });
+
   it('makes a new child wait for a parent that may be gone', async () => {
     const tx = await Parent.beginTransaction({});
     await Parent.destroyAll({id: 1}, {transaction: tx});

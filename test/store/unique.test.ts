@@ -37,7 +37,8 @@ for (const [title, make] of ways) {
         (error: unknown) => {
           assert.ok(error instanceof InMemoryError, String(error));
           assert.equal(error.code, 'DUPLICATE_KEY');
-          const {id, ...others} = error.details;
+          const {id, constraint, ...others} = error.details;
+          assert.equal(constraint, others.index);
           assert.deepEqual(others, {table: 'City', ...details});
           // The row that is in the way, which a transaction may wait for.
           assert.ok(version.tables.get('City')!.rows.has(id), 'it is there');

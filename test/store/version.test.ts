@@ -245,6 +245,7 @@ describe('a schema step', () => {
       details: {
         table: 'City',
         index: 'PRIMARY',
+        constraint: 'PRIMARY',
         property: 'name',
         value: 'a',
         id: 'a',

@@ -5,6 +5,7 @@ import type {Row} from '../../lib/value/copy';
 import {
   autocommit,
   begin,
+  cities,
   briefly,
   committedRows,
   databaseWith,
@@ -311,3 +312,17 @@ function show(outcome: unknown): string {
       ? 'ok'
       : String(outcome);
 }
+
+describe('a unique index that is newer than a snapshot', () => {
+  it('keeps the keys of that transaction from others', async () => {
+    const database = databaseWith([], {schema: {...cities, indexes: []}});
+    const session = begin(database, 'REPEATABLE READ');
+    await session.find();
+    database.declare('City', cities);
+    await session.insert({id: 1, code: 7});
+    const other = autocommit(database).insert({id: 2, code: 7});
+    assert.equal(await outcomeOf(other), waits);
+    await session.commit();
+    await assert.rejects(other, {code: 'DUPLICATE_KEY'});
+  });
+});

@@ -22,6 +22,22 @@ const byCode = indexNamed(table, 'by_code');
 const byNameAndCode = indexNamed(table, 'by_-name_code');
 const uses: readonly RowUse[] = ['share', 'change', 'remove'];
 
+/** The first of those who are in the way of a use. */
+function holderOfRow(
+  locks: LockTable,
+  ...place: Parameters<LockTable['holdersOfRow']>
+): Transaction | undefined {
+  return locks.holdersOfRow(...place)[0];
+}
+
+/** Who has put a row under a unique key. */
+function holderOfKey(
+  locks: LockTable,
+  ...place: Parameters<LockTable['holdersOfKey']>
+): Transaction | undefined {
+  return locks.holdersOfKey(...place)[0];
+}
+
 /** Locks a row as a statement does: only when nobody is in the way. */
 function tryRow(
   locks: LockTable,
@@ -29,7 +45,7 @@ function tryRow(
   id: unknown,
   use: RowUse,
 ): boolean {
-  const isFree = locks.holderOfRow(transaction, table, id, use) === undefined;
+  const isFree = holderOfRow(locks, transaction, table, id, use) === undefined;
   if (isFree) locks.lockRow(transaction, table, id, use);
   return isFree;
 }
@@ -52,7 +68,7 @@ describe('a locked row', () => {
         const [one, other] = [looseTransaction(), looseTransaction()];
         locks.lockRow(one, table, 1, held);
         assert.equal(
-          locks.holderOfRow(other, table, 1, wanted),
+          holderOfRow(locks, other, table, 1, wanted),
           isFree ? undefined : one,
         );
       });
@@ -63,14 +79,14 @@ describe('a locked row', () => {
       const one = looseTransaction();
       locks.lockRow(one, table, 1, held);
       for (const use of uses) {
-        assert.equal(locks.holderOfRow(one, table, 1, use), undefined, use);
+        assert.equal(holderOfRow(locks, one, table, 1, use), undefined, use);
       }
     });
 
     it(`that one is to ${held} is not in the way of other rows`, () => {
       const locks = new LockTable();
       locks.lockRow(looseTransaction(), table, 1, held);
-      const holder = locks.holderOfRow(looseTransaction(), table, 2, 'remove');
+      const holder = holderOfRow(locks, looseTransaction(), table, 2, 'remove');
       assert.equal(holder, undefined);
     });
   }
@@ -81,12 +97,12 @@ describe('a locked row', () => {
     locks.lockRow(one!, table, 1, 'share');
     locks.lockRow(two!, table, 1, 'share');
     const holders = [one!, two!].map(sharer => {
-      const holder = locks.holderOfRow(other!, table, 1, 'remove');
+      const holder = holderOfRow(locks, other!, table, 1, 'remove');
       locks.release(sharer, 0);
       return holder;
     });
     assert.deepEqual(holders, [one, two]);
-    const last = locks.holderOfRow(other!, table, 1, 'remove');
+    const last = holderOfRow(locks, other!, table, 1, 'remove');
     assert.equal(last, undefined);
   });
 
@@ -95,7 +111,7 @@ describe('a locked row', () => {
     const [one, sharer] = [looseTransaction(), looseTransaction()];
     locks.lockRow(one, table, 1, 'change');
     locks.lockRow(sharer, table, 1, 'share');
-    assert.equal(locks.holderOfRow(one, table, 1, 'remove'), sharer);
+    assert.equal(holderOfRow(locks, one, table, 1, 'remove'), sharer);
   });
 
   it('that was to change, then to remove, is to change again once the second is given back', () => {
@@ -103,10 +119,10 @@ describe('a locked row', () => {
     const [one, other] = [looseTransaction(), looseTransaction()];
     locks.lockRow(one, table, 1, 'change');
     locks.lockRow(one, table, 1, 'remove');
-    assert.equal(locks.holderOfRow(other, table, 1, 'share'), one);
+    assert.equal(holderOfRow(locks, other, table, 1, 'share'), one);
     locks.release(one, 1);
     assert.deepEqual(
-      uses.map(use => locks.holderOfRow(other, table, 1, use)),
+      uses.map(use => holderOfRow(locks, other, table, 1, use)),
       [undefined, one, one],
     );
   });
@@ -114,11 +130,11 @@ describe('a locked row', () => {
   it('tells its table that it has a holder', () => {
     const locks = new LockTable();
     const one = looseTransaction();
-    assert.equal(locks.holderInTables(['City']), undefined);
+    assert.deepEqual(locks.holdersInTables(['City']), []);
     locks.lockRow(one, table, 1, 'share');
-    assert.equal(locks.holderInTables(['City']), one);
-    assert.equal(locks.holderInTables(['Country', 'City']), one);
-    assert.equal(locks.holderInTables(['Country']), undefined);
+    assert.deepEqual(locks.holdersInTables(['City']), [one]);
+    assert.deepEqual(locks.holdersInTables(['Country', 'City']), [one]);
+    assert.deepEqual(locks.holdersInTables(['Country']), []);
   });
 });
 
@@ -127,18 +143,18 @@ describe('a locked key', () => {
     const locks = new LockTable();
     const [one, other] = [looseTransaction(), looseTransaction()];
     locks.lockKey(one, table, byCode, 7);
-    assert.equal(locks.holderOfKey(other, table, byCode, 7), one);
-    assert.equal(locks.holderOfKey(one, table, byCode, 7), undefined);
+    assert.equal(holderOfKey(locks, other, table, byCode, 7), one);
+    assert.equal(holderOfKey(locks, one, table, byCode, 7), undefined);
   });
 
   it('is not in the way of other keys, nor of other indexes', () => {
     const locks = new LockTable();
     const other = looseTransaction();
     locks.lockKey(looseTransaction(), table, byCode, 7);
-    assert.equal(locks.holderOfKey(other, table, byCode, 8), undefined);
+    assert.equal(holderOfKey(locks, other, table, byCode, 8), undefined);
     const key = ['a', 7];
     assert.equal(
-      locks.holderOfKey(other, table, byNameAndCode, key),
+      holderOfKey(locks, other, table, byNameAndCode, key),
       undefined,
     );
   });
@@ -147,7 +163,7 @@ describe('a locked key', () => {
     const locks = new LockTable();
     const [one, other] = [looseTransaction(), looseTransaction()];
     locks.lockKey(one, table, byNameAndCode, ['a', 7]);
-    const holder = locks.holderOfKey(other, table, byNameAndCode, ['a', 7]);
+    const holder = holderOfKey(locks, other, table, byNameAndCode, ['a', 7]);
     assert.equal(holder, one);
   });
 
@@ -158,9 +174,9 @@ describe('a locked key', () => {
     const count = one.locks.length;
     locks.lockKey(one, table, byCode, 7);
     locks.release(one, count);
-    assert.equal(locks.holderOfKey(other, table, byCode, 7), one);
+    assert.equal(holderOfKey(locks, other, table, byCode, 7), one);
     locks.release(one, 0);
-    assert.equal(locks.holderOfKey(other, table, byCode, 7), undefined);
+    assert.equal(holderOfKey(locks, other, table, byCode, 7), undefined);
   });
 });
 
@@ -264,8 +280,8 @@ describe('a lock table and its naive twin', () => {
         const counts: number[][] = all.map(() => [0]);
         const holderOf = ({by, id, use}: NaiveLock) =>
           use === 'key'
-            ? locks.holderOfKey(all[by]!, table, byCode, id)
-            : locks.holderOfRow(all[by]!, table, id, use);
+            ? holderOfKey(locks, all[by]!, table, byCode, id)
+            : holderOfRow(locks, all[by]!, table, id, use);
         for (const step of operations) {
           const transaction = all[step.by]!;
           const countsOf = counts[step.by]!;
