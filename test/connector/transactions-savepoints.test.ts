@@ -17,7 +17,7 @@ function savepointsOf({dataSource}: TestTable, connection: unknown) {
     (method: 'savepoint' | 'rollbackTo' | 'release') =>
     (name: unknown): Promise<void> =>
       new Promise((resolve, reject) => {
-        connector[method](connection, name as string, error =>
+        void connector[method](connection, name as string, error =>
           error ? reject(error) : resolve(),
         );
       });
