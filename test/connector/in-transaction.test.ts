@@ -98,7 +98,8 @@ describe('inTransaction', () => {
         }
         throw new Error('it timed out');
       },
-      {isolationLevel: 'SERIALIZABLE', timeout: 1},
+      // Long enough for the work to begin, however busy the machine is.
+      {isolationLevel: 'SERIALIZABLE', timeout: 500},
     );
     await assert.rejects(done, {message: 'it timed out'});
     assert.equal(level, 'SERIALIZABLE');
