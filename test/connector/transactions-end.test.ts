@@ -37,7 +37,9 @@ const ends: Record<
     return transaction;
   },
   timeout: async ({Model}) => {
-    const transaction: Transaction = await Model.beginTransaction({timeout: 1});
+    const transaction: Transaction = await Model.beginTransaction({
+      timeout: 300,
+    });
     await rolledBack(transaction);
     // The juggler calls it inactive once the observers are done.
     await isPending(new Promise(() => undefined));
@@ -177,7 +179,9 @@ describe('the end of a transaction', () => {
 describe('the timeout of a transaction', () => {
   it('rolls it back and calls its observer (TX10)', async () => {
     const {dataSource, Model, rows} = await openTable();
-    const transaction: Transaction = await Model.beginTransaction({timeout: 1});
+    const transaction: Transaction = await Model.beginTransaction({
+      timeout: 300,
+    });
     const seen: string[] = [];
     const isOver = rolledBack(transaction);
     transaction.observe('timeout', async ({operation, transaction: it}) => {
@@ -214,7 +218,9 @@ describe('the timeout of a transaction', () => {
 
   it('does nothing to one that was committed before (TX10)', async () => {
     const {Model, rows} = await openTable();
-    const transaction: Transaction = await Model.beginTransaction({timeout: 1});
+    const transaction: Transaction = await Model.beginTransaction({
+      timeout: 300,
+    });
     const timedOut = new Promise<void>(resolve => {
       transaction.observe('timeout', async () => resolve());
     });
@@ -299,7 +305,9 @@ describe('an observer', () => {
 
   it('that fails on timeout keeps the transaction open, which can go on', async () => {
     const {Model, rows} = await openTable();
-    const transaction: Transaction = await Model.beginTransaction({timeout: 1});
+    const transaction: Transaction = await Model.beginTransaction({
+      timeout: 300,
+    });
     await new Promise<void>(resolve => {
       transaction.observe('timeout', async () => {
         resolve();

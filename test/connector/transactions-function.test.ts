@@ -131,7 +131,7 @@ describe('dataSource.transaction with a function', () => {
         await Test.create({name: 'c'});
         await new Promise(() => undefined);
       },
-      {timeout: 1},
+      {timeout: 300},
     );
     await assert.rejects(done, {code: 'TRANSACTION_TIMEOUT'});
     assert.equal(await rows(), '1:a 2:b');
