@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import {InMemoryError} from '../../lib/base/errors';
 import {withKeyIndexes} from '../../lib/schema/foreign-keys';
-import type {ReferentialAction, TableSchema} from '../../lib/schema/schema';
+import type {TableSchema} from '../../lib/schema/schema';
 import {withReferences} from '../../lib/store/foreign-keys';
 import type {RowChange} from '../../lib/store/table';
 import {
@@ -18,77 +18,26 @@ import {tryOften} from '../random';
 import {indexOn, schemaOf} from '../schema/example';
 import {rowsOf, schemaChange} from './example';
 import {changeNaively, type NaiveTables} from './naive-references';
+import {anyForeignKeys, keepingIds} from './random-foreign-keys';
 
 const names = ['A', 'B', 'C'] as const;
 const tableName = fc.constantFrom(...names);
 
-const anyAction = fc.constantFrom<ReferentialAction>(
-  'cascade',
-  'cascade',
-  'cascade',
-  'setNull',
-  'setNull',
-  'restrict',
-  'noAction',
-);
-
-const anyKey = fc.record({
-  property: fc.constantFrom('x', 'x', 'y', 'k', 'id'),
-  parent: tableName,
-  parentProperty: fc.constantFrom('id', 'id', 'k'),
-  onDelete: anyAction,
-  onUpdate: anyAction,
-});
-
 /** Three tables with foreign keys among them and to themselves. */
 const anySchemas = fc
-  .tuple(
-    ...names.map(() =>
-      fc.uniqueArray(anyKey, {
-        selector: key => key.property,
-        minLength: 1,
-        maxLength: 2,
-      }),
-    ),
-  )
-  .map(keys =>
-    keys.map((ofTable, i) =>
+  .tuple(...names.map(() => fc.tuple(anyForeignKeys(names), fc.boolean())))
+  .map(tables =>
+    tables.map(([keys, hasVersion], i) =>
       withKeyIndexes(
         schemaOf({
           name: names[i]!,
           indexes: [indexOn('k', {isUnique: true})],
-          foreignKeys: ofTable.map(key => ({
-            name: `fk_${key.property}`,
-            properties: [key.property],
-            parent: key.parent,
-            parentProperties: [key.parentProperty],
-            // No id becomes null.
-            onDelete: notNull(key.onDelete, key.property),
-            onUpdate: updating(key),
-          })),
+          foreignKeys: keepingIds(keys),
+          ...(hasVersion && {version: 'version'}),
         }),
       ),
     ),
   );
-
-/** Cascading a key that may be null to an id would make that null. */
-function updating({
-  onUpdate,
-  property,
-  parentProperty,
-}: {
-  onUpdate: ReferentialAction;
-  property: string;
-  parentProperty: string;
-}): ReferentialAction {
-  return property === 'id' && parentProperty === 'k' && onUpdate === 'cascade'
-    ? 'noAction'
-    : notNull(onUpdate, property);
-}
-
-function notNull(action: ReferentialAction, property: string) {
-  return action === 'setNull' && property === 'id' ? 'noAction' : action;
-}
 
 const id = fc.integer({min: 1, max: 12});
 const value = fc.option(fc.integer({min: 1, max: 12}), {freq: 4});
@@ -114,8 +63,8 @@ const anyPick: fc.Arbitrary<Pick> = fc.record({
     'delete',
   ),
   place: fc.nat(20),
-  row: fc.record({id, k: value, x: value, y: value}),
-  changed: fc.subarray(['k', 'x', 'y'], {minLength: 1}),
+  row: fc.record({id, k: value, x: value, y: value, version: fc.nat(3)}),
+  changed: fc.subarray(['k', 'x', 'y', 'version'], {minLength: 1}),
   isFitting: fc.integer({min: 0, max: 9}).map(n => n > 0),
 });
 

@@ -1,7 +1,9 @@
+import {versionAfter} from '../../lib/schema/rules';
 import type {ForeignKey, TableSchema} from '../../lib/schema/schema';
 import type {RowChange} from '../../lib/store/table';
 import type {Change} from '../../lib/store/version';
 import type {Row} from '../../lib/value/copy';
+import {repeatsKey} from './naive-table';
 
 /** The rows of all tables. All values are numbers or null, all ids `id`. */
 export type NaiveTables = Readonly<Record<string, readonly Row[]>>;
@@ -23,15 +25,32 @@ interface Link {
 class Refused extends Error {}
 
 /**
- * The twin of `withReferences` followed by `apply`: it looks at all rows of all
- * tables again and again. Foreign keys have one property, of which a table has
- * no two foreign keys. Returns the rows after the set, or the error's code.
+ * The twin of `withReferences` followed by `apply`. Returns the rows after the
+ * set, or the error's code.
  */
 export function changeNaively(
   schemas: readonly TableSchema[],
   tables: NaiveTables,
   changes: readonly Change[],
 ): NaiveTables | 'FOREIGN_KEY_VIOLATION' | 'DUPLICATE_KEY' {
+  const after = followNaively(schemas, tables, changes);
+  if (typeof after === 'string') return after;
+  return schemas.some(schema => repeatsKey(schema, after[schema.name]!))
+    ? 'DUPLICATE_KEY'
+    : after;
+}
+
+/**
+ * The rows after a change set and all that follows from it by foreign keys,
+ * whether or not they keep the other rules: it looks at all rows of all tables
+ * again and again. Foreign keys have one property, of which a table has no two
+ * foreign keys.
+ */
+export function followNaively(
+  schemas: readonly TableSchema[],
+  tables: NaiveTables,
+  changes: readonly Change[],
+): NaiveTables | 'FOREIGN_KEY_VIOLATION' {
   const links = schemas.flatMap(({name, foreignKeys}) =>
     foreignKeys.map(key => ({
       child: name,
@@ -49,20 +68,23 @@ export function changeNaively(
     if (error instanceof Refused) return 'FOREIGN_KEY_VIOLATION';
     throw error;
   }
-  const after: Record<string, Row[]> = {};
-  for (const {name} of schemas) {
-    after[name] = rows
-      .filter(each => each.table === name && each.row)
-      .map(each => each.row!)
-      .sort((a, b) => Number(a['id']) - Number(b['id']));
-    for (const property of ['id', 'k']) {
-      const values = after[name]
-        .map(row => row[property])
-        .filter(value => value !== null);
-      if (new Set(values).size < values.length) return 'DUPLICATE_KEY';
-    }
-  }
-  return after;
+  return Object.fromEntries(
+    schemas.map(({name, version}) => [
+      name,
+      rows
+        .filter(each => each.table === name && each.row)
+        .map(each => (version === undefined ? each.row! : next(each, version)))
+        .sort((a, b) => Number(a['id']) - Number(b['id'])),
+    ]),
+  );
+}
+
+/** A row in the end, as the next version of itself if an action changed it. */
+function next({old, given, row}: Tracked, version: string): Row {
+  const before = old?.[version];
+  return row === given || row![version] !== before
+    ? row!
+    : {...row, [version]: versionAfter(before)};
 }
 
 /** Every row before and after the set itself; a set has a table once. */

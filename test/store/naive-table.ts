@@ -1,3 +1,4 @@
+import type {ColumnLimits} from '../../lib/schema/rules';
 import type {IndexDefinition, TableSchema} from '../../lib/schema/schema';
 import type {RowChange} from '../../lib/store/table';
 import {compareValues} from '../../lib/value/compare';
@@ -93,14 +94,9 @@ export class NaiveTable {
     schema: TableSchema,
     stored: readonly Stored[],
   ): NaiveTable | Violation {
-    const unique = schema.indexes.filter(index => index.isUnique);
-    const keys = unique.map(index =>
-      stored
-        .map(({row}) => keyOf(row, index))
-        .filter(key => !key.includes(null)),
-    );
     const ids = stored.map(({id}) => id);
-    if ([ids, ...keys].some(repeats)) return 'DUPLICATE_KEY';
+    const rows = stored.map(({row}) => row);
+    if (repeatsKey(schema, rows, ids)) return 'DUPLICATE_KEY';
     return new NaiveTable(
       schema,
       stored.toSorted((a, b) => compareValues(a.id, b.id)),
@@ -133,16 +129,41 @@ export class NaiveTable {
   }
 }
 
-/** The first rule that a row breaks; of limits only maxima are known here. */
-function broken(row: Row, schema: TableSchema): Violation | undefined {
+/** The first rule that a row breaks; of limits only some are known here. */
+export function broken(row: Row, schema: TableSchema): Violation | undefined {
   const {notNull, limits} = schema;
   for (const name of new Set([...notNull, ...Object.keys(limits)])) {
     const value = row[name] ?? null;
     if (value === null && notNull.includes(name)) return 'NOT_NULL_VIOLATION';
-    const {maximum = Infinity} = limits[name] ?? {};
-    if (value !== null && Number(value) > maximum) return 'VALUE_OUT_OF_RANGE';
+    if (value !== null && isBeyond(value, limits[name] ?? {})) {
+      return 'VALUE_OUT_OF_RANGE';
+    }
   }
   return undefined;
+}
+
+function isBeyond(
+  value: unknown,
+  {minimum = -Infinity, maximum = Infinity, ...limits}: ColumnLimits,
+): boolean {
+  return typeof value === 'number'
+    ? value < minimum || value > maximum
+    : String(value).length > (limits.maxLength ?? Infinity) ||
+        limits.enum?.includes(value) === false;
+}
+
+/** Whether rows repeat an id or a unique key. */
+export function repeatsKey(
+  {primaryKey, indexes}: TableSchema,
+  rows: readonly Row[],
+  ids: readonly unknown[] = rows.map(row => idOf(row, primaryKey)),
+): boolean {
+  const keys = indexes
+    .filter(index => index.isUnique)
+    .map(index =>
+      rows.map(row => keyOf(row, index)).filter(key => !key.includes(null)),
+    );
+  return [ids, ...keys].some(repeats);
 }
 
 function idOf(row: Row, primaryKey: readonly string[]): unknown {
