@@ -1,5 +1,8 @@
 import * as fc from 'fast-check';
 
+/** What all random inputs of this run are made from. */
+export const seed = Number(process.env.FC_SEED ?? Date.now());
+
 /**
  * Tries a property on random inputs. A failure prints the seed;
  * `FC_SEED=<seed> npm test` repeats it.
@@ -17,9 +20,15 @@ export function tryOftenAsync<Ts>(
 }
 
 function parameters(numRuns: number) {
-  const seed = Number(process.env.FC_SEED ?? Date.now());
   // Shrinking must end before mocha loses patience, or nothing is printed.
   return {seed, numRuns, interruptAfterTimeLimit: 20_000};
+}
+
+/** Objects with these properties, with the prototype that rows have. */
+export function plain<T extends object>(properties: {
+  [K in keyof T]: fc.Arbitrary<T[K]>;
+}): fc.Arbitrary<T> {
+  return fc.record<T>(properties, {noNullPrototype: true});
 }
 
 /** Keys of objects: few, so that objects often share some, and the odd ones. */

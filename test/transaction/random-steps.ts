@@ -2,54 +2,89 @@ import * as fc from 'fast-check';
 import {unreachable} from '../../lib/base/assert';
 import type {Writer} from '../../lib/database/database';
 import {deleteWhere, insert, updateWhere} from '../../lib/database/statements';
-import type {City, NaiveStatement} from './naive-database';
+import type {TableSchema} from '../../lib/schema/schema';
+import type {Row} from '../../lib/value/copy';
+import {plain} from '../random';
+import type {NaiveTables} from '../store/naive-references';
+import {tableNames} from './random-schemas';
 
 const id = fc.integer({min: 1, max: 6});
-const name = fc.constantFrom('a', 'b', 'c');
-const code = fc.option(fc.integer({min: 1, max: 5}));
+const key = fc.option(fc.integer({min: 1, max: 6}), {freq: 4});
+const name = fc.option(fc.constantFrom('a', 'a', 'bb', 'bb', 'ccc'), {
+  freq: 12,
+});
+const size = fc.oneof(
+  {arbitrary: fc.integer({min: 1, max: 9}), weight: 9},
+  fc.constant(0),
+);
+const version = fc.nat(2);
 
-/** Objects with these properties, with the prototype that rows have. */
-function plain<T extends object>(properties: {
-  [K in keyof T]: fc.Arbitrary<T[K]>;
-}): fc.Arbitrary<T> {
-  return fc.record<T>(properties, {noNullPrototype: true});
-}
-
-const where: fc.Arbitrary<Partial<City>> = fc.oneof(
-  plain({id}),
-  plain({name}),
-  plain({code: fc.integer({min: 1, max: 5})}),
-  plain({id, name}),
+const where: fc.Arbitrary<Row> = fc.oneof(
+  {arbitrary: plain({id}), weight: 4},
+  plain({k: id}),
+  plain({x: id}),
+  plain({name: fc.constantFrom('a', 'bb')}),
+  plain({id, name: fc.constantFrom('a', 'bb')}),
   fc.constant({}),
 );
 
-/** Statements of any kind. */
-export const anyStatement = fc.oneof(
-  plain({
-    kind: fc.constant('insert' as const),
-    rows: fc.array(plain({id, name, code}), {minLength: 1, maxLength: 2}),
-  }),
-  plain({
-    kind: fc.constant('update' as const),
-    where,
-    patch: fc.oneof(plain({name}), plain({code})),
-  }),
-  plain({kind: fc.constant('delete' as const), where}),
-  plain({kind: fc.constant('select' as const), where}),
+const patch: fc.Arbitrary<Row> = fc.oneof(
+  {arbitrary: plain({k: key}), weight: 3},
+  plain({x: key}),
+  plain({y: key}),
+  plain({x: key, y: key}),
+  plain({name}),
+  plain({size, version}),
 );
-/** A statement on the cities, as data. */
+
+const common = {
+  table: fc.constantFrom(...tableNames),
+  /** Which row to refer to, modulo the number of rows there are. */
+  place: fc.nat(20),
+  /** Whether foreign keys refer to rows that are there. */
+  isFitting: fc.integer({min: 0, max: 5}).map(n => n > 0),
+};
+
+const anyInsert = plain({
+  kind: fc.constant('insert' as const),
+  rows: fc.array(plain<Row>({id, k: key, x: key, y: key, name, size}), {
+    minLength: 1,
+    maxLength: 2,
+  }),
+  ...common,
+});
+
+const anyStatement = fc.oneof(
+  {arbitrary: anyInsert, weight: 3},
+  {
+    arbitrary: plain({
+      kind: fc.constant('update' as const),
+      where,
+      patch,
+      ...common,
+    }),
+    weight: 3,
+  },
+  {
+    arbitrary: plain({kind: fc.constant('delete' as const), where, ...common}),
+    weight: 2,
+  },
+  plain({kind: fc.constant('select' as const), where, ...common}),
+);
+/** A statement, as data. */
 export type Statement =
   typeof anyStatement extends fc.Arbitrary<infer T> ? T : never;
 
-/** A statement that changes cities. */
+/** A statement that changes rows. */
 export type Change = Exclude<Statement, {kind: 'select'}>;
 
-const sessionCount = 4;
+/** How many sessions there are. */
+export const sessionCount = 4;
 const session = fc.nat(sessionCount - 1);
 const savepoint = fc.constantFrom('s', 't');
 
 /** Steps of any kind. */
-export const anyStep = fc.oneof(
+const anyStep = fc.oneof(
   {
     arbitrary: fc.record({
       kind: fc.constant('statement' as const),
@@ -80,50 +115,63 @@ export const anyStep = fc.oneof(
 /** What a session does, or a turn of the event loop. */
 export type Step = typeof anyStep extends fc.Arbitrary<infer T> ? T : never;
 
+/** Rows that there are at first, as far as the rules allow, and then steps. */
+export const anySteps: fc.Arbitrary<Step[]> = fc
+  .tuple(
+    fc.array(anyInsert, {minLength: 4, maxLength: 8}),
+    fc.array(anyStep, {maxLength: 60, size: 'max'}),
+  )
+  .map(([inserts, steps]) => [
+    ...inserts.map(
+      statement =>
+        ({kind: 'statement', session: null, statement}) satisfies Step,
+    ),
+    ...steps,
+  ]);
+
 /** Makes a change. Returns the number of rows that it is about. */
 export function make(to: Writer, statement: Change): number {
+  const {table} = statement;
   switch (statement.kind) {
     case 'insert':
-      return insert(to, 'City', statement.rows).length;
+      return insert(to, table, statement.rows).length;
     case 'update':
-      return updateWhere(to, 'City', statement.where, statement.patch);
+      return updateWhere(to, table, statement.where, statement.patch);
     case 'delete':
-      return deleteWhere(to, 'City', statement.where);
+      return deleteWhere(to, table, statement.where);
     default:
       return unreachable(statement);
   }
 }
 
-/** The same statement for the twin. */
-export function naiveOf(statement: Change): NaiveStatement {
-  switch (statement.kind) {
+/**
+ * The change with foreign keys that refer to rows of `tables` if it is to fit,
+ * and without a version where none is counted.
+ */
+export function fitted(
+  change: Change,
+  schema: TableSchema,
+  tables: NaiveTables,
+): Change {
+  const fit = (row: Row): Row => {
+    const values: Record<string, unknown> = {...row};
+    if (schema.version === undefined) delete values['version'];
+    if (!change.isFitting) return values;
+    for (const {properties, parent, parentProperties} of schema.foreignKeys) {
+      const [property, referred] = [properties[0]!, parentProperties[0]!];
+      if (!(property in row)) continue;
+      const rows = tables[parent]!;
+      const value = rows[change.place % rows.length]?.[referred] ?? null;
+      if (property !== 'id' || value !== null) values[property] = value;
+    }
+    return values;
+  };
+  switch (change.kind) {
     case 'insert':
-      return {
-        inserted: statement.rows,
-        meets: () => false,
-        change: city => city,
-      };
+      return {...change, rows: change.rows.map(fit)};
     case 'update':
-      return {
-        inserted: [],
-        meets: meets(statement.where),
-        change: city => ({...city, ...statement.patch}),
-      };
-    case 'delete':
-      return {
-        inserted: [],
-        meets: meets(statement.where),
-        change: () => undefined,
-      };
+      return {...change, patch: fit(change.patch)};
     default:
-      return unreachable(statement);
+      return change;
   }
-}
-
-/** Whether a row has the properties of a `where`. */
-export function meets(where: Partial<City>): (city: City) => boolean {
-  return city =>
-    Object.entries(where).every(
-      ([property, value]) => city[property as keyof City] === value,
-    );
 }

@@ -3,8 +3,13 @@ import {setImmediate} from 'node:timers/promises';
 import * as fc from 'fast-check';
 import {tryOftenAsync} from '../random';
 import {indexOn, schemaOf} from '../schema/example';
-import type {City} from './naive-database';
-import {anyStatement, meets, naiveOf, type Statement} from './random-steps';
+import {
+  anyStatement,
+  type City,
+  meets,
+  naiveOf,
+  type Statement,
+} from './city-statements';
 import {
   begin,
   committedRows,
