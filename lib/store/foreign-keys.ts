@@ -35,6 +35,19 @@ export function withReferences(
     : aroundSchemaChange(version, changes, at);
 }
 
+/**
+ * Whether changes that were worked out on another version pass the foreign keys
+ * of this one, and nothing else follows from them here.
+ */
+export function isWhole(version: Version, changes: readonly Change[]): boolean {
+  try {
+    return withReferences(version, changes) === changes;
+  } catch (error) {
+    if (error instanceof InMemoryError) return false;
+    throw error;
+  }
+}
+
 function isConcerned({kind, table}: Change, references: References): boolean {
   return (
     kind === 'schema' ||

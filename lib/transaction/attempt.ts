@@ -1,5 +1,6 @@
 import {InMemoryError, show} from '../base/errors';
 import {
+  isWhole,
   referencedRows,
   requireNewParents,
   wantedParent,
@@ -118,6 +119,11 @@ export class Attempt implements WriteView {
       this.notingMissingParent(successor, () =>
         requireNewParents(this.version, working, all),
       );
+      if (this.notesReads && !isWhole(this.version, all)) {
+        throw serializationFailure(
+          'rows that refer to what it changes were changed after it began',
+        );
+      }
     }
     for (const change of all) {
       transaction.writes.note(successor, change.table, change.changes);

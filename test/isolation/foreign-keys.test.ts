@@ -289,5 +289,21 @@ describe('a cascade between transactions', () => {
       assert.equal(await outcomeOf(deletion), 'SERIALIZATION_FAILURE');
       await tx.rollback();
     });
+
+    // Else the transaction sees the child, whose parent it has deleted.
+    it(`${onDelete} over a child that is gone since a SERIALIZABLE snapshot fails with 40001`, async () => {
+      const {Parent, Child} = define(onDelete);
+      await Parent.create({id: 1});
+      await Child.create({id: 1, parentId: 1});
+      const isolationLevel = 'SERIALIZABLE';
+      const tx = await Parent.beginTransaction({isolationLevel});
+      await Parent.find({}, {transaction: tx});
+      const other = await Parent.beginTransaction({isolationLevel});
+      await Child.destroyAll({id: 1}, {transaction: other});
+      await other.commit();
+      const deletion = Parent.destroyAll({id: 1}, {transaction: tx});
+      assert.equal(await outcomeOf(deletion), 'SERIALIZATION_FAILURE');
+      await tx.rollback();
+    });
   }
 });
