@@ -9,13 +9,8 @@ import type {IsolationLevel} from '../../lib/transaction/isolation';
 import type {Transaction} from '../../lib/transaction/transaction';
 import {meets} from './city-statements';
 import {NaiveDatabase, type Rows} from './naive-database';
-import {
-  type Change,
-  fitted,
-  make,
-  type Statement,
-  type Step,
-} from './random-steps';
+import {type Change, make, type Statement, type Step} from './random-steps';
+import {fitted} from './fitted-change';
 import {begin, leftovers, nothingLeft, type Session} from './support';
 
 /** The violations that statements may fail with, each only if it must. */
@@ -105,7 +100,11 @@ export class Pair {
         const found = select(view, table, {where, order: ['id']});
         const seen = this.twin.tablesFor(transaction)[table]!;
         assert.deepEqual(found, seen.filter(meets(where)), 'what is selected');
-        assert.deepEqual(verify(view.version), [], 'what the reader sees');
+        // As in PostgreSQL, a REPEATABLE READ snapshot keeps a child that others
+        // have deleted, also when its own transaction deletes the parent.
+        if (transaction?.level !== 'REPEATABLE READ') {
+          assert.deepEqual(verify(view.version), [], 'what the reader sees');
+        }
       },
       {transaction},
     );
