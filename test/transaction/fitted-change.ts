@@ -30,8 +30,8 @@ export function fitted(
       return {...change, rows: fitting};
     }
     case 'update': {
-      const {version, ...others} = change.patch;
-      const known = schema.version === undefined ? others : change.patch;
+      const known: Values = {...change.patch};
+      if (schema.version === undefined) delete known['version'];
       if (!isFitting) return {...change, patch: known};
       const patch = withParents(known, place, schema, tables);
       return {...change, patch, where: met(change.where, rows, place)};

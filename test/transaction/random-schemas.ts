@@ -23,6 +23,7 @@ const anyLimits = fc.subarray<[string, ColumnLimits]>(
 const anyRules = plain({
   notNull: fc.oneof(
     fc.constant<string[]>([]),
+    fc.constant<string[]>(['k']),
     fc.subarray(['name', 'k', 'x'], {maxLength: 2}),
   ),
   limits: anyLimits.map(limits => Object.fromEntries(limits)),

@@ -104,7 +104,7 @@ const anyStep = fc.oneof(
   },
   {
     arbitrary: fc.record({
-      kind: fc.constantFrom('savepoint', 'rollbackTo', 'release'),
+      kind: fc.constantFrom('savepoint', 'rollbackTo', 'rollbackTo', 'release'),
       session,
       savepoint,
     }),
