@@ -1,6 +1,7 @@
 import {assert} from '../base/assert';
-import {show} from '../base/errors';
+import {InMemoryError, show} from '../base/errors';
 import {versionAfter} from '../schema/rules';
+import type {TableSchema} from '../schema/schema';
 import {equalValues} from '../value/compare';
 import {getOwn, type Row, setOwn} from '../value/copy';
 import type {Key} from './key-order';
@@ -138,7 +139,9 @@ export class PendingTable {
       if (old === undefined) {
         if (row !== undefined) changes.push({kind: 'insert', row});
       } else if (row !== undefined) {
-        if (row !== old) changes.push({kind: 'update', id: oldId, row});
+        if (row === old) continue;
+        requireId(row, this.base.schema);
+        changes.push({kind: 'update', id: oldId, row});
       } else if (!isTruncated) changes.push({kind: 'delete', id: oldId});
     }
     return [
@@ -146,6 +149,20 @@ export class PendingTable {
       ...(changes.length > 0 ? [{kind: 'rows', table, changes} as const] : []),
     ];
   }
+}
+
+/** A key that may be null must not be handed on to an id. */
+function requireId(row: Row, {name: table, primaryKey}: TableSchema): void {
+  const property = primaryKey.find(
+    name => (getOwn(row, name) ?? null) === null,
+  );
+  if (property === undefined) return;
+  throw new InMemoryError(
+    'NOT_NULL_VIOLATION',
+    `${table}.${property} cannot become null with the key that it refers to: ` +
+      'it is an id.',
+    {table, property, value: null, constraint: 'notNull'},
+  );
 }
 
 /** What a change set does to all tables, in net. */

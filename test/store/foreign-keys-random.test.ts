@@ -18,7 +18,7 @@ import {tryOften} from '../random';
 import {indexOn, schemaOf} from '../schema/example';
 import {rowsOf, schemaChange} from './example';
 import {changeNaively, type NaiveTables} from './naive-references';
-import {anyForeignKeys, keepingIds} from './random-foreign-keys';
+import {anyForeignKeys} from './random-foreign-keys';
 
 const names = ['A', 'B', 'C'] as const;
 const tableName = fc.constantFrom(...names);
@@ -32,7 +32,7 @@ const anySchemas = fc
         schemaOf({
           name: names[i]!,
           indexes: [indexOn('k', {isUnique: true})],
-          foreignKeys: keepingIds(keys),
+          foreignKeys: keys,
           ...(hasVersion && {version: 'version'}),
         }),
       ),

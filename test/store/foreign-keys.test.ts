@@ -250,6 +250,30 @@ describe('withReferences', () => {
     );
   });
 
+  it('refuses to hand null on to an id', () => {
+    const keys = {indexes: [indexOn('code', {isUnique: true})]};
+    const toCode = keyTo('A', 'id', {
+      parentProperties: ['code'],
+      onUpdate: 'cascade',
+    });
+    const version = versionOf([
+      {schema: table('A', [], keys), rows: [{id: 1, code: 5}]},
+      {schema: table('B', [toCode]), rows: [{id: 5}]},
+    ]);
+    const next = run(version, rowChange('A', update(1, {id: 1, code: 6})));
+    assert.deepEqual(rowsOf(next, 'B'), [{id: 6}]);
+    const change = rowChange('A', update(1, {id: 1, code: null}));
+    assert.throws(() => run(version, change), {
+      code: 'NOT_NULL_VIOLATION',
+      details: {
+        table: 'B',
+        property: 'id',
+        value: null,
+        constraint: 'notNull',
+      },
+    });
+  });
+
   it('sees under NO ACTION that another row has the key in the end', () => {
     const swap = rowChange('Country', update(1, {id: 2}), update(2, {id: 1}));
     assert.equal(rowsOf(run(cities({}), swap), 'City')[0]!['country'], 1);

@@ -24,6 +24,8 @@ interface Link {
 
 class Refused extends Error {}
 
+type Refusal = 'FOREIGN_KEY_VIOLATION' | 'NOT_NULL_VIOLATION';
+
 /**
  * The twin of `withReferences` followed by `apply`. Returns the rows after the
  * set, or the error's code.
@@ -32,7 +34,7 @@ export function changeNaively(
   schemas: readonly TableSchema[],
   tables: NaiveTables,
   changes: readonly Change[],
-): NaiveTables | 'FOREIGN_KEY_VIOLATION' | 'DUPLICATE_KEY' {
+): NaiveTables | Refusal | 'DUPLICATE_KEY' {
   const after = followNaively(schemas, tables, changes);
   if (typeof after === 'string') return after;
   return schemas.some(schema => repeatsKey(schema, after[schema.name]!))
@@ -50,7 +52,7 @@ export function followNaively(
   schemas: readonly TableSchema[],
   tables: NaiveTables,
   changes: readonly Change[],
-): NaiveTables | 'FOREIGN_KEY_VIOLATION' {
+): NaiveTables | Refusal {
   const links = schemas.flatMap(({name, foreignKeys}) =>
     foreignKeys.map(key => ({
       child: name,
@@ -68,6 +70,7 @@ export function followNaively(
     if (error instanceof Refused) return 'FOREIGN_KEY_VIOLATION';
     throw error;
   }
+  if (rows.some(({row}) => row?.['id'] === null)) return 'NOT_NULL_VIOLATION';
   return Object.fromEntries(
     schemas.map(({name, version}) => [
       name,

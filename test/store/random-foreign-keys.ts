@@ -35,7 +35,7 @@ export function anyForeignKeys(
         properties: [property],
         parent,
         parentProperties: [parentProperty],
-        // No id becomes null.
+        // No id can be set to null.
         onDelete: notNull(onDelete, property),
         onUpdate: notNull(onUpdate, property),
       })),
@@ -44,23 +44,4 @@ export function anyForeignKeys(
 
 function notNull(action: ReferentialAction, property: string) {
   return action === 'setNull' && property === 'id' ? 'noAction' : action;
-}
-
-/**
- * The foreign keys without those that make an id null by cascading a key that
- * may be null.
- */
-export function keepingIds(
-  keys: readonly ForeignKey[],
-  isRequired: (table: string, property: string) => boolean = () => false,
-): ForeignKey[] {
-  return keys.map(key => {
-    const [property, referred] = [key.properties[0], key.parentProperties[0]!];
-    const isNulling =
-      property === 'id' &&
-      referred !== 'id' &&
-      key.onUpdate === 'cascade' &&
-      !isRequired(key.parent, referred);
-    return isNulling ? {...key, onUpdate: 'noAction'} : key;
-  });
 }

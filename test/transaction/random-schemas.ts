@@ -4,7 +4,7 @@ import type {ColumnLimits} from '../../lib/schema/rules';
 import type {ForeignKey, TableSchema} from '../../lib/schema/schema';
 import {plain} from '../random';
 import {indexOn, schemaOf} from '../schema/example';
-import {anyForeignKeys, keepingIds} from '../store/random-foreign-keys';
+import {anyForeignKeys} from '../store/random-foreign-keys';
 
 /** The tables, of the same columns. */
 export const tableNames = ['Parent', 'Child'] as const;
@@ -53,12 +53,8 @@ export const anySchemas: fc.Arbitrary<TableSchema[]> = fc
     anyTable(anyForeignKeys(['Parent', 'Parent', 'Child'], 0)),
     anyTable(anyForeignKeys(['Parent', 'Parent', 'Child'])),
   )
-  .map(tables => {
-    const isRequired = (table: string, property: string) =>
-      tables
-        .find((_, i) => tableNames[i] === table)!
-        .rules.notNull.includes(property);
-    return tables.map(({keys, indexes, rules, hasVersion}, i) =>
+  .map(tables =>
+    tables.map(({keys, indexes, rules, hasVersion}, i) =>
       withKeyIndexes(
         schemaOf({
           name: tableNames[i]!,
@@ -72,10 +68,10 @@ export const anySchemas: fc.Arbitrary<TableSchema[]> = fc
             ...(hasVersion && {version: 'number'}),
           },
           indexes: [indexOn('k', {isUnique: true}), ...indexes],
-          foreignKeys: keepingIds(keys, isRequired),
+          foreignKeys: keys,
           ...rules,
           ...(hasVersion && {version: 'version'}),
         }),
       ),
-    );
-  });
+    ),
+  );
