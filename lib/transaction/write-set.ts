@@ -32,13 +32,18 @@ export class WriteSet {
   note(version: Version, name: string, changes: readonly RowChange[]): void {
     const table = findTable(version, name)!;
     const rows = this.rowsOf(table);
-    for (const change of changes) {
-      const id =
-        change.kind === 'insert' ? table.ids.keyOf(change.row) : change.id;
+    const set = (id: Key, row: Row | undefined): void => {
       const known = rows.get(id);
       const old = known === undefined ? table.rows.get(id) : known.old;
-      const row = change.kind === 'delete' ? undefined : change.row;
       rows.set(id, {old, row});
+    };
+    for (const change of changes) {
+      if (change.kind !== 'insert') set(change.id, undefined);
+    }
+    // Only now, for one row may take the id that another one gives up.
+    for (const change of changes) {
+      if (change.kind !== 'delete')
+        set(table.ids.keyOf(change.row), change.row);
     }
   }
 

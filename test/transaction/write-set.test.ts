@@ -57,6 +57,24 @@ describe('a write set', () => {
       [update(renamed)],
     ],
     ['a deleted row', [remove], [remove]],
+    [
+      'a row that was given another id',
+      [{kind: 'update', id: 1, row: a}],
+      [remove, insert(a)],
+    ],
+    [
+      'a row that was given another id and changed again',
+      [{kind: 'update', id: 1, row: a}, update(b)],
+      [remove, insert(b)],
+    ],
+    [
+      'a row that was given another id and its own again',
+      [
+        {kind: 'update', id: 1, row: a},
+        {kind: 'update', id: 2, row: renamed},
+      ],
+      [update(renamed)],
+    ],
     ['a changed row that was deleted', [update(renamed), remove], [remove]],
     [
       'a row deleted and inserted again',
