@@ -28,6 +28,9 @@ function makeApplication(): string {
     );
   }
   symlinkSync(root, path.join(modules, 'loopback-connector-inmemory'));
+  // Its own, so that one in a folder above is not taken for the application's.
+  const manifest = JSON.stringify({name: 'application', private: true});
+  writeFileSync(path.join(folder, 'package.json'), manifest);
   return folder;
 }
 
