@@ -29,6 +29,7 @@ const libraryOwner = {
   'loopback-connector': 'connector',
   'sorted-btree': 'store',
   re2js: 'value',
+  'fs-native-extensions': 'journal',
 };
 
 function layerOverride([folder, allowed]) {

@@ -8,10 +8,13 @@
  * - Look again, the rows are not as thought: `ROW_NOT_FOUND`, `MULTIPLE_ROWS`,
  *   `STALE_VERSION`.
  * - Connect first: `NOT_CONNECTED`.
+ * - Wait for, or stop, the process that has the data file: `DATA_LOCKED`.
  * - Run the whole transaction again: `SERIALIZATION_FAILURE`, `DEADLOCK`.
  * - Wait, or end the transaction that is in the way: `LOCK_TIMEOUT`.
  * - Roll back: `TRANSACTION_ABORTED`. Begin another: `TRANSACTION_ENDED`.
  * - Mend the code: `INVALID_SAVEPOINT`, `FOREIGN_TRANSACTION`.
+ * - Open the file to write: `READ_ONLY`.
+ * - Look after the disk: `PERSISTENCE_FAILED`. Check the files: `DATA_DAMAGED`.
  */
 export type ErrorCode =
   | 'INVALID_FILTER'
@@ -27,13 +30,17 @@ export type ErrorCode =
   | 'MULTIPLE_ROWS'
   | 'STALE_VERSION'
   | 'NOT_CONNECTED'
+  | 'DATA_LOCKED'
   | 'SERIALIZATION_FAILURE'
   | 'DEADLOCK'
   | 'LOCK_TIMEOUT'
   | 'TRANSACTION_ABORTED'
   | 'TRANSACTION_ENDED'
   | 'INVALID_SAVEPOINT'
-  | 'FOREIGN_TRANSACTION';
+  | 'FOREIGN_TRANSACTION'
+  | 'PERSISTENCE_FAILED'
+  | 'DATA_DAMAGED'
+  | 'READ_ONLY';
 
 /** What an error is about, for programs; the message says the same to people. */
 export interface ErrorDetails {
@@ -47,6 +54,13 @@ export interface ErrorDetails {
   readonly value?: unknown;
   /** The id of the row that is in the way: it has the key, or refers to one. */
   readonly id?: unknown;
+  /** The file that could not be read or written. */
+  readonly file?: string;
+  /** The byte of the file at which the damage begins. */
+  readonly offset?: number;
+  /** Where in the file, both counted from 1. */
+  readonly line?: number;
+  readonly column?: number;
 }
 
 /** The SQLSTATE of a code, and of a constraint where that has its own. */
@@ -61,10 +75,14 @@ const sqlStates: Readonly<Record<string, string>> = {
   'VALUE_OUT_OF_RANGE enum': '23514',
   SERIALIZATION_FAILURE: '40001',
   DEADLOCK: '40P01',
+  DATA_LOCKED: '55006',
   LOCK_TIMEOUT: '55P03',
   TRANSACTION_ABORTED: '25P02',
   TRANSACTION_ENDED: '25000',
   INVALID_SAVEPOINT: '3B001',
+  PERSISTENCE_FAILED: '58030',
+  DATA_DAMAGED: 'XX001',
+  READ_ONLY: '25006',
 };
 
 /**
@@ -84,8 +102,9 @@ export class InMemoryError extends Error {
     readonly code: ErrorCode,
     message: string,
     readonly details: ErrorDetails = {},
+    options?: ErrorOptions,
   ) {
-    super(message);
+    super(message, options);
     const sqlState =
       sqlStates[`${code} ${details.constraint}`] ?? sqlStates[code];
     if (sqlState !== undefined) this.sqlState = sqlState;

@@ -1,12 +1,17 @@
+import path from 'node:path';
 import createDebug from 'debug';
 import {InMemoryError, show} from '../base/errors';
-import type {
+import {
   Database,
-  ReadView,
-  RunOptions,
-  Writer,
+  type ReadView,
+  type RunOptions,
+  type Writer,
 } from '../database/database';
-import {openDatabase} from '../database/stores';
+import {
+  type KeptDatabase,
+  keptDatabase,
+  namedDatabase,
+} from '../database/stores';
 import type {TableSchema} from '../schema/schema';
 import {mendCompositeId} from './composite-id';
 import {referredModels} from './declared-foreign-keys';
@@ -22,8 +27,14 @@ import {
 } from './loopback';
 import {mendCoercion} from './model-coercion';
 import {collectionOf, schemaOf} from './model-schema';
+import {pointMender} from './recovered-points';
 import {respond, withStatus} from './respond';
-import {checkSettings, type InMemorySettings, schemaSettings} from './settings';
+import {
+  checkSettings,
+  fileOptions,
+  type InMemorySettings,
+  schemaSettings,
+} from './settings';
 
 const debug = createDebug('loopback:connector:memory');
 
@@ -33,12 +44,17 @@ const debug = createDebug('loopback:connector:memory');
  */
 export abstract class ModelConnector extends Connector {
   /** All rows and indexes; shared by all datasources of the same `store`. */
-  readonly database: Database;
+  database: Database;
   readonly multiInsertSupported = true;
   private readonly tables = new Map<string, string>();
   private readonly idNamesByModel = new Map<string, readonly string[]>();
   private readonly versionsByModel = new WeakMap<ModelClass, string>();
-  private isDisconnected = false;
+  private isDisconnected: boolean;
+  private connecting: Promise<void> | undefined;
+  /** The setting `file`, whatever the working directory is later. */
+  private readonly file: string | undefined;
+  /** The database of that file, while it is open. */
+  private kept: KeptDatabase | undefined;
 
   /** Fails with INVALID_SETTING; reports unknown settings as warnings. */
   constructor(settings: InMemorySettings & Readonly<Record<string, unknown>>) {
@@ -47,7 +63,15 @@ export abstract class ModelConnector extends Connector {
     for (const warning of checkSettings(settings)) {
       process.emitWarning(warning, {code: 'INMEMORY_UNKNOWN_SETTING'});
     }
-    this.database = openDatabase(settings.store);
+    const {file, store} = settings;
+    this.isDisconnected = file !== undefined;
+    this.file = file === undefined ? undefined : path.resolve(file);
+    if (this.file) this.database = this.keptIn(this.file).database;
+    else this.database = store ? namedDatabase(store) : new Database();
+  }
+
+  private keptIn(file: string): KeptDatabase {
+    return keptDatabase(file, this.settings['readOnly'] === true);
   }
 
   /** The types of this connector. */
@@ -60,16 +84,56 @@ export abstract class ModelConnector extends Connector {
     return this.settings['defaultIdType'] === 'string' ? String : Number;
   }
 
-  /** Connects, also again after a disconnect; the rows are still there. */
-  connect(callback?: Callback): void {
-    this.isDisconnected = false;
-    if (callback) process.nextTick(callback, null);
+  /**
+   * Connects, also again after a disconnect; the rows are still there. With a
+   * `file` it is opened: fails with DATA_LOCKED, DATA_DAMAGED or
+   * PERSISTENCE_FAILED.
+   */
+  connect(callback: Callback = () => undefined): void {
+    respond(callback, () => {
+      const {file} = this;
+      if (file === undefined) this.isDisconnected = false;
+      else if (this.isDisconnected) {
+        this.connecting ??= this.openFile(file).finally(() => {
+          this.connecting = undefined;
+        });
+      }
+      return this.connecting;
+    });
   }
 
-  /** Disconnects: statements fail with NOT_CONNECTED until the next connect. */
-  disconnect(callback?: Callback): void {
+  private async openFile(file: string): Promise<void> {
+    const kept = this.keptIn(file);
+    if (kept.database !== this.database) {
+      this.database = kept.database;
+      if (this.dataSource) this.dataSource.driver = kept.database;
+      for (const model of Object.keys(this._models)) this.declareTable(model);
+    }
+    await kept.open(fileOptions(this.settings, text => debug('%s', text)));
+    this.kept = kept;
+    this.isDisconnected = false;
+  }
+
+  /**
+   * Disconnects: statements fail with NOT_CONNECTED until the next connect. A
+   * `file` is brought up to date and closed.
+   */
+  disconnect(callback: Callback = () => undefined): void {
+    respond(callback, () => {
+      this.isDisconnected = true;
+      const {connecting, kept} = this;
+      if (connecting !== undefined) return this.closeOnceOpen(connecting);
+      this.kept = undefined;
+      return kept?.close();
+    });
+  }
+
+  private async closeOnceOpen(connecting: Promise<void>): Promise<void> {
+    await connecting.catch(() => undefined);
     this.isDisconnected = true;
-    if (callback) process.nextTick(callback, null);
+    const {kept} = this;
+    this.kept = undefined;
+    await kept?.close();
   }
 
   /** Succeeds while connected; fails with NOT_CONNECTED otherwise. */
@@ -112,7 +176,7 @@ export abstract class ModelConnector extends Connector {
       const schema = schemaOf(definition, schemaSettings(this.settings), name =>
         this.collectionOf(name),
       );
-      this.database.declare(model, schema);
+      this.database.declare(model, schema, pointMender(definition));
       this.tables.set(model, schema.name);
       this.idNamesByModel.set(model, schema.primaryKey);
       this.mendVersion(definition.model, schema.version);

@@ -15,6 +15,7 @@ export const statusCodes: Readonly<Record<ErrorCode, number>> = {
   MULTIPLE_ROWS: 400,
   STALE_VERSION: 409,
   NOT_CONNECTED: 503,
+  DATA_LOCKED: 503,
   SERIALIZATION_FAILURE: 409,
   DEADLOCK: 409,
   LOCK_TIMEOUT: 409,
@@ -22,6 +23,9 @@ export const statusCodes: Readonly<Record<ErrorCode, number>> = {
   TRANSACTION_ENDED: 409,
   INVALID_SAVEPOINT: 400,
   FOREIGN_TRANSACTION: 400,
+  PERSISTENCE_FAILED: 500,
+  DATA_DAMAGED: 500,
+  READ_ONLY: 403,
 };
 
 /** The error with its HTTP status, if it is one of ours. */

@@ -1,5 +1,6 @@
 import {InMemoryError, show} from '../base/errors';
 import {nearest} from '../base/nearest';
+import type {DataStoreOptions} from '../database/database';
 import type {SchemaSettings} from './model-schema';
 
 /** The settings of a datasource with this connector. */
@@ -36,6 +37,32 @@ export interface InMemorySettings {
    * declare: it is answered, or refused with INVALID_FILTER. Default `'allow'`.
    */
   readonly unknownProperties?: 'allow' | 'error';
+  /**
+   * The JSON file in which the rows are kept, relative to the process's working
+   * directory; it is created if need be. Without it rows end with the process.
+   */
+  readonly file?: string;
+  /**
+   * When a write is acknowledged: once it is on the disk (`always`: it survives a
+   * power cut), or once the operating system has it (it survives the end of the
+   * process), which puts it on the disk within a second (`everysec`) or when it
+   * likes (`no`). Default `'everysec'`.
+   */
+  readonly fsync?: 'always' | 'everysec' | 'no';
+  /**
+   * When the JSON file is brought up to date; commits are in the journal until
+   * then. `'commit'`: before each acknowledgement. Else when nothing was written
+   * for `idleMs` milliseconds. Default `{idleMs: 250}`.
+   */
+  readonly checkpoint?: 'commit' | CheckpointSettings;
+  /** Whether the file is only read, also beside a process that owns it. */
+  readonly readOnly?: boolean;
+}
+
+/** A group of settings of checkpoints. */
+export interface CheckpointSettings {
+  /** Default 250. */
+  readonly idleMs?: number;
 }
 
 /** What a setting can be, and how that is said. */
@@ -71,7 +98,31 @@ const own: Readonly<Record<keyof InMemorySettings, Rule>> = {
   foreignTransactions: oneOf('ignore', 'error'),
   typeChecks: oneOf('coerce', 'strict'),
   unknownProperties: oneOf('allow', 'error'),
+  file: {
+    expected: 'the path of a file',
+    allows: value => typeof value === 'string' && value !== '',
+  },
+  fsync: oneOf('always', 'everysec', 'no'),
+  checkpoint: {
+    expected: "'commit' or {idleMs: milliseconds}",
+    allows: value => value === 'commit' || isCheckpointSettings(value),
+  },
+  readOnly: {
+    expected: 'true or false',
+    allows: value => typeof value === 'boolean',
+  },
 };
+
+function isCheckpointSettings(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const {idleMs = 0, ...others} = value as CheckpointSettings;
+  return (
+    Object.keys(others).length === 0 &&
+    Number.isInteger(idleMs) &&
+    idleMs >= 0 &&
+    idleMs <= maxTimerMs
+  );
+}
 
 /** Settings that the juggler, LoopBack's runners or the models above read. */
 const foreign = [
@@ -98,9 +149,6 @@ const foreign = [
   'isTransaction',
 ];
 
-/** Settings of the built-in connector that would have to keep data. */
-const unsupported = ['file', 'localStorage'];
-
 /**
  * Checks the settings of a datasource. Fails with INVALID_SETTING on a value
  * that a setting cannot have. Returns one sentence for each unknown setting.
@@ -113,18 +161,39 @@ export function checkSettings(
     if (value === undefined || rule.allows(value)) continue;
     throw invalid(name, value, rule.expected);
   }
-  for (const name of unsupported) {
-    if (settings[name] === undefined) continue;
+  if (settings['localStorage'] !== undefined) {
     throw new InMemoryError(
       'INVALID_SETTING',
-      `The setting ${name} is not supported: this version keeps its rows in ` +
-        'memory only. Remove the setting.',
-      {property: name, value: settings[name]},
+      'The setting localStorage is not supported: Node.js has none. Keep the ' +
+        'rows in a file.',
+      {property: 'localStorage', value: settings['localStorage']},
     );
   }
   return Object.keys(settings)
     .filter(name => !Object.hasOwn(own, name) && !foreign.includes(name))
     .map(describeUnknown);
+}
+
+/** How the setting `file` is to be kept; the settings must be checked. */
+export function fileOptions(
+  settings: InMemorySettings,
+  report: (text: string) => void,
+): DataStoreOptions {
+  const {
+    checkpoint,
+    fsync = 'everysec',
+    lockTimeoutMs = 0,
+    readOnly,
+  } = settings;
+  const {idleMs = 250} = checkpoint === 'commit' ? {} : (checkpoint ?? {});
+  return {
+    fsync,
+    lockTimeoutMs,
+    checkpointsCommits: checkpoint === 'commit',
+    idleMs,
+    isReadOnly: readOnly === true,
+    report,
+  };
 }
 
 /**

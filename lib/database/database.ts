@@ -3,6 +3,10 @@ import {diff} from '../schema/diff';
 import {checkForeignKeys, holdingNow} from '../schema/foreign-keys';
 import {mergeSchemas} from '../schema/merge';
 import type {TableSchema} from '../schema/schema';
+import type {DataFileContent} from '../journal/data-file-text';
+import {DataStore} from '../journal/data-store';
+import type {RecoveredTable} from '../journal/recovered-table';
+import type {DataStoreOptions} from '../journal/store-options';
 import {requireUnreferenced, withReferences} from '../store/foreign-keys';
 import {
   apply,
@@ -19,6 +23,7 @@ import type {Transaction} from '../transaction/transaction';
 import type {OpenTransaction} from '../transaction/open-transaction';
 import {Transactions} from '../transaction/transactions';
 import {type Dialect, defaultDialect} from '../value/dialect';
+import {fileContent, type MendRow, recoveredRows} from './files';
 import {type Sequences, Writer} from './writer';
 
 export type {Version} from '../store/version';
@@ -31,6 +36,7 @@ export type {OpenTransaction} from '../transaction/open-transaction';
 export {Transaction} from '../transaction/transaction';
 export type {ReadView} from '../transaction/statement';
 export {Writer} from './writer';
+export type {DataStoreOptions, FsyncPolicy} from '../journal/store-options';
 
 /** How a statement is run: in a transaction, or as one of its own. */
 export interface RunOptions {
@@ -62,12 +68,21 @@ export class Database {
   readonly transactions: Transactions;
   private readonly newest: Head;
   private readonly sequences: Sequences = new Map();
+  /** The files that keep the commits, while they are open. */
+  private store: DataStore | undefined;
+  /** What the files have and no table has taken yet. */
+  private recovered: Map<string, RecoveredTable> = new Map();
   private readonly declared = new Map<string, Map<string, TableSchema>>();
+  private readonly menders = new Map<string, MendRow>();
   private readonly unmigrated = new Map<string, Unmigrated>();
   /** What a statement sees that reads the newest version, whichever it is. */
   private readonly newestView: ReadView;
 
-  constructor(dialect: Dialect = defaultDialect) {
+  /** `isKept` says that the rows come from files, which are yet to be opened. */
+  constructor(
+    dialect: Dialect = defaultDialect,
+    private readonly isKept = false,
+  ) {
     const newest = new Head(emptyVersion(dialect));
     this.newest = newest;
     this.newestView = {
@@ -123,7 +138,9 @@ export class Database {
       );
     }
     if (transactions.isUnlocked) {
-      return statement(new Writer(new DirectWrite(this.newest), sequences));
+      const direct = new DirectWrite(this.newest);
+      const result = statement(new Writer(direct, sequences));
+      return direct.isDone ? this.newest.whenSafe(result) : result;
     }
     return transactions.writeAlone(
       view => statement(new Writer(view, sequences)),
@@ -137,18 +154,81 @@ export class Database {
    * declare. Where the rows contradict what is declared (a new unique index, a
    * rule, new ids, a foreign key), the table stays as it was and cannot be used
    * until it is recreated or declared otherwise. A foreign key holds from when
-   * both tables are there. Fails with INVALID_MODEL when the models contradict
-   * each other.
+   * both tables are there. Rows of a file are mended with `mendRow` before they
+   * are taken. Fails with INVALID_MODEL when the models contradict each other.
    */
-  declare(model: string, schema: TableSchema): void {
+  declare(model: string, schema: TableSchema, mendRow?: MendRow): void {
     const {name} = schema;
+    if (mendRow !== undefined) this.menders.set(name, mendRow);
     const models = new Map(this.declared.get(name));
     models.set(model, schema);
     const merged = mergeSchemas([...models.values()]);
     checkForeignKeys(merged, this.schemas(name));
     this.declared.set(name, models);
+    if (this.isKept && this.store === undefined) return;
     this.migrate(merged);
     this.migrateReferring(name);
+  }
+
+  /**
+   * Opens the files that keep the rows: tables that are declared, now or later,
+   * begin with what the files have. Fails with DATA_LOCKED, DATA_DAMAGED or
+   * PERSISTENCE_FAILED, and nothing has changed.
+   */
+  async openFiles(file: string, options: DataStoreOptions): Promise<void> {
+    const {newest} = this;
+    const store = await DataStore.open(file, options, {
+      current: () => newest.current,
+      keep: () => newest.keep(),
+      sequences: this.sequences,
+      content: () => this.fileContent(),
+      takeBack: (version, cause) => {
+        this.transactions.abortAll(cause);
+        newest.moveTo(version);
+        // It may be older than what was declared since.
+        this.migrateAll();
+      },
+    });
+    this.store = store;
+    this.recovered = store.recovered.tables;
+    this.migrateAll();
+    newest.logTo(store);
+    store.start();
+  }
+
+  private migrateAll(): void {
+    for (const schema of this.schemas()) this.migrate(schema);
+    for (const schema of this.schemas()) this.migrateReferring(schema.name);
+  }
+
+  /** Brings the data file up to date now, if there is one. */
+  async checkpoint(): Promise<void> {
+    await this.store?.checkpoint();
+  }
+
+  /** Brings the data file up to date, and closes the files. */
+  async closeFiles(): Promise<void> {
+    const {newest, store} = this;
+    if (store === undefined) return;
+    try {
+      await store.close();
+    } finally {
+      this.store = undefined;
+      newest.logTo(undefined);
+      newest.moveTo(emptyVersion(newest.current.dialect));
+      this.recovered = new Map();
+      this.sequences.clear();
+      this.unmigrated.clear();
+    }
+  }
+
+  private fileContent(): DataFileContent {
+    const {unknown} = this.store!.recovered;
+    const {sequences} = this;
+    return fileContent(this.newest.keep(), this.recovered, {
+      unknown,
+      sequences,
+    });
   }
 
   /** The schemas that are declared, save that of one table. */
@@ -161,14 +241,31 @@ export class Database {
   private migrate(schema: TableSchema): void {
     this.unmigrated.delete(schema.name);
     try {
-      const changes = migration(this.newest.current, schema);
-      const next = changed(this.newest.current, changes);
+      const {current} = this.newest;
+      const changes = migration(current, schema);
+      const next = this.withRecovered(schema.name, changed(current, changes));
       if (changes.length > 0) this.transactions.abortWriters(schema.name);
       this.newest.moveTo(next);
+      // The bytes of the file go with the last table that was read from it.
+      if (this.store?.takesBack !== true) this.recovered.delete(schema.name);
     } catch (error) {
       if (!(error instanceof InMemoryError)) throw error;
       this.unmigrated.set(schema.name, {schema, reason: error});
     }
+  }
+
+  /** A version with the rows of the files in a table that was not there yet. */
+  private withRecovered(name: string, version: Version): Version {
+    const recovered = this.recovered.get(name);
+    const isNew = findTable(this.newest.current, name) === undefined;
+    if (recovered === undefined || !isNew) return version;
+    if (recovered.nextSequence > (this.sequences.get(name) ?? 1)) {
+      this.sequences.set(name, recovered.nextSequence);
+    }
+    return changed(
+      version,
+      recoveredRows(version, recovered, this.menders.get(name)),
+    );
   }
 
   /** Lets the foreign keys hold that could not without these tables. */
@@ -204,23 +301,30 @@ export class Database {
   ): void | Promise<void> {
     const {transactions} = this;
     const recreate = (): void => this.recreateNow(tables);
-    return transactions.isUnlocked
-      ? recreate()
-      : transactions.whenUnlocked(tables, recreate, lockTimeoutMs);
+    if (transactions.isUnlocked) {
+      recreate();
+      return this.newest.whenSafe(undefined);
+    }
+    return transactions
+      .whenUnlocked(tables, recreate, lockTimeoutMs)
+      .then(() => this.newest.whenSafe(undefined));
   }
 
   private recreateNow(tables: readonly string[]): void {
     const version = this.newest.current;
     requireUnreferenced(version, tables);
+    const changes = tables.map(
+      table => ({kind: 'truncate', table, restartsIds: true}) as const,
+    );
     let next = apply(
       version,
-      tables.map(table => ({kind: 'truncate', table, restartsIds: true})),
+      changes.filter(({table}) => findTable(version, table) !== undefined),
     );
     for (const table of tables) {
       const schema = this.unmigrated.get(table)?.schema;
       if (schema !== undefined) next = changed(next, migration(next, schema));
     }
-    this.newest.moveTo(next);
+    this.newest.commit(next, changes);
     for (const table of tables) {
       this.unmigrated.delete(table);
       this.sequences.delete(table);

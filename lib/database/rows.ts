@@ -126,7 +126,36 @@ export function storable(
   properties: object,
   table: Table,
 ): Record<string, unknown> {
-  const row = copyIn(properties);
+  return castIn(copyIn(properties), table);
+}
+
+/**
+ * A row of a data file, which nobody else has, as it is stored; `keyOf` tells
+ * under which key it stands there.
+ */
+export function recoveredRow(
+  row: Record<string, unknown>,
+  keyOf: () => Key,
+  table: Table,
+): Row {
+  const {schema} = table;
+  castIn(row, table);
+  if (schema.primaryKey.length === 0) {
+    return withHiddenId(row, Number(keyOf()));
+  }
+  const [only, ...others] = schema.primaryKey;
+  // Rows that were written by hand may have their id as their key alone.
+  if (others.length === 0 && (getOwn(row, only!) ?? null) === null) {
+    setOwn(row, only!, coerce(keyOf(), columnType(schema, only!)));
+  }
+  return row;
+}
+
+/** Casts values of a row to declared types; the very row is changed. */
+function castIn(
+  row: Record<string, unknown>,
+  table: Table,
+): Record<string, unknown> {
   for (const [name, type, expected] of castColumns(table.schema)) {
     const value = getOwn(row, name);
     if (value !== undefined && value !== null && typeof value !== expected) {

@@ -29,6 +29,17 @@ export class PostingList {
   }
 }
 
+/** The posting of several ids, which must be ascending. */
+export function postingOf(
+  ids: readonly Key[],
+  order: KeyOrder,
+  owner: Owner,
+): Posting {
+  return new PostingList(
+    ids.length <= maxArrayLength ? ids : toTree(ids, order, owner),
+  );
+}
+
 /** The number of rows in a posting. O(1). */
 export function postingSize(posting: Posting): number {
   return posting instanceof PostingList ? posting.size : 1;
@@ -93,9 +104,7 @@ export function withId(
   }
   // An array of exactly the size needed; growing one would reserve more.
   const ids = posting.ids.toSpliced(lowerBound(posting.ids, id, order), 0, id);
-  return new PostingList(
-    ids.length <= maxArrayLength ? ids : toTree(ids, order, owner),
-  );
+  return postingOf(ids, order, owner);
 }
 
 /** The posting without an id, or undefined when no id is left. */
@@ -137,9 +146,8 @@ function toTree(
   order: KeyOrder,
   owner: Owner,
 ): Tree<undefined> {
-  const tree = Tree.create<undefined>(order, owner);
-  for (const id of ids) tree.set(id, undefined);
-  return tree;
+  const values = Array.from<undefined>({length: ids.length});
+  return Tree.fromSorted(ids, values, order, owner);
 }
 
 function toArray(tree: Tree<undefined>): Key[] {

@@ -9,17 +9,23 @@ import {
 import type {Row} from '../value/copy';
 import {compileValueAt} from '../value/path';
 import {
+  loadedIndex,
+  loadedTrees,
+  minBulkRows,
+  type SortedRows,
+  sortedRows,
+} from './bulk-load';
+import {
   type DraftMode,
   emptyIndex,
   type Index,
   type IndexContext,
   IndexDraft,
   indexKeys,
-  verifyIndex,
 } from './index-tree';
 import {type Key, type KeyOrder, singleKeyOrder, tupleOrder} from './key-order';
 import {compileRowCheck, type RowCheck} from './row-check';
-import {stop, Tree} from './tree';
+import {Tree} from './tree';
 
 /** How the ids of a table's rows are read and ordered; made once a schema. */
 export interface IdKeys {
@@ -113,9 +119,7 @@ export class TableDraft {
       idOrder: base.ids.order,
       mode,
     };
-    this.indexes = base.indexes.map(
-      index => new IndexDraft(index, this.context),
-    );
+    this.indexes = base.indexes.map(index => this.draftOf(index));
     this.nextSequence = base.nextSequence;
   }
 
@@ -128,6 +132,7 @@ export class TableDraft {
    */
   change(changes: readonly RowChange[]): void {
     this.refuseViolations(changes);
+    if (this.loadAll(changes)) return;
     const replacements = changes.map(change => this.replacement(change));
     if (this.mode.isInPlace) {
       assert(replacements.length === 1, 'one change is made in place');
@@ -135,6 +140,37 @@ export class TableDraft {
     }
     for (const replacement of replacements) this.removeOld(replacement);
     for (const replacement of replacements) this.addNew(replacement);
+  }
+
+  /**
+   * Builds the trees of a table that is empty at once. When that cannot be, or
+   * a key is there twice, nothing was done and false is returned.
+   */
+  private loadAll(changes: readonly RowChange[]): boolean {
+    if (this.rows.size > 0 || changes.length < minBulkRows) return false;
+    const rows: Row[] = [];
+    for (const change of changes) {
+      if (change.kind !== 'insert') return false;
+      rows.push(change.row);
+    }
+    const {keyOf, order} = this.base.ids;
+    const sorted = sortedRows(rows, keyOf, order);
+    const keys = this.indexes.map(index => index.keys);
+    const trees = sorted && loadedTrees(sorted, keys, this.mode);
+    if (trees === undefined) return false;
+    this.rows = trees.rows;
+    this.indexes = trees.indexes.map(index => this.draftOf(index));
+    for (const row of rows) this.noteSequence(row);
+    return true;
+  }
+
+  private draftOf(index: Index): IndexDraft {
+    return new IndexDraft(index, this.context);
+  }
+
+  private noteSequence(row: Row): void {
+    const next = sequenceOfRow(row, this.base);
+    if (next > this.nextSequence) this.nextSequence = next;
   }
 
   private replacement(change: RowChange): Replacement {
@@ -195,10 +231,7 @@ export class TableDraft {
     const moves = this.moves(replacement);
     if (!moves) this.rows.set(id, row);
     else if (!this.rows.insert(id, row)) throw this.duplicateId(id);
-    if (moves) {
-      const next = sequenceOfRow(row, this.base);
-      if (next > this.nextSequence) this.nextSequence = next;
-    }
+    if (moves) this.noteSequence(row);
     for (const index of this.indexes) {
       if (moves || isEnteredAnew(index, old!, row)) {
         index.add(index.keys.keyOf(row), id, row);
@@ -232,10 +265,24 @@ export class TableDraft {
 
   /** Builds an index over the rows. Fails with DUPLICATE_KEY. */
   addIndex(definition: IndexDefinition): void {
-    const index = emptyIndex(indexKeys(definition));
-    const draft = new IndexDraft(index, this.context);
-    this.rows.forEach((row, id) => draft.add(draft.keys.keyOf(row), id, row));
+    const keys = indexKeys(definition);
+    const index =
+      this.rows.size < minBulkRows
+        ? undefined
+        : loadedIndex(keys, this.sortedRows(), this.mode);
+    const draft = this.draftOf(index ?? emptyIndex(keys));
+    if (index === undefined) {
+      this.rows.forEach((row, id) => draft.add(keys.keyOf(row), id, row));
+    }
     this.indexes.push(draft);
+  }
+
+  private sortedRows(): SortedRows {
+    const ids: Key[] = [];
+    this.rows.forEach((_, id) => void ids.push(id));
+    const rows: Row[] = [];
+    this.rows.forEach(row => void rows.push(row));
+    return {ids, rows, order: this.base.ids.order};
   }
 
   /** Takes an index away. */
@@ -255,7 +302,7 @@ export class TableDraft {
 }
 
 /** The least sequence number after the id of a row. */
-function sequenceOfRow(row: Row, {ids, schema}: Table): number {
+export function sequenceOfRow(row: Row, {ids, schema}: Table): number {
   const id = ids.keyOf(row);
   const generated = schema.primaryKey.length > 1 ? (id as unknown[])[0] : id;
   return sequenceAfter(schema.idGeneration, generated);
@@ -343,31 +390,4 @@ function requireId(row: Row, name: string, schema: TableSchema): void {
     `${schema.name}.${name} cannot become the id: a row has no value for it.`,
     {table: schema.name, property: name},
   );
-}
-
-/** What is wrong with a table: the check behind `verify`. */
-export function verifyTable(table: Table): string[] {
-  const {ids, rows, schema, check} = table;
-  const problems = rows.problems();
-  rows.forEach((row, id) => {
-    if (ids.order(ids.keyOf(row), id) !== 0) {
-      problems.push(`row ${show(ids.keyOf(row))} is stored as ${show(id)}`);
-    } else if (sequenceOfRow(row, table) > table.nextSequence) {
-      problems.push(`the next id is taken: ${table.nextSequence}`);
-    }
-    const violation = check?.(row);
-    if (violation !== undefined) {
-      problems.push(`row ${show(id)}: ${violation.message}`);
-    }
-    return problems.length > 10 ? stop : undefined;
-  });
-  const built = table.indexes.map(index => index.keys.definition.name).sort();
-  const declared = schema.indexes.map(index => index.name).sort();
-  if (built.join() !== declared.join()) {
-    problems.push(`has indexes ${built.join()}, declares ${declared.join()}`);
-  }
-  for (const index of table.indexes) {
-    problems.push(...verifyIndex(index, rows, ids.order));
-  }
-  return problems.map(problem => `table ${schema.name}: ${problem}`);
 }

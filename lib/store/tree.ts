@@ -1,4 +1,5 @@
 import BTree from 'sorted-btree';
+import {bulkLoad} from 'sorted-btree/extended/bulkLoad';
 import type {Cut, Key, KeyOrder} from './key-order';
 
 /** Entries in a node: small nodes are cheap to copy, large ones to search. */
@@ -33,6 +34,20 @@ export class Tree<V> {
   /** An empty tree in the given order of keys. */
   static create<V>(order: KeyOrder, owner: Owner = {}): Tree<V> {
     const entries = new BTree<Key, V>(undefined, order, maxNodeSize);
+    return new Tree(entries, order, owner);
+  }
+
+  /**
+   * A tree of the keys, which must be strictly ascending, and the values at the
+   * same places. O(n), and several times as fast as storing one by one.
+   */
+  static fromSorted<V>(
+    keys: readonly Key[],
+    values: readonly V[],
+    order: KeyOrder,
+    owner: Owner = {},
+  ): Tree<V> {
+    const entries = bulkLoad(keys as Key[], values as V[], maxNodeSize, order);
     return new Tree(entries, order, owner);
   }
 

@@ -15,12 +15,12 @@ import {
   type RowChange,
   type Table,
   TableDraft,
-  verifyTable,
   withDeclaredIds,
   withIndexes,
   withSchema,
 } from './table';
 import {type Owner, Tree} from './tree';
+import {verifyTable} from './verify-table';
 
 /**
  * The whole database at one moment: an immutable value.

@@ -12,7 +12,8 @@ import type {RowTest, WriteView} from './statement';
  */
 export class DirectWrite implements WriteView {
   readonly notesReads = false;
-  private isDone = false;
+  /** Whether the statement has changed anything. */
+  isDone = false;
 
   constructor(private readonly head: Head) {}
 
@@ -41,18 +42,19 @@ export class DirectWrite implements WriteView {
       isSingle && this.head.mayBeUsedUp
         ? applyInPlace(this.version, table, change)
         : apply(this.version, all),
+      all,
     );
   }
 
   truncate(table: string): void {
     const change = {kind: 'truncate', table, restartsIds: false} as const;
     const all = withReferences(this.version, [change]);
-    this.finish(apply(this.version, all));
+    this.finish(apply(this.version, all), all);
   }
 
-  private finish(version: Version): void {
+  private finish(version: Version, changes: readonly Change[]): void {
     assert(!this.isDone, 'a statement makes its changes once, at its end');
     this.isDone = true;
-    this.head.moveTo(version);
+    this.head.commit(version, changes);
   }
 }

@@ -139,9 +139,9 @@ export class Transactions {
     lockTimeoutMs?: number,
   ): T | Promise<T> {
     const transaction = this.begin('READ COMMITTED', lockTimeoutMs);
-    const finish = (result: T): T => {
+    const finish = (result: T): T | Promise<T> => {
       this.commitNow(transaction);
-      return result;
+      return this.head.whenSafe(result);
     };
     const giveUp = (error: unknown): never => {
       this.end(transaction, 'rolled back');
@@ -187,6 +187,7 @@ export class Transactions {
     return inTurn(transaction, () => {
       try {
         this.commitNow(transaction);
+        return this.head.whenSafe(undefined);
       } finally {
         if (this.open.has(transaction)) this.end(transaction, 'rolled back');
       }
@@ -197,7 +198,10 @@ export class Transactions {
     transaction.requireActive();
     const {node, writes} = transaction;
     if (node !== undefined) this.order.requireSafe(node);
-    if (writes.size > 0) this.head.moveTo(this.views.successorOf(transaction));
+    if (writes.size > 0) {
+      const version = this.views.successorOf(transaction);
+      this.head.commit(version, writes.changes());
+    }
     if (node !== undefined) this.order.commit(node);
     this.end(transaction, 'committed');
   }
@@ -233,10 +237,7 @@ export class Transactions {
     resumeWaiters(transaction);
   }
 
-  /**
-   * Aborts the transactions that have written to a table, for it is about to be
-   * defined anew: what they have written need not fit any more.
-   */
+  /** Aborts the writers of a table that is about to be defined anew. */
   abortWriters(table: string): void {
     for (const holder of this.locks.holdersInTables([table])) {
       holder.cause = new InMemoryError(
@@ -246,6 +247,14 @@ export class Transactions {
         {table},
       );
       this.end(holder, 'aborted');
+    }
+  }
+
+  /** Aborts all transactions, for commits that they may have seen are taken back. */
+  abortAll(cause: Error): void {
+    for (const transaction of this.open) {
+      transaction.cause = cause;
+      this.end(transaction, 'aborted');
     }
   }
 

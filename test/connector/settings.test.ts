@@ -106,14 +106,27 @@ describe('the setting', () => {
     });
   });
 
-  for (const name of ['file', 'localStorage']) {
-    it(`${name} is refused, for nothing would be kept there`, () => {
-      assert.throws(() => makeDataSource({[name]: 'x.json'}), {
+  for (const [name, value] of [
+    ['file', ''],
+    ['fsync', 'sometimes'],
+    ['checkpoint', 'never'],
+    ['checkpoint', {idleMs: -1}],
+    ['readOnly', 'yes'],
+  ] as const) {
+    it(`${name} is refused when it is ${JSON.stringify(value)}`, () => {
+      assert.throws(() => makeDataSource({[name]: value}), {
         code: 'INVALID_SETTING',
-        message: new RegExp(`${name} is not supported`),
+        message: new RegExp(`The setting ${name} cannot be`),
       });
     });
   }
+
+  it('localStorage is refused, for there is none in Node.js', () => {
+    assert.throws(() => makeDataSource({localStorage: 'x'}), {
+      code: 'INVALID_SETTING',
+      message: /localStorage is not supported.*file/,
+    });
+  });
 
   it('that nobody knows is reported with the nearest known one', async () => {
     const warning = once(process, 'warning');

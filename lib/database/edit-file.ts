@@ -1,0 +1,109 @@
+import {InMemoryError} from '../base/errors';
+import type {DataFileContent} from '../journal/data-file-text';
+import {writeDataFile} from '../journal/data-file-writer';
+import {DataStore} from '../journal/data-store';
+import {journalSuffix} from '../journal/failures';
+import {acquireLock} from '../journal/file-lock';
+import {inspect, type Inspection} from '../journal/inspection';
+import {keepOriginals, type KeptFile, removeFile} from '../journal/plain-files';
+import type {RecoveredTable} from '../journal/recovered-table';
+import {emptyVersion} from '../store/version';
+import {defaultDialect} from '../value/dialect';
+import {fileContent} from './files';
+
+/** The tables of a file by name. */
+export type FileTables = Map<string, RecoveredTable>;
+
+/**
+ * Opens the files of a database without any model, lets `edit` change their
+ * tables, and brings the data file up to date with the journal and these changes
+ * at once. `edit` says whether it has changed anything; when it throws, the rows
+ * are as they were. Fails as {@link DataStore.open} does.
+ */
+export async function editFile(
+  file: string,
+  edit: (tables: FileTables) => boolean,
+): Promise<void> {
+  const version = emptyVersion(defaultDialect);
+  const store: DataStore = await DataStore.open(file, options, {
+    current: () => version,
+    keep: () => version,
+    sequences: new Map(),
+    takeBack: () => undefined,
+    content: () => contentOf(store.recovered),
+  });
+  try {
+    if (edit(store.recovered.tables)) store.noteChange();
+  } finally {
+    await store.close();
+  }
+}
+
+const options = {
+  fsync: 'always',
+  lockTimeoutMs: 0,
+  checkpointsCommits: false,
+  idleMs: 0,
+  isReadOnly: false,
+  report: () => undefined,
+} as const;
+
+function contentOf({
+  tables,
+  unknown,
+}: Pick<Inspection, 'tables' | 'unknown'>): DataFileContent {
+  const version = emptyVersion(defaultDialect);
+  return fileContent(version, tables, {unknown, sequences: new Map()});
+}
+
+/** What a repair has done. */
+export interface Repair {
+  /** What was wrong, and what was saved. */
+  readonly inspection: Inspection;
+  /** The files as they were, under their new names; empty if all was well. */
+  readonly kept: readonly KeptFile[];
+}
+
+/**
+ * Writes a data file with all that can be saved of damaged files, which are kept
+ * under other names. Sound files are left alone. Fails with DATA_LOCKED when a
+ * process owns them, with DATA_DAMAGED when nothing at all can be saved.
+ *
+ * The new file takes the place of the old one at once; only then the journal
+ * goes. After a crash in between the journal belongs to another file, which
+ * repairing again mends.
+ */
+export async function repairFile(
+  file: string,
+  choices: Parameters<typeof inspect>[1],
+): Promise<Repair> {
+  await inspect(file);
+  const lock = await acquireLock(file, {timeoutMs: 0});
+  try {
+    const inspection = await inspect(lock.path, choices);
+    if (inspection.damages.length === 0) return {inspection, kept: []};
+    refuseNothing(inspection);
+    const journal = lock.path + journalSuffix;
+    const temporary = `${lock.path}.tmp`;
+    const content = contentOf(inspection);
+    const kept = keepOriginals([lock.path, journal, temporary]);
+    lock.ensureHeld();
+    await writeDataFile(lock.path, content);
+    removeFile(journal);
+    return {inspection, kept};
+  } finally {
+    lock.release();
+  }
+}
+
+function refuseNothing({file, tables, dataBytes}: Inspection): void {
+  const hasRows = [...tables.values()].some(({size}) => size > 0);
+  if (hasRows) return;
+  throw new InMemoryError(
+    'DATA_DAMAGED',
+    `Nothing can be saved from ${file}` +
+      `${dataBytes === 0 ? ', which is empty (0 bytes)' : ''}: no row of it can ` +
+      'be read. Nothing was changed.',
+    {file},
+  );
+}

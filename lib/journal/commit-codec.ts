@@ -1,0 +1,172 @@
+import {InMemoryError, show} from '../base/errors';
+import type {Key} from '../store/key-order';
+import type {Row} from '../value/copy';
+import {
+  decodeRow,
+  decodeValue,
+  encodeRow,
+  encodeValue,
+  type Types,
+} from './value-codec';
+
+/** A row as it is after a commit, under the key under which it is stored. */
+export type PutRow = readonly [id: Key, row: Row];
+
+/**
+ * What a commit has done to a table. The parts are meant in the order in which
+ * they stand here.
+ */
+export interface TableChange {
+  readonly table: string;
+  /** The properties that are the id, unless it is `id`. */
+  readonly key?: readonly string[];
+  /** All rows are gone. */
+  readonly truncate?: true;
+  /** The ids of rows that are gone. */
+  readonly del?: readonly Key[];
+  /** Rows that are new, or that stand in the place of those with their ids. */
+  readonly put?: readonly PutRow[];
+  /** The next sequence number of generated ids. */
+  readonly next?: number;
+}
+
+/** The payload of a record: the changes of one whole commit, in order. */
+export function encodeCommit(changes: readonly TableChange[]): string {
+  return JSON.stringify({changes: changes.map(encodeChange)});
+}
+
+/*
+ * A change in JSON has the members of a TableChange, and besides:
+ *
+ *   put: [[id, row, types?, typesOfId?], ...]    types where there are any
+ *   delTypes: types of the ids in `del`          where there are any
+ */
+interface ChangeJson extends Omit<TableChange, 'put'> {
+  readonly delTypes?: Types;
+  readonly put?: readonly PutJson[];
+}
+
+type PutJson = readonly [id: unknown, row: Row, types?: Types, ofId?: Types];
+
+function encodeChange(change: TableChange): ChangeJson {
+  const {table, key, truncate, del, put, next} = change;
+  return {
+    table,
+    ...(key && {key}),
+    ...(truncate && {truncate}),
+    ...(del && encodeIds(del)),
+    ...(put && {put: put.map(encodePut)}),
+    ...(next !== undefined && {next}),
+  };
+}
+
+function encodeIds(ids: readonly Key[]): Pick<ChangeJson, 'del' | 'delTypes'> {
+  const {value, types} = encodeValue(ids);
+  const del = value as readonly unknown[];
+  return types === undefined ? {del} : {del, delTypes: types};
+}
+
+function encodePut([id, row]: PutRow): PutJson {
+  const encodedId = encodeValue(id);
+  const {row: json, types} = encodeRow(row);
+  if (encodedId.types !== undefined) {
+    return [encodedId.value, json, types ?? {}, encodedId.types];
+  }
+  return types === undefined ? [id, json] : [encodedId.value, json, types];
+}
+
+/**
+ * The changes that {@link encodeCommit} was given. Fails with DATA_DAMAGED when
+ * the payload is none that it makes.
+ */
+export function decodeCommit(payload: string): TableChange[] {
+  const commit = parse(payload);
+  if (!isObject(commit) || !hasOnly(commit, ['changes'])) {
+    throw malformed('the payload', commit);
+  }
+  return arrayOf(commit.changes, 'changes').map(decodeChange);
+}
+
+function parse(payload: string): unknown {
+  try {
+    return JSON.parse(payload);
+  } catch (error) {
+    const message = `its payload is not JSON (${(error as Error).message})`;
+    throw new InMemoryError('DATA_DAMAGED', message, {}, {cause: error});
+  }
+}
+
+const members = ['table', 'key', 'truncate', 'del', 'delTypes', 'put', 'next'];
+
+function decodeChange(json: unknown): TableChange {
+  if (!isObject(json) || !hasOnly(json, members)) {
+    throw malformed('a change', json);
+  }
+  const {table, truncate, next} = json;
+  if (typeof table !== 'string') throw malformed('a table', table);
+  if (truncate !== undefined && truncate !== true) {
+    throw malformed('truncate', truncate);
+  }
+  if (next !== undefined && !Number.isSafeInteger(next)) {
+    throw malformed('next', next);
+  }
+  return {
+    table,
+    ...(truncate && {truncate}),
+    ...decodeRows(json),
+    ...(next !== undefined && {next: next as number}),
+  };
+}
+
+function decodeRows(
+  json: Record<string, unknown>,
+): Pick<TableChange, 'key' | 'del' | 'put'> {
+  const {key, del, delTypes, put} = json;
+  return {
+    ...(key !== undefined && {key: namesOf(key)}),
+    ...(del !== undefined && {
+      del: decodeValue(arrayOf(del, 'del'), typesOf(delTypes)) as Key[],
+    }),
+    ...(put !== undefined && {put: arrayOf(put, 'put').map(decodePut)}),
+  };
+}
+
+function decodePut(json: unknown): PutRow {
+  const [id, row, types, typesOfId, ...others] = arrayOf(json, 'a row');
+  if (!isObject(row) || id === undefined || others.length > 0) {
+    throw malformed('a row', json);
+  }
+  return [decodeValue(id, typesOf(typesOfId)), decodeRow(row, typesOf(types))];
+}
+
+function typesOf(json: unknown): Types {
+  if (json === undefined) return {};
+  if (!isObject(json)) throw malformed('types', json);
+  return json as Types;
+}
+
+function namesOf(json: unknown): readonly string[] {
+  const names = arrayOf(json, 'key');
+  if (!names.every(name => typeof name === 'string')) {
+    throw malformed('key', names);
+  }
+  return names;
+}
+
+function arrayOf(json: unknown, name: string): unknown[] {
+  if (!Array.isArray(json)) throw malformed(name, json);
+  return json;
+}
+
+function isObject(json: unknown): json is Record<string, unknown> {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
+}
+
+function hasOnly(json: object, names: readonly string[]): boolean {
+  return Object.keys(json).every(name => names.includes(name));
+}
+
+function malformed(name: string, json: unknown): InMemoryError {
+  const message = `${name} cannot be ${show(json)}`;
+  return new InMemoryError('DATA_DAMAGED', message);
+}

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import {execFileSync} from 'node:child_process';
+import fs from 'node:fs';
+import {realFileSystem} from '../../lib/journal/file-system';
+import {Files, properties, rowsOf, until} from './file-support';
+
+let files: Files;
+
+beforeEach(() => {
+  files = new Files();
+});
+afterEach(() => files.remove());
+
+const never = {checkpoint: {idleMs: 60_000}};
+
+/** Whether the sizes of another process's files can be limited here. */
+function canLimit(): boolean {
+  try {
+    execFileSync('prlimit', ['--version'], {stdio: 'ignore'});
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('a disk that takes no more', () => {
+  it('fails the statement, and later ones work when there is room', async function () {
+    if (!canLimit()) this.skip();
+    const owner = await files.spawn(never);
+    await owner.ask('create', {n: 1});
+    const limit = (bytes: string): void => {
+      const pid = String(owner.pid);
+      execFileSync('prlimit', ['--pid', pid, `--fsize=${bytes}:unlimited`]);
+    };
+    limit('1000');
+    const failed = await owner.ask('create', {n: 2, text: 'x'.repeat(2_000)});
+    assert.equal(failed.code, 'PERSISTENCE_FAILED');
+    assert.match(failed.cause, /EFBIG|no byte/);
+    assert.equal((await owner.ask('count')).value, 1);
+    limit('unlimited');
+    assert.equal((await owner.ask('create', {n: 3})).code, undefined);
+    await owner.kill();
+    const db = await files.open();
+    const rows = await rowsOf(db.define('M', properties));
+    assert.deepEqual(
+      rows.map(({n}) => n),
+      [1, 3],
+    );
+  });
+});
+
+describe('a sync that fails', () => {
+  it('with fsync always takes the commits back; the file is written anew', async () => {
+    const db = await files.open({...never, fsync: 'always'});
+    const M = db.define('M', properties);
+    await M.create({n: 1});
+    const before = {...realFileSystem};
+    realFileSystem.fdatasyncLater = () =>
+      Promise.reject(new Error('EIO: i/o error, fdatasync'));
+    try {
+      const outcomes = await Promise.allSettled([2, 3].map(n => M.create({n})));
+      for (const outcome of outcomes) {
+        assert.equal(outcome.status, 'rejected');
+        assert.equal(outcome.reason.code, 'PERSISTENCE_FAILED');
+        assert.match(outcome.reason.message, /EIO/);
+      }
+      assert.deepEqual(await rowsOf(M), [{id: 1, n: 1}]);
+    } finally {
+      Object.assign(realFileSystem, before);
+    }
+    await until(() => fs.existsSync(files.at('db.json')));
+    await until(() => files.rows('M').length === 1);
+    await db.disconnect();
+    await db.connect();
+    await M.create({n: 4});
+    await db.disconnect();
+    assert.deepEqual(
+      files.rows('M').map(({n}) => n),
+      [1, 4],
+    );
+  });
+});
+
+describe('statements around connect and disconnect', () => {
+  it('before connect wait for it', async () => {
+    const db = files.make();
+    const M = db.define('M', properties);
+    const created = M.create({n: 1});
+    assert.equal((await created).id, 1);
+    await db.disconnect();
+    assert.equal(files.rows('M').length, 1);
+  });
+
+  it('after disconnect connect again', async () => {
+    const db = await files.open();
+    const M = db.define('M', properties);
+    await M.create({n: 1});
+    await db.disconnect();
+    assert.equal(await M.count(), 1);
+  });
+
+  it('during disconnect are written, or fail', async () => {
+    const db = await files.open({fsync: 'always'});
+    const M = db.define('M', properties);
+    const writes = Array.from({length: 20}, (_, n) => M.create({n}));
+    await db.disconnect();
+    const outcomes = await Promise.allSettled(writes);
+    const written = outcomes.filter(({status}) => status === 'fulfilled');
+    assert.equal(files.rows('M').length, written.length);
+  });
+});

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {Database, type DataStoreOptions} from '../../lib/database/database';
+import {insert, select} from '../../lib/database/statements';
+import {noRules} from '../../lib/schema/rules';
+
+const options: DataStoreOptions = {
+  fsync: 'no',
+  lockTimeoutMs: 0,
+  checkpointsCommits: false,
+  idleMs: 60_000,
+  isReadOnly: false,
+  report: text => assert.fail(text),
+};
+
+async function open(file: string): Promise<Database> {
+  const database = new Database(undefined, true);
+  database.declare('Note', {
+    name: 'Note',
+    primaryKey: ['id'],
+    idGeneration: 'number',
+    columns: {id: 'number'},
+    indexes: [],
+    foreignKeys: [],
+    ...noRules,
+  });
+  await database.openFiles(file, options);
+  return database;
+}
+
+describe('A journal that outgrows its data file', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'outgrown-'));
+  after(() => rmSync(folder, {recursive: true, force: true}));
+
+  it('does not lose the commit with which it does', async () => {
+    const file = path.join(folder, 'notes.json');
+    const first = await open(file);
+    const text = 'x'.repeat(2 ** 20);
+    await first.write(writer => insert(writer, 'Note', [{text}]));
+    await first.closeFiles();
+    const second = await open(file);
+    const notes = await second.read(view => select(view, 'Note', {}));
+    assert.deepEqual(notes, [{id: 1, text}]);
+    await second.closeFiles();
+  });
+});
