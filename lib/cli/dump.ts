@@ -1,0 +1,115 @@
+import {InMemoryError} from '../base/errors';
+import {identifiedRows} from '../journal/identified-rows';
+import {inspect, type Inspection} from '../journal/inspection';
+import {NewFile} from '../journal/plain-files';
+import type {RecoveredTable} from '../journal/recovered-table';
+import {type Arguments, UsageError} from './arguments';
+import {program} from './commands';
+import {dumpLine} from './dump-record';
+import {Progress} from './progress';
+import {count, Output, print} from './terminal';
+
+/** Writes the rows of a file; returns the exit code. */
+export async function dump(given: Arguments): Promise<number> {
+  const {file, isJson, values} = given;
+  const format = values.format ?? 'ndjson';
+  if (format !== 'ndjson' && format !== 'json') {
+    throw new UsageError(`--format is ndjson or json, not "${format}".`);
+  }
+  const {output} = values;
+  if (isJson && output === undefined) {
+    throw new UsageError('dump prints rows; --json goes with --output.');
+  }
+  const inspection = await inspect(file);
+  refuseDamage(inspection);
+  const tables = chosen(inspection, values.model);
+  const total = tables.reduce((sum, {size}) => sum + size, 0);
+  const isShown =
+    process.stderr.isTTY &&
+    !isJson &&
+    (output !== undefined || !process.stdout.isTTY);
+  const progress = new Progress('Dumping', total, isShown);
+  const texts = dumpText(tables, format, progress);
+  if (output === undefined) await toStdout(texts);
+  else toFile(output, texts);
+  progress.end();
+  if (output === undefined) return 0;
+  const models = tables.map(({name, size}) => ({model: name, rows: size}));
+  print(
+    isJson
+      ? JSON.stringify({file: inspection.file, output, rows: total, models})
+      : `Wrote ${count(total, 'row')} to ${output}.`,
+  );
+  return 0;
+}
+
+function refuseDamage({file, damages}: Inspection): void {
+  const [first] = damages;
+  if (first === undefined) return;
+  throw new InMemoryError(
+    'DATA_DAMAGED',
+    `${file} is damaged (${first.problem}). To see all that is wrong, run: ` +
+      `npx ${program} check ${JSON.stringify(file)} To save what can be ` +
+      `saved, run: npx ${program} repair ${JSON.stringify(file)}`,
+    {file},
+  );
+}
+
+function chosen(
+  {file, tables}: Inspection,
+  model: string | undefined,
+): RecoveredTable[] {
+  if (model === undefined) return [...tables.values()];
+  const table = tables.get(model);
+  if (table !== undefined) return [table];
+  const names = [...tables.keys()].join(', ');
+  throw new UsageError(
+    `${file} has no model "${model}"; it has ${names || 'none'}.`,
+  );
+}
+
+function* dumpText(
+  tables: readonly RecoveredTable[],
+  format: 'ndjson' | 'json',
+  progress: Progress,
+): Generator<string> {
+  let done = 0;
+  const isJson = format === 'json';
+  if (isJson) yield '[';
+  for (const table of tables) {
+    const {key, rows} = identifiedRows(table);
+    for (const [id, row] of rows) {
+      const line = dumpLine(table.name, key, id, row);
+      if (isJson) yield `${done === 0 ? '' : ','}\n${line}`;
+      else yield `${line}\n`;
+      progress.at(++done);
+    }
+  }
+  if (isJson) yield '\n]\n';
+}
+
+async function toStdout(texts: Iterable<string>): Promise<void> {
+  const output = new Output();
+  for (const text of texts) await output.write(text);
+  await output.flush();
+}
+
+function toFile(path: string, texts: Iterable<string>): void {
+  const file = NewFile.create(path);
+  try {
+    let part = '';
+    for (const text of texts) {
+      part += text;
+      if (part.length < partLength) continue;
+      file.write(part);
+      part = '';
+    }
+    file.write(part);
+    file.close();
+  } catch (error) {
+    file.discard();
+    throw error;
+  }
+}
+
+const partLength = 256 * 1024;

@@ -1,0 +1,36 @@
+import {InMemoryError} from '../base/errors';
+import {describeOwner} from '../journal/file-lock';
+import {UsageError} from './arguments';
+import {harmless} from './terminal';
+
+/** What a failed command ends with. */
+export interface Failure {
+  readonly exitCode: 1 | 2;
+  readonly code: string;
+  /** One line. */
+  readonly message: string;
+}
+
+/** What to tell of an error. */
+export function failureOf(error: unknown): Failure {
+  const {message} = error instanceof Error ? error : new Error(String(error));
+  const code =
+    error instanceof InMemoryError
+      ? error.code
+      : error instanceof UsageError
+        ? 'USAGE'
+        : 'FAILED';
+  const exitCode = code === 'DATA_DAMAGED' ? 1 : 2;
+  const file = error instanceof InMemoryError ? error.details.file : undefined;
+  if (code === 'DATA_LOCKED' && file !== undefined) {
+    const text =
+      `${file} is owned by ${describeOwner(file)}. Stop that process first; ` +
+      'info, check and dump work beside it.';
+    return {exitCode, code, message: oneLine(text)};
+  }
+  return {exitCode, code, message: oneLine(message)};
+}
+
+function oneLine(text: string): string {
+  return harmless(text.trim().replace(/\s*[\r\n]+\s*/g, ' '));
+}

@@ -1,0 +1,57 @@
+#!/usr/bin/env node
+import path from 'node:path';
+import {type Arguments, parseCommandLine} from './arguments';
+import {type CommandName, helpText, program} from './commands';
+import {dump} from './dump';
+import {failureOf} from './failure';
+import {load} from './load';
+import {check, info} from './look';
+import {compact, repair} from './mend';
+import {print} from './terminal';
+
+type Run = (given: Arguments) => Promise<number>;
+
+const runs: Readonly<Record<CommandName, Run>> = {
+  info,
+  check,
+  repair,
+  compact,
+  dump,
+  load,
+};
+
+async function main(words: readonly string[]): Promise<number> {
+  const request = parseCommandLine(words);
+  if (request.kind === 'run') {
+    return runs[request.arguments.command](request.arguments);
+  }
+  print(request.kind === 'help' ? helpText(request.command) : version());
+  return 0;
+}
+
+function version(): string {
+  const place = path.join(__dirname, '../../../package.json');
+  return (require(place) as {version: string}).version;
+}
+
+/** Whoever reads our output may stop early, as `head` does. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
+const words = process.argv.slice(2);
+main(words).then(
+  exitCode => {
+    process.exitCode = exitCode;
+  },
+  (error: unknown) => {
+    const {code, exitCode, message} = failureOf(error);
+    const isJson = words.includes('--json');
+    const text = isJson
+      ? JSON.stringify({error: {code, message}})
+      : `${program}: ${message}`;
+    process.stderr.write(`${text}\n`);
+    process.exitCode = exitCode;
+  },
+);

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import {existsSync, readFileSync} from 'node:fs';
+import {Workplace} from './support';
+
+describe('compact', () => {
+  let place: Workplace;
+  beforeEach(() => {
+    place = new Workplace();
+  });
+  afterEach(() => place.remove());
+
+  it('folds the journal into the data file and changes no row', () => {
+    place.make('more');
+    const before = place.dump();
+    const facts = place.json(['compact', place.file]);
+    assert.equal(facts.commits, 5);
+    assert.ok(facts.after.journalBytes < facts.before.journalBytes);
+    assert.deepEqual(place.dump(), before);
+    assert.equal(place.json(['info', place.file]).journal.commits, 0);
+    const {stdout} = place.run(['compact', place.file]);
+    assert.match(stdout, /is compact already/);
+  });
+
+  it('makes the data file where there is only a journal', () => {
+    place.make('kill');
+    const before = place.dump();
+    const {stdout, status} = place.run(['compact', place.file]);
+    assert.equal(status, 0);
+    assert.match(stdout, /Folded \d+ commits into .*my data\.json/);
+    assert.deepEqual(place.dump(), before);
+    assert.ok(existsSync(place.file));
+  });
+
+  it('cuts a torn tail away', () => {
+    place.make('more');
+    place.edit(place.journal, text => text.slice(0, -3));
+    assert.equal(place.json(['compact', place.file]).commits, 4);
+    const {journal} = place.json(['info', place.file]);
+    assert.equal(journal.torn, null);
+  });
+
+  it('refuses damaged files, and changes nothing', () => {
+    place.make('more');
+    place.edit(place.file, text => text.slice(0, 300));
+    const bytes = readFileSync(place.file);
+    const {status, stderr} = place.run(['compact', place.file]);
+    assert.equal(status, 1);
+    assert.match(stderr, /cannot be loaded; line \d+, column \d+/);
+    assert.deepEqual(readFileSync(place.file), bytes);
+  });
+
+  it('is refused beside a live owner, as are load and repair', async () => {
+    const owner = await place.live();
+    try {
+      const before = readFileSync(place.journal);
+      for (const words of [['compact'], ['load'], ['repair']]) {
+        const {status, stderr} = place.run([...words, place.file], '');
+        assert.equal(status, 2);
+        assert.match(stderr, new RegExp(`owned by process ${owner.pid} `));
+      }
+      assert.deepEqual(readFileSync(place.journal), before);
+    } finally {
+      owner.kill('SIGKILL');
+    }
+  });
+});

@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+import {linesOf, Workplace} from './support';
+
+describe('dump and load', () => {
+  let place: Workplace;
+  let copy = '';
+  beforeEach(() => {
+    place = new Workplace();
+    copy = place.path('a copy.json');
+  });
+  afterEach(() => place.remove());
+
+  function load(words: readonly string[], input = '', status = 0): string {
+    const result = place.run(['load', ...words], input);
+    assert.equal(result.status, status, result.stderr);
+    return result.stdout + result.stderr;
+  }
+
+  it('bring 10,000 rows with their types and ids into another file', () => {
+    place.make('more', 10_000);
+    const {stdout} = place.run(['dump', place.file]);
+    assert.equal(linesOf(stdout).length, 10_012);
+    load([copy], stdout);
+    assert.deepEqual(place.run(['dump', copy]).stdout, stdout);
+    assert.equal(place.run(['check', copy]).status, 0);
+    const [City] = place.json(['info', copy]).models;
+    assert.deepEqual(City, {model: 'City', rows: 10_000, nextId: 10_002});
+    // Of the file without a journal, too, which does not say what the ids are.
+    const again = place.path('again.json');
+    load([again], place.run(['dump', copy]).stdout);
+    assert.deepEqual(place.run(['dump', again]).stdout, stdout);
+  });
+
+  it('write a file that the connector takes as its own', () => {
+    place.make('close');
+    load([copy], place.run(['dump', place.file]).stdout);
+    const read = (file: string): any => JSON.parse(readFileSync(file, 'utf8'));
+    assert.deepEqual(read(copy).types, read(place.file).types);
+    assert.deepEqual(read(copy).models, read(place.file).models);
+  });
+
+  it('write {"model", "id", "row"} a line', () => {
+    place.make('close', 1);
+    const lines = place.dump();
+    assert.deepEqual(lines[0], {
+      model: 'City',
+      id: 1,
+      row: {
+        id: 1,
+        name: 'Kraków "0"',
+        founded: '1970-01-01T00:00:00.000Z',
+        flag: Buffer.from('flag 0').toString('base64'),
+      },
+      types: {'/founded': 'Date', '/flag': 'Buffer'},
+    });
+    assert.deepEqual(lines[1], {
+      model: 'Code',
+      id: 'k0',
+      row: {code: 'k0', n: 0},
+      key: ['code'],
+    });
+    assert.deepEqual(lines.at(-1), {
+      model: 'Line',
+      id: [4, 'a'],
+      row: {order: 4, line: 'a', text: 'first'},
+      key: ['order', 'line'],
+    });
+  });
+
+  it('write one array, one model, or to a file that must be new', () => {
+    place.make('more');
+    const {stdout} = place.run(['dump', place.file, '--format', 'json']);
+    assert.deepEqual(JSON.parse(stdout), place.dump());
+    const codes = place.dump(place.file, '--model', 'Code');
+    assert.equal(codes.length, 7);
+    const out = place.path('out.ndjson');
+    const words = ['dump', place.file, '--model', 'Code', '--output', out];
+    const facts = place.json(words);
+    assert.deepEqual(facts.models, [{model: 'Code', rows: 7}]);
+    assert.equal(linesOf(readFileSync(out, 'utf8')).length, 7);
+    const second = place.run(words);
+    assert.equal(second.status, 2);
+    assert.match(second.stderr, /is there already, and is not overwritten/);
+    load([copy, out]);
+    assert.deepEqual(place.dump(copy), codes);
+    load([place.path('from array.json')], stdout);
+  });
+
+  it('refuse to dump a damaged file and a model that is not there', () => {
+    place.make('more');
+    const {status, stderr} = place.run(['dump', place.file, '--model', 'X']);
+    assert.equal(status, 2);
+    assert.match(stderr, /has no model "X"; it has City, Code, Line/);
+    place.edit(place.file, text => text.slice(0, 300));
+    const damaged = place.run(['dump', place.file]);
+    assert.equal(damaged.status, 1);
+    assert.equal(damaged.stdout, '');
+    assert.match(damaged.stderr, /is damaged .* repair/);
+  });
+
+  it('load plain rows as NDJSON and as an array, with ids or without', () => {
+    const words = [copy, '--model', 'M'];
+    const output = load(words, '{"n": 1}\n\n{"id": 5, "n": 2}\n{"n": 3}\n');
+    assert.match(output, /Loaded 3 rows/);
+    load(words, '[{"n": 4}]');
+    const rows = place.dump(copy).map(({row}) => row);
+    assert.deepEqual(rows, [
+      {n: 1, id: 1},
+      {id: 5, n: 2},
+      {n: 3, id: 6},
+      {n: 4, id: 7},
+    ]);
+  });
+
+  it('load rows whose id is another property, or several', () => {
+    const one = ['--model', 'Code', '--id', 'code'];
+    load([copy, ...one], '{"code": "a"}\n{"code": "b"}');
+    load([copy, '--model', 'Code'], '{"code": "c"}');
+    load([copy, '--model', 'L', '--id', 'a,b'], '[{"a": 1, "b": 2}]');
+    assert.deepEqual(
+      place.dump(copy).map(({id}) => id),
+      [[1, 2], 'a', 'b', 'c'],
+    );
+    const refused = load([copy, '--model', 'L'], '{"a": 1}', 2);
+    assert.match(refused, /line 1: .*it needs its id, a and b/);
+  });
+
+  it("load the built-in connector's file", () => {
+    const M = {1: '{"id":1,"d":"x"}', 2: '{"id":2}'};
+    const old = place.path('old.json');
+    writeFileSync(old, JSON.stringify({ids: {M: 3}, models: {M}}, null, 2));
+    load([copy, old]);
+    assert.deepEqual(
+      place.dump(copy).map(({row}) => row),
+      [{id: 1, d: 'x'}, {id: 2}],
+    );
+    load([place.path('from line.json')], readFileSync(old, 'utf8'));
+    writeFileSync(old, JSON.stringify({ids: {M: 3}, models: {M}}));
+    load([place.path('minified.json'), old]);
+  });
+
+  it('load all rows or none, and replace only when told', () => {
+    place.make('more');
+    const before = place.dump();
+    const rows = '{"id": 100, "name": "new"}\n{"id": 3, "name": "mine"}\n';
+    const words = [place.file, '--model', 'City'];
+    const refused = load(words, rows, 2);
+    assert.match(refused, /line 2: City has a row with the id 3 already/);
+    assert.deepEqual(place.dump(), before);
+    load([...words, '--replace'], rows);
+    const cities = place.dump(place.file, '--model', 'City');
+    assert.equal(cities.length, 11);
+    assert.deepEqual(cities.find(({id}) => id === 3).row, {
+      id: 3,
+      name: 'mine',
+    });
+    assert.equal(place.run(['check', place.file]).status, 0);
+    const {models} = place.json(['info', place.file]);
+    assert.equal(models[0].nextId, 101);
+  });
+
+  it('keep rows, types and unknown members that were not loaded', () => {
+    place.make('close');
+    place.edit(place.file, text => text.replace('{', '{\n  "mine": [1, 2],'));
+    place.run(['repair', place.file, '--without-journal']);
+    const before = place.dump();
+    load([place.file, '--model', 'M'], '{"id": 1}');
+    const after = place.dump();
+    assert.deepEqual(
+      after.filter(({model}) => model !== 'M'),
+      before,
+    );
+    assert.match(readFileSync(place.file, 'utf8'), /"mine": \[1, 2\]/);
+  });
+
+  it('refuse what cannot be understood, with the line, and make no file', () => {
+    const refused = (input: string, ...words: string[]): string =>
+      load([copy, ...words], input, 2);
+    assert.match(refused('{"n": 1}'), /line 1: .*add --model/);
+    assert.match(
+      refused('{"a":1}\n{"a"', '--model', 'M'),
+      /line 2: .*not JSON/,
+    );
+    assert.match(
+      refused('[1]', '--model', 'M'),
+      /element 1: this is no object/,
+    );
+    assert.match(refused('[{', '--model', 'M'), /not JSON/);
+    assert.match(
+      refused('{"model":"M","id":1,"row":{"a":1},"types":{"/a":"Date"}}'),
+      /line 1: /,
+    );
+    assert.match(refused('hello'), /line 1: .*not JSON/);
+    const {stderr, status} = place.run(['load', copy, 'missing.json']);
+    assert.equal(status, 2);
+    assert.match(stderr, /missing\.json does not exist/);
+    assert.equal(existsSync(copy), false);
+  });
+});
