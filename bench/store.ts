@@ -20,6 +20,9 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** A store as far as writes to files are timed. */
+export type WritingStore = Pick<Store, 'updateStock' | 'close'>;
+
 /** A contender of the bench: one file in `peers/`, listed in `peers.ts`. */
 export interface Peer {
   name: string;

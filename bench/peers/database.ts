@@ -13,7 +13,8 @@ import type {Peer, Store} from '../store';
 
 const table = 'Item';
 
-const schema: TableSchema = {
+/** The table of the bench's items, with the indexes that their model has. */
+export const itemSchema: TableSchema = {
   name: table,
   primaryKey: ['id'],
   idGeneration: 'number',
@@ -38,13 +39,13 @@ export const database: Peer = {
   answersConstants: false,
   async open() {
     const opened = new Database();
-    opened.declare(table, schema);
+    opened.declare(table, itemSchema);
     return new DatabaseStore(opened);
   },
 };
 
 /** Asks the questions that the juggler makes of the same operations. */
-class DatabaseStore implements Store {
+export class DatabaseStore implements Store {
   constructor(private readonly database: Database) {}
 
   async load(items: readonly NewItem[]): Promise<void> {
@@ -86,7 +87,9 @@ class DatabaseStore implements Store {
     await this.database.write(writer => deleteById(writer, table, id));
   }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    await this.database.closeFiles();
+  }
 
   private select(filter: object): Item[] {
     return this.database.view(version =>

@@ -1,4 +1,4 @@
-import {ApplicationConfig, inject} from '@loopback/core';
+import {ApplicationConfig, asLifeCycleObserver, inject} from '@loopback/core';
 import {Entity, juggler, RepositoryMixin} from '@loopback/repository';
 import {RestApplication, type SchemaObject} from '@loopback/rest';
 import {
@@ -21,12 +21,19 @@ const geoPointSchema: SchemaObject = {
   additionalProperties: false,
 };
 
+/** What the application is told besides what LoopBack's applications are. */
+export interface CitiesConfig extends ApplicationConfig {
+  /** The JSON file that keeps the data; without it they end with the process. */
+  file?: string | undefined;
+}
+
 /**
- * A REST application over the cities and countries of the world, all kept in
- * memory. `GET /cities` and `GET /countries` take LoopBack's filters.
+ * A REST application over the cities and countries of the world, all in memory,
+ * and kept in a file if one is named. `GET /cities` and `GET /countries` take
+ * LoopBack's filters.
  */
 export class CitiesApplication extends RepositoryMixin(RestApplication) {
-  constructor(config: ApplicationConfig = {}) {
+  constructor({file, ...config}: CitiesConfig = {}) {
     super(config);
     this.api({
       openapi: '3.0.0',
@@ -35,8 +42,15 @@ export class CitiesApplication extends RepositoryMixin(RestApplication) {
       components: {schemas: {GeoPoint: geoPointSchema}},
     });
     this.dataSource(
-      new juggler.DataSource({name: 'world', connector: inmemory}),
-    );
+      new juggler.DataSource({
+        name: 'world',
+        connector: inmemory,
+        // The file is opened when it is asked for, by who can tell of failures.
+        lazyConnect: true,
+        ...(file === undefined ? {} : {file}),
+      }),
+      // So that it is disconnected, and its file closed, when we stop.
+    ).apply(asLifeCycleObserver);
     this.repository(CityRepository);
     this.repository(CountryRepository);
     this.serve(City, CityRepository, {basePath: '/cities'});

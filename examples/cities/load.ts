@@ -13,6 +13,24 @@ export interface Loaded {
 }
 
 /**
+ * Opens the datasource, and its file if it has one. Returns how much was there,
+ * undefined if the data are yet to be loaded.
+ */
+export async function open(
+  app: CitiesApplication,
+): Promise<Loaded | undefined> {
+  const cityRepository = await app.getRepository(CityRepository);
+  const countryRepository = await app.getRepository(CountryRepository);
+  const {dataSource} = cityRepository;
+  // What is emitted is what `connect` rejects with, and would end the process.
+  dataSource.on('error', () => undefined);
+  await dataSource.connect();
+  const {count: cities} = await cityRepository.count();
+  const {count: countries} = await countryRepository.count();
+  return countries === 0 ? undefined : {cities, countries};
+}
+
+/**
  * Fills an application's datasource with all countries and cities. `onProgress`
  * is told how many cities are in, and how many there are.
  */
@@ -22,8 +40,8 @@ export async function load(
 ): Promise<Loaded> {
   const countryRepository = await app.getRepository(CountryRepository);
   const cityRepository = await app.getRepository(CityRepository);
-  const countries = readCountries();
-  await countryRepository.createAll(countries);
+  // A file may have the beginning of a load that was broken off.
+  await cityRepository.deleteAll();
   const cities = readCities();
   onProgress(0, cities.length);
   for (let start = 0; start < cities.length; start += batchSize) {
@@ -32,5 +50,8 @@ export async function load(
     // Lets signals and the progress bar have their turn.
     await setImmediate();
   }
+  // They come last: where they are, everything is.
+  const countries = readCountries();
+  await countryRepository.createAll(countries);
   return {cities: cities.length, countries: countries.length};
 }

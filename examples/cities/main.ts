@@ -1,24 +1,33 @@
 import {SingleBar} from 'cli-progress';
+import {InMemoryError} from 'loopback-connector-inmemory';
 import {CitiesApplication} from './application';
-import {load} from './load';
+import {load, open} from './load';
 
-/** Loads the data, serves it, and says where and what to try. */
+/** Opens or loads the data, serves it, and says where and what to try. */
 async function main(): Promise<void> {
   const host = process.env['HOST'] ?? '127.0.0.1';
   const port = Number(process.env['PORT'] ?? 3000);
+  const file = process.env['FILE'];
   const app = new CitiesApplication({
     rest: {host, port, gracePeriodForClose: 1_000},
     shutdown: {signals: ['SIGINT', 'SIGTERM']},
+    file,
   });
-  const start = process.hrtime.bigint();
-  const loaded = await loadWithProgress(app);
-  const seconds = Number(process.hrtime.bigint() - start) / 1e9;
+  let seconds = stopwatch();
+  const found = await open(app);
+  if (file !== undefined) {
+    console.log(`Opened ${file} in ${seconds().toFixed(1)} s.`);
+  }
+  seconds = stopwatch();
+  const {cities, countries} = found ?? (await loadWithProgress(app));
+  if (found === undefined) {
+    console.log(`Loaded the data in ${seconds().toFixed(1)} s.`);
+  }
   await app.start();
   const url = app.restServer.url!;
   const mebibytes = Math.round(process.memoryUsage().rss / 2 ** 20);
   console.log(
-    `${loaded.cities.toLocaleString('en')} cities and ` +
-      `${loaded.countries} countries in ${seconds.toFixed(1)} s; ` +
+    `${cities.toLocaleString('en')} cities and ${countries} countries; ` +
       `the process uses ${mebibytes} MiB.`,
   );
   console.log(`Explorer: ${url}/explorer\n\nTry:\n`);
@@ -28,6 +37,12 @@ async function main(): Promise<void> {
       `curl -G ${url}${path} --data-urlencode 'filter=${JSON.stringify(filter)}'\n`,
     );
   }
+}
+
+/** A function that tells how many seconds have passed since now. */
+function stopwatch(): () => number {
+  const start = performance.now();
+  return () => (performance.now() - start) / 1_000;
 }
 
 const examples = [
@@ -75,10 +90,14 @@ async function loadWithProgress(
 }
 
 main().catch((error: NodeJS.ErrnoException) => {
-  const reason =
-    error.code === 'EADDRINUSE'
-      ? `${error.message}. Choose another port: PORT=3001 npm start`
-      : error;
-  console.error('The example could not start:', reason);
-  process.exitCode = 1;
+  console.error('The example could not start:', reasonOf(error));
+  process.exit(1);
 });
+
+/** What went wrong: in a sentence where it is known, else with a stack. */
+function reasonOf(error: NodeJS.ErrnoException): string | Error {
+  if (error.code === 'EADDRINUSE') {
+    return `${error.message}. Choose another port: PORT=3001 npm start`;
+  }
+  return error instanceof InMemoryError ? error.message : error;
+}

@@ -25,3 +25,12 @@ for (const {name, passing, pending} of suites) {
     pending,
   });
 }
+
+describePublished({
+  name: 'loopback-datasource-juggler memory, with file',
+  file: path.join(juggler, 'test', 'memory.test.js'),
+  setup: path.join(__dirname, 'juggler-file-setup.js'),
+  only: 'Memory connector with file',
+  passing: 7,
+  pending: 0,
+});

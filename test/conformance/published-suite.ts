@@ -24,6 +24,8 @@ export interface PublishedSuite {
   readonly file: string;
   /** Loaded before the file, if need be: it sets the datasource under test. */
   readonly setup?: string;
+  /** What the titles have of the tests that are run; all are unless told. */
+  readonly only?: string;
   /** Variables that the file reads. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Tests that pass. A test that vanishes is a failure, too. */
@@ -85,6 +87,7 @@ function run(suite: PublishedSuite): Report {
         '--timeout',
         '20000',
         ...(suite.setup ? ['--require', suite.setup] : []),
+        ...(suite.only ? ['--fgrep', suite.only] : []),
         '--reporter',
         'json',
         '--reporter-option',
