@@ -6,7 +6,8 @@ export interface Tasks {
   checkpoint(): void;
 }
 
-const syncIntervalMs = 1_000;
+/** So that within a second it is done, though timer and disk be late. */
+const syncIntervalMs = 500;
 
 /** After a failure the disk gets this long to get well. */
 const retryMs = 1_000;
@@ -35,7 +36,7 @@ export class Schedule {
   /** Sees to what follows a commit. */
   commit(hasOutgrown: boolean): void {
     const {checkpointsCommits, fsync, idleMs} = this.options;
-    if (fsync === 'everysec') this.syncWithinASecond();
+    if (fsync === 'everysec') this.syncSoon();
     if (checkpointsCommits || this.isOver) return;
     if (hasOutgrown) this.checkpointSoon();
     if (this.idleTimer !== undefined) this.idleTimer.refresh();
@@ -45,7 +46,7 @@ export class Schedule {
     }
   }
 
-  private syncWithinASecond(): void {
+  private syncSoon(): void {
     if (this.syncDueMs < Infinity || this.isOver) return;
     this.syncDueMs = performance.now() + syncIntervalMs;
     this.syncTimer = setTimeout(() => {

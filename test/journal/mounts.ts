@@ -20,7 +20,7 @@ const makers: Readonly<Record<Kind, readonly string[]>> = {
 
 /** xfs needs more than others. */
 const imageBytes: Readonly<Record<Kind, number>> = {
-  ext4: 32 * 2 ** 20,
+  ext4: 128 * 2 ** 20,
   xfs: 320 * 2 ** 20,
   tmpfs: 2 ** 20,
 };
@@ -80,13 +80,18 @@ export class Mount {
     run('mount', '-o', 'remount,ro', this.directory);
   }
 
-  /** Cuts the power: nothing reaches the disk from now on. */
-  cutPower(): void {
+  /**
+   * Cuts the power: nothing reaches the disk from now on. What a process says
+   * afterwards counts for nothing, for the kernel may report a sync that runs
+   * meanwhile as done, although it was not; so that process is stopped first.
+   */
+  cutPower(writer: number): void {
     try {
-      run('xfs_io', '-x', '-c', 'shutdown', this.directory);
+      run('perl', '-e', shutdownScript, this.directory, `${writer}`);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      run('perl', '-e', shutdownScript, this.directory);
+      process.kill(writer, 'SIGSTOP');
+      run('xfs_io', '-x', '-c', 'shutdown', this.directory);
     }
   }
 
@@ -109,9 +114,15 @@ export class Mount {
   }
 }
 
-/** XFS_IOC_GOINGDOWN without flushing the log, which ext4 has as well. */
+/**
+ * XFS_IOC_GOINGDOWN without flushing the log, which ext4 has as well. It comes
+ * right after the process was stopped, so that it meets syncs half done, which
+ * the start of another program would wait for.
+ */
 const shutdownScript = `
-  open(my $file, '<', $ARGV[0]) or die "open: $!";
+  my ($directory, $writer) = @ARGV;
+  open(my $file, '<', $directory) or die "open: $!";
   my $flags = pack('L', 2);
+  kill('STOP', $writer) or die "kill: $!";
   ioctl($file, 0x8004587d, $flags) or die "ioctl: $!";
 `;

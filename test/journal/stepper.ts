@@ -32,6 +32,10 @@ export class Stepper {
     });
   }
 
+  get pid(): number {
+    return this.child.pid!;
+  }
+
   /** Waits until it has said something; fails when it ends before. */
   async said(words: string): Promise<void> {
     while (!this.text.includes(words)) {
