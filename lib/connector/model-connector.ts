@@ -27,7 +27,7 @@ import {
 } from './loopback';
 import {mendCoercion} from './model-coercion';
 import {collectionOf, schemaOf} from './model-schema';
-import {pointMender} from './recovered-points';
+import {rowMender} from './recovered-values';
 import {respond, withStatus} from './respond';
 import {
   checkSettings,
@@ -176,7 +176,7 @@ export abstract class ModelConnector extends Connector {
       const schema = schemaOf(definition, schemaSettings(this.settings), name =>
         this.collectionOf(name),
       );
-      this.database.declare(model, schema, pointMender(definition));
+      this.database.declare(model, schema, rowMender(definition));
       this.tables.set(model, schema.name);
       this.idNamesByModel.set(model, schema.primaryKey);
       this.mendVersion(definition.model, schema.version);

@@ -162,6 +162,40 @@ for (const [way, reopen] of Object.entries(ways)) {
   });
 }
 
+describe("bytes in a file of LoopBack's own connector", () => {
+  const property = {bytes: Buffer};
+  const write = (bytes: unknown) =>
+    files.write({
+      ids: {M: 2},
+      models: {M: {1: JSON.stringify({id: 1, bytes})}},
+    });
+
+  it('come back as bytes', async () => {
+    write(Buffer.from([0, 1, 255]));
+    await files.with(async db => {
+      const M = db.define('M', {id: {type: Number, id: true}, ...property});
+      const [row] = await rowsOf(M);
+      assert.deepEqual(row.bytes, Buffer.from([0, 1, 255]));
+      assert.equal(await M.count({bytes: Buffer.from([0, 1, 255])}), 1);
+    });
+  });
+
+  for (const other of [
+    {type: 'Buffer', data: [0, 256]},
+    {type: 'Buffer', data: [1], more: 1},
+    'text',
+  ]) {
+    it(`stay as they are when they are ${JSON.stringify(other)}`, async () => {
+      write(other);
+      await files.with(async db => {
+        const M = db.define('M', {id: {type: Number, id: true}, ...property});
+        const [row] = await rowsOf(M);
+        assert.deepEqual(row.bytes, other);
+      });
+    });
+  }
+});
+
 describe('generated ids', () => {
   for (const [what, settings, last, next] of [
     ['numbers', {}, 3, 4],
