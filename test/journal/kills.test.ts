@@ -6,6 +6,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import type {Choose} from './crash-files';
 import {chooser} from './kept';
 import {laneCount, type Order, stepsIn} from './lanes';
+import {ensureSound} from './sound';
 import {Stepper} from './stepper';
 
 interface Tally {
@@ -44,6 +45,7 @@ async function killOften(
       const words = await stepper.kill();
       const before = steps;
       steps = stepsIn(file, words.steps);
+      await ensureSound(file);
       for (const id of words.ids) {
         assert.ok(id > lastId, `the id ${id} came again after ${lastId}`);
       }
@@ -62,7 +64,7 @@ describe('A process that is killed', () => {
   const parallel = 8;
   const seed = Number(process.env.FC_SEED ?? Date.now()) % 2 ** 31;
 
-  it(`has kept what it acknowledged, ${kills} times (FC_SEED=${seed})`, async function () {
+  it(`has kept what it acknowledged, and its files are sound, ${kills} times (FC_SEED=${seed})`, async function () {
     this.timeout(kills * 1_000 + 60_000);
     const tally: Tally = {kills: 0, whileOpening: 0, steps: 0};
     const runs = Array.from({length: parallel}, (_, i) => {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {laneCount, type Order, stepsIn} from './lanes';
 import {Mount} from './mounts';
+import {ensureSound} from './sound';
 import {Stepper, type Words} from './stepper';
 
 const order: Omit<Order, 'file' | 'steps'> = {
@@ -64,6 +65,7 @@ for (const kind of ['ext4', 'xfs'] as const) {
         const all = {...order, file, steps, seed: i};
         const {said} = await cutDuring(mount, all, 30 + ((i * 37) % 200));
         steps = stepsIn(file, said.steps);
+        await ensureSound(file);
         count = steps.reduce((sum, n) => sum + n, 0);
       }
       assert.ok(count > 0);
@@ -77,6 +79,7 @@ for (const kind of ['ext4', 'xfs'] as const) {
       const {said, longBefore} = await cutDuring(mount, all, 3_000);
       const steps = stepsIn(file, said.steps, longBefore.steps);
       assert.ok(Math.min(...longBefore.steps) > 0);
+      await ensureSound(file);
       const lost = said.steps.reduce((sum, n, i) => sum + n - steps[i]!, 0);
       console.log(`      ${lost} of ${String(said.steps)} steps were lost`);
     });
