@@ -136,7 +136,7 @@ async function live(disk: CrashDisk, history: History): Promise<CrashDisk> {
 
 describe('A power cut at any moment', () => {
   const seed = Number(process.env.FC_SEED ?? Date.now()) % 2 ** 31;
-  const endMs = 8_000;
+  const endMs = Number(process.env.SOAK_MS ?? 8_000);
 
   it(`leaves all that was acknowledged, and a prefix of the history (FC_SEED=${seed})`, async () => {
     const startMs = performance.now();
