@@ -1,8 +1,8 @@
 import {isAscii} from 'node:buffer';
 import {crc32} from 'node:zlib';
 import {InMemoryError} from '../base/errors';
-import {blockingFiles, type Files} from './files';
 import {damaged, firstNonUtf8} from './data-damage';
+import {type FileCalls, realFileSystem} from './file-system';
 import {byte, type Fail, JsonScanner} from './json-scanner';
 import {
   codeOf,
@@ -11,7 +11,7 @@ import {
   requireDirectory,
 } from './persistence-failure';
 import {type KeyedRows, readRows} from './row-reader';
-import {runAtOnce, type Steps, wait} from './steps';
+import {runAtOnce} from './steps';
 import {parseTableTypes, restoreTypes} from './typed-rows';
 
 /** What tells whether a data file is the one that it was. */
@@ -53,10 +53,10 @@ export interface DataFile {
  */
 export function readDataFile(
   file: string,
-  files: Files = blockingFiles,
+  files: FileCalls = realFileSystem,
 ): DataFile | undefined {
   try {
-    const bytes = runAtOnce(readWhole(file, files));
+    const bytes = readWhole(file, files);
     return bytes && parseDataFile(file, bytes);
   } catch (error) {
     if (error instanceof InMemoryError) throw error;
@@ -66,31 +66,28 @@ export function readDataFile(
 }
 
 /** The bytes of a file; undefined when there is none. */
-export function* readWhole(
-  file: string,
-  files: Files,
-): Steps<Buffer | undefined> {
+export function readWhole(file: string, files: FileCalls): Buffer | undefined {
   let descriptor: number;
   try {
-    descriptor = yield* wait(files.open(file, 'r'));
+    descriptor = files.open(file, 'r');
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
-    yield* requireDirectory(file, files);
+    runAtOnce(requireDirectory(file, files));
     return undefined;
   }
   try {
-    const {size} = yield* wait(files.stat(file));
+    const size = files.size(descriptor);
     // One byte more than expected shows the end at once.
     let bytes = Buffer.allocUnsafeSlow(size + 1);
     let length = 0;
     for (;;) {
-      const read = yield* wait(files.read(descriptor, bytes.subarray(length)));
+      const read = files.read(descriptor, bytes.subarray(length), length);
       if (read === 0) return bytes.subarray(0, length);
       length += read;
       if (length === bytes.length) bytes = Buffer.concat([bytes, bytes]);
     }
   } finally {
-    yield* wait(files.close(descriptor));
+    files.close(descriptor);
   }
 }
 

@@ -4,11 +4,12 @@ import {InMemoryError} from '../base/errors';
 import type {FileIdentity} from './data-file-reader';
 import {type DataFileContent, dataFileText} from './data-file-text';
 import {
-  blockingFiles,
-  type FileFacts,
-  type Files,
-  promisedFiles,
-} from './files';
+  type FileCalls,
+  type FileStatus,
+  type FileSystem,
+  type LaterFileCalls,
+  realFileSystem,
+} from './file-system';
 import {
   codeOf,
   messageOf,
@@ -34,21 +35,24 @@ import {pause, runAtOnce, runInTurns, type Steps, wait} from './steps';
 export function writeDataFile(
   file: string,
   content: DataFileContent,
-  files: Files = promisedFiles,
+  files: FileSystem = realFileSystem,
   beforeRename?: BeforeRename,
 ): Promise<FileIdentity> {
-  return runInTurns(writeSteps(file, content, files, beforeRename));
+  return runInTurns(writeSteps(file, content, files.later, beforeRename));
 }
 
 /** As {@link writeDataFile}, without pause: for the end of the process. */
 export function writeDataFileSync(
   file: string,
   content: DataFileContent,
-  files: Files = blockingFiles,
+  files: FileCalls = realFileSystem,
   beforeRename?: BeforeRename,
 ): FileIdentity {
   return runAtOnce(writeSteps(file, content, files, beforeRename));
 }
+
+/** The steps are the same, whether the calls return or promise. */
+type AnyCalls = FileCalls | LaterFileCalls;
 
 /**
  * What is to be done between the sync of the temporary file and its rename. When
@@ -59,7 +63,7 @@ export type BeforeRename = (identity: FileIdentity) => void;
 function* writeSteps(
   file: string,
   content: DataFileContent,
-  files: Files,
+  files: AnyCalls,
   beforeRename: BeforeRename | undefined,
 ): Steps<FileIdentity> {
   try {
@@ -77,7 +81,7 @@ function* writeSteps(
 const maxLinks = 40;
 
 /** The path at which the file itself is or is to be, at the end of links. */
-function* followLinks(file: string, files: Files): Steps<string> {
+function* followLinks(file: string, files: AnyCalls): Steps<string> {
   let target = file;
   for (let links = 0; links < maxLinks; links++) {
     try {
@@ -95,16 +99,17 @@ function* followLinks(file: string, files: Files): Steps<string> {
 function* replace(
   target: string,
   content: DataFileContent,
-  files: Files,
+  files: AnyCalls,
   beforeRename: BeforeRename | undefined,
 ): Steps<FileIdentity> {
-  const old = yield* missingAsUndefined(() => files.stat(target));
-  if (old?.isFile() === false) throw new Error('it is not a regular file');
+  const old = yield* wait(files.stat(target));
+  if (old?.isFile === false) throw new Error('it is not a regular file');
   const temporary = `${target}.tmp`;
   // What a crash has left is not reused: it might be a link to elsewhere.
-  yield* missingAsUndefined(() => files.remove(temporary));
-  const mode = old === undefined ? 0o666 : old.mode & 0o7777;
-  const descriptor = yield* wait(files.open(temporary, 'wx', mode));
+  yield* removeIfThere(temporary, files);
+  const descriptor = yield* wait(
+    files.open(temporary, 'wx+', old?.permissions),
+  );
   let identity: FileIdentity;
   let isOwed = false;
   try {
@@ -116,7 +121,7 @@ function* replace(
     if (!isOwed) yield* removeQuietly(temporary, files);
     throw error;
   }
-  yield* syncDirectory(path.dirname(target), files);
+  yield* wait(files.fsyncDirectory(path.dirname(target)));
   return identity;
 }
 
@@ -124,14 +129,14 @@ function* replace(
 function* fill(
   descriptor: number,
   content: DataFileContent,
-  old: FileFacts | undefined,
-  files: Files,
+  old: FileStatus | undefined,
+  files: AnyCalls,
 ): Steps<FileIdentity> {
   let isClosed = false;
   try {
     if (old !== undefined) yield* keepAccess(descriptor, old, files);
     const identity = yield* writeText(descriptor, content, files);
-    yield* wait(files.sync(descriptor));
+    yield* wait(files.fsync(descriptor));
     // A descriptor is gone after a close that failed, too.
     isClosed = true;
     yield* wait(files.close(descriptor));
@@ -143,22 +148,22 @@ function* fill(
 
 function* keepAccess(
   descriptor: number,
-  old: FileFacts,
-  files: Files,
+  old: FileStatus,
+  files: AnyCalls,
 ): Steps<void> {
   try {
     yield* wait(files.changeOwner(descriptor, old.uid, old.gid));
   } catch (error) {
     if (codeOf(error) !== 'EPERM') throw error;
   }
-  // The mode comes second: a change of owner takes parts of it away.
-  yield* wait(files.changeMode(descriptor, old.mode & 0o7777));
+  // They come second: a change of owner takes some of them away.
+  yield* wait(files.changePermissions(descriptor, old.permissions));
 }
 
 function* writeText(
   descriptor: number,
   content: DataFileContent,
-  files: Files,
+  files: AnyCalls,
 ): Steps<FileIdentity> {
   let size = 0;
   let checksum = 0;
@@ -168,9 +173,9 @@ function* writeText(
     const bytes = Buffer.concat(pending);
     pending = [];
     pendingSize = 0;
-    size += bytes.length;
     checksum = crc32(bytes, checksum);
-    yield* writeAll(descriptor, bytes, files);
+    yield* writeAll(descriptor, bytes, size, files);
+    size += bytes.length;
   }
   for (const piece of dataFileText(content)) {
     const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
@@ -187,41 +192,30 @@ function* writeText(
 function* writeAll(
   descriptor: number,
   bytes: Uint8Array,
-  files: Files,
+  position: number,
+  files: AnyCalls,
 ): Steps<void> {
-  let rest = bytes;
-  while (rest.length > 0) {
-    const written = yield* wait(files.write(descriptor, rest));
-    if (written === 0) throw new Error('the disk takes no more');
-    rest = rest.subarray(written);
+  let written = 0;
+  while (written < bytes.length) {
+    const rest = bytes.subarray(written);
+    const count = yield* wait(
+      files.write(descriptor, rest, position + written),
+    );
+    if (count === 0) throw new Error('the disk takes no more');
+    written += count;
   }
 }
 
-/** Makes the rename itself outlast a power loss. */
-function* syncDirectory(directory: string, files: Files): Steps<void> {
-  // Windows has no such thing.
-  if (process.platform === 'win32') return;
-  const descriptor = yield* wait(files.open(directory, 'r'));
+function* removeIfThere(file: string, files: AnyCalls): Steps<void> {
   try {
-    yield* wait(files.sync(descriptor));
-  } finally {
-    yield* closeQuietly(descriptor, files);
-  }
-}
-
-function* missingAsUndefined<T>(
-  call: () => T | Promise<T>,
-): Steps<T | undefined> {
-  try {
-    return yield* wait(call());
+    yield* wait(files.unlink(file));
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
+    if (codeOf(error) !== 'ENOENT') throw error;
   }
 }
 
 /** Closes where another error, or none, is to be reported. */
-function* closeQuietly(descriptor: number, files: Files): Steps<void> {
+function* closeQuietly(descriptor: number, files: AnyCalls): Steps<void> {
   try {
     yield* wait(files.close(descriptor));
   } catch {
@@ -230,9 +224,9 @@ function* closeQuietly(descriptor: number, files: Files): Steps<void> {
 }
 
 /** Removes where another error is to be reported. */
-function* removeQuietly(file: string, files: Files): Steps<void> {
+function* removeQuietly(file: string, files: AnyCalls): Steps<void> {
   try {
-    yield* wait(files.remove(file));
+    yield* wait(files.unlink(file));
   } catch {
     // The next write does.
   }

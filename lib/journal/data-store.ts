@@ -269,7 +269,7 @@ export class DataStore {
     const run = this.begin();
     const {disk, lock} = this;
     try {
-      await writeDataFile(lock!.path, run.content, disk.promised, identity =>
+      await writeDataFile(lock!.path, run.content, disk.files, identity =>
         this.switchJournal(run, identity),
       );
     } catch (error) {
@@ -299,13 +299,12 @@ export class DataStore {
   /** Gives the last checkpoint its name if that has failed. */
   private finishRename(): void {
     if (!this.isRenameOwed) return;
-    const {journal} = this.disk;
+    const {files} = this.disk;
     const {path: file} = this.lock!;
     const temporary = `${file}.tmp`;
     orFailed(file, 'cannot be replaced', () => {
-      if (journal.stat(temporary) !== undefined)
-        journal.rename(temporary, file);
-      journal.fsyncDirectory(path.dirname(file));
+      if (files.stat(temporary) !== undefined) files.rename(temporary, file);
+      files.fsyncDirectory(path.dirname(file));
     });
     this.isRenameOwed = false;
   }
@@ -323,9 +322,9 @@ export class DataStore {
       firstSequence: run.next,
     };
     const {path: file} = lock!;
-    const {permissions} = disk.journal.stat(`${file}.tmp`)!;
+    const {permissions} = disk.files.stat(`${file}.tmp`)!;
     const {writer, doubt} = replaceJournal(
-      disk.journal,
+      disk.files,
       file + journalSuffix,
       header,
       {commits: since!, permissions},
@@ -346,7 +345,7 @@ export class DataStore {
   /** After a failure of the disk nothing is believed that was not read. */
   private requireReadable(size: number, crc32: number): void {
     const temporary = `${this.lock!.path}.tmp`;
-    const read = readDataFile(temporary, this.disk.blocking)?.identity;
+    const read = readDataFile(temporary, this.disk.files)?.identity;
     if (read?.size === size && read.crc32 === crc32) return;
     throw persistenceFailed(temporary, 'reads otherwise than it was written');
   }
@@ -357,7 +356,7 @@ export class DataStore {
     try {
       const run = this.begin();
       const {disk, lock} = this;
-      writeDataFileSync(lock!.path, run.content, disk.blocking, identity =>
+      writeDataFileSync(lock!.path, run.content, disk.files, identity =>
         this.switchJournal(run, identity),
       );
     } catch {
@@ -385,9 +384,9 @@ export class DataStore {
   }
 }
 
-function requireDirectoryOf(file: string, {journal}: Disk): void {
+function requireDirectoryOf(file: string, {files}: Disk): void {
   const directory = path.dirname(path.resolve(file));
-  if (journal.stat(directory) !== undefined) return;
+  if (files.stat(directory) !== undefined) return;
   throw persistenceFailed(
     file,
     `cannot be created: its directory ${directory} does not exist; create it`,

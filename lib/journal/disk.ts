@@ -1,5 +1,4 @@
 import {acquireLock} from './file-lock';
-import {blockingFiles, type Files, promisedFiles} from './files';
 import {type FileSystem, realFileSystem} from './file-system';
 
 /** The right to write a data file, see `FileLock`. */
@@ -17,20 +16,13 @@ export interface HeldLock {
  * disk in its place.
  */
 export interface Disk {
-  /** The journal's files, and what happens between two files. */
-  readonly journal: FileSystem;
-  /** The data file, where nothing else may happen meanwhile. */
-  readonly blocking: Files;
-  /** The data file, where others may have their turn. */
-  readonly promised: Files;
+  readonly files: FileSystem;
   /** Owns a data file; waits for another owner. Fails with DATA_LOCKED. */
   lock(file: string, timeoutMs: number): Promise<HeldLock>;
 }
 
 /** The disk of this machine. */
 export const realDisk: Disk = {
-  journal: realFileSystem,
-  blocking: blockingFiles,
-  promised: promisedFiles,
+  files: realFileSystem,
   lock: (file, timeoutMs) => acquireLock(file, {timeoutMs}),
 };

@@ -1,17 +1,4 @@
-import {
-  closeSync,
-  fdatasync,
-  fdatasyncSync,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  readSync,
-  renameSync,
-  statSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
+import fs from 'node:fs';
 import {promisify} from 'node:util';
 
 /**
@@ -23,16 +10,18 @@ export type OpenMode = 'r' | 'r+' | 'wx+';
 /** What is known of a file without opening it. */
 export interface FileStatus {
   readonly bytes: number;
-  /** The permission bits. */
+  /** The permission bits, those for sticky and set-id among them. */
   readonly permissions: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly isFile: boolean;
 }
 
 /**
- * All that this folder asks of files, so that tests can put another one in its
- * place: one that fails, forgets or stops at any of these calls. Every method
- * throws what `node:fs` throws. A `descriptor` is what `open` has returned.
+ * What is asked of files, by calls that return when they are done. Each throws
+ * what `node:fs` throws. A `descriptor` is what `open` has returned.
  */
-export interface FileSystem {
+export interface FileCalls {
   /** Opens a file; a new one gets the permissions, less the process's umask. */
   open(path: string, mode: OpenMode, permissions?: number): number;
 
@@ -52,14 +41,17 @@ export interface FileSystem {
   /** Cuts or extends (with NULs) an open file to a size. */
   truncate(descriptor: number, bytes: number): void;
 
+  /** Sets the permission bits of an open file. */
+  changePermissions(descriptor: number, permissions: number): void;
+
+  /** Gives an open file to a user and a group. */
+  changeOwner(descriptor: number, uid: number, gid: number): void;
+
   /** Returns when the file, all of it, has reached the disk. */
   fsync(descriptor: number): void;
 
   /** Returns when the content and the size of the file have reached the disk. */
   fdatasync(descriptor: number): void;
-
-  /** As {@link fdatasync}, on another thread. */
-  fdatasyncLater(descriptor: number): Promise<void>;
 
   /** Ends the use of a descriptor. */
   close(descriptor: number): void;
@@ -73,60 +65,122 @@ export interface FileSystem {
   /** What is known of a file; undefined when there is none. */
   stat(path: string): FileStatus | undefined;
 
+  /** Where a symbolic link points; fails with EINVAL where there is none. */
+  readLink(path: string): string;
+
   /** Returns when creations and renames in a directory have reached the disk. */
   fsyncDirectory(path: string): void;
 }
 
-const fdatasyncAsync = promisify(fdatasync);
+/** The same calls, each of which leaves this thread to others until it is done. */
+export type LaterFileCalls = {
+  readonly [Name in keyof FileCalls]: (
+    ...given: Parameters<FileCalls[Name]>
+  ) => Promise<ReturnType<FileCalls[Name]>>;
+};
 
-/** The files of this machine. */
-export const realFileSystem: FileSystem = {
-  open(path, mode, permissions = 0o666) {
-    return openSync(path, mode, permissions);
+/**
+ * All that this folder asks of files, so that tests can put another one in its
+ * place: one that fails, forgets or stops at any of these calls.
+ */
+export interface FileSystem extends FileCalls {
+  readonly later: LaterFileCalls;
+}
+
+const promised = {
+  open: promisify(fs.open),
+  write: promisify(fs.write),
+  read: promisify(fs.read),
+  fstat: promisify(fs.fstat),
+  stat: promisify(fs.stat),
+  readLink: promisify(fs.readlink),
+  fsync: promisify(fs.fsync),
+  close: promisify(fs.close),
+};
+
+const newFilePermissions = 0o666;
+
+const realLater: LaterFileCalls = {
+  open: (path, mode, permissions = newFilePermissions) =>
+    promised.open(path, mode, permissions),
+  write: async (descriptor, bytes, position) => {
+    const {length} = bytes;
+    const done = await promised.write(descriptor, bytes, 0, length, position);
+    return done.bytesWritten;
   },
-  write(descriptor, bytes, position) {
-    return writeSync(descriptor, bytes, 0, bytes.length, position);
+  read: async (descriptor, into, position) => {
+    const {length} = into;
+    const done = await promised.read(descriptor, into, 0, length, position);
+    return done.bytesRead;
   },
-  read(descriptor, into, position) {
-    return readSync(descriptor, into, 0, into.length, position);
-  },
-  size(descriptor) {
-    return fstatSync(descriptor).size;
-  },
-  truncate(descriptor, bytes) {
-    ftruncateSync(descriptor, bytes);
-  },
-  fsync(descriptor) {
-    fsyncSync(descriptor);
-  },
-  fdatasync(descriptor) {
-    fdatasyncSync(descriptor);
-  },
-  fdatasyncLater(descriptor) {
-    return fdatasyncAsync(descriptor);
-  },
-  close(descriptor) {
-    closeSync(descriptor);
-  },
-  rename(from, to) {
-    renameSync(from, to);
-  },
-  unlink(path) {
-    unlinkSync(path);
-  },
-  stat(path) {
-    const status = statSync(path, {throwIfNoEntry: false});
-    if (status === undefined) return undefined;
-    return {bytes: status.size, permissions: status.mode & 0o777};
-  },
-  fsyncDirectory(path) {
-    // Windows cannot open a directory; its renames need no sync of one.
-    if (process.platform === 'win32') return;
-    const descriptor = openSync(path, 'r');
+  size: async descriptor => (await promised.fstat(descriptor)).size,
+  truncate: promisify(fs.ftruncate),
+  changePermissions: promisify(fs.fchmod),
+  changeOwner: promisify(fs.fchown),
+  fsync: promised.fsync,
+  fdatasync: promisify(fs.fdatasync),
+  close: promised.close,
+  rename: promisify(fs.rename),
+  unlink: promisify(fs.unlink),
+  stat: async path => {
     try {
-      fsyncSync(descriptor);
+      return statusOf(await promised.stat(path));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
+  },
+  readLink: path => promised.readLink(path),
+  fsyncDirectory: async path => {
+    if (!hasDirectorySync) return;
+    const descriptor = await promised.open(path, 'r');
+    try {
+      await promised.fsync(descriptor);
     } finally {
-      closeSync(descriptor);
+      await promised.close(descriptor);
     }
   },
 };
+
+/** The files of this machine. */
+export const realFileSystem: FileSystem = {
+  open: (path, mode, permissions = newFilePermissions) =>
+    fs.openSync(path, mode, permissions),
+  write: (descriptor, bytes, position) =>
+    fs.writeSync(descriptor, bytes, 0, bytes.length, position),
+  read: (descriptor, into, position) =>
+    fs.readSync(descriptor, into, 0, into.length, position),
+  size: descriptor => fs.fstatSync(descriptor).size,
+  truncate: fs.ftruncateSync,
+  changePermissions: fs.fchmodSync,
+  changeOwner: fs.fchownSync,
+  fsync: fs.fsyncSync,
+  fdatasync: fs.fdatasyncSync,
+  close: fs.closeSync,
+  rename: fs.renameSync,
+  unlink: fs.unlinkSync,
+  stat: path => {
+    const status = fs.statSync(path, {throwIfNoEntry: false});
+    return status && statusOf(status);
+  },
+  readLink: path => fs.readlinkSync(path),
+  fsyncDirectory: path => {
+    if (!hasDirectorySync) return;
+    const descriptor = fs.openSync(path, 'r');
+    try {
+      fs.fsyncSync(descriptor);
+    } finally {
+      fs.closeSync(descriptor);
+    }
+  },
+  later: realLater,
+};
+
+/** Windows cannot open a directory; its renames need no sync of one. */
+const hasDirectorySync = process.platform !== 'win32';
+
+function statusOf(status: fs.Stats): FileStatus {
+  const {size, mode, uid, gid} = status;
+  const permissions = mode & 0o7777;
+  return {bytes: size, permissions, uid, gid, isFile: status.isFile()};
+}

@@ -234,7 +234,7 @@ export class JournalWriter {
     if (this.isSynced()) return;
     const {nextSequence} = this.end;
     try {
-      await this.fileSystem.fdatasyncLater(this.descriptor);
+      await this.fileSystem.later.fdatasync(this.descriptor);
     } catch (error) {
       throw this.break('cannot be synced', error);
     }

@@ -26,7 +26,7 @@ export function openRecovered(
         'are left out',
     );
   }
-  const fileSystem = disk.journal;
+  const fileSystem = disk.files;
   if (isRenameOwed) {
     orFailed(file, 'cannot be replaced', () => {
       fileSystem.rename(`${file}.tmp`, file);

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import {InMemoryError} from '../base/errors';
-import type {Files} from './files';
+import type {FileCalls, LaterFileCalls} from './file-system';
 import {type Steps, wait} from './steps';
 
 /** The error for a file that could not be read or written, with its cause. */
@@ -28,17 +28,15 @@ export function messageOf(error: unknown): string {
 }
 
 /** Fails with PERSISTENCE_FAILED when the directory of a file is missing. */
-export function* requireDirectory(file: string, files: Files): Steps<void> {
+export function* requireDirectory(
+  file: string,
+  files: FileCalls | LaterFileCalls,
+): Steps<void> {
   const directory = path.dirname(file);
-  try {
-    yield* wait(files.stat(directory));
-  } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
-    throw persistenceFailed(
-      file,
-      `The directory ${path.resolve(directory)} of the data file ${file} ` +
-        'does not exist; create it.',
-      error,
-    );
-  }
+  if ((yield* wait(files.stat(directory))) !== undefined) return;
+  throw persistenceFailed(
+    file,
+    `The directory ${path.resolve(directory)} of the data file ${file} ` +
+      'does not exist; create it.',
+  );
 }

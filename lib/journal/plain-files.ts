@@ -12,14 +12,12 @@ import {
 import path from 'node:path';
 import {readWhole} from './data-file-reader';
 import {orFailed, persistenceFailed} from './failures';
-import {blockingFiles} from './files';
 import {realFileSystem} from './file-system';
-import {runAtOnce} from './steps';
 
 /** The bytes of a file; undefined when there is none. */
 export function readBytes(file: string): Buffer | undefined {
   return orFailed(file, 'cannot be read', () =>
-    runAtOnce(readWhole(file, blockingFiles)),
+    readWhole(file, realFileSystem),
   );
 }
 

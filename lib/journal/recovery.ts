@@ -44,11 +44,11 @@ export interface JournalPlace {
  * Fails with DATA_DAMAGED when the files do not fit together.
  */
 export function recover(file: string, disk: Disk = realDisk): Recovered {
-  const {journal: fileSystem, blocking} = disk;
+  const {files: fileSystem} = disk;
   const journal = file + journalSuffix;
   const records: (readonly TableChange[])[] = [];
   if (fileSystem.stat(journal) === undefined) {
-    return recovered(readDataFile(file, blocking), records, {});
+    return recovered(readDataFile(file, fileSystem), records, {});
   }
   const reader = JournalReader.open(fileSystem, journal);
   try {
@@ -58,7 +58,7 @@ export function recover(file: string, disk: Disk = realDisk): Recovered {
   }
   const {header, endOfJournal: end} = reader;
   const {torn} = end;
-  const data = readDataFile(file, blocking);
+  const data = readDataFile(file, fileSystem);
   if (header === undefined) return recovered(data, records, {torn});
   const place = {store: header.store, end, commits: records.length};
   if (isSame(header.checkpoint, data)) {
@@ -122,10 +122,10 @@ export function recovered(
 /** A temporary file may be cut off anywhere: then it is none. */
 export function readDataFileOrNothing(
   file: string,
-  {blocking}: Disk,
+  {files}: Disk,
 ): DataFile | undefined {
   try {
-    return readDataFile(file, blocking);
+    return readDataFile(file, files);
   } catch {
     return undefined;
   }

@@ -1,5 +1,7 @@
 import {setImmediate} from 'node:timers/promises';
-import type {Eventual} from './files';
+
+/** What a file call gives: its result, or a promise of it. */
+type Eventual<T> = T | Promise<T>;
 
 /** What steps yield where others may have their turn. */
 export const pause: unique symbol = Symbol('pause');

@@ -54,8 +54,9 @@ describe('a sync that fails', () => {
     const db = await files.open({...never, fsync: 'always'});
     const M = db.define('M', properties);
     await M.create({n: 1});
-    const before = {...realFileSystem};
-    realFileSystem.fdatasyncLater = () =>
+    const {later} = realFileSystem;
+    const before = {...later};
+    (later as {fdatasync: unknown}).fdatasync = () =>
       Promise.reject(new Error('EIO: i/o error, fdatasync'));
     try {
       const outcomes = await Promise.allSettled([2, 3].map(n => M.create({n})));
@@ -66,7 +67,7 @@ describe('a sync that fails', () => {
       }
       assert.deepEqual(await rowsOf(M), [{id: 1, n: 1}]);
     } finally {
-      Object.assign(realFileSystem, before);
+      Object.assign(later, before);
     }
     await until(() => fs.existsSync(files.at('db.json')));
     await until(() => files.rows('M').length === 1);

@@ -8,7 +8,7 @@ import {
   parseDataFile,
   readDataFile,
 } from '../../lib/journal/data-file-reader';
-import {blockingFiles} from '../../lib/journal/files';
+import {realFileSystem} from '../../lib/journal/file-system';
 import {JsonScanner} from '../../lib/journal/json-scanner';
 import {tryOften} from '../random';
 import {observed, useDirectory} from './support';
@@ -53,9 +53,9 @@ describe('readDataFile', () => {
   it('reads what the disk gives in short pieces', () => {
     writeFileSync(at('x.json'), city('{"1": {"name": "Łódź"}}'));
     const files = {
-      ...blockingFiles,
-      read: (descriptor: number, bytes: Uint8Array) =>
-        blockingFiles.read(descriptor, bytes.subarray(0, 3)),
+      ...realFileSystem,
+      read: (descriptor: number, bytes: Uint8Array, position: number) =>
+        realFileSystem.read(descriptor, bytes.subarray(0, 3), position),
     };
     const content = readDataFile(at('x.json'), files)!;
     assert.deepEqual(rowsOf(content), [['1', {name: 'Łódź'}]]);
@@ -67,7 +67,7 @@ describe('readDataFile', () => {
     for (let failing = 1; !isDone; failing++) {
       isDone = true;
       const cause = Object.assign(new Error('EIO'), {code: 'EIO'});
-      const files = observed(blockingFiles, number => {
+      const files = observed(realFileSystem, number => {
         if (number !== failing) return;
         isDone = false;
         throw cause;

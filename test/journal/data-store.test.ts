@@ -8,7 +8,7 @@ import {RecoveredTable} from '../../lib/journal/recovered-table';
 import {schemaOf} from '../schema/example';
 import {CrashDisk} from './crash-disk';
 import {openKept, recoveredState, stateOf} from './kept';
-import {errorOf} from './memory-file-system';
+import {errorOf} from './memory-files';
 import {useDirectory} from './support';
 
 function put(database: Database, row: object): unknown {
@@ -122,7 +122,7 @@ describe('DataStore', () => {
     const database = await openKept(disk);
     await put(database, {n: 1});
     (database as any).store.checkpointAtExit();
-    disk.journal.unlink('/app/shop.json.journal');
+    disk.unlink('/app/shop.json.journal');
     const {rows} = stateOf(database);
     assert.equal(recoveredState(disk.afterKill()).rows, rows);
   });

@@ -4,7 +4,7 @@ import type {Database} from '../../lib/database/database';
 import {insert} from '../../lib/database/statements';
 import {CrashDisk} from './crash-disk';
 import {openKept, recoveredState, stateOf} from './kept';
-import {errorOf} from './memory-file-system';
+import {errorOf} from './memory-files';
 
 /** Which call goes wrong, and how. */
 interface Fault {

@@ -1,5 +1,6 @@
-import type {FileSystem} from '../../lib/journal/file-system';
-import {errorOf} from './memory-file-system';
+import type {FileCalls, FileSystem} from '../../lib/journal/file-system';
+import {errorOf} from './memory-files';
+import {observed} from './support';
 
 /** Which call of the file system goes wrong, and how. */
 export interface Fault {
@@ -11,7 +12,7 @@ export interface Fault {
   /** How much of its bytes a write that fails writes all the same. */
   readonly written: 'none' | 'half' | 'all';
   /** Only calls of these methods are counted; all when left out. */
-  readonly only?: readonly (keyof FileSystem)[];
+  readonly only?: readonly (keyof FileCalls)[];
 }
 
 /** A file system that goes wrong once, or from one call on. */
@@ -26,9 +27,11 @@ export class FaultyFiles {
     private readonly inner: FileSystem,
     private readonly fault: Fault,
   ) {
-    this.fileSystem = new Proxy(inner, {
-      get: (target, name) =>
-        this.method(target, name as keyof FileSystem) as unknown,
+    this.fileSystem = observed(inner, (_, name, given) => {
+      this.log.push(name);
+      if (!this.fails(name)) return;
+      if (name === 'write') this.writePart(...(given as Written));
+      throw errorOf(this.fault.code);
     });
   }
 
@@ -42,35 +45,27 @@ export class FaultyFiles {
     this.isHealed = true;
   }
 
-  private method(target: FileSystem, name: keyof FileSystem) {
-    return (...args: any[]): unknown => {
-      this.log.push(name);
-      if (!this.fails(name)) return (target[name] as any)(...args);
-      const error = errorOf(this.fault.code);
-      if (name === 'fdatasyncLater') return Promise.reject(error);
-      if (name === 'write') this.writePart(args[0], args[1], args[2]);
-      throw error;
-    };
-  }
-
-  private fails(name: keyof FileSystem): boolean {
+  private fails(name: keyof FileCalls): boolean {
     const {at, isSticky, only} = this.fault;
     if (this.isHealed || (only && !only.includes(name))) return false;
     this.calls++;
     return this.calls === at || (isSticky && this.calls > at);
   }
 
-  private writePart(descriptor: number, bytes: Buffer, position: number) {
+  private writePart(...[descriptor, bytes, position]: Written): void {
     const share = {none: 0, half: 0.5, all: 1}[this.fault.written];
     const part = bytes.subarray(0, Math.floor(bytes.length * share));
     this.inner.write(descriptor, part, position);
   }
 }
 
+type Written = Parameters<FileCalls['write']>;
+
 /** Files that take and give at most `limit` bytes a call. */
 export function inSmallSteps(inner: FileSystem, limit: number): FileSystem {
   return new Proxy(inner, {
     get: (target, name: keyof FileSystem) => {
+      if (name === 'later') return target.later;
       if (name !== 'write' && name !== 'read') {
         return target[name].bind(target) as unknown;
       }

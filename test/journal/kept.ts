@@ -9,7 +9,7 @@ import type {Disk} from '../../lib/journal/disk';
 import {recover} from '../../lib/journal/recovery';
 import {findTable} from '../../lib/store/version';
 import {schemaOf} from '../schema/example';
-import type {Choose} from './crash-files';
+import type {Choose} from './memory-files';
 import {dataFile} from './crash-disk';
 
 /** Numbers that look random, the same for the same seed. */

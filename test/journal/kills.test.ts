@@ -3,7 +3,7 @@ import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
-import type {Choose} from './crash-files';
+import type {Choose} from './memory-files';
 import {chooser} from './kept';
 import {laneCount, type Order, stepsIn} from './lanes';
 import {ensureSound} from './sound';

@@ -1,123 +1,181 @@
-import assert from 'node:assert/strict';
-import type {FileSystem} from '../../lib/journal/file-system';
+import type {
+  FileCalls,
+  FileStatus,
+  FileSystem,
+  LaterFileCalls,
+} from '../../lib/journal/file-system';
+import {errorOf, Inode, Names} from './memory-files';
 
-interface MemoryFile {
-  content: Buffer;
-  /** What a power cut would leave at least. */
-  synced: Buffer;
-}
+export const directory = '/app';
 
-/** Files in memory, which remember what was synced. */
+/** Which call goes wrong; see `MemoryFileSystem.before`. */
+export type Before = (name: string) => void | {readonly share: number};
+
+/** Files of one directory in memory, which remember what was synced. */
 export class MemoryFileSystem implements FileSystem {
-  readonly files = new Map<string, MemoryFile>();
-  private readonly open_ = new Map<number, MemoryFile>();
-  private lastDescriptor = 2;
+  /** Called before each call; may throw, or let a write take only a share. */
+  before: Before = () => undefined;
+  /** Called after each call that has changed something. */
+  changed: () => void = () => undefined;
   /** How long a sync on the other thread takes. */
   syncTakes: () => Promise<void> = () => Promise.resolve();
+  readonly later: LaterFileCalls = laterCalls(this, descriptor =>
+    this.fdatasyncLater(descriptor),
+  );
+  /** The inode of each descriptor; undefined for the directory. */
+  private readonly opened = new Map<number, Inode | undefined>();
+  private lastDescriptor = 2;
+
+  constructor(protected readonly names = new Names()) {}
 
   /** Puts a file there, all of it synced. */
   put(path: string, content: Buffer): this {
-    this.files.set(path, {content, synced: content});
+    this.names.do({kind: 'create', name: path, inode: new Inode(content)});
+    this.names.sync();
     return this;
   }
 
   content(path: string): Buffer {
-    return this.files.get(path)!.content;
+    return this.names.require(path).content;
   }
 
+  /** What a power cut would leave at least. */
   synced(path: string): Buffer {
-    return this.files.get(path)!.synced;
+    return this.names.require(path).afterWorstCut;
+  }
+
+  get paths(): string[] {
+    return [...this.names.current.keys()];
   }
 
   /** How many descriptors were not closed. */
   get openCount(): number {
-    return this.open_.size;
+    return this.opened.size;
   }
 
   open(path: string, mode: string): number {
-    const isThere = this.files.has(path);
+    this.before('open');
+    const isThere = path === directory || this.names.get(path) !== undefined;
     if (mode === 'wx+') {
       if (isThere) throw errorOf('EEXIST');
-      this.put(path, Buffer.alloc(0));
+      this.names.do({kind: 'create', name: path, inode: new Inode()});
+      this.changed();
     } else if (!isThere) throw errorOf('ENOENT');
-    this.open_.set(++this.lastDescriptor, this.files.get(path)!);
+    this.opened.set(++this.lastDescriptor, this.names.get(path));
     return this.lastDescriptor;
   }
 
-  write(descriptor: number, bytes: Uint8Array, position: number): number {
-    const file = this.file(descriptor);
-    const {content} = file;
-    const size = Math.max(content.length, position + bytes.length);
-    const grown = Buffer.alloc(size);
-    content.copy(grown);
-    grown.set(bytes, position);
-    file.content = grown;
-    return bytes.length;
+  write(descriptor: number, bytes: Uint8Array, at: number): number {
+    const share = this.before('write')?.share ?? 1;
+    const part = bytes.subarray(0, Math.ceil(bytes.length * share));
+    const inode = this.inodeOf(descriptor);
+    inode.do({kind: 'write', at, bytes: Buffer.from(part)});
+    this.changed();
+    return part.length;
   }
 
-  read(descriptor: number, into: Uint8Array, position: number): number {
-    const {content} = this.file(descriptor);
-    const part = content.subarray(position, position + into.length);
+  read(descriptor: number, into: Uint8Array, at: number): number {
+    this.before('read');
+    const {content} = this.inodeOf(descriptor);
+    const part = content.subarray(at, at + into.length);
     into.set(part);
     return part.length;
   }
 
   size(descriptor: number): number {
-    return this.file(descriptor).content.length;
+    return this.inodeOf(descriptor).content.length;
   }
 
-  truncate(descriptor: number, bytes: number): void {
-    const file = this.file(descriptor);
-    file.content = Buffer.from(file.content.subarray(0, bytes));
+  truncate(descriptor: number, size: number): void {
+    this.before('truncate');
+    this.inodeOf(descriptor).do({kind: 'truncate', size});
+    this.changed();
+  }
+
+  changePermissions(): void {
+    this.before('change');
+  }
+
+  changeOwner(): void {
+    this.before('change');
   }
 
   fsync(descriptor: number): void {
-    const file = this.file(descriptor);
-    file.synced = file.content;
+    this.before('sync');
+    this.inodeOf(descriptor).beginSync()();
+    this.changed();
   }
 
   fdatasync(descriptor: number): void {
     this.fsync(descriptor);
   }
 
-  async fdatasyncLater(descriptor: number): Promise<void> {
-    const file = this.file(descriptor);
-    const {content} = file;
+  private async fdatasyncLater(descriptor: number): Promise<void> {
+    this.before('sync');
+    const end = this.inodeOf(descriptor).beginSync();
     await this.syncTakes();
-    this.file(descriptor);
-    if (content.length > file.synced.length) file.synced = content;
+    this.inodeOf(descriptor);
+    end();
+    this.changed();
   }
 
   close(descriptor: number): void {
-    assert.ok(this.open_.delete(descriptor), 'a file is closed once');
+    if (!this.opened.delete(descriptor)) throw errorOf('EBADF');
+    this.before('close');
   }
 
   rename(from: string, to: string): void {
-    const file = this.files.get(from);
-    if (file === undefined) throw errorOf('ENOENT');
-    this.files.delete(from);
-    this.files.set(to, file);
+    this.before('rename');
+    const inode = this.names.require(from);
+    this.names.do({kind: 'rename', name: from, to, inode});
+    this.changed();
   }
 
   unlink(path: string): void {
-    if (!this.files.delete(path)) throw errorOf('ENOENT');
+    this.before('unlink');
+    this.names.require(path);
+    this.names.do({kind: 'unlink', name: path});
+    this.changed();
   }
 
-  stat(path: string): {bytes: number; permissions: number} | undefined {
-    const file = this.files.get(path);
-    return file && {bytes: file.content.length, permissions: 0o600};
+  stat(path: string): FileStatus | undefined {
+    const isFile = path !== directory;
+    const inode = this.names.get(path);
+    if (isFile && inode === undefined) return undefined;
+    const bytes = inode?.content.length ?? 0;
+    return {bytes, permissions: 0o600, uid: 0, gid: 0, isFile};
   }
 
-  fsyncDirectory(): void {}
+  readLink(path: string): never {
+    this.names.require(path);
+    throw errorOf('EINVAL');
+  }
 
-  private file(descriptor: number): MemoryFile {
-    const file = this.open_.get(descriptor);
-    assert.ok(file, 'the descriptor is open');
-    return file;
+  fsyncDirectory(): void {
+    this.before('sync directory');
+    this.names.sync();
+    this.changed();
+  }
+
+  private inodeOf(descriptor: number): Inode {
+    const inode = this.opened.get(descriptor);
+    if (inode === undefined) throw errorOf('EBADF');
+    return inode;
   }
 }
 
-/** An error as node:fs throws it. */
-export function errorOf(code: string): Error {
-  return Object.assign(new Error(`${code}: injected`), {code});
+/** The same calls, which end later. */
+function laterCalls(
+  files: FileCalls,
+  fdatasync: LaterFileCalls['fdatasync'],
+): LaterFileCalls {
+  return new Proxy({} as LaterFileCalls, {
+    get: (_, name: keyof FileCalls) => {
+      if (name === 'fdatasync') return fdatasync;
+      return async (...given: unknown[]) => {
+        await Promise.resolve();
+        return (files[name] as any)(...given) as unknown;
+      };
+    },
+  });
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type {Database} from '../../lib/database/database';
-import type {Choose} from './crash-files';
+import type {Choose} from './memory-files';
 import {CrashDisk} from './crash-disk';
 import {
   chooser,

@@ -1,7 +1,7 @@
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
-import type {Eventual, Files} from '../../lib/journal/files';
+import type {FileCalls, FileSystem} from '../../lib/journal/file-system';
 
 /** A new directory for each test of the suite, removed after it. */
 export function useDirectory(): (name: string) => string {
@@ -13,21 +13,26 @@ export function useDirectory(): (name: string) => string {
   return name => path.join(directory, name);
 }
 
-type Call = (...args: never[]) => Eventual<unknown>;
+/** Told of a call before it is made, with its number; may throw. */
+type BeforeCall = (
+  number: number,
+  name: keyof FileCalls,
+  given: readonly unknown[],
+) => void;
 
-/** Files that `before` is told of each call of, with its number; it may throw. */
-export function observed(
-  files: Files,
-  before: (number: number, name: keyof Files) => void,
-): Files {
+/** Files each call of which, those that end later too, `before` is told of. */
+export function observed(files: FileSystem, before: BeforeCall): FileSystem {
   let number = 0;
-  const entries = Object.entries(files) as [keyof Files, Call][];
-  const wrapped = entries.map(([name, call]) => [
-    name,
-    (...args: never[]) => {
-      before(++number, name);
-      return call(...args);
-    },
-  ]);
-  return Object.fromEntries(wrapped);
+  const observe = <Calls extends object>(calls: Calls): Calls =>
+    new Proxy(calls, {
+      get: (target, name) => {
+        const member: unknown = Reflect.get(target, name);
+        if (typeof member !== 'function') return observe(member as object);
+        return (...given: unknown[]): unknown => {
+          before(++number, name as keyof FileCalls, given);
+          return member.apply(target, given);
+        };
+      },
+    });
+  return observe(files);
 }

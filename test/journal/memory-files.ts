@@ -1,5 +1,3 @@
-import {errorOf} from './memory-file-system';
-
 /** What was done to a file and has not reached the disk for sure. */
 type Deed =
   | {readonly kind: 'write'; readonly at: number; readonly bytes: Buffer}
@@ -8,6 +6,9 @@ type Deed =
 /** A file without its name. */
 export class Inode {
   private deeds: Deed[] = [];
+  /** How many deeds there were, and how many of those are on the disk. */
+  private made = 0;
+  private safe = 0;
 
   constructor(
     public content: Buffer = Buffer.alloc(0),
@@ -16,16 +17,19 @@ export class Inode {
 
   do(deed: Deed): void {
     this.deeds.push(deed);
+    this.made++;
     this.content = done(this.content, deed);
   }
 
   /** A promise that what was done so far is on the disk, kept when called. */
   beginSync(): () => void {
-    const {content} = this;
-    const count = this.deeds.length;
+    const {content, made} = this;
     return () => {
+      // Another sync may have been quicker.
+      if (made < this.safe) return;
       this.synced = content;
-      this.deeds = this.deeds.slice(count);
+      this.deeds = this.deeds.slice(made - this.safe);
+      this.safe = made;
     };
   }
 
@@ -137,4 +141,9 @@ function enter(names: Map<string, Inode>, entry: Entry): void {
     if (names.get(entry.name) === entry.inode) names.delete(entry.name);
     names.set(entry.to, entry.inode);
   }
+}
+
+/** An error as node:fs throws it. */
+export function errorOf(code: string): Error {
+  return Object.assign(new Error(`${code}: injected`), {code});
 }
