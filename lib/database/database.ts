@@ -4,7 +4,7 @@ import {checkForeignKeys, holdingNow} from '../schema/foreign-keys';
 import {mergeSchemas} from '../schema/merge';
 import type {TableSchema} from '../schema/schema';
 import type {DataFileContent} from '../journal/data-file-text';
-import {DataStore} from '../journal/data-store';
+import type {DataStore} from '../journal/data-store';
 import type {RecoveredTable} from '../journal/recovered-table';
 import type {DataStoreOptions} from '../journal/store-options';
 import {requireUnreferenced, withReferences} from '../store/foreign-keys';
@@ -177,7 +177,7 @@ export class Database {
    */
   async openFiles(file: string, options: DataStoreOptions): Promise<void> {
     const {newest} = this;
-    const store = await DataStore.open(file, options, {
+    const store = await loadDataStore().open(file, options, {
       current: () => newest.current,
       keep: () => newest.keep(),
       sequences: this.sequences,
@@ -352,6 +352,12 @@ export class Database {
   verify(): string[] {
     return verify(this.newest.current);
   }
+}
+
+/** What keeps rows in files; loaded when first needed, most stores have none. */
+function loadDataStore(): typeof DataStore {
+  type Module = typeof import('../journal/data-store');
+  return (require('../journal/data-store') as Module).DataStore;
 }
 
 /** A declared schema that the rows of its table contradict. */
