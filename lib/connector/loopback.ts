@@ -84,7 +84,7 @@ export interface ModelDefinition {
 
 /** The juggler's DataSource, as far as the connector touches it. */
 export interface DataSource {
-  readonly settings: Readonly<Record<string, unknown>>;
+  readonly settings: Record<string, unknown>;
   connector?: unknown;
   driver?: unknown;
 }

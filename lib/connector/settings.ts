@@ -134,6 +134,7 @@ const foreign = [
   'catchFailure',
   'connectionTimeout',
   'maxOfflineRequests',
+  'inqLimit',
   'strict',
   'description',
   'enabled',
