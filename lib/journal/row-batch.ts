@@ -1,7 +1,7 @@
 import {byte} from './json-scanner';
 
 /** Rows are parsed together until they fill so many bytes. */
-const capacity = 128 * 1024;
+const capacity = 64 * 1024;
 
 /** How a byte outside of texts changes the depth of nesting. */
 const depthChange = new Int8Array(256);

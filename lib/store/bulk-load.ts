@@ -14,6 +14,7 @@ import {
 } from './index-tree';
 import type {Key, KeyOrder} from './key-order';
 import {type Posting, postingOf} from './posting';
+import {sequenceOf} from './sort-keys';
 import {Tree} from './tree';
 
 /** Fewer rows are not worth it. */
@@ -33,19 +34,25 @@ export function sortedRows(
   order: KeyOrder,
 ): SortedRows | undefined {
   const ids = rows.map(idOf);
-  const places = sortedPlaces(ids, order);
-  const sorted: SortedRows =
-    places === undefined
-      ? {ids, rows, order}
-      : {
-          ids: places.map(place => ids[place]),
-          rows: places.map(place => rows[place]!),
-          order,
-        };
-  for (let i = 1; i < sorted.ids.length; i++) {
-    if (order(sorted.ids[i - 1], sorted.ids[i]) === 0) return undefined;
+  // Rows of a file are in order already.
+  if (isStrictlyAscending(ids, order)) return {ids, rows, order};
+  const {places, repeats} = sequenceOf(ids, order);
+  if (repeats.includes(1)) return undefined;
+  return {ids: takenFrom(ids, places), rows: takenFrom(rows, places), order};
+}
+
+function isStrictlyAscending(ids: readonly Key[], order: KeyOrder): boolean {
+  for (let i = 1; i < ids.length; i++) {
+    if (order(ids[i - 1], ids[i]) >= 0) return false;
   }
-  return sorted;
+  return true;
+}
+
+/** `items[places[0]]`, `items[places[1]]` and so on. */
+function takenFrom<T>(items: readonly T[], places: Uint32Array): T[] {
+  const taken = Array<T>(places.length);
+  for (let i = 0; i < places.length; i++) taken[i] = items[places[i]!]!;
+  return taken;
 }
 
 /** What a table consists of. */
@@ -82,84 +89,48 @@ export function loadedIndex(
   sorted: SortedRows,
   {dialect, owner}: LoadMode,
 ): Index | undefined {
-  const {definition, isMultiValued, keyOf, order} = keys;
-  const {ids, rows} = sorted;
-  const all = rows.map(keyOf);
-  const places = sortedPlaces(all, order);
-  const placeAt = (i: number): number => places?.[i] ?? i;
+  const {definition, order} = keys;
+  const {rows} = sorted;
+  const unsorted = rows.map(keys.keyOf);
+  const {places, repeats} = sequenceOf(unsorted, order);
+  const all = takenFrom(unsorted, places);
+  const ids = takenFrom(sorted.ids, places);
+  const multiValuedRows = countMultiValued(keys, rows, unsorted);
+  if (!repeats.includes(1)) {
+    const entries = Tree.fromSorted(all, ids, order, owner);
+    return {keys, entries, multiValuedRows};
+  }
   const ownKeys: Key[] = [];
   const postings: Posting[] = [];
   for (let start = 0, end: number; start < all.length; start = end) {
-    const key = all[placeAt(start)];
+    const key = all[start];
     end = start + 1;
-    while (end < all.length && order(all[placeAt(end)], key) === 0) end++;
-    if (end - start > 1 && isLimited(definition, key, dialect)) {
-      return undefined;
-    }
+    while (repeats[end] === 1) end++;
     ownKeys.push(key);
-    postings.push(
-      end - start === 1 ? ids[placeAt(start)] : several(start, end),
-    );
+    if (end - start === 1) postings.push(ids[start]);
+    else if (isLimited(definition, key, dialect)) return undefined;
+    // Those of one key are in the order of their ids, as the rows are.
+    else {
+      const own = ids.slice(start, end);
+      postings.push(postingOf(own, sorted.order, owner));
+    }
   }
-  /** Those of one key are in the order of their ids, as the rows are. */
-  function several(start: number, end: number): Posting {
-    const length = end - start;
-    const own = Array.from({length}, (_, i) => ids[placeAt(start + i)]);
-    return postingOf(own, sorted.order, owner);
-  }
-  let multiValuedRows = 0;
-  for (const row of rows) if (isMultiValued(row)) multiValuedRows++;
   const entries = Tree.fromSorted(ownKeys, postings, order, owner);
   return {keys, entries, multiValuedRows};
 }
 
-/**
- * The places of the keys in their order, equal ones as they came; undefined
- * when the keys are in order already.
- */
-function sortedPlaces(
+/** How many rows have several values under one of the index's paths. */
+function countMultiValued(
+  {definition, isMultiValued}: IndexKeys,
+  rows: readonly Row[],
   keys: readonly Key[],
-  order: KeyOrder,
-): readonly number[] | undefined {
-  let i = 1;
-  while (i < keys.length && order(keys[i - 1], keys[i]) <= 0) i++;
-  if (i >= keys.length) return undefined;
-  if (keys.every(key => typeof key === 'string')) {
-    return places(keys).sort((a, b) => {
-      const [left, right] = [keys[a]!, keys[b]!];
-      return left < right ? -1 : left > right ? 1 : a - b;
-    });
-  }
-  return (
-    placesOfIntegers(keys) ??
-    places(keys).sort((a, b) => order(keys[a], keys[b]) || a - b)
-  );
-}
-
-function places(keys: readonly Key[]): number[] {
-  return Array.from(keys, (_, place) => place);
-}
-
-/**
- * The places of whole numbers in their order: each is sorted as one number with
- * its place, (key - least) * count + place, which needs no calls to compare.
- * Undefined when some key is no such number, or too large for that.
- */
-function placesOfIntegers(keys: readonly Key[]): number[] | undefined {
-  let least = Infinity;
-  let greatest = -Infinity;
-  for (const key of keys) {
-    if (typeof key !== 'number' || !Number.isSafeInteger(key)) return undefined;
-    if (key < least) least = key;
-    if (key > greatest) greatest = key;
-  }
-  const count = keys.length;
-  if ((greatest - least + 1) * count > Number.MAX_SAFE_INTEGER) {
-    return undefined;
-  }
-  const packed = Float64Array.from(
-    keys as readonly number[],
-    (key, place) => (key - least) * count + place,
-  ).sort();
-  return Array.from(packed, number => number % count);
+): number {
+  const [only, ...others] = definition.keys;
+  const isOneProperty = others.length === 0 && !only!.path.includes('.');
+  let count = 0;
+  if (isOneProperty) {
+    // The key is the value of the property itself.
+    for (const key of keys) if (Array.isArray(key)) count++;
+  } else for (const row of rows) if (isMultiValued(row)) count++;
+  return count;
 }

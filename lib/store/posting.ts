@@ -146,7 +146,7 @@ function toTree(
   order: KeyOrder,
   owner: Owner,
 ): Tree<undefined> {
-  const values = Array.from<undefined>({length: ids.length});
+  const values = Array<undefined>(ids.length).fill(undefined);
   return Tree.fromSorted(ids, values, order, owner);
 }
 

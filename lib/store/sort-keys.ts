@@ -1,0 +1,194 @@
+import type {Key, KeyOrder} from './key-order';
+
+/** The order of keys that came in any order. */
+export interface KeySequence {
+  /** `places[i]` is where the i-th key in order came; equal ones as they came. */
+  readonly places: Uint32Array;
+  /** Whether the i-th key in order equals the one before: 1 or 0. */
+  readonly repeats: Uint8Array;
+}
+
+/**
+ * Puts keys in order. Texts, numbers and dates (each with nulls among them) are
+ * sorted without comparing them: by 64 bits that are in the same order,
+ *
+ *   numbers, dates   the bits of the number, so that they ascend as it does
+ *   texts            the next eight Latin characters, or four of others, after
+ *                    those with which all of them begin
+ *
+ * and texts that are alike in these are compared. O(n), else O(n log n).
+ */
+export function sequenceOf(keys: readonly Key[], order: KeyOrder): KeySequence {
+  const {length} = keys;
+  const places = new Uint32Array(length);
+  for (let i = 0; i < length; i++) places[i] = i;
+  const repeats = new Uint8Array(length);
+  const asTheyCame: Run = {keys, order, places, repeats};
+  const codes = isAscending(asTheyCame, 0, length) ? undefined : codesOf(keys);
+  if (codes === undefined) {
+    sortRun(asTheyCame, 0, length);
+    return asTheyCame;
+  }
+  const {high, low, isExact} = codes;
+  const sorted = sortByWord(sortByWord(places, low), high);
+  const run: Run = {...asTheyCame, places: sorted};
+  for (let start = 0, end: number; start < length; start = end) {
+    const first = sorted[start]!;
+    end = start + 1;
+    for (; end < length; end++) {
+      const place = sorted[end]!;
+      if (low[place] !== low[first] || high[place] !== high[first]) break;
+    }
+    if (isExact) repeats.fill(1, start + 1, end);
+    else if (end - start > 1) sortRun(run, start, end);
+  }
+  return run;
+}
+
+interface Run extends KeySequence {
+  readonly keys: readonly Key[];
+  readonly order: KeyOrder;
+}
+
+/** Sorts a part of the places by comparing the keys. */
+function sortRun(run: Run, start: number, end: number): void {
+  const {keys, order, places, repeats} = run;
+  if (!isAscending(run, start, end)) {
+    places
+      .subarray(start, end)
+      .sort((a, b) => order(keys[a], keys[b]) || a - b);
+  }
+  for (let i = start + 1; i < end; i++) {
+    if (order(keys[places[i - 1]!], keys[places[i]!]) === 0) repeats[i] = 1;
+  }
+}
+
+function isAscending({keys, order, places}: Run, start: number, end: number) {
+  for (let i = start + 1; i < end; i++) {
+    if (order(keys[places[i - 1]!], keys[places[i]!]) > 0) return false;
+  }
+  return true;
+}
+
+/** 64 bits for each key, in two words, that ascend as the keys do. */
+interface Codes {
+  readonly high: Uint32Array;
+  readonly low: Uint32Array;
+  /** Whether keys with the same bits are equal. */
+  readonly isExact: boolean;
+}
+
+/** The codes of keys; undefined when they are of kinds that have none. */
+function codesOf(keys: readonly Key[]): Codes | undefined {
+  const sample = keys.find(key => key !== null);
+  if (typeof sample === 'string') return codesOfTexts(keys);
+  if (typeof sample === 'number') {
+    return codesOfNumbers(keys, key =>
+      typeof key === 'number' ? key : Number.NaN,
+    );
+  }
+  return codesOfNumbers(keys, key =>
+    key instanceof Date ? key.getTime() : Number.NaN,
+  );
+}
+
+/** Undefined when a key is neither null nor a number of `numberOf`. */
+function codesOfNumbers(
+  keys: readonly Key[],
+  numberOf: (key: Key) => number,
+): Codes | undefined {
+  const high = new Uint32Array(keys.length);
+  const low = new Uint32Array(keys.length);
+  const bits = new DataView(new ArrayBuffer(8));
+  for (let i = 0; i < keys.length; i++) {
+    // The bits of null stay 0, which are below those of every number.
+    if (keys[i] === null) continue;
+    const number = numberOf(keys[i]);
+    if (Number.isNaN(number)) return undefined;
+    // A sum with zero, so that -0 becomes the 0 that it equals.
+    bits.setFloat64(0, number + 0);
+    const isNegative = bits.getUint8(0) >= 0x80;
+    high[i] = bits.getUint32(0) ^ (isNegative ? 0xffffffff : 0x80000000);
+    low[i] = bits.getUint32(4) ^ (isNegative ? 0xffffffff : 0);
+  }
+  return {high, low, isExact: true};
+}
+
+/** Undefined when a key is neither null nor a text. */
+function codesOfTexts(keys: readonly Key[]): Codes | undefined {
+  const prefixLength = sharedPrefixLength(keys);
+  if (prefixLength === undefined) return undefined;
+  const texts = keys as readonly (string | null)[];
+  return packed(texts, prefixLength, 8) ?? packed(texts, prefixLength, 16);
+}
+
+/** The characters from there on; undefined if one has more than `bits` bits. */
+function packed(
+  texts: readonly (string | null)[],
+  from: number,
+  bits: 8 | 16,
+): Codes | undefined {
+  const high = new Uint32Array(texts.length);
+  const low = new Uint32Array(texts.length);
+  const count = 32 / bits;
+  const limit = 2 ** bits;
+  for (let i = 0; i < texts.length; i++) {
+    const text = texts[i] ?? '';
+    const end = Math.min(text.length, from + 2 * count);
+    for (let at = from; at < end; at++) {
+      const code = text.charCodeAt(at);
+      if (code >= limit) return undefined;
+      const place = at - from;
+      const shift = 32 - bits - (place % count) * bits;
+      if (place < count) high[i]! |= code << shift;
+      else low[i]! |= code << shift;
+    }
+  }
+  return {high, low, isExact: false};
+}
+
+/** How many characters all texts begin with; undefined with other keys. */
+function sharedPrefixLength(keys: readonly Key[]): number | undefined {
+  const sample = keys.find(key => key !== null) as string;
+  let {length} = sample;
+  for (const key of keys) {
+    if (key === null) continue;
+    if (typeof key !== 'string') return undefined;
+    let same = 0;
+    while (same < length && key.charCodeAt(same) === sample.charCodeAt(same)) {
+      same++;
+    }
+    length = same;
+  }
+  return length;
+}
+
+/** The places by the word at each, equal ones as they were: a radix sort. */
+function sortByWord(places: Uint32Array, wordAt: Uint32Array): Uint32Array {
+  const {length} = places;
+  let from = places;
+  let to: Uint32Array = new Uint32Array(length);
+  let words: Uint32Array = new Uint32Array(length);
+  for (let i = 0; i < length; i++) words[i] = wordAt[places[i]!]!;
+  let sortedWords: Uint32Array = new Uint32Array(length);
+  for (let shift = 0; shift < 32; shift += 8) {
+    const next = new Uint32Array(256);
+    for (let i = 0; i < length; i++) next[(words[i]! >>> shift) & 0xff]!++;
+    // Most words differ in a few of their bytes only.
+    if (next.includes(length)) continue;
+    for (let digit = 0, start = 0; digit < 256; digit++) {
+      const count = next[digit]!;
+      next[digit] = start;
+      start += count;
+    }
+    for (let i = 0; i < length; i++) {
+      const word = words[i]!;
+      const target = next[(word >>> shift) & 0xff]!++;
+      to[target] = from[i]!;
+      sortedWords[target] = word;
+    }
+    [from, to] = [to, from];
+    [words, sortedWords] = [sortedWords, words];
+  }
+  return from;
+}
