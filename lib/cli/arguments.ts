@@ -28,13 +28,18 @@ export class UsageError extends Error {}
 export function parseCommandLine(words: readonly string[]): Request {
   const [first, ...rest] = words;
   if (first === undefined || first === 'help' || isHelp(first)) {
-    const [about] = rest;
-    const isAbout = about !== undefined && isCommandName(about);
-    return {kind: 'help', command: isAbout ? about : undefined};
+    return {kind: 'help', command: topicOf(rest[0])};
   }
   if (first === '--version' || first === '-v') return {kind: 'version'};
   if (!isCommandName(first)) throw unknownCommand(first);
   return parseCommand(first, rest);
+}
+
+/** The command that help is wanted about; undefined for all of them. */
+function topicOf(word: string | undefined): CommandName | undefined {
+  if (word === undefined || isHelp(word)) return undefined;
+  if (!isCommandName(word)) throw unknownCommand(word);
+  return word;
 }
 
 function parseCommand(command: CommandName, words: readonly string[]): Request {
@@ -42,6 +47,7 @@ function parseCommand(command: CommandName, words: readonly string[]): Request {
   const known = {...options, ...common};
   const {values, positionals} = parsed(command, words, known);
   if (values.help) return {kind: 'help', command};
+  if (values.version) return {kind: 'version'};
   const [file, input, ...others] = positionals;
   if (file === undefined || file === '') {
     throw new UsageError(`${command} needs a file. ${seeHelp(command)}`);
@@ -71,6 +77,7 @@ function parseCommand(command: CommandName, words: readonly string[]): Request {
 const common = {
   json: {type: 'boolean'},
   help: {type: 'boolean', short: 'h'},
+  version: {type: 'boolean', short: 'v'},
 } as const;
 
 function isHelp(word: string): boolean {

@@ -1,12 +1,13 @@
 import {InMemoryError} from '../base/errors';
+import {quoted} from '../journal/failures';
 import {identifiedRows} from '../journal/identified-rows';
-import {inspect, type Inspection} from '../journal/inspection';
+import type {Inspection} from '../journal/inspection';
 import {NewFile} from '../journal/plain-files';
 import type {RecoveredTable} from '../journal/recovered-table';
 import {type Arguments, UsageError} from './arguments';
 import {program} from './commands';
 import {dumpLine} from './dump-record';
-import {Progress} from './progress';
+import {inspectShown, Progress} from './progress';
 import {count, Output, print} from './terminal';
 
 /** Writes the rows of a file; returns the exit code. */
@@ -20,16 +21,15 @@ export async function dump(given: Arguments): Promise<number> {
   if (isJson && output === undefined) {
     throw new UsageError('dump prints rows; --json goes with --output.');
   }
-  const inspection = await inspect(file);
+  const isAmongRows = output === undefined && process.stdout.isTTY;
+  const progress = new Progress({isJson: isJson || isAmongRows});
+  const inspection = await inspectShown(file, progress);
   refuseDamage(inspection);
   const tables = chosen(inspection, values.model);
   const total = tables.reduce((sum, {size}) => sum + size, 0);
-  const isShown =
-    process.stderr.isTTY &&
-    !isJson &&
-    (output !== undefined || !process.stdout.isTTY);
-  const progress = new Progress('Dumping', total, isShown);
-  const texts = dumpText(tables, format, progress);
+  const texts = dumpText(tables, format, done =>
+    progress.bar('Dumping', done, total),
+  );
   if (output === undefined) await toStdout(texts);
   else toFile(output, texts);
   progress.end();
@@ -49,8 +49,8 @@ function refuseDamage({file, damages}: Inspection): void {
   throw new InMemoryError(
     'DATA_DAMAGED',
     `${file} is damaged (${first.problem}). To see all that is wrong, run: ` +
-      `npx ${program} check ${JSON.stringify(file)} To save what can be ` +
-      `saved, run: npx ${program} repair ${JSON.stringify(file)}`,
+      `npx ${program} check ${quoted(file)} To save what can be ` +
+      `saved, run: npx ${program} repair ${quoted(file)}`,
     {file},
   );
 }
@@ -71,7 +71,7 @@ function chosen(
 function* dumpText(
   tables: readonly RecoveredTable[],
   format: 'ndjson' | 'json',
-  progress: Progress,
+  at: (doneRows: number) => void,
 ): Generator<string> {
   let done = 0;
   const isJson = format === 'json';
@@ -82,7 +82,7 @@ function* dumpText(
       const line = dumpLine(table.name, key, id, row);
       if (isJson) yield `${done === 0 ? '' : ','}\n${line}`;
       else yield `${line}\n`;
-      progress.at(++done);
+      at(++done);
     }
   }
   if (isJson) yield '\n]\n';

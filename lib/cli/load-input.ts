@@ -13,12 +13,14 @@ export interface PlainRows {
 /**
  * The rows in an input, whichever of the forms it has: NDJSON, a JSON array, or
  * a data file. `name` is the input in errors. Of inputs that name their models
- * only the rows of `plain.model` are taken, if it is given.
+ * only the rows of `plain.model` are taken, if it is given. `at` is called for
+ * each line of NDJSON.
  */
 export function readInput(
   name: string,
   bytes: Buffer,
   plain: PlainRows,
+  at: (doneBytes: number) => void = () => undefined,
 ): InputRow[] {
   const start = firstCharacter(bytes);
   const rows =
@@ -28,7 +30,7 @@ export function readInput(
         ? arrayRows(name, bytes, plain)
         : isDataFile(bytes)
           ? dataFileRows(name, bytes)
-          : lineRows(name, bytes, plain);
+          : lineRows(name, bytes, plain, at);
   const {model} = plain;
   return model === undefined ? rows : rows.filter(row => row.model === model);
 }
@@ -73,9 +75,15 @@ function arrayRows(name: string, bytes: Buffer, plain: PlainRows): InputRow[] {
   );
 }
 
-function lineRows(name: string, bytes: Buffer, plain: PlainRows): InputRow[] {
+function lineRows(
+  name: string,
+  bytes: Buffer,
+  plain: PlainRows,
+  at: (doneBytes: number) => void,
+): InputRow[] {
   const rows: InputRow[] = [];
-  for (const {text, number} of linesOf(bytes)) {
+  for (const {text, number, start} of linesOf(bytes)) {
+    at(start);
     const place = `${name}, line ${number}`;
     rows.push(inputRow(parse(text, place), place, plain));
   }
@@ -116,6 +124,8 @@ interface TextLine {
   readonly text: string;
   /** Counted from 1. */
   readonly number: number;
+  /** Its first byte in the input. */
+  readonly start: number;
 }
 
 /** The lines that are not empty; the input may be longer than a text can be. */
@@ -125,7 +135,7 @@ function* linesOf(bytes: Buffer): Generator<TextLine> {
     const newline = bytes.indexOf(lineEnd, start);
     const end = newline === -1 ? bytes.length : newline;
     const text = withoutMark(bytes.toString('utf8', start, end)).trim();
-    if (text !== '') yield {text, number};
+    if (text !== '') yield {text, number, start};
     start = end + 1;
   }
 }

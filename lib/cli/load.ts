@@ -1,10 +1,12 @@
 import {editFile} from '../database/edit-file';
-import {type LoadedModel, loadRows} from '../database/load-rows';
-import {readBytes} from '../journal/plain-files';
+import {type InputRow, type LoadedModel, loadRows} from '../database/load-rows';
+import {placeOf} from '../journal/canonical-path';
+import {persistenceFailed} from '../journal/failures';
+import {bytesOf, streamOf} from '../journal/plain-files';
 import {type Arguments, UsageError} from './arguments';
 import {readInput} from './load-input';
 import {Progress} from './progress';
-import {columns, count, print, readStdin} from './terminal';
+import {columns, count, print, readAll} from './terminal';
 
 /** Puts rows into a file; returns the exit code. */
 export async function load(given: Arguments): Promise<number> {
@@ -12,18 +14,23 @@ export async function load(given: Arguments): Promise<number> {
   if (input === undefined && process.stdin.isTTY) {
     throw new UsageError('load needs an input: a file, or standard input.');
   }
-  const isStdin = input === undefined || input === '-';
-  const bytes = isStdin ? await readStdin() : readBytes(input);
-  if (bytes === undefined) throw new UsageError(`${input} does not exist.`);
-  const rows = readInput(isStdin ? 'standard input' : input, bytes, {
-    model: values.model,
-    key: values.id?.split(',').map(name => name.trim()),
-  });
+  const place = placeOf(file);
+  const progress = new Progress({isJson});
+  let rows: InputRow[];
   let models: LoadedModel[] = [];
-  const isShown = process.stderr.isTTY && !isJson;
-  const progress = new Progress('Writing', bytes.length, isShown);
-  progress.watch(`${file}.tmp`);
   try {
+    const {bytes, name} = await readSource(input);
+    progress.say('Reading', bytes.length);
+    const plain = {
+      model: values.model,
+      key: values.id?.split(',').map(property => property.trim()),
+    };
+    rows = readInput(name, bytes, plain, done =>
+      progress.bar('Reading', done, bytes.length),
+    );
+    const oldBytes = bytesOf(place) ?? 0;
+    progress.say('Adding rows', bytes.length + oldBytes);
+    progress.watch('Writing', `${place}.tmp`, bytes.length + oldBytes);
     await editFile(file, tables => {
       models = loadRows(tables, rows, flags.has('replace'));
       return models.length > 0;
@@ -42,6 +49,22 @@ export async function load(given: Arguments): Promise<number> {
     if (lines.length > 0) print(columns([header, ...lines]));
   }
   return 0;
+}
+
+/** All of the input, which may be a pipe, and what it is called in errors. */
+async function readSource(
+  input: string | undefined,
+): Promise<{bytes: Buffer; name: string}> {
+  if (input === undefined || input === '-') {
+    return {bytes: await readAll(process.stdin), name: 'standard input'};
+  }
+  try {
+    return {bytes: await readAll(streamOf(input)), name: input};
+  } catch (error) {
+    const {code} = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') throw new UsageError(`${input} does not exist.`);
+    throw persistenceFailed(input, 'cannot be read', error);
+  }
 }
 
 const header = ['model', 'added', 'replaced'];

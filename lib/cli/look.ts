@@ -1,14 +1,20 @@
+import type {Damage} from '../journal/damage';
+import {quoted} from '../journal/failures';
 import {nextIdOf} from '../journal/identified-rows';
-import {inspect, type Inspection} from '../journal/inspection';
+import type {Inspection} from '../journal/inspection';
 import {rowDamages} from '../journal/verify-rows';
 import type {Arguments} from './arguments';
 import {listDamages} from './damage-list';
 import {program} from './commands';
+import {inspectShown, Progress} from './progress';
 import {columns, count, print, showBytes} from './terminal';
 
 /** Shows what is in the files; returns the exit code. */
 export async function info({file, isJson}: Arguments): Promise<number> {
-  const inspection = await inspect(file);
+  const progress = new Progress({isJson});
+  const inspection = await inspectShown(file, progress).finally(() =>
+    progress.end(),
+  );
   const {dataBytes, damages, journal, lock} = inspection;
   const models = modelsOf(inspection);
   if (isJson) {
@@ -40,9 +46,7 @@ const header = ['model', 'rows', 'next id'];
 
 /** Verifies the files; returns the exit code. */
 export async function check({file, isJson}: Arguments): Promise<number> {
-  const inspection = await inspect(file);
-  const damages = [...inspection.damages];
-  if (damages.length === 0) damages.push(...rowDamages(inspection.file));
+  const {damages, inspection} = await verify(file, new Progress({isJson}));
   const {journal, lock} = inspection;
   const rows = modelsOf(inspection).reduce((sum, {rows}) => sum + rows, 0);
   const isSound = damages.length === 0;
@@ -72,8 +76,25 @@ export async function check({file, isJson}: Arguments): Promise<number> {
   return isSound ? 0 : 1;
 }
 
+/** The files, and all that is wrong with them and with their rows. */
+async function verify(
+  file: string,
+  progress: Progress,
+): Promise<{inspection: Inspection; damages: readonly Damage[]}> {
+  try {
+    const inspection = await inspectShown(file, progress);
+    if (inspection.damages.length > 0) {
+      return {inspection, damages: inspection.damages};
+    }
+    progress.say('Checking rows', inspection.dataBytes ?? 0);
+    return {inspection, damages: rowDamages(inspection.file)};
+  } finally {
+    progress.end();
+  }
+}
+
 function damageText({file, damages}: Inspection): string {
-  return `${file} is damaged:\n${listDamages(damages)}\nTo save what can be saved, run: npx ${program} repair ${JSON.stringify(file)}`;
+  return `${file} is damaged:\n${listDamages(damages)}\nTo save what can be saved, run: npx ${program} repair ${quoted(file)}`;
 }
 
 interface ModelFacts {

@@ -36,8 +36,9 @@ function version(): string {
 
 /** Whoever reads our output may stop early, as `head` does. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
+  if (error.code === 'EPIPE') process.exit(0);
+  fail(new Error(`The output cannot be written: ${error.message}`));
+  process.exit();
 });
 
 const words = process.argv.slice(2);
@@ -45,13 +46,16 @@ main(words).then(
   exitCode => {
     process.exitCode = exitCode;
   },
-  (error: unknown) => {
-    const {code, exitCode, message} = failureOf(error);
-    const isJson = words.includes('--json');
-    const text = isJson
-      ? JSON.stringify({error: {code, message}})
-      : `${program}: ${message}`;
-    process.stderr.write(`${text}\n`);
-    process.exitCode = exitCode;
-  },
+  (error: unknown) => fail(error),
 );
+
+/** Tells what went wrong, and ends with its exit code. */
+function fail(error: unknown): void {
+  const {code, exitCode, message} = failureOf(error);
+  const isJson = words.includes('--json');
+  const text = isJson
+    ? JSON.stringify({error: {code, message}})
+    : `${program}: ${message}`;
+  process.stderr.write(`${text}\n`);
+  process.exitCode = exitCode;
+}

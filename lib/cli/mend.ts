@@ -1,35 +1,39 @@
 import {editFile, repairFile} from '../database/edit-file';
-import {inspect, type Inspection} from '../journal/inspection';
+import {placeOf} from '../journal/canonical-path';
+import {type FileSizes, sizesOf} from '../journal/inspection';
 import type {Arguments} from './arguments';
 import {listDamages} from './damage-list';
 import {modelsOf} from './look';
-import {Progress} from './progress';
+import {inspectShown, Progress} from './progress';
 import {count, print, showBytes} from './terminal';
 
 /** Folds the journal into the data file; returns the exit code. */
 export async function compact({file, isJson}: Arguments): Promise<number> {
-  const before = await inspect(file);
-  const commits = before.journal?.commits ?? 0;
-  await withProgress('Writing', before, isJson, () =>
-    editFile(before.file, () => false),
-  );
-  const after = await inspect(file);
-  const sizes = {before: sizesOf(before), after: sizesOf(after)};
+  const place = placeOf(file);
+  const before = sizesOf(place);
+  let commits = 0;
+  await withProgress(place, isJson, async progress => {
+    const {journal} = await inspectShown(file, progress);
+    commits = journal?.commits ?? 0;
+    await editFile(place, () => false);
+  });
+  const after = sizesOf(place);
   if (isJson) {
-    print(JSON.stringify({file: before.file, commits, ...sizes}));
+    const sizes = {before: sizesJson(before), after: sizesJson(after)};
+    print(JSON.stringify({file: place, commits, ...sizes}));
   } else if (commits === 0) {
-    print(`${before.file} is compact already.`);
+    print(`${place} is compact already.`);
   } else {
     print(
-      `Folded ${count(commits, 'commit')} into ${before.file}, which has ` +
+      `Folded ${count(commits, 'commit')} into ${place}, which has ` +
         `${showBytes(after.dataBytes ?? 0)} now.`,
     );
   }
   return 0;
 }
 
-function sizesOf({dataBytes, journal}: Inspection): object {
-  return {bytes: dataBytes ?? 0, journalBytes: journal?.bytes ?? 0};
+function sizesJson({dataBytes = 0, journalBytes = 0}: FileSizes): object {
+  return {bytes: dataBytes, journalBytes};
 }
 
 /** Saves what can be saved; returns the exit code. */
@@ -42,14 +46,13 @@ export async function repair({
     takesLater: flags.has('after-damage'),
     leavesJournal: flags.has('without-journal'),
   };
-  const before = await inspect(file);
-  const {inspection, kept} = await withProgress('Writing', before, isJson, () =>
-    repairFile(file, choices),
+  const place = placeOf(file);
+  const {inspection, kept} = await withProgress(place, isJson, progress =>
+    repairFile(file, {...choices, at: progress.savingRows}),
   );
   const {damages, losses} = inspection;
   const models = modelsOf(inspection);
   if (isJson) {
-    const place = inspection.file;
     const isRepaired = kept.length > 0;
     print(
       JSON.stringify({file: place, isRepaired, models, damages, losses, kept}),
@@ -75,19 +78,18 @@ export async function repair({
   return 0;
 }
 
-/** Shows how far a data file is written, by what is there of the new one. */
+/** Shows that the files are read, and then how far a new data file is written. */
 async function withProgress<T>(
-  what: string,
-  {file, dataBytes = 0, journal}: Inspection,
+  file: string,
   isJson: boolean,
-  work: () => Promise<T>,
+  work: (progress: Progress) => Promise<T>,
 ): Promise<T> {
-  const total = dataBytes + (journal?.bytes ?? 0);
-  const isShown = process.stderr.isTTY && !isJson;
-  const progress = new Progress(what, total, isShown);
-  progress.watch(`${file}.tmp`);
+  const {dataBytes = 0, journalBytes = 0} = sizesOf(file);
+  const progress = new Progress({isJson});
+  progress.say('Reading', dataBytes + journalBytes);
+  progress.watch('Writing', `${file}.tmp`, dataBytes + journalBytes);
   try {
-    return await work();
+    return await work(progress);
   } finally {
     progress.end();
   }

@@ -1,58 +1,106 @@
+import {placeOf} from '../journal/canonical-path';
+import {inspect, type Inspection, sizesOf} from '../journal/inspection';
 import {bytesOf} from '../journal/plain-files';
+import type {Arguments} from './arguments';
 
 const barWidth = 30;
 const drawIntervalMs = 100;
 const quietMs = 300;
+const callsBetweenLooks = 256;
+/** Less than this is read before anybody could read that it is read. */
+const longReadBytes = 8_000_000;
+const wipe = '\r\x1b[K';
+
+/** Where progress is drawn, and the clock that it is drawn by. */
+export interface Screen {
+  readonly isTerminal: boolean;
+  write(text: string): void;
+  nowMs(): number;
+}
+
+const standardError: Screen = {
+  // Undefined where it is no terminal.
+  isTerminal: process.stderr.isTTY,
+  write: text => void process.stderr.write(text),
+  nowMs: () => performance.now(),
+};
 
 /**
- * How far long work is: a bar on standard error while it is a terminal, and
+ * How far long work is: one line on standard error while that is a terminal, and
  * nothing elsewhere or when the work is short. It is wiped out at the end.
  */
 export class Progress {
-  private readonly startedAt = performance.now();
-  private drawnAt = this.startedAt + quietMs;
+  private drawnAtMs: number;
   private isDrawn = false;
+  private calls = 0;
   private timer: NodeJS.Timeout | undefined;
+  private readonly isShown: boolean;
 
   constructor(
-    private readonly what: string,
-    private readonly total: number,
-    private readonly isShown: boolean,
-  ) {}
-
-  /** Says how much is done. Costs next to nothing if called for each row. */
-  at(done: number): void {
-    if (!this.isShown || done % callsBetweenLooks !== 0) return;
-    this.draw(done);
+    {isJson}: Pick<Arguments, 'isJson'>,
+    private readonly screen: Screen = standardError,
+  ) {
+    this.isShown = screen.isTerminal && !isJson;
+    this.drawnAtMs = screen.nowMs() + quietMs - drawIntervalMs;
   }
 
-  /** Watches a file that grows to about the total, in bytes. */
-  watch(file: string): void {
+  /** Says what is done with so many bytes where it cannot be told how far it is. */
+  say(what: string, bytes: number): void {
+    if (!this.isShown || bytes < longReadBytes) return;
+    this.draw(`${what} ...`);
+  }
+
+  /** Draws a bar. Costs next to nothing if called for each row. */
+  bar(what: string, done: number, total: number): void {
+    if (!this.isShown || this.calls++ % callsBetweenLooks !== 0) return;
+    this.drawBar(what, done, total);
+  }
+
+  /** Draws how much of a damaged file was searched for rows. */
+  readonly savingRows = (doneBytes: number, totalBytes: number): void =>
+    this.bar('Saving rows', doneBytes, totalBytes);
+
+  /** Draws a bar by the size of a file that grows to about the total. */
+  watch(what: string, file: string, totalBytes: number): void {
     if (!this.isShown) return;
-    this.timer = setInterval(
-      () => this.draw(bytesOf(file) ?? 0),
-      drawIntervalMs,
-    );
+    clearInterval(this.timer);
+    this.timer = setInterval(() => {
+      const bytes = bytesOf(file);
+      if (bytes !== undefined) this.drawBar(what, bytes, totalBytes);
+    }, drawIntervalMs);
     this.timer.unref();
   }
 
-  private draw(done: number): void {
-    const now = performance.now();
-    if (now - this.drawnAt < drawIntervalMs) return;
-    this.drawnAt = now;
-    this.isDrawn = true;
-    const share = Math.min(1, done / Math.max(1, this.total));
+  private drawBar(what: string, done: number, total: number): void {
+    const nowMs = this.screen.nowMs();
+    if (nowMs - this.drawnAtMs < drawIntervalMs) return;
+    const share = Math.min(1, done / Math.max(1, total));
     const filled = Math.round(share * barWidth);
     const bar = '#'.repeat(filled) + '-'.repeat(barWidth - filled);
     const percent = String(Math.floor(share * 100)).padStart(3);
-    process.stderr.write(`\r${this.what} [${bar}] ${percent} %`);
+    this.draw(`${what} [${bar}] ${percent} %`);
   }
 
-  /** Ends the work and wipes the bar out. */
+  private draw(text: string): void {
+    this.drawnAtMs = this.screen.nowMs();
+    this.isDrawn = true;
+    this.screen.write(wipe + text);
+  }
+
+  /** Ends the work and wipes the line out. */
   end(): void {
     clearInterval(this.timer);
-    if (this.isDrawn) process.stderr.write('\r\x1b[K');
+    if (this.isDrawn) this.screen.write(wipe);
+    this.isDrawn = false;
   }
 }
 
-const callsBetweenLooks = 256;
+/** As {@link inspect}; shows that it goes on, and how far the saving of rows is. */
+export function inspectShown(
+  file: string,
+  progress: Progress,
+): Promise<Inspection> {
+  const {dataBytes = 0, journalBytes = 0} = sizesOf(placeOf(file));
+  progress.say('Reading', dataBytes + journalBytes);
+  return inspect(file, {at: progress.savingRows});
+}

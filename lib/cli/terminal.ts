@@ -24,10 +24,10 @@ export class Output {
 
 const partLength = 64 * 1024;
 
-/** All of standard input. */
-export async function readStdin(): Promise<Buffer> {
+/** All that a stream has. */
+export async function readAll(stream: AsyncIterable<unknown>): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  for await (const chunk of stream) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
 }
 

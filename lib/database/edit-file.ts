@@ -1,10 +1,11 @@
 import {InMemoryError} from '../base/errors';
+import {placeOf} from '../journal/canonical-path';
 import type {DataFileContent} from '../journal/data-file-text';
 import {writeDataFile} from '../journal/data-file-writer';
 import {DataStore} from '../journal/data-store';
 import {journalSuffix} from '../journal/failures';
 import {acquireLock} from '../journal/file-lock';
-import {inspect, type Inspection} from '../journal/inspection';
+import {inspect, type Inspection, sizesOf} from '../journal/inspection';
 import {keepOriginals, type KeptFile, removeFile} from '../journal/plain-files';
 import type {RecoveredTable} from '../journal/recovered-table';
 import {emptyVersion} from '../store/version';
@@ -77,10 +78,10 @@ export async function repairFile(
   file: string,
   choices: Parameters<typeof inspect>[1],
 ): Promise<Repair> {
-  await inspect(file);
+  sizesOf(placeOf(file));
   const lock = await acquireLock(file, {timeoutMs: 0});
   try {
-    const inspection = await inspect(lock.path, choices);
+    const inspection = await inspect(lock.path, {...choices, isOwner: true});
     if (inspection.damages.length === 0) return {inspection, kept: []};
     refuseNothing(inspection);
     const journal = lock.path + journalSuffix;

@@ -34,3 +34,6 @@ function problemIn(message: string): string {
     ) ?? [];
   return problem ?? message;
 }
+
+/** Is told how many bytes are done, of how many. */
+export type ToldBytes = (doneBytes: number, totalBytes: number) => void;

@@ -3,6 +3,7 @@ import {crc32} from 'node:zlib';
 import {InMemoryError} from '../base/errors';
 import {damaged, firstNonUtf8} from './data-damage';
 import {type FileCalls, realFileSystem} from './file-system';
+import {quoted} from './failures';
 import {byte, type Fail, JsonScanner} from './json-scanner';
 import {
   codeOf,
@@ -229,8 +230,9 @@ class DataFileParser {
     const isArray = first === byte.openBracket;
     const problem =
       isArray && what === 'it'
-        ? 'it is a bare array; to load its rows into a model, run ' +
-          `npx loopback-connector-inmemory load ${JSON.stringify(this.file)}`
+        ? 'it is a bare array; to load its rows into a model of a data file, ' +
+          'run npx loopback-connector-inmemory load <data file> ' +
+          `${quoted(this.file)} --model <model>`
         : `${what} is not an object`;
     this.fail(scanner.at, problem);
   }

@@ -46,7 +46,7 @@ export function journalDamaged(
 }
 
 /** A path as a POSIX shell takes it. */
-function quoted(path: string): string {
+export function quoted(path: string): string {
   if (/^[\w./-]+$/.test(path)) return path;
   return `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -3,7 +3,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import {InMemoryError} from '../base/errors';
 import {placeOf} from './canonical-path';
 import type {TableChange} from './commit-codec';
-import {type Damage, damageOf} from './damage';
+import {type Damage, damageOf, type ToldBytes} from './damage';
 import {type DataFile, parseDataFile} from './data-file-reader';
 import {journalSuffix} from './failures';
 import {type LockState, lockState} from './lock-probe';
@@ -20,6 +20,10 @@ export interface InspectionOptions {
   readonly takesLater?: boolean;
   /** Nothing of the journal. */
   readonly leavesJournal?: boolean;
+  /** Whether the caller owns the files, so that nobody else writes them. */
+  readonly isOwner?: boolean;
+  /** Told how far the saving of rows from a damaged data file is. */
+  readonly at?: ToldBytes | undefined;
 }
 
 /** The files of a database as they are: what they hold, what is wrong. */
@@ -67,7 +71,8 @@ export async function inspect(
     const lock = lockState(place);
     const inspection = inspectOnce(place, lock, options);
     // An owner may have finished a checkpoint between the two files.
-    const isSettled = inspection.damages.length === 0 || lock.kind !== 'owned';
+    const mayChange = lock.kind === 'owned' && options.isOwner !== true;
+    const isSettled = inspection.damages.length === 0 || !mayChange;
     if (isSettled || attempt === readAttempts) return inspection;
     await sleep(pauseMs);
   }
@@ -78,15 +83,7 @@ function inspectOnce(
   lock: LockState,
   options: InspectionOptions,
 ): Inspection {
-  const journalBytes = bytesOf(file + journalSuffix);
-  const dataBytes = bytesOf(file);
-  if (journalBytes === undefined && dataBytes === undefined) {
-    throw new InMemoryError(
-      'PERSISTENCE_FAILED',
-      `${file} does not exist, and neither does ${file}${journalSuffix}.`,
-      {file},
-    );
-  }
+  const {dataBytes, journalBytes} = sizesOf(file);
   const base = {file, lock, dataBytes};
   try {
     const {tables, unknown, journal, torn} = recover(file);
@@ -106,6 +103,29 @@ function inspectOnce(
   }
 }
 
+/** The sizes of the files of a database, which may be missing. */
+export interface FileSizes {
+  readonly dataBytes: number | undefined;
+  readonly journalBytes: number | undefined;
+}
+
+/**
+ * How much there is to look at. Fails with PERSISTENCE_FAILED when neither data
+ * file nor journal is there.
+ */
+export function sizesOf(file: string): FileSizes {
+  const journalBytes = bytesOf(file + journalSuffix);
+  const dataBytes = bytesOf(file);
+  if (journalBytes !== undefined || dataBytes !== undefined) {
+    return {dataBytes, journalBytes};
+  }
+  throw new InMemoryError(
+    'PERSISTENCE_FAILED',
+    `${file} does not exist, and neither does ${file}${journalSuffix}.`,
+    {file},
+  );
+}
+
 type Salvaged = Pick<
   Inspection,
   'tables' | 'unknown' | 'journal' | 'damages' | 'losses'
@@ -119,7 +139,7 @@ function salvaged(
   const path = file + journalSuffix;
   const bytes = bytesOf(path);
   const journal = bytes === undefined ? undefined : salvageJournal(path);
-  const data = readData(file, journal);
+  const data = readData(file, journal, options);
   const damages = [...data.losses, ...(journal?.damages ?? [])];
   // The files are sound, each by itself.
   if (damages.length === 0) damages.push(refusal);
@@ -148,6 +168,7 @@ interface ReadData {
 function readData(
   file: string,
   journal: SalvagedJournal | undefined,
+  {at}: InspectionOptions,
 ): ReadData {
   const bytes = readBytes(file);
   const strict = bytes && readStrictly(file, bytes);
@@ -160,7 +181,7 @@ function readData(
   }
   if (bytes === undefined) return {content: undefined, losses: []};
   if (strict!.content !== undefined) return strict!;
-  const {bytes: sound, losses, savedRows} = salvageData(file, bytes);
+  const {bytes: sound, losses, savedRows} = salvageData(file, bytes, at);
   const content = parseDataFile(file, sound);
   const isUseful = losses.length > 0 && savedRows > 0;
   return {content, losses: isUseful ? losses : strict!.losses};

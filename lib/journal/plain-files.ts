@@ -2,6 +2,7 @@ import {
   closeSync,
   constants,
   copyFileSync,
+  createReadStream,
   existsSync,
   fsyncSync,
   linkSync,
@@ -19,6 +20,14 @@ export function readBytes(file: string): Buffer | undefined {
   return orFailed(file, 'cannot be read', () =>
     readWhole(file, realFileSystem),
   );
+}
+
+/**
+ * What a file or a pipe has, from front to back. Iterating fails as Node does
+ * when it cannot be read.
+ */
+export function streamOf(file: string): AsyncIterable<unknown> {
+  return createReadStream(file);
 }
 
 /** The size of a file; undefined when there is none. */

@@ -1,5 +1,5 @@
 import {isUtf8} from 'node:buffer';
-import type {Damage} from './damage';
+import type {Damage, ToldBytes} from './damage';
 import {lineAndColumn} from './data-damage';
 import {byte, JsonScanner} from './json-scanner';
 import {SavedMembers} from './saved-members';
@@ -33,10 +33,14 @@ export interface SalvagedData {
  * nothing tells whose they are. A file of another form is read until its first
  * damage.
  */
-export function salvageData(file: string, bytes: Buffer): SalvagedData {
+export function salvageData(
+  file: string,
+  bytes: Buffer,
+  at?: ToldBytes,
+): SalvagedData {
   const salvage = new DataSalvage(file, bytes);
   if (bytes.includes('\n      "') || bytes.includes('\n  "models": {\n')) {
-    salvage.readLines();
+    salvage.readLines(done => at?.(done, bytes.length));
   } else salvage.readUntilDamage();
   const {saved, losses} = salvage;
   return {bytes: saved.text(), savedRows: saved.rows, losses};
@@ -78,14 +82,15 @@ class DataSalvage {
     this.saved = new SavedMembers(bytes);
   }
 
-  /** Reads a file with one row a line. */
-  readLines(): void {
+  /** Reads a file with one row a line; `read` is told of each. */
+  readLines(read: (bytes: number) => void): void {
     const {bytes} = this;
     let at = 0;
     while (at < bytes.length) {
       const newline = bytes.indexOf(byte.newline, at);
       const lineEnd = newline === -1 ? bytes.length : newline;
       at = Math.max(lineEnd, this.readLine(at, lineEnd)) + 1;
+      read(at);
     }
     this.settle();
     if (!this.isEndSeen) this.noteMissingEnd();
@@ -140,9 +145,8 @@ class DataSalvage {
   }
 
   /**
-   * Whether a row stands, or a model of that name begins, in "models". The lines that begin
-   * and end "models" may be lost; but no model begins twice, so the second one
-   * is in "types".
+   * Whether a row stands, or a model of that name begins, in "models", the ends of
+   * which may be lost. No model begins twice, so the second one is in "types".
    */
   private isInModels(name: string | undefined): boolean {
     if (name !== undefined && this.saved.hasModel(name)) {

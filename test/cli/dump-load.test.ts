@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import {execFileSync} from 'node:child_process';
 import {existsSync, readFileSync, writeFileSync} from 'node:fs';
-import {linesOf, Workplace} from './support';
+import {linesOf, program, Workplace} from './support';
 
 describe('dump and load', () => {
   let place: Workplace;
@@ -111,6 +112,14 @@ describe('dump and load', () => {
       {n: 3, id: 6},
       {n: 4, id: 7},
     ]);
+  });
+
+  it('load from a pipe that has a name', function () {
+    if (!existsSync('/dev/stdin')) this.skip();
+    const words = [process.execPath, program, 'load', copy, '/dev/stdin'];
+    const script = `echo '{"id": 7}' | "$@" --model M`;
+    execFileSync('sh', ['-c', script, 'sh', ...words]);
+    assert.deepEqual(place.dump(copy), [{model: 'M', id: 7, row: {id: 7}}]);
   });
 
   it('load rows whose id is another property, or several', () => {

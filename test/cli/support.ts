@@ -5,7 +5,8 @@ import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 
-const program = path.resolve(__dirname, '../../lib/cli/main.js');
+/** The program, as a script for Node.js. */
+export const program = path.resolve(__dirname, '../../lib/cli/main.js');
 const application = path.resolve(__dirname, 'application.js');
 
 /** What a run of the program gave. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import {execFileSync} from 'node:child_process';
-import {readFileSync} from 'node:fs';
+import {execFileSync, spawnSync} from 'node:child_process';
+import {closeSync, existsSync, openSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import {Workplace} from './support';
 
@@ -41,7 +41,9 @@ describe('The command line', () => {
   it('tells its version', () => {
     const text = readFileSync(path.join(root, 'package.json'), 'utf8');
     const {version} = JSON.parse(text) as {version: string};
-    assert.equal(place.run(['--version']).stdout, `${version}\n`);
+    for (const words of [['--version'], ['info', '--version']]) {
+      assert.equal(place.run(words).stdout, `${version}\n`);
+    }
   });
 
   it('refuses what it does not know with one line and exit code 2', () => {
@@ -57,7 +59,10 @@ describe('The command line', () => {
       [['compact', 'missing.json'], /missing\.json does not exist/],
       [['repair', 'missing.json'], /missing\.json does not exist/],
       [['load', 'no/such/x.json', '--model', 'M'], /directory/],
-      [['check', '.'], /./],
+      [['check', '.'], /cannot be read: EISDIR/],
+      [['load', 'x.json', '.', '--model', 'M'], /cannot be read: EISDIR/],
+      [['load', 'x.json', 'missing.ndjson'], /missing\.ndjson does not exist/],
+      [['help', 'chek'], /Did you mean check\?/],
     ];
     for (const [words, expected] of cases) {
       const {status, stderr, stdout} = place.run(words);
@@ -72,6 +77,23 @@ describe('The command line', () => {
     assert.equal(status, 2);
     const {error} = JSON.parse(stderr) as {error: {code: string}};
     assert.equal(error.code, 'PERSISTENCE_FAILED');
+  });
+
+  it('says in one line when its output cannot be written', function () {
+    if (!existsSync('/dev/full')) this.skip();
+    place.make('close');
+    const main = path.join(root, 'dist/lib/cli/main.js');
+    for (const command of ['info', 'dump']) {
+      const full = openSync('/dev/full', 'w');
+      const {status, stderr} = spawnSync(
+        process.execPath,
+        [main, command, place.file],
+        {encoding: 'utf8', stdio: ['ignore', full, 'pipe']},
+      );
+      closeSync(full);
+      assert.equal(status, 2);
+      assert.match(stderr, /^loopback-.*cannot be written: ENOSPC.*\n$/);
+    }
   });
 
   it('ends quietly when its reader stops early', () => {

@@ -218,8 +218,9 @@ describe('A data file that is refused', () => {
     [
       '[{"id": 1}]',
       '1:1',
-      'it is a bare array; to load its rows into a model, run ' +
-        'npx loopback-connector-inmemory load "my data.json"',
+      'it is a bare array; to load its rows into a model of a data file, ' +
+        'run npx loopback-connector-inmemory load <data file> ' +
+        "'my data.json' --model <model>",
     ],
     ['"text"', '1:1', 'it is not an object'],
     ['{"models": []}', '1:12', '"models" is not an object'],
