@@ -8,6 +8,7 @@ import type {Table} from '../store/table';
 import {findTable} from '../store/version';
 import type {ReadView, WriteView} from '../transaction/statement';
 import type {Row} from '../value/copy';
+import {lookUpPoint} from './point-lookup';
 import {keyOfId} from './rows';
 
 /** The table of that name. Fails with UNKNOWN_MODEL. */
@@ -43,12 +44,28 @@ export function find(
   return execute(plan(query, table), table).rows;
 }
 
+/** As {@link lookUpPoint}; undefined also where somebody notes what is read. */
+export function pointIn(
+  view: ReadView,
+  name: string,
+  where: unknown,
+): readonly Row[] | undefined {
+  if (view.notesReads) return undefined;
+  return lookUpPoint(where, tableIn(view, name));
+}
+
 /** The stored rows that meet a `where`, to be changed by the statement. */
 export function candidates(
   view: WriteView,
   name: string,
   where: unknown,
 ): readonly Row[] {
+  const point = pointIn(view, name, where);
+  if (point !== undefined) {
+    const test = (row: Row): boolean =>
+      compilePredicate(understand(view, name, {where}).query.condition)(row);
+    return view.candidates(name, () => point, test);
+  }
   const {query, table} = understand(view, name, {where});
   let test: Predicate | undefined;
   return view.candidates(

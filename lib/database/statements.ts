@@ -11,12 +11,14 @@ import type {ReadView} from '../transaction/statement';
 import {
   candidates,
   find,
+  pointIn,
   requiredRow,
   rowOfId,
   rowOfProperties,
   tableIn,
   understand,
 } from './lookup';
+import {isWhereOnly} from './point-lookup';
 import type {Writer} from './writer';
 import {
   newRow,
@@ -43,6 +45,11 @@ export function select(
   name: string,
   filter: Filter | null | undefined,
 ): RowCopy[] {
+  const point =
+    filter && isWhereOnly(filter)
+      ? pointIn(view, name, filter.where)
+      : undefined;
+  if (point !== undefined) return point.map(copyOut);
   const {query, table} = understand(view, name, filter);
   return execute(plan(query, table), table).rows.map(query.project);
 }
