@@ -11,6 +11,7 @@ import {
 } from '../value/coerce';
 import {equalValues, Kind, kindOf} from '../value/compare';
 import {copyIn, getOwn, type Row, setOwn} from '../value/copy';
+import {compileValueAt} from '../value/path';
 import type {Writer} from './writer';
 
 /**
@@ -138,15 +139,15 @@ export function recoveredRow(
   keyOf: () => Key,
   table: Table,
 ): Row {
-  const {schema} = table;
+  const {ids, schema} = table;
   castIn(row, table);
   if (schema.primaryKey.length === 0) {
     return withHiddenId(row, Number(keyOf()));
   }
-  const [only, ...others] = schema.primaryKey;
   // Rows that were written by hand may have their id as their key alone.
-  if (others.length === 0 && (getOwn(row, only!) ?? null) === null) {
-    setOwn(row, only!, coerce(keyOf(), columnType(schema, only!)));
+  if (schema.primaryKey.length === 1 && (ids.keyOf(row) ?? null) === null) {
+    const only = schema.primaryKey[0]!;
+    setOwn(row, only, coerce(keyOf(), columnType(schema, only)));
   }
   return row;
 }
@@ -156,8 +157,8 @@ function castIn(
   row: Record<string, unknown>,
   table: Table,
 ): Record<string, unknown> {
-  for (const [name, type, expected] of castColumns(table.schema)) {
-    const value = getOwn(row, name);
+  for (const {name, type, expected, valueOf} of castColumns(table.schema)) {
+    const value = valueOf(row);
     if (value !== undefined && value !== null && typeof value !== expected) {
       setOwn(row, name, coerce(value, type));
     }
@@ -165,8 +166,14 @@ function castIn(
   return row;
 }
 
-/** A column whose values are cast, and what `typeof` says when they need not. */
-type CastColumn = readonly [name: string, type: ColumnType, expected: string];
+/** A column whose values are cast. */
+interface CastColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** What `typeof` says of values that need no cast. */
+  readonly expected: string;
+  readonly valueOf: (row: object) => unknown;
+}
 
 const castColumnsBySchema = new WeakMap<TableSchema, CastColumn[]>();
 
@@ -176,7 +183,12 @@ function castColumns(schema: TableSchema): readonly CastColumn[] {
   if (columns === undefined) {
     columns = Object.entries(schema.columns)
       .filter(([, type]) => isScalar(type) || type.endsWith('[]'))
-      .map(([name, type]) => [name, type, isTold(type) ? type : '']);
+      .map(([name, type]) => ({
+        name,
+        type,
+        expected: isTold(type) ? type : '',
+        valueOf: compileValueAt([name]),
+      }));
     castColumnsBySchema.set(schema, columns);
   }
   return columns;

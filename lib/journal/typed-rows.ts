@@ -1,4 +1,5 @@
 import {getOwn, setOwn} from '../value/copy';
+import {compileValueAt} from '../value/path';
 import {everyElement, parsePointer} from './pointer';
 import {decodeAs, isValueType, type ValueType} from './value-types';
 
@@ -53,15 +54,14 @@ export function restoreTypes(
   },
   types: TableTypes,
 ): void {
-  const columns = [...types.all].map(([pointer, type]) => ({
-    names: parsePointer(pointer),
-    type,
-  }));
+  const columns = [...types.all].map(([pointer, type]) =>
+    compileRestore(parsePointer(pointer), type),
+  );
   const keys = types.rows.size > 0 ? table.keys : [];
   table.rows.forEach((row, i) => {
     const exceptions = types.rows.get(keys[i]!);
     const originals = exceptions && readAll(row, exceptions);
-    for (const {names, type} of columns) restoreColumn(row, names, type);
+    for (const restore of columns) restore(row);
     if (originals !== undefined) restoreSingles(row, originals);
   });
 }
@@ -106,6 +106,21 @@ function holderOf(
     holder = getOwn(holder, name);
   }
   return isContainer(holder) ? holder : undefined;
+}
+
+/** Gives the values of a column in a row their type. */
+function compileRestore(
+  names: readonly string[],
+  type: ValueType,
+): (row: Container) => void {
+  const [name, ...others] = names;
+  if (others.length > 0) return row => restoreColumn(row, names, type);
+  const valueOf = compileValueAt([name!]);
+  return row => {
+    const json = valueOf(row);
+    const value = json === undefined ? undefined : decodeAs(type, json);
+    if (value !== undefined) setOwn(row, name!, value);
+  };
 }
 
 function restoreColumn(

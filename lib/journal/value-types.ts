@@ -107,11 +107,58 @@ const decoders: Readonly<Record<ValueType, (json: unknown) => unknown>> = {
 
 function dateOf(json: unknown): Date | undefined {
   // A short form is what a person may write in place of a date.
-  if (typeof json !== 'string' || !/^[+-]?\d{4,6}-\d\d/.test(json)) {
-    return undefined;
-  }
+  if (typeof json !== 'string') return undefined;
+  const time = timeOf(json);
+  if (time !== undefined) return new Date(time);
+  if (!/^[+-]?\d{4,6}-\d\d/.test(json)) return undefined;
   const date = new Date(json);
   return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+const isoForm = '0000-00-00T00:00:00.000Z';
+const zero = 0x30;
+
+/**
+ * The time that a text of the form of `toISOString` says, in half the time that
+ * `Date` takes; undefined for other forms, and where `Date` must tell whether
+ * there is such a day.
+ */
+function timeOf(text: string): number | undefined {
+  if (!hasIsoForm(text)) return undefined;
+  const year = wholeNumber(text, 0, 4);
+  const month = wholeNumber(text, 5, 7);
+  const day = wholeNumber(text, 8, 10);
+  const hour = wholeNumber(text, 11, 13);
+  const minute = wholeNumber(text, 14, 16);
+  const second = wholeNumber(text, 17, 19);
+  // `Date.UTC` takes 99 for 1999.
+  const isDay =
+    year >= 100 && month >= 1 && month <= 12 && day >= 1 && day <= 28;
+  const isSure = isDay && hour < 24 && minute < 60 && second < 60;
+  if (!isSure) return undefined;
+  const millisecond = wholeNumber(text, 20, 23);
+  return Date.UTC(year, month - 1, day, hour, minute, second, millisecond);
+}
+
+function hasIsoForm(text: string): boolean {
+  if (text.length !== isoForm.length) return false;
+  for (let i = 0; i < isoForm.length; i++) {
+    const expected = isoForm.charCodeAt(i);
+    const code = text.charCodeAt(i);
+    const fits =
+      expected === zero ? code >= zero && code <= zero + 9 : code === expected;
+    if (!fits) return false;
+  }
+  return true;
+}
+
+/** The number of the digits from `start` to before `end`. */
+function wholeNumber(text: string, start: number, end: number): number {
+  let number = 0;
+  for (let i = start; i < end; i++) {
+    number = 10 * number + text.charCodeAt(i) - zero;
+  }
+  return number;
 }
 
 function bigintOf(json: unknown): bigint | undefined {
