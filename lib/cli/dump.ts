@@ -2,12 +2,12 @@ import {InMemoryError} from '../base/errors';
 import {quoted} from '../journal/failures';
 import {identifiedRows} from '../journal/identified-rows';
 import type {Inspection} from '../journal/inspection';
-import {NewFile} from '../journal/plain-files';
+import {isFile, NewFile} from '../journal/plain-files';
 import type {RecoveredTable} from '../journal/recovered-table';
 import {type Arguments, UsageError} from './arguments';
 import {program} from './commands';
 import {dumpLine} from './dump-record';
-import {inspectShown, Progress} from './progress';
+import {inspectShown, withProgress} from './progress';
 import {count, Output, print} from './terminal';
 
 /** Writes the rows of a file; returns the exit code. */
@@ -21,27 +21,31 @@ export async function dump(given: Arguments): Promise<number> {
   if (isJson && output === undefined) {
     throw new UsageError('dump prints rows; --json goes with --output.');
   }
-  const isAmongRows = output === undefined && process.stdout.isTTY;
-  const progress = new Progress({isJson: isJson || isAmongRows});
-  const inspection = await inspectShown(file, progress);
-  refuseDamage(inspection);
-  const tables = chosen(inspection, values.model);
-  const total = tables.reduce((sum, {size}) => sum + size, 0);
-  const texts = dumpText(tables, format, done =>
-    progress.bar('Dumping', done, total),
-  );
-  if (output === undefined) await toStdout(texts);
-  else toFile(output, texts);
-  progress.end();
+  // In a pipe to the same terminal, rows would stand in the line of the bar.
+  const isSilent = isJson || (output === undefined && !isFile(standardOutput));
+  const written = await withProgress(isSilent, async progress => {
+    const inspection = await inspectShown(file, progress);
+    refuseDamage(inspection);
+    const tables = chosen(inspection, values.model);
+    const total = tables.reduce((sum, {size}) => sum + size, 0);
+    const texts = dumpText(tables, format, done =>
+      progress.bar('Dumping', done, total),
+    );
+    if (output === undefined) await toStdout(texts);
+    else toFile(output, texts);
+    const models = tables.map(({name, size}) => ({model: name, rows: size}));
+    return {file: inspection.file, output, rows: total, models};
+  });
   if (output === undefined) return 0;
-  const models = tables.map(({name, size}) => ({model: name, rows: size}));
   print(
     isJson
-      ? JSON.stringify({file: inspection.file, output, rows: total, models})
-      : `Wrote ${count(total, 'row')} to ${output}.`,
+      ? JSON.stringify(written)
+      : `Wrote ${count(written.rows, 'row')} to ${output}.`,
   );
   return 0;
 }
+
+const standardOutput = 1;
 
 function refuseDamage({file, damages}: Inspection): void {
   const [first] = damages;

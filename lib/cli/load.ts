@@ -1,11 +1,11 @@
 import {editFile} from '../database/edit-file';
-import {type InputRow, type LoadedModel, loadRows} from '../database/load-rows';
+import {type LoadedModel, loadRows} from '../database/load-rows';
 import {placeOf} from '../journal/canonical-path';
 import {persistenceFailed} from '../journal/failures';
 import {bytesOf, streamOf} from '../journal/plain-files';
 import {type Arguments, UsageError} from './arguments';
 import {readInput} from './load-input';
-import {Progress} from './progress';
+import {withProgress} from './progress';
 import {columns, count, print, readAll} from './terminal';
 
 /** Puts rows into a file; returns the exit code. */
@@ -15,32 +15,29 @@ export async function load(given: Arguments): Promise<number> {
     throw new UsageError('load needs an input: a file, or standard input.');
   }
   const place = placeOf(file);
-  const progress = new Progress({isJson});
-  let rows: InputRow[];
-  let models: LoadedModel[] = [];
-  try {
+  const plain = {
+    model: values.model,
+    key: values.id?.split(',').map(property => property.trim()),
+  };
+  const {models, rows} = await withProgress(isJson, async progress => {
     const {bytes, name} = await readSource(input);
     progress.say('Reading', bytes.length);
-    const plain = {
-      model: values.model,
-      key: values.id?.split(',').map(property => property.trim()),
-    };
-    rows = readInput(name, bytes, plain, done =>
+    const rows = readInput(name, bytes, plain, done =>
       progress.bar('Reading', done, bytes.length),
     );
-    const oldBytes = bytesOf(place) ?? 0;
-    progress.say('Adding rows', bytes.length + oldBytes);
-    progress.watch('Writing', `${place}.tmp`, bytes.length + oldBytes);
+    const totalBytes = bytes.length + (bytesOf(place) ?? 0);
+    progress.say('Adding rows', totalBytes);
+    progress.watch('Writing', `${place}.tmp`, totalBytes);
+    let models: LoadedModel[] = [];
     await editFile(file, tables => {
       models = loadRows(tables, rows, flags.has('replace'));
       return models.length > 0;
     });
-  } finally {
-    progress.end();
-  }
-  if (isJson) print(JSON.stringify({file, rows: rows.length, models}));
+    return {models, rows: rows.length};
+  });
+  if (isJson) print(JSON.stringify({file, rows, models}));
   else {
-    print(`Loaded ${count(rows.length, 'row')} into ${file}.`);
+    print(`Loaded ${count(rows, 'row')} into ${file}.`);
     const lines = models.map(({model, added, replaced}) => [
       model,
       added,

@@ -6,14 +6,13 @@ import {rowDamages} from '../journal/verify-rows';
 import type {Arguments} from './arguments';
 import {listDamages} from './damage-list';
 import {program} from './commands';
-import {inspectShown, Progress} from './progress';
+import {inspectShown, type Progress, withProgress} from './progress';
 import {columns, count, print, showBytes} from './terminal';
 
 /** Shows what is in the files; returns the exit code. */
 export async function info({file, isJson}: Arguments): Promise<number> {
-  const progress = new Progress({isJson});
-  const inspection = await inspectShown(file, progress).finally(() =>
-    progress.end(),
+  const inspection = await withProgress(isJson, progress =>
+    inspectShown(file, progress),
   );
   const {dataBytes, damages, journal, lock} = inspection;
   const models = modelsOf(inspection);
@@ -46,7 +45,9 @@ const header = ['model', 'rows', 'next id'];
 
 /** Verifies the files; returns the exit code. */
 export async function check({file, isJson}: Arguments): Promise<number> {
-  const {damages, inspection} = await verify(file, new Progress({isJson}));
+  const {damages, inspection} = await withProgress(isJson, progress =>
+    verify(file, progress),
+  );
   const {journal, lock} = inspection;
   const rows = modelsOf(inspection).reduce((sum, {rows}) => sum + rows, 0);
   const isSound = damages.length === 0;
@@ -81,16 +82,11 @@ async function verify(
   file: string,
   progress: Progress,
 ): Promise<{inspection: Inspection; damages: readonly Damage[]}> {
-  try {
-    const inspection = await inspectShown(file, progress);
-    if (inspection.damages.length > 0) {
-      return {inspection, damages: inspection.damages};
-    }
-    progress.say('Checking rows', inspection.dataBytes ?? 0);
-    return {inspection, damages: rowDamages(inspection.file)};
-  } finally {
-    progress.end();
-  }
+  const inspection = await inspectShown(file, progress);
+  const {damages, dataBytes = 0} = inspection;
+  if (damages.length > 0) return {inspection, damages};
+  progress.say('Checking rows', dataBytes);
+  return {inspection, damages: rowDamages(inspection.file)};
 }
 
 function damageText({file, damages}: Inspection): string {

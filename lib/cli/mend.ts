@@ -4,7 +4,7 @@ import {type FileSizes, sizesOf} from '../journal/inspection';
 import type {Arguments} from './arguments';
 import {listDamages} from './damage-list';
 import {modelsOf} from './look';
-import {inspectShown, Progress} from './progress';
+import {inspectShown, type Progress, withProgress} from './progress';
 import {count, print, showBytes} from './terminal';
 
 /** Folds the journal into the data file; returns the exit code. */
@@ -12,7 +12,7 @@ export async function compact({file, isJson}: Arguments): Promise<number> {
   const place = placeOf(file);
   const before = sizesOf(place);
   let commits = 0;
-  await withProgress(place, isJson, async progress => {
+  await withWriting(place, isJson, async progress => {
     const {journal} = await inspectShown(file, progress);
     commits = journal?.commits ?? 0;
     await editFile(place, () => false);
@@ -47,7 +47,7 @@ export async function repair({
     leavesJournal: flags.has('without-journal'),
   };
   const place = placeOf(file);
-  const {inspection, kept} = await withProgress(place, isJson, progress =>
+  const {inspection, kept} = await withWriting(place, isJson, progress =>
     repairFile(file, {...choices, at: progress.savingRows}),
   );
   const {damages, losses} = inspection;
@@ -79,18 +79,15 @@ export async function repair({
 }
 
 /** Shows that the files are read, and then how far a new data file is written. */
-async function withProgress<T>(
+function withWriting<T>(
   file: string,
   isJson: boolean,
   work: (progress: Progress) => Promise<T>,
 ): Promise<T> {
   const {dataBytes = 0, journalBytes = 0} = sizesOf(file);
-  const progress = new Progress({isJson});
-  progress.say('Reading', dataBytes + journalBytes);
-  progress.watch('Writing', `${file}.tmp`, dataBytes + journalBytes);
-  try {
-    return await work(progress);
-  } finally {
-    progress.end();
-  }
+  return withProgress(isJson, progress => {
+    progress.say('Reading', dataBytes + journalBytes);
+    progress.watch('Writing', `${file}.tmp`, dataBytes + journalBytes);
+    return work(progress);
+  });
 }

@@ -1,7 +1,6 @@
 import {placeOf} from '../journal/canonical-path';
 import {inspect, type Inspection, sizesOf} from '../journal/inspection';
 import {bytesOf} from '../journal/plain-files';
-import type {Arguments} from './arguments';
 
 const barWidth = 30;
 const drawIntervalMs = 100;
@@ -37,10 +36,10 @@ export class Progress {
   private readonly isShown: boolean;
 
   constructor(
-    {isJson}: Pick<Arguments, 'isJson'>,
+    isSilent: boolean,
     private readonly screen: Screen = standardError,
   ) {
-    this.isShown = screen.isTerminal && !isJson;
+    this.isShown = screen.isTerminal && !isSilent;
     this.drawnAtMs = screen.nowMs() + quietMs - drawIntervalMs;
   }
 
@@ -92,6 +91,19 @@ export class Progress {
     clearInterval(this.timer);
     if (this.isDrawn) this.screen.write(wipe);
     this.isDrawn = false;
+  }
+}
+
+/** Does work that says how far it is; wipes that out at the end. */
+export async function withProgress<T>(
+  isSilent: boolean,
+  work: (progress: Progress) => Promise<T>,
+): Promise<T> {
+  const progress = new Progress(isSilent);
+  try {
+    return await work(progress);
+  } finally {
+    progress.end();
   }
 }
 

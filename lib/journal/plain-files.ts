@@ -4,6 +4,7 @@ import {
   copyFileSync,
   createReadStream,
   existsSync,
+  fstatSync,
   fsyncSync,
   linkSync,
   openSync,
@@ -28,6 +29,11 @@ export function readBytes(file: string): Buffer | undefined {
  */
 export function streamOf(file: string): AsyncIterable<unknown> {
   return createReadStream(file);
+}
+
+/** Whether a descriptor is of a file, and of no pipe or terminal. */
+export function isFile(descriptor: number): boolean {
+  return fstatSync(descriptor).isFile();
 }
 
 /** The size of a file; undefined when there is none. */

@@ -24,8 +24,8 @@ class Paper {
 const wipe = '\r\x1b[K';
 
 /** Draws a bar of so many calls, a millisecond each. */
-function work(paper: Paper, calls: number, isJson = false): void {
-  const progress = new Progress({isJson}, paper);
+function work(paper: Paper, calls: number, isSilent = false): void {
+  const progress = new Progress(isSilent, paper);
   for (let done = 0; done < calls; done++) {
     paper.ms++;
     progress.bar('Working', done, calls);
@@ -61,7 +61,7 @@ describe('The progress bar', () => {
 
   it('says what is done where it cannot be told how far it is', () => {
     const paper = new Paper();
-    const progress = new Progress({isJson: false}, paper);
+    const progress = new Progress(false, paper);
     progress.say('Reading', 1_000);
     progress.say('Reading', 100_000_000);
     progress.end();
@@ -73,7 +73,7 @@ describe('The progress bar', () => {
     const file = path.join(place.directory, 'growing');
     writeFileSync(file, 'x'.repeat(50));
     const paper = new Paper();
-    const progress = new Progress({isJson: false}, paper);
+    const progress = new Progress(false, paper);
     paper.ms = 1_000;
     progress.watch('Writing', file, 100);
     while (paper.drawn.length === 0) await sleep(10);
