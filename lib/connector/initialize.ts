@@ -1,4 +1,5 @@
 import {InMemoryConnector} from './connector';
+import {awaitConnectBeforeDisconnect} from './early-disconnect';
 import type {Callback, DataSource} from './loopback';
 
 /**
@@ -17,6 +18,9 @@ export function initialize(dataSource: DataSource, callback?: Callback): void {
   dataSource.connector = connector;
   dataSource.settings['inqLimit'] ??= maxKeysAtOnce;
   dataSource.driver = connector.database;
+  if (dataSource.settings['file'] !== undefined) {
+    awaitConnectBeforeDisconnect(dataSource, connector);
+  }
   if (dataSource.settings['lazyConnect']) {
     if (callback) process.nextTick(callback, null);
   } else {

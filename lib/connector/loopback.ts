@@ -85,8 +85,11 @@ export interface ModelDefinition {
 /** The juggler's DataSource, as far as the connector touches it. */
 export interface DataSource {
   readonly settings: Record<string, unknown>;
+  readonly connected?: boolean;
   connector?: unknown;
   driver?: unknown;
+  disconnect?(callback?: Callback): Promise<void> | undefined;
+  stop?(callback?: Callback): Promise<void> | undefined;
 }
 
 /** A Node callback. */

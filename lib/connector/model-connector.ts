@@ -50,7 +50,9 @@ export abstract class ModelConnector extends Connector {
   private readonly idNamesByModel = new Map<string, readonly string[]>();
   private readonly versionsByModel = new WeakMap<ModelClass, string>();
   private isDisconnected: boolean;
-  private connecting: Promise<void> | undefined;
+  /** Who connects and disconnects, one after the other. */
+  private lastTurn: Promise<unknown> = Promise.resolve();
+  private turns = 0;
   /** The setting `file`, whatever the working directory is later. */
   private readonly file: string | undefined;
   /** The database of that file, while it is open. */
@@ -92,17 +94,28 @@ export abstract class ModelConnector extends Connector {
   connect(callback: Callback = () => undefined): void {
     respond(callback, () => {
       const {file} = this;
-      if (file === undefined) this.isDisconnected = false;
-      else if (this.isDisconnected) {
-        this.connecting ??= this.openFile(file).finally(() => {
-          this.connecting = undefined;
-        });
+      if (file !== undefined && (this.isDisconnected || this.turns > 0)) {
+        return this.inTurn(() => this.openFile(file));
       }
-      return this.connecting;
+      this.isDisconnected = false;
+      return undefined;
     });
   }
 
+  private async inTurn(step: () => Promise<void>): Promise<void> {
+    this.turns++;
+    const turn = this.lastTurn.then(step);
+    this.lastTurn = turn.catch(() => undefined);
+    try {
+      await turn;
+    } finally {
+      this.turns--;
+    }
+  }
+
   private async openFile(file: string): Promise<void> {
+    this.isDisconnected = this.kept === undefined;
+    if (!this.isDisconnected) return;
     const kept = this.keptIn(file);
     if (kept.database !== this.database) {
       this.database = kept.database;
@@ -121,19 +134,21 @@ export abstract class ModelConnector extends Connector {
   disconnect(callback: Callback = () => undefined): void {
     respond(callback, () => {
       this.isDisconnected = true;
-      const {connecting, kept} = this;
-      if (connecting !== undefined) return this.closeOnceOpen(connecting);
-      this.kept = undefined;
-      return kept?.close();
+      if (this.file === undefined) return undefined;
+      return this.inTurn(() => this.closeFile());
     });
   }
 
-  private async closeOnceOpen(connecting: Promise<void>): Promise<void> {
-    await connecting.catch(() => undefined);
+  private async closeFile(): Promise<void> {
     this.isDisconnected = true;
     const {kept} = this;
     this.kept = undefined;
     await kept?.close();
+  }
+
+  /** Whether it is not connected, and is not about to be. */
+  get isDown(): boolean {
+    return this.isDisconnected && this.turns === 0;
   }
 
   /** Succeeds while connected; fails with NOT_CONNECTED otherwise. */

@@ -191,7 +191,13 @@ export class Database {
     });
     this.store = store;
     this.recovered = store.recovered.tables;
-    this.migrateAll();
+    try {
+      this.migrateAll();
+    } catch (error) {
+      store.giveUp();
+      this.forgetFiles();
+      throw error;
+    }
     newest.logTo(store);
     store.start();
   }
@@ -208,18 +214,21 @@ export class Database {
 
   /** Brings the data file up to date, and closes the files. */
   async closeFiles(): Promise<void> {
-    const {newest, store} = this;
-    if (store === undefined) return;
     try {
-      await store.close();
+      await this.store?.close();
     } finally {
-      this.store = undefined;
-      newest.logTo(undefined);
-      newest.moveTo(emptyVersion(newest.current.dialect));
-      this.recovered = new Map();
-      this.sequences.clear();
-      this.unmigrated.clear();
+      if (this.store !== undefined) this.forgetFiles();
     }
+  }
+
+  private forgetFiles(): void {
+    const {newest} = this;
+    this.store = undefined;
+    newest.logTo(undefined);
+    newest.moveTo(emptyVersion(newest.current.dialect));
+    this.recovered = new Map();
+    this.sequences.clear();
+    this.unmigrated.clear();
   }
 
   private fileContent(): DataFileContent {

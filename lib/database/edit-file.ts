@@ -1,7 +1,11 @@
 import {InMemoryError} from '../base/errors';
 import {placeOf} from '../journal/canonical-path';
 import type {DataFileContent} from '../journal/data-file-text';
-import {writeDataFile} from '../journal/data-file-writer';
+import {
+  atExitSuffix,
+  temporarySuffix,
+  writeDataFile,
+} from '../journal/data-file-writer';
 import {DataStore} from '../journal/data-store';
 import {journalSuffix} from '../journal/failures';
 import {acquireLock} from '../journal/file-lock';
@@ -85,9 +89,10 @@ export async function repairFile(
     if (inspection.damages.length === 0) return {inspection, kept: []};
     refuseNothing(inspection);
     const journal = lock.path + journalSuffix;
-    const temporary = `${lock.path}.tmp`;
+    const temporary = lock.path + temporarySuffix;
+    const atExit = lock.path + atExitSuffix;
     const content = contentOf(inspection);
-    const kept = keepOriginals([lock.path, journal, temporary]);
+    const kept = keepOriginals([lock.path, journal, temporary, atExit]);
     lock.ensureHeld();
     await writeDataFile(lock.path, content);
     removeFile(journal);

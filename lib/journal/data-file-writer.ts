@@ -1,13 +1,14 @@
 import path from 'node:path';
 import {crc32} from 'node:zlib';
 import {InMemoryError} from '../base/errors';
+import {keepAccess} from './access';
 import type {FileIdentity} from './data-file-reader';
 import {type DataFileContent, dataFileText} from './data-file-text';
 import {
   type FileCalls,
   type FileStatus,
   type FileSystem,
-  type LaterFileCalls,
+  type AnyFileCalls,
   realFileSystem,
 } from './file-system';
 import {
@@ -38,21 +39,30 @@ export function writeDataFile(
   files: FileSystem = realFileSystem,
   beforeRename?: BeforeRename,
 ): Promise<FileIdentity> {
-  return runInTurns(writeSteps(file, content, files.later, beforeRename));
+  const way = {beforeRename, suffix: temporarySuffix};
+  return runInTurns(writeSteps(file, content, files.later, way));
 }
 
-/** As {@link writeDataFile}, without pause: for the end of the process. */
+/**
+ * As {@link writeDataFile}, without pause, and by `<file>.exit.tmp`: for the end
+ * of the process, where a write that has begun is never to go on, though what
+ * it has asked of the system last may yet be done.
+ */
 export function writeDataFileSync(
   file: string,
   content: DataFileContent,
   files: FileCalls = realFileSystem,
   beforeRename?: BeforeRename,
 ): FileIdentity {
-  return runAtOnce(writeSteps(file, content, files, beforeRename));
+  const way = {beforeRename, suffix: atExitSuffix};
+  return runAtOnce(writeSteps(file, content, files, way));
 }
 
-/** The steps are the same, whether the calls return or promise. */
-type AnyCalls = FileCalls | LaterFileCalls;
+/** What the name of a file ends with that is to take the place of a data file. */
+export const temporarySuffix = '.tmp';
+
+/** As {@link temporarySuffix}, of the one that the end of a process writes. */
+export const atExitSuffix = '.exit.tmp';
 
 /**
  * What is to be done between the sync of the temporary file and its rename. When
@@ -60,16 +70,23 @@ type AnyCalls = FileCalls | LaterFileCalls;
  */
 export type BeforeRename = (identity: FileIdentity) => void;
 
+/** How a new data file takes the place of the old one. */
+interface Way {
+  readonly beforeRename: BeforeRename | undefined;
+  /** What its name ends with until then. */
+  readonly suffix: string;
+}
+
 function* writeSteps(
   file: string,
   content: DataFileContent,
-  files: AnyCalls,
-  beforeRename: BeforeRename | undefined,
+  files: AnyFileCalls,
+  way: Way,
 ): Steps<FileIdentity> {
   try {
     const target = yield* followLinks(file, files);
     yield* requireDirectory(target, files);
-    return yield* replace(target, content, files, beforeRename);
+    return yield* replace(target, content, files, way);
   } catch (error) {
     if (error instanceof InMemoryError) throw error;
     const text = `The data file ${file} cannot be written: ${messageOf(error)}`;
@@ -81,7 +98,7 @@ function* writeSteps(
 const maxLinks = 40;
 
 /** The path at which the file itself is or is to be, at the end of links. */
-function* followLinks(file: string, files: AnyCalls): Steps<string> {
+function* followLinks(file: string, files: AnyFileCalls): Steps<string> {
   let target = file;
   for (let links = 0; links < maxLinks; links++) {
     try {
@@ -99,12 +116,12 @@ function* followLinks(file: string, files: AnyCalls): Steps<string> {
 function* replace(
   target: string,
   content: DataFileContent,
-  files: AnyCalls,
-  beforeRename: BeforeRename | undefined,
+  files: AnyFileCalls,
+  {beforeRename, suffix}: Way,
 ): Steps<FileIdentity> {
   const old = yield* wait(files.stat(target));
   if (old?.isFile === false) throw new Error('it is not a regular file');
-  const temporary = `${target}.tmp`;
+  const temporary = target + suffix;
   // What a crash has left is not reused: it might be a link to elsewhere.
   yield* removeIfThere(temporary, files);
   const descriptor = yield* wait(
@@ -130,7 +147,7 @@ function* fill(
   descriptor: number,
   content: DataFileContent,
   old: FileStatus | undefined,
-  files: AnyCalls,
+  files: AnyFileCalls,
 ): Steps<FileIdentity> {
   let isClosed = false;
   try {
@@ -146,24 +163,10 @@ function* fill(
   }
 }
 
-function* keepAccess(
-  descriptor: number,
-  old: FileStatus,
-  files: AnyCalls,
-): Steps<void> {
-  try {
-    yield* wait(files.changeOwner(descriptor, old.uid, old.gid));
-  } catch (error) {
-    if (codeOf(error) !== 'EPERM') throw error;
-  }
-  // They come second: a change of owner takes some of them away.
-  yield* wait(files.changePermissions(descriptor, old.permissions));
-}
-
 function* writeText(
   descriptor: number,
   content: DataFileContent,
-  files: AnyCalls,
+  files: AnyFileCalls,
 ): Steps<FileIdentity> {
   let size = 0;
   let checksum = 0;
@@ -193,7 +196,7 @@ function* writeAll(
   descriptor: number,
   bytes: Uint8Array,
   position: number,
-  files: AnyCalls,
+  files: AnyFileCalls,
 ): Steps<void> {
   let written = 0;
   while (written < bytes.length) {
@@ -206,7 +209,7 @@ function* writeAll(
   }
 }
 
-function* removeIfThere(file: string, files: AnyCalls): Steps<void> {
+function* removeIfThere(file: string, files: AnyFileCalls): Steps<void> {
   try {
     yield* wait(files.unlink(file));
   } catch (error) {
@@ -215,7 +218,7 @@ function* removeIfThere(file: string, files: AnyCalls): Steps<void> {
 }
 
 /** Closes where another error, or none, is to be reported. */
-function* closeQuietly(descriptor: number, files: AnyCalls): Steps<void> {
+function* closeQuietly(descriptor: number, files: AnyFileCalls): Steps<void> {
   try {
     yield* wait(files.close(descriptor));
   } catch {
@@ -224,7 +227,7 @@ function* closeQuietly(descriptor: number, files: AnyCalls): Steps<void> {
 }
 
 /** Removes where another error is to be reported. */
-function* removeQuietly(file: string, files: AnyCalls): Steps<void> {
+function* removeQuietly(file: string, files: AnyFileCalls): Steps<void> {
   try {
     yield* wait(files.unlink(file));
   } catch {

@@ -1,26 +1,32 @@
-import path from 'node:path';
 import type {Change} from '../store/version';
 import {placeOf} from './canonical-path';
 import type {TableChange} from './commit-codec';
-import {type FileIdentity, readDataFile} from './data-file-reader';
+import type {FileIdentity} from './data-file-reader';
 import type {DataFileContent} from './data-file-text';
-import {writeDataFile, writeDataFileSync} from './data-file-writer';
+import {
+  atExitSuffix,
+  temporarySuffix,
+  writeDataFile,
+  writeDataFileSync,
+} from './data-file-writer';
 import {type Disk, type HeldLock, realDisk} from './disk';
 import {Era, type Mark} from './era';
-import {journalSuffix, orFailed, persistenceFailed} from './failures';
 import {newStoreId} from './format';
 import {JournalWriter} from './journal-writer';
-import {openRecovered, recoverBesideOwner} from './opening';
+import {
+  giveName,
+  openRecovered,
+  putJournal,
+  recoverBesideOwner,
+  requireDirectoryOf,
+  requireReadable,
+} from './opening';
 import type {Recovered} from './recovery';
-import {replaceJournal} from './replace-journal';
 import {readOnly} from './read-only';
 import {Schedule} from './schedule';
 import type {DataStoreOptions, DataStoreSource} from './store-options';
 import {atExit, notAtExit} from './exit-hook';
 import {tableChanges} from './table-changes';
-
-/** A journal smaller than this does not outgrow any data file. */
-const smallJournalBytes = 1024 * 1024;
 
 /** A checkpoint that runs. */
 interface Run {
@@ -29,6 +35,8 @@ interface Run {
   readonly old: JournalWriter;
   /** The first commit that it does not hold. */
   readonly next: number;
+  /** The file that it writes, which takes the place of the data file. */
+  readonly temporary: string;
   /** Why it is not sure which of two journals a power cut would leave. */
   doubt: unknown;
 }
@@ -54,8 +62,10 @@ export class DataStore {
   private running: Promise<void> | undefined;
   private failure: Error | undefined;
   private isDirty: boolean;
-  /** Whether the journal names the temporary file, which needs its name yet. */
-  private isRenameOwed = false;
+  /** The temporary file that the journal names, and that needs its name yet. */
+  private owed: string | undefined;
+  /** The last checkpoint that was begun; no other may go on. */
+  private run: Run | undefined;
   private era: Era;
   /** Resolves when the journals that were replaced are closed. */
   private oldClosed: Promise<unknown> = Promise.resolve();
@@ -109,11 +119,8 @@ export class DataStore {
     const lock = await disk.lock(file, lockTimeoutMs);
     try {
       const {recovered, writer} = openRecovered(lock.path, store, options);
-      const owner = {
-        options,
-        source,
-        store: recovered.journal?.store ?? store,
-      };
+      const owned = recovered.journal?.store ?? store;
+      const owner = {options, source, store: owned};
       const opened = new DataStore(lock, writer, recovered, owner);
       atExit(opened, () => opened.checkpointAtExit());
       return opened;
@@ -131,9 +138,19 @@ export class DataStore {
     return this.options.fsync === 'always';
   }
 
+  /** Gives the files back as they are, where the source cannot take them. */
+  giveUp(): void {
+    this.schedule.end();
+    notAtExit(this);
+    this.writer?.abandon();
+    this.writer = undefined;
+    this.lock?.release();
+  }
+
   /** To be called once the source has taken what was recovered. */
   start(): void {
-    if (this.isDirty && this.writer !== undefined) this.schedule.commit(false);
+    if (this.isDirty && this.writer !== undefined)
+      this.schedule.commit(0, this.dataBytes);
   }
 
   /** Writes down a commit; see `CommitLog`. */
@@ -157,9 +174,7 @@ export class DataStore {
     this.since?.push(commit);
     this.isDirty = true;
     // Not at once: the version with this commit is not the newest one yet.
-    this.schedule.commit(
-      writer.bytes > Math.max(smallJournalBytes, this.dataBytes),
-    );
+    this.schedule.commit(writer.bytes, this.dataBytes);
   }
 
   /** Once in a turn of the event loop, for it asks the system twice. */
@@ -177,7 +192,7 @@ export class DataStore {
     const {checkpointsCommits, fsync} = this.options;
     if (this.writer === undefined) return undefined;
     if (checkpointsCommits && this.isDirty) return this.upToDate();
-    if (fsync !== 'always') return undefined;
+    if (fsync !== 'always') return this.schedule.turnIfStarved();
     const mark = this.mark();
     return mark.era.isSafe(mark) ? undefined : this.synced(mark);
   }
@@ -193,6 +208,7 @@ export class DataStore {
     } catch (error) {
       // The journal has the commit, and the data file will.
       this.options.report(`no checkpoint: ${(error as Error).message}`);
+      this.schedule.noteFailure();
     }
     if (this.options.fsync === 'always') await this.synced(mark);
   }
@@ -266,7 +282,7 @@ export class DataStore {
   }
 
   private async checkpointNow(): Promise<void> {
-    const run = this.begin();
+    const run = this.begin(temporarySuffix);
     const {disk, lock} = this;
     try {
       await writeDataFile(lock!.path, run.content, disk.files, identity =>
@@ -279,58 +295,53 @@ export class DataStore {
       this.since = undefined;
     }
     this.end(run);
+    this.schedule.noteSuccess();
   }
 
-  private begin(): Run {
+  private begin(suffix: string): Run {
     this.finishRename();
-    const {era, writer} = this;
+    const {era, lock, writer} = this;
     const content = this.source.content();
     const next = writer!.nextSequence;
     this.isDirty = false;
     this.since = [];
-    return {content, era, old: writer!, next, doubt: undefined};
+    const temporary = lock!.path + suffix;
+    const run = {content, era, old: writer!, next, temporary, doubt: undefined};
+    this.run = run;
+    return run;
   }
 
   private end(run: Run): void {
     if (run.doubt !== undefined) throw this.fail(run.doubt);
-    this.isRenameOwed = false;
+    this.owed = undefined;
   }
 
   /** Gives the last checkpoint its name if that has failed. */
   private finishRename(): void {
-    if (!this.isRenameOwed) return;
-    const {files} = this.disk;
-    const {path: file} = this.lock!;
-    const temporary = `${file}.tmp`;
-    orFailed(file, 'cannot be replaced', () => {
-      if (files.stat(temporary) !== undefined) files.rename(temporary, file);
-      files.fsyncDirectory(path.dirname(file));
-    });
-    this.isRenameOwed = false;
+    if (this.owed === undefined) return;
+    giveName(this.owed, this.lock!.path, this.disk.files);
+    this.owed = undefined;
   }
 
   /** Lets a journal that follows the new data file take the place of the old. */
   private switchJournal(run: Run, {size, crc32}: FileIdentity): void {
     const {disk, lock, since, store} = this;
+    if (run !== this.run) throw new Error('the end of the process came first');
     // What it holds has been taken back meanwhile.
     if (run.era !== this.era) throw this.failure!;
     lock!.ensureHeld();
-    if (this.failure !== undefined) this.requireReadable(size, crc32);
+    if (this.failure !== undefined) {
+      requireReadable(run.temporary, {size, crc32}, disk);
+    }
     const header = {
       store,
       checkpoint: {bytes: size, crc32},
       firstSequence: run.next,
     };
-    const {path: file} = lock!;
-    const {permissions} = disk.files.stat(`${file}.tmp`)!;
-    const {writer, doubt} = replaceJournal(
-      disk.files,
-      file + journalSuffix,
-      header,
-      {commits: since!, permissions},
-    );
+    const content = {commits: since!, like: run.temporary};
+    const {writer, doubt} = putJournal(lock!.path, header, content, disk);
     this.writer = writer;
-    this.isRenameOwed = true;
+    this.owed = run.temporary;
     this.dataBytes = size;
     run.doubt = doubt;
     if (doubt === undefined) {
@@ -342,23 +353,20 @@ export class DataStore {
     this.oldClosed = Promise.all([this.oldClosed, closed]);
   }
 
-  /** After a failure of the disk nothing is believed that was not read. */
-  private requireReadable(size: number, crc32: number): void {
-    const temporary = `${this.lock!.path}.tmp`;
-    const read = readDataFile(temporary, this.disk.files)?.identity;
-    if (read?.size === size && read.crc32 === crc32) return;
-    throw persistenceFailed(temporary, 'reads otherwise than it was written');
-  }
-
   private checkpointAtExit(): void {
-    // One that runs has begun to write to the same temporary file.
-    if (!this.isDirty || this.writer === undefined || this.running) return;
+    const {disk, lock, owed, run: last, running} = this;
+    if (lock === undefined || this.writer === undefined) return;
     try {
-      const run = this.begin();
-      const {disk, lock} = this;
-      writeDataFileSync(lock!.path, run.content, disk.files, identity =>
+      this.finishRename();
+      // One that runs will not go on; it may have got as far as the rename.
+      const isCut = running !== undefined && owed === undefined;
+      if (!this.isDirty && !isCut) return;
+      const run = this.begin(atExitSuffix);
+      writeDataFileSync(lock.path, run.content, disk.files, identity =>
         this.switchJournal(run, identity),
       );
+      this.end(run);
+      if (isCut) disk.files.unlink(last!.temporary);
     } catch {
       // The journal has it all.
     }
@@ -370,10 +378,10 @@ export class DataStore {
    */
   async close(): Promise<void> {
     this.schedule.end();
-    notAtExit(this);
     try {
       await this.checkpoint();
     } finally {
+      notAtExit(this);
       try {
         await Promise.all([this.writer?.close(), this.oldClosed]);
       } finally {
@@ -382,13 +390,4 @@ export class DataStore {
       }
     }
   }
-}
-
-function requireDirectoryOf(file: string, {files}: Disk): void {
-  const directory = path.dirname(path.resolve(file));
-  if (files.stat(directory) !== undefined) return;
-  throw persistenceFailed(
-    file,
-    `cannot be created: its directory ${directory} does not exist; create it`,
-  );
 }

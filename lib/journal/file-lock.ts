@@ -1,5 +1,6 @@
 import {closeSync, constants, fstatSync, lstatSync, openSync} from 'node:fs';
 import {setTimeout as sleep} from 'node:timers/promises';
+import {shareLock} from './access';
 import {assert} from '../base/assert';
 import {InMemoryError} from '../base/errors';
 import {canonicalPath} from './canonical-path';
@@ -194,6 +195,9 @@ function lockFileAt(
   throw new Error(`somebody keeps replacing ${lockPath}`);
 }
 
+/** What the name of a lock file ends with, after that of the data file. */
+const lockSuffix = '.lock';
+
 /** Opens and locks the file once, and names this process in it. */
 function lockOnce(
   lockPath: string,
@@ -207,6 +211,7 @@ function lockOnce(
     if (attempt.kind === 'unavailable') throw new Error(attempt.reason);
     if (!isAt(lockPath, descriptor)) return {kind: 'moved'};
     if (attempt.kind === 'refused') return attempt;
+    shareLock(descriptor, lockPath.slice(0, -lockSuffix.length));
     writeOwner(descriptor);
     isKept = true;
     return {kind: 'held', descriptor, mechanisms: attempt.mechanisms};

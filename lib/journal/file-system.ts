@@ -79,6 +79,9 @@ export type LaterFileCalls = {
   ) => Promise<ReturnType<FileCalls[Name]>>;
 };
 
+/** For steps that are the same whether the calls return or promise. */
+export type AnyFileCalls = FileCalls | LaterFileCalls;
+
 /**
  * All that this folder asks of files, so that tests can put another one in its
  * place: one that fails, forgets or stops at any of these calls.

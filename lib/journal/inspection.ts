@@ -10,7 +10,7 @@ import {type LockState, lockState} from './lock-probe';
 import type {TornTail} from './journal-reader';
 import {bytesOf, readBytes} from './plain-files';
 import type {RecoveredTable} from './recovered-table';
-import {isSame, readDataFileOrNothing, recover, recovered} from './recovery';
+import {findOwed, isSame, recover, recovered} from './recovery';
 import {salvageData} from './salvage-data';
 import {type SalvagedJournal, salvageJournal} from './salvage-journal';
 
@@ -174,10 +174,8 @@ function readData(
   const strict = bytes && readStrictly(file, bytes);
   const header = journal?.header;
   if (header !== undefined && !isSame(header.checkpoint, strict?.content)) {
-    const next = readDataFileOrNothing(`${file}.tmp`, realDisk);
-    if (next !== undefined && isSame(header.checkpoint, next)) {
-      return {content: next, losses: []};
-    }
+    const next = findOwed(file, header.checkpoint, realDisk);
+    if (next !== undefined) return {content: next.data, losses: []};
   }
   if (bytes === undefined) return {content: undefined, losses: []};
   if (strict!.content !== undefined) return strict!;

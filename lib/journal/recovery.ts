@@ -1,5 +1,7 @@
+import type {InMemoryError} from '../base/errors';
 import type {TableChange} from './commit-codec';
 import {type DataFile, readDataFile} from './data-file-reader';
+import {atExitSuffix, temporarySuffix} from './data-file-writer';
 import {journalDamaged, journalSuffix} from './failures';
 import {type Disk, realDisk} from './disk';
 import type {CheckpointIdentity} from './format';
@@ -18,8 +20,8 @@ export interface Recovered {
   readonly isJournalForeign: boolean;
   /** What a crash has left at the end of the journal. */
   readonly torn: TornTail | undefined;
-  /** A checkpoint that was written and must still be given its name. */
-  readonly isRenameOwed: boolean;
+  /** The file of a checkpoint that must still be given its name, if any. */
+  readonly owed: string | undefined;
 }
 
 /** A journal that fits the data file, and where it ends. */
@@ -34,7 +36,8 @@ export interface JournalPlace {
  *
  *   db.json          the last checkpoint
  *   db.json.journal  the commits after it; names the checkpoint that it follows
- *   db.json.tmp      a checkpoint that is being written
+ *   db.json.tmp      a checkpoint that is being written; db.json.exit.tmp is
+ *                    one that the end of a process writes
  *
  * A checkpoint is finished in this order: the temporary file is whole and
  * synced; a new journal that names it takes the place of the old one; the
@@ -59,28 +62,38 @@ export function recover(file: string, disk: Disk = realDisk): Recovered {
   const {header, endOfJournal: end} = reader;
   const {torn} = end;
   const data = readDataFile(file, fileSystem);
-  if (header === undefined) return recovered(data, records, {torn});
+  if (header === undefined) throw withoutHeader(journal, torn!.bytes);
   const place = {store: header.store, end, commits: records.length};
   if (isSame(header.checkpoint, data)) {
     return recovered(data, records, {torn, journal: place});
   }
-  const temporary = `${file}.tmp`;
-  const next =
-    fileSystem.stat(temporary) === undefined
-      ? undefined
-      : readDataFileOrNothing(temporary, disk);
-  if (next !== undefined && isSame(header.checkpoint, next)) {
-    return recovered(next, records, {torn, journal: place, isRenameOwed: true});
+  const next = findOwed(file, header.checkpoint, disk);
+  if (next !== undefined) {
+    const owed = next.path;
+    return recovered(next.data, records, {torn, journal: place, owed});
   }
   if (records.length === 0) {
     return recovered(data, records, {torn, isJournalForeign: true});
   }
+  const which =
+    data === undefined
+      ? `a ${file} that is not there: it was deleted or moved away`
+      : `another ${file}: that one was edited or replaced`;
   throw journalDamaged(
     journal,
     0,
-    `it holds ${records.length} commits that follow another ${file}: that one ` +
-      'was edited or replaced, or the journal is of another file',
+    `it holds ${records.length} commits that follow ${which}, or the journal ` +
+      'is of another file',
   );
+}
+
+/** No crash leaves such a journal: it gets its name when it is on the disk. */
+function withoutHeader(journal: string, bytes: number): InMemoryError {
+  const size = bytes === 0 ? 'it is empty (0 bytes)' : 'its header is cut off';
+  const what =
+    `${size}, so whatever commits it held are gone; if there were none, ` +
+    'delete it';
+  return journalDamaged(journal, 0, what);
 }
 
 /** What a data file and the commits after it hold together. */
@@ -90,7 +103,7 @@ export function recovered(
   rest: {
     torn?: TornTail | undefined;
     journal?: JournalPlace;
-    isRenameOwed?: boolean;
+    owed?: string;
     isJournalForeign?: boolean;
   },
 ): Recovered {
@@ -115,12 +128,27 @@ export function recovered(
     journal: rest.journal,
     torn: rest.torn,
     isJournalForeign: rest.isJournalForeign === true,
-    isRenameOwed: rest.isRenameOwed === true,
+    owed: rest.owed,
   };
 }
 
+/** The checkpoint that a journal names, where it has not got its name yet. */
+export function findOwed(
+  file: string,
+  checkpoint: CheckpointIdentity | null,
+  disk: Disk,
+): {readonly path: string; readonly data: DataFile} | undefined {
+  for (const suffix of [temporarySuffix, atExitSuffix]) {
+    const path = file + suffix;
+    if (disk.files.stat(path) === undefined) continue;
+    const data = readDataFileOrNothing(path, disk);
+    if (data !== undefined && isSame(checkpoint, data)) return {path, data};
+  }
+  return undefined;
+}
+
 /** A temporary file may be cut off anywhere: then it is none. */
-export function readDataFileOrNothing(
+function readDataFileOrNothing(
   file: string,
   {files}: Disk,
 ): DataFile | undefined {

@@ -24,11 +24,13 @@ export function replaceJournal(
   content: {
     readonly commits: readonly (readonly TableChange[])[];
     readonly permissions: number | undefined;
+    /** Gives the new journal its owner. */
+    readonly share: (journal: string) => void;
   },
 ): Replacement {
   const temporary = `${journal}.new`;
   if (fileSystem.stat(temporary) !== undefined) fileSystem.unlink(temporary);
-  const {commits, permissions} = content;
+  const {commits, permissions, share} = content;
   const writer = JournalWriter.create(
     fileSystem,
     temporary,
@@ -36,6 +38,7 @@ export function replaceJournal(
     permissions,
   );
   try {
+    share(temporary);
     for (const commit of commits) writer.append(commit);
     writer.moveTo(journal);
   } catch (error) {

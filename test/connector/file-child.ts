@@ -29,6 +29,17 @@ const orders: Record<string, (argument: any) => unknown> = {
     void M.create({n: 1});
     process.exit(0);
   },
+  /** Ends while a checkpoint runs. */
+  checkpointAndExit: async () => {
+    void dataSource.connector.database.checkpoint();
+    await M.create({n: 1});
+    await new Promise(setImmediate);
+    process.exit(0);
+  },
+  disconnectAndExit: () => {
+    void dataSource.disconnect();
+    process.exit(0);
+  },
   throw: () => {
     setImmediate(() => {
       throw new Error('not caught, on purpose');

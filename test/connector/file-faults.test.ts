@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import {execFileSync} from 'node:child_process';
 import fs from 'node:fs';
 import {realFileSystem} from '../../lib/journal/file-system';
+import {Application, asLifeCycleObserver} from '@loopback/core';
+import {makeDataSource} from './support';
 import {Files, properties, rowsOf, until} from './file-support';
 
 let files: Files;
@@ -108,5 +110,54 @@ describe('statements around connect and disconnect', () => {
     const outcomes = await Promise.allSettled(writes);
     const written = outcomes.filter(({status}) => status === 'fulfilled');
     assert.equal(files.rows('M').length, written.length);
+  });
+
+  it('disconnect before the first connect has ended gives the file back', async () => {
+    for (const end of ['disconnect', 'stop'] as const) {
+      const db = makeDataSource({file: files.at('db.json')});
+      await (db as any)[end]();
+      assert.equal((db as any).connected, false);
+      const owner = await files.spawn();
+      assert.equal((await owner.ask('count')).value, 0, end);
+      await owner.ask('disconnect');
+    }
+  });
+
+  it('disconnect with a callback before connect has ended does, too', async () => {
+    const db = files.make();
+    const M = db.define('M', properties);
+    const created = M.create({n: 1});
+    const connecting = db.connect();
+    await new Promise<void>((resolve, reject) => {
+      (db as any).disconnect((error?: Error) =>
+        error ? reject(error) : resolve(),
+      );
+    });
+    await connecting;
+    await created;
+    assert.equal(files.rows('M').length, 1);
+    const owner = await files.spawn();
+    assert.equal((await owner.ask('count')).value, 1);
+  });
+
+  it('disconnect while connect fails succeeds', async () => {
+    files.write('{"models"');
+    const db = files.make();
+    const refused = assert.rejects(db.connect(), {code: 'DATA_DAMAGED'});
+    await db.disconnect();
+    await refused;
+    files.write('{}');
+    await db.connect();
+  });
+
+  it('stop of an application that has just begun gives the file back', async () => {
+    const app = new Application();
+    const db = makeDataSource({file: files.at('db.json'), name: 'db'});
+    app.bind('datasources.db').to(db).tag('datasource');
+    app.bind('observers.db').to(db).apply(asLifeCycleObserver);
+    await app.start();
+    await app.stop();
+    const owner = await files.spawn();
+    assert.equal((await owner.ask('count')).value, 0);
   });
 });

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import {Database} from '../../lib/database/database';
+import {chooser} from '../journal/kept';
 import {Files, properties, rowsOf, until} from './file-support';
 
 let files: Files;
@@ -46,6 +48,54 @@ describe('two datasources of one process on one file', () => {
     await Promise.all([a.connect(), b.connect()]);
     await a.disconnect();
     assert.equal(await M.count(), 1);
+  });
+
+  it('may connect and disconnect in any order at any time', async () => {
+    const seed = Number(process.env.FC_SEED ?? Date.now()) % 2 ** 31;
+    const choose = chooser(seed);
+    const connectors = [1, 2, 3].map(() => files.make().connector);
+    const ask = (i: number, what: 'connect' | 'disconnect') =>
+      new Promise<void>((resolve, reject) => {
+        connectors[i]![what]((error: any) =>
+          error ? reject(error) : resolve(),
+        );
+      });
+    const last = ['', '', ''];
+    const waits: Promise<void>[] = [];
+    for (let step = 0; step < 300; step++) {
+      const i = choose(3);
+      const what = choose(2) === 0 ? 'connect' : 'disconnect';
+      last[i] = what;
+      waits.push(ask(i, what));
+      const pause = choose(4);
+      if (pause === 1) await new Promise(setImmediate);
+      else if (pause === 2) await waits[choose(waits.length)];
+    }
+    await Promise.all(waits).catch((error: Error) => {
+      throw new Error(`FC_SEED=${seed}: ${error.message}`, {cause: error});
+    });
+    for (const [i, connector] of connectors.entries()) {
+      assert.equal(connector.isDown, last[i] !== 'connect', `FC_SEED=${seed}`);
+      await ask(i, 'disconnect');
+    }
+    const owner = await files.spawn();
+    assert.equal((await owner.ask('count')).value, 0);
+  });
+
+  it('give the file back when its rows cannot be taken', async () => {
+    const db = await files.open();
+    const M = db.define('M', properties);
+    await M.create({n: 1});
+    await db.disconnect();
+    const kind = Database.prototype as any;
+    const {migrateAll} = kind;
+    kind.migrateAll = () => {
+      throw new RangeError('on purpose');
+    };
+    await assert.rejects(db.connect(), /on purpose/);
+    kind.migrateAll = migrateAll;
+    await db.connect();
+    assert.deepEqual(await rowsOf(M), [{id: 1, n: 1}]);
   });
 
   it('read again what others changed before they connect again', async () => {
@@ -213,28 +263,32 @@ describe('the end of a process', () => {
     ['that has nothing more to do', 'finish'],
     ['by process.exit()', 'exit'],
     ['by process.exit() in the middle of a write', 'createAndExit'],
+    ['by process.exit() in the middle of a checkpoint', 'checkpointAndExit'],
+    ['by process.exit() while it disconnects', 'disconnectAndExit'],
     ['by an exception that nobody catches', 'throw'],
   ] as const) {
     it(`${what} leaves the data file up to date`, async () => {
       const owner = await files.spawn({checkpoint: {idleMs: 60_000}});
       for (let n = 0; n < 5; n++) await owner.ask('create', {n});
       await owner.end(order);
-      const expected = order === 'createAndExit' ? 6 : 5;
+      const expected = /^c.*AndExit$/.test(order) ? 6 : 5;
       assert.equal(files.rows('M').length, expected);
       assert.deepEqual(files.strays(), []);
     });
   }
 
-  it('in the middle of checkpoints loses nothing', async () => {
+  it('in the middle of checkpoints leaves the data file up to date', async () => {
     for (let round = 0; round < 8; round++) {
       const owner = await files.spawn({checkpoint: {idleMs: 0}});
       await owner.ask('createMany', 5 + round);
       await owner.end('exit');
+      const total = (round + 1) * 5 + (round * (round + 1)) / 2;
+      assert.equal(files.rows('M').length, total);
+      assert.deepEqual(files.strays(), []);
       const db = await files.open();
       const count = await db.define('M', properties).count();
-      assert.equal(count, (round + 1) * 5 + (round * (round + 1)) / 2);
+      assert.equal(count, total);
       await db.disconnect();
-      assert.deepEqual(files.strays(), []);
     }
   });
 

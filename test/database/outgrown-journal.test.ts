@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import {mkdtempSync, rmSync} from 'node:fs';
+import {mkdtempSync, rmSync, statSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {Database, type DataStoreOptions} from '../../lib/database/database';
-import {insert, select} from '../../lib/database/statements';
+import {insert, select, updateWhere} from '../../lib/database/statements';
 import {noRules} from '../../lib/schema/rules';
 
 const options: DataStoreOptions = {
@@ -44,5 +44,22 @@ describe('A journal that outgrows its data file', () => {
     const notes = await second.read(view => select(view, 'Note', {}));
     assert.deepEqual(notes, [{id: 1, text}]);
     await second.closeFiles();
+  });
+
+  it('is followed by a checkpoint where nobody lets the event loop turn', async () => {
+    const file = path.join(folder, 'busy.json');
+    const database = await open(file);
+    await database.write(to => insert(to, 'Note', [{text: ''}]));
+    let checkpoints = 0;
+    let lastBytes = 0;
+    const text = 'x'.repeat(20_000);
+    for (let n = 0; checkpoints < 3; n++) {
+      assert.ok(n < 20_000, `${checkpoints} checkpoints in ${n} commits`);
+      await database.write(to => updateWhere(to, 'Note', {id: 1}, {text, n}));
+      const {size} = statSync(`${file}.journal`);
+      if (size < lastBytes) checkpoints++;
+      lastBytes = size;
+    }
+    await database.closeFiles();
   });
 });

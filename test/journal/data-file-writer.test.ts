@@ -189,13 +189,14 @@ for (const isSync of [false, true]) {
   const write = async (file: string, content = newContent): Promise<unknown> =>
     isSync ? writeDataFileSync(file, content) : writeDataFile(file, content);
   const name = isSync ? 'writeDataFileSync' : 'writeDataFile';
+  const suffix = isSync ? '.exit.tmp' : '.tmp';
 
   describe(name, () => {
     const at = useDirectory();
 
     function assertOnlyNew(file = at('x.json')): void {
       assert.equal(fs.readFileSync(file, 'utf8'), textOf(newContent));
-      assert.equal(fs.existsSync(`${file}.tmp`), false);
+      assert.equal(fs.existsSync(file + suffix), false);
     }
 
     it('writes a new file, and tells its identity', async () => {
@@ -206,14 +207,14 @@ for (const isSync of [false, true]) {
 
     it('replaces a file, and a stray one of a crash', async () => {
       fs.writeFileSync(at('x.json'), oldText);
-      fs.writeFileSync(at('x.json.tmp'), 'x'.repeat(10_000));
+      fs.writeFileSync(at(`x.json${suffix}`), 'x'.repeat(10_000));
       await write(at('x.json'));
       assertOnlyNew();
     });
 
     it('does not write through a stray link', async () => {
       fs.writeFileSync(at('other'), 'other');
-      fs.symlinkSync(at('other'), at('x.json.tmp'));
+      fs.symlinkSync(at('other'), at(`x.json${suffix}`));
       await write(at('x.json'));
       assertOnlyNew();
       assert.equal(fs.readFileSync(at('other'), 'utf8'), 'other');

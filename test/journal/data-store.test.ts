@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import {chmodSync, statSync, writeFileSync} from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {Database} from '../../lib/database/database';
 import {deleteWhere, insert} from '../../lib/database/statements';
@@ -100,21 +107,57 @@ describe('DataStore', () => {
     assert.equal(disk.openCount, 0);
   });
 
-  it('leaves the temporary file alone when the process ends during a checkpoint', async () => {
-    const disk = new CrashDisk();
-    const database = await openKept(disk);
-    await put(database, {n: 1});
-    const running = database.checkpoint();
-    void put(database, {n: 2});
-    const {rows} = stateOf(database);
-    let changes = 0;
-    disk.changed = () => void changes++;
-    (database as any).store.checkpointAtExit();
-    assert.equal(changes, 0);
-    assert.equal(recoveredState(disk.afterKill()).rows, rows);
-    await running;
-    await database.closeFiles();
-    assert.equal(recoveredState(disk.afterKill()).rows, rows);
+  it('brings the data file up to date when the process ends during a checkpoint, wherever that is', async () => {
+    for (let step = 0, isOver = false; !isOver; step++) {
+      const disk = new CrashDisk();
+      const database = await openKept(disk);
+      await put(database, {n: 1});
+      let changes = 0;
+      const cuts: CrashDisk[] = [];
+      const kills: CrashDisk[] = [];
+      let ended: CrashDisk | undefined;
+      const {store} = database as any;
+      const {switchJournal} = store;
+      let isAtOnce = false;
+      // In which nothing else can happen, so no process ends.
+      store.switchJournal = (...args: unknown[]) => {
+        isAtOnce = true;
+        switchJournal.apply(store, args);
+        isAtOnce = false;
+      };
+      disk.changed = () => {
+        if (isAtOnce || changes++ !== step) return;
+        void put(database, {n: 2});
+        disk.changed = () => {
+          kills.push(disk.afterKill());
+          cuts.push(disk.afterWorstCut(false));
+        };
+        store.checkpointAtExit();
+        disk.changed = () => undefined;
+        ended = disk.afterKill();
+      };
+      const running = database.checkpoint();
+      const {rows} = stateOf(database);
+      await running.catch(() => undefined);
+      isOver = ended === undefined;
+      if (isOver) assert.equal(rows, '[{"n":1,"id":1}]');
+      else {
+        const both = stateOf(database).rows;
+        for (const cut of kills) assert.equal(recoveredState(cut).rows, both);
+        // The second row waits for its sync.
+        const promised = new Set([rows, both]);
+        for (const cut of cuts) {
+          assert.ok(promised.has(recoveredState(cut).rows));
+        }
+        ended!.files.unlink('/app/shop.json.journal');
+        assert.equal(recoveredState(ended!).rows, both, `step ${step}`);
+      }
+      await database.closeFiles();
+      assert.equal(
+        recoveredState(disk.afterKill()).rows,
+        isOver ? rows : '[{"n":1,"id":1},{"n":2,"id":2}]',
+      );
+    }
   });
 
   it('brings the data file up to date when the process ends', async () => {
@@ -161,6 +204,38 @@ describe('DataStore', () => {
     assert.equal(statSync(`${file}.journal`).mode & 0o777, 0o600);
     await database.closeFiles();
   });
+
+  for (const way of ['itself', 'a symbolic link']) {
+    it(`gives all files the owner of the data file, by way of ${way}`, async function () {
+      if (process.getuid?.() !== 0) {
+        console.log('      skipped: only root may give files away');
+        this.skip();
+      }
+      const file = pathOf('data.json');
+      const link = pathOf('link.json');
+      writeFileSync(file, '{}');
+      chownSync(file, 12_345, 54_321);
+      chmodSync(file, 0o640);
+      symlinkSync(file, link);
+      const name = way === 'itself' ? file : link;
+      const database = await openKept(realDisk, {}, name);
+      const accessOf = () =>
+        ['', '.journal', '.lock'].map(suffix => {
+          const {uid, gid, mode} = statSync(file + suffix);
+          return `${uid} ${gid} ${(mode & 0o777).toString(8)}`;
+        });
+      const wanted = Array.from({length: 3}, () => '12345 54321 640');
+      assert.deepEqual(accessOf(), wanted);
+      await put(database, {n: 1});
+      await database.checkpoint();
+      assert.deepEqual(accessOf(), wanted);
+      assert.ok(lstatSync(link).isSymbolicLink());
+      await put(database, {n: 2});
+      (database as any).store.checkpointAtExit();
+      assert.deepEqual(accessOf(), wanted);
+      await database.closeFiles();
+    });
+  }
 
   it('never gives the id of a deleted row away again', async () => {
     const disk = new CrashDisk();

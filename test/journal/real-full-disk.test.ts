@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
-import {readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
 import type {Database} from '../../lib/database/database';
 import {insert} from '../../lib/database/statements';
 import {realDisk} from '../../lib/journal/disk';
@@ -57,6 +64,53 @@ describe('A real disk', () => {
       assert.equal(recoveredState(realDisk, file).rows, after.rows);
     });
   }
+
+  it("that is full leaves the commits in the journal: checkpoint 'commit'", async () => {
+    const ballast = path.join(mount.directory, 'ballast');
+    writeFileSync(ballast, Buffer.alloc(700_000));
+    const reports: string[] = [];
+    const database = await openKept(
+      realDisk,
+      {
+        fsync: 'everysec',
+        checkpointsCommits: true,
+        report: text => reports.push(text),
+      },
+      file,
+    );
+    // Data file and temporary file have no room beside each other any more.
+    for (let n = 0; reports.length === 0; n++) {
+      assert.ok(n < 20);
+      await insertText(database, 40_000);
+    }
+    assert.match(reports[0]!, /ENOSPC/);
+    const {rows} = stateOf(database);
+    assert.equal(recoveredState(realDisk, file).rows, rows);
+    let error: any;
+    while (error === undefined) {
+      const before = stateOf(database).rows;
+      try {
+        await insertText(database, 20_000);
+      } catch (thrown) {
+        error = thrown;
+        assert.equal(stateOf(database).rows, before);
+      }
+    }
+    assert.equal(error.code, 'PERSISTENCE_FAILED');
+    const kept = stateOf(database).rows;
+    assert.equal(recoveredState(realDisk, file).rows, kept);
+    rmSync(ballast);
+    const journal = `${file}.journal`;
+    const {size} = statSync(journal);
+    // Tried again although nothing more is written.
+    while (statSync(journal).size === size) await sleep(50);
+    assert.equal(JSON.parse(readFileSync(file, 'utf8')).ids.City > 0, true);
+    await insertText(database, 20_000);
+    const after = stateOf(database).rows;
+    assert.notEqual(after, kept);
+    assert.equal(recoveredState(realDisk, file).rows, after);
+    await database.closeFiles();
+  });
 
   it('that is read-only is refused with its name, and can be read', async () => {
     const written = await openKept(realDisk, {}, file);
