@@ -10,7 +10,7 @@ export function isCast(
   where: unknown,
   properties: PropertyDefinitions,
 ): boolean {
-  if (!isPlainObject(where)) return false;
+  if (!isObject(where)) return false;
   for (const name in where) {
     const value = where[name];
     if (name === 'and' || name === 'or' || name === 'nor') {
@@ -35,11 +35,14 @@ function isCastValue(value: unknown, type: unknown): boolean {
 
 /**
  * Does what the juggler's check of a row does, if the row is flat: takes out
- * undefined values. Says false, and does nothing, when the row is not flat; the
- * juggler then walks it, looking for cycles and undue depth.
+ * undefined values; of an instance of a class, as LoopBack 4's repositories hand
+ * them on, it takes out nothing. Says false, and does nothing, when the row is
+ * not flat; the juggler then walks it, looking for cycles and undue depth.
  */
 export function sanitizeFlat(row: unknown): boolean {
-  if (!isPlainObject(row)) return false;
+  if (!isObject(row)) return false;
+  const {constructor} = row;
+  if (!isPlainObject(row)) return constructor !== Object;
   const missing: string[] = [];
   for (const name in row) {
     const value = row[name];
@@ -81,9 +84,15 @@ function isOfType(value: unknown, type: unknown): boolean {
       return typeof value === 'string';
     case Boolean:
       return typeof value === 'boolean';
+    case Date:
+      return types.isDate(value) && !Number.isNaN(value.getTime());
     default:
       return false;
   }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

@@ -49,7 +49,8 @@ const castOperators = new Set([
  * the client's fault: its error gets the status 400, or 422 in rows.
  *
  * Where every value has its declared type already there is nothing to cast, and
- * the juggler is not asked: it takes 6 us to find out, half of a `findById`.
+ * the juggler is not asked: it takes 6 us to find out, half of a `findById` or
+ * of a repository's `updateById`.
  *
  * The juggler casts rows to be written with the same function. They are told
  * apart by `_sanitizeData`, through which each of them has gone.
