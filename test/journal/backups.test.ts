@@ -19,6 +19,11 @@ function stepsOf(copy: string, atMost: number[]): number[] | undefined {
   }
 }
 
+/** After a third step all is as it was before the first of the round. */
+function atLeast(steps: number): number {
+  return steps % 4 === 3 ? steps - 3 : steps;
+}
+
 function copyIfThere(from: string, to: string): void {
   if (existsSync(from)) copyFileSync(from, to);
 }
@@ -67,7 +72,7 @@ describe('Data file and journal that are copied while they are written', () => {
       assert.ok(steps, 'a copy without checkpoints is sound');
       const isLater = steps.every((count, lane) => count >= before[lane]!);
       assert.ok(isLater, `${String(steps)} after ${String(before)}`);
-      before = steps;
+      before = steps.map(atLeast);
     }
     assert.ok(Math.min(...before) > 0);
   });
