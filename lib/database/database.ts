@@ -138,14 +138,28 @@ export class Database {
       );
     }
     if (transactions.isUnlocked) {
-      const direct = new DirectWrite(this.newest);
-      const result = statement(new Writer(direct, sequences));
-      return direct.isDone ? this.newest.whenSafe(result) : result;
+      return this.writeDirectly(view => statement(new Writer(view, sequences)));
     }
     return transactions.writeAlone(
       view => statement(new Writer(view, sequences)),
       lockTimeoutMs,
     );
+  }
+
+  private writeDirectly<T>(
+    statement: (view: DirectWrite) => T,
+  ): T | Promise<T> {
+    const {newest} = this;
+    const view = new DirectWrite(newest);
+    let result: T;
+    try {
+      result = statement(view);
+    } catch (error) {
+      // Perhaps because of commits that cannot be written down.
+      throw newest.settle() ?? error;
+    }
+    const waits = view.isDone || newest.isUnsettled;
+    return waits ? newest.whenSafe(result) : result;
   }
 
   /**
@@ -178,7 +192,7 @@ export class Database {
   async openFiles(file: string, options: DataStoreOptions): Promise<void> {
     const {newest} = this;
     const store = await loadDataStore().open(file, options, {
-      current: () => newest.current,
+      settle: () => void newest.settle(),
       keep: () => newest.keep(),
       sequences: this.sequences,
       content: () => this.fileContent(),
@@ -334,6 +348,8 @@ export class Database {
       if (schema !== undefined) next = changed(next, migration(next, schema));
     }
     this.newest.commit(next, changes);
+    const failure = this.newest.settle();
+    if (failure !== undefined) throw failure;
     for (const table of tables) {
       this.unmigrated.delete(table);
       this.sequences.delete(table);

@@ -31,7 +31,7 @@ export async function editFile(
 ): Promise<void> {
   const version = emptyVersion(defaultDialect);
   const store: DataStore = await DataStore.open(file, options, {
-    current: () => version,
+    settle: () => undefined,
     keep: () => version,
     sequences: new Map(),
     takeBack: () => undefined,

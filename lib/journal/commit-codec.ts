@@ -1,13 +1,8 @@
 import {InMemoryError, show} from '../base/errors';
 import type {Key} from '../store/key-order';
 import type {Row} from '../value/copy';
-import {
-  decodeRow,
-  decodeValue,
-  encodeRow,
-  encodeValue,
-  type Types,
-} from './value-codec';
+import {rowText} from './row-text';
+import {decodeRow, decodeValue, encodeValue, type Types} from './value-codec';
 
 /** A row as it is after a commit, under the key under which it is stored. */
 export type PutRow = readonly [id: Key, row: Row];
@@ -32,7 +27,7 @@ export interface TableChange {
 
 /** The payload of a record: the changes of one whole commit, in order. */
 export function encodeCommit(changes: readonly TableChange[]): string {
-  return JSON.stringify({changes: changes.map(encodeChange)});
+  return `{"changes":[${changes.map(encodeChange).join()}]}`;
 }
 
 /*
@@ -41,38 +36,33 @@ export function encodeCommit(changes: readonly TableChange[]): string {
  *   put: [[id, row, types?, typesOfId?], ...]    types where there are any
  *   delTypes: types of the ids in `del`          where there are any
  */
-interface ChangeJson extends Omit<TableChange, 'put'> {
-  readonly delTypes?: Types;
-  readonly put?: readonly PutJson[];
-}
-
-type PutJson = readonly [id: unknown, row: Row, types?: Types, ofId?: Types];
-
-function encodeChange(change: TableChange): ChangeJson {
+function encodeChange(change: TableChange): string {
   const {table, key, truncate, del, put, next} = change;
-  return {
-    table,
-    ...(key && {key}),
-    ...(truncate && {truncate}),
-    ...(del && encodeIds(del)),
-    ...(put && {put: put.map(encodePut)}),
-    ...(next !== undefined && {next}),
-  };
+  let text = `{"table":${JSON.stringify(table)}`;
+  if (key) text += `,"key":${JSON.stringify(key)}`;
+  if (truncate) text += ',"truncate":true';
+  if (del) text += encodeIds(del);
+  if (put) text += `,"put":[${put.map(encodePut).join()}]`;
+  if (next !== undefined) text += `,"next":${next}`;
+  return `${text}}`;
 }
 
-function encodeIds(ids: readonly Key[]): Pick<ChangeJson, 'del' | 'delTypes'> {
+function encodeIds(ids: readonly Key[]): string {
   const {value, types} = encodeValue(ids);
-  const del = value as readonly unknown[];
-  return types === undefined ? {del} : {del, delTypes: types};
+  const del = `,"del":${JSON.stringify(value)}`;
+  return types === undefined
+    ? del
+    : `${del},"delTypes":${JSON.stringify(types)}`;
 }
 
-function encodePut([id, row]: PutRow): PutJson {
-  const encodedId = encodeValue(id);
-  const {row: json, types} = encodeRow(row);
-  if (encodedId.types !== undefined) {
-    return [encodedId.value, json, types ?? {}, encodedId.types];
+function encodePut([id, row]: PutRow): string {
+  const {value, types: typesOfId} = encodeValue(id);
+  const {json, types} = rowText(row);
+  const put = `[${JSON.stringify(value)},${json}`;
+  if (typesOfId !== undefined) {
+    return `${put},${types ?? '{}'},${JSON.stringify(typesOfId)}]`;
   }
-  return types === undefined ? [id, json] : [encodedId.value, json, types];
+  return types === undefined ? `${put}]` : `${put},${types}]`;
 }
 
 /**

@@ -1,6 +1,5 @@
 import type {Change} from '../store/version';
 import {placeOf} from './canonical-path';
-import type {TableChange} from './commit-codec';
 import type {FileIdentity} from './data-file-reader';
 import type {DataFileContent} from './data-file-text';
 import {
@@ -12,7 +11,8 @@ import {
 import {type Disk, type HeldLock, realDisk} from './disk';
 import {Era, type Mark} from './era';
 import {newStoreId} from './format';
-import {JournalWriter} from './journal-writer';
+import {type JournalWriter, maxAddedBytes} from './journal-writer';
+import {Ownership} from './ownership';
 import {
   giveName,
   openRecovered,
@@ -26,7 +26,7 @@ import {readOnly} from './read-only';
 import {Schedule} from './schedule';
 import type {DataStoreOptions, DataStoreSource} from './store-options';
 import {atExit, notAtExit} from './exit-hook';
-import {tableChanges} from './table-changes';
+import {type TableBefore, tableChanges} from './table-changes';
 
 /** A checkpoint that runs. */
 interface Run {
@@ -41,9 +41,6 @@ interface Run {
   doubt: unknown;
 }
 
-/** Kept from the start: a test's fake timers must not make a lock look held. */
-const atEndOfTurn = setImmediate;
-
 /**
  * The files of a database: lock, data file and journal. Commits go to the
  * journal, at once and in order; the data file follows (a checkpoint) when
@@ -57,8 +54,11 @@ const atEndOfTurn = setImmediate;
 export class DataStore {
   private dataBytes: number;
   private readonly store: string;
-  /** Commits since the running checkpoint began; undefined when none runs. */
-  private since: (readonly TableChange[])[] | undefined;
+  /**
+   * The payloads of the commits since the running checkpoint began; undefined
+   * when none runs.
+   */
+  private since: string[] | undefined;
   private running: Promise<void> | undefined;
   private failure: Error | undefined;
   private isDirty: boolean;
@@ -71,8 +71,9 @@ export class DataStore {
   private oldClosed: Promise<unknown> = Promise.resolve();
   private readonly schedule: Schedule;
   private readonly disk: Disk;
-  /** Whether the lock was looked at in this turn of the event loop. */
-  private isOwned = false;
+  /** The payloads of commits that were taken and not written. */
+  private added: string[] = [];
+  private readonly ownership: Ownership | undefined;
   private readonly options: DataStoreOptions;
   private readonly source: DataStoreSource;
 
@@ -88,6 +89,7 @@ export class DataStore {
     this.source = source;
     this.store = store;
     this.disk = options.disk ?? realDisk;
+    this.ownership = lock && new Ownership(lock);
     this.dataBytes = recovered.identity?.bytes ?? 0;
     this.era = new Era(source.keep(), writer?.nextSequence ?? 0);
     this.isDirty =
@@ -153,41 +155,52 @@ export class DataStore {
       this.schedule.commit(0, this.dataBytes);
   }
 
-  /** Writes down a commit; see `CommitLog`. */
-  append(changes: readonly Change[]): void {
-    const {failure, lock, writer} = this;
+  /** See `CommitLog`. */
+  get isFull(): boolean {
+    return (this.writer?.addedBytes ?? 0) > maxAddedBytes;
+  }
+
+  /** Takes a commit; see `CommitLog`. */
+  append(changes: readonly Change[], tableBefore: TableBefore): void {
+    const {failure, lock, source, writer} = this;
     if (lock === undefined || writer === undefined) throw readOnly(lock?.path);
     if (failure !== undefined) {
       this.schedule.checkpointSoon();
       throw failure;
     }
-    const {sequences} = this.source;
-    const commit = tableChanges(this.source.current(), changes, sequences);
+    const commit = tableChanges(tableBefore, changes, source.sequences);
     if (commit.length === 0) return;
-    this.ensureOwned(lock);
+    this.added.push(writer.add(commit));
+  }
+
+  /** Writes down the commits that were taken; see `CommitLog`. */
+  write(): void {
+    const {added, failure, lock, writer} = this;
+    if (added.length === 0) return;
+    this.added = [];
+    if (writer === undefined) throw readOnly(lock!.path);
     try {
-      if (this.schedule.takeLateSync()) writer.syncNow();
-      writer.append(commit);
-    } catch (error) {
-      throw writer.isBroken ? this.fail(error) : error;
+      if (failure === undefined) this.flush(writer);
+    } finally {
+      writer.forget();
     }
-    this.since?.push(commit);
+    if (failure !== undefined) throw failure;
+    this.since?.push(...added);
     this.isDirty = true;
-    // Not at once: the version with this commit is not the newest one yet.
     this.schedule.commit(writer.bytes, this.dataBytes);
   }
 
-  /** Once in a turn of the event loop, for it asks the system twice. */
-  private ensureOwned(lock: HeldLock): void {
-    if (this.isOwned) return;
-    lock.ensureHeld();
-    this.isOwned = true;
-    atEndOfTurn(() => {
-      this.isOwned = false;
-    });
+  private flush(writer: JournalWriter): void {
+    this.ownership!.ensure();
+    try {
+      if (this.schedule.takeLateSync()) writer.syncNow();
+      writer.flush();
+    } catch (error) {
+      throw writer.isBroken ? this.fail(error) : error;
+    }
   }
 
-  /** When what was appended is safe; see `CommitLog`. */
+  /** When what was written is safe; see `CommitLog`. */
   acknowledged(): Promise<void> | undefined {
     const {checkpointsCommits, fsync} = this.options;
     if (this.writer === undefined) return undefined;
@@ -268,6 +281,7 @@ export class DataStore {
 
   /** Brings the data file up to date with all that is committed by now. */
   async checkpoint(): Promise<void> {
+    this.source.settle();
     while (this.running !== undefined) {
       // Its failure is told to those who began it.
       await this.running.catch(() => undefined);
@@ -324,25 +338,24 @@ export class DataStore {
   }
 
   /** Lets a journal that follows the new data file take the place of the old. */
-  private switchJournal(run: Run, {size, crc32}: FileIdentity): void {
+  private switchJournal(run: Run, identity: FileIdentity): void {
+    this.source.settle();
     const {disk, lock, since, store} = this;
     if (run !== this.run) throw new Error('the end of the process came first');
     // What it holds has been taken back meanwhile.
     if (run.era !== this.era) throw this.failure!;
     lock!.ensureHeld();
     if (this.failure !== undefined) {
-      requireReadable(run.temporary, {size, crc32}, disk);
+      requireReadable(run.temporary, identity, disk);
     }
-    const header = {
-      store,
-      checkpoint: {bytes: size, crc32},
-      firstSequence: run.next,
-    };
-    const content = {commits: since!, like: run.temporary};
+    const {size: bytes, crc32} = identity;
+    const checkpoint = {bytes, crc32};
+    const header = {store, checkpoint, firstSequence: run.next};
+    const content = {payloads: since!, like: run.temporary};
     const {writer, doubt} = putJournal(lock!.path, header, content, disk);
     this.writer = writer;
     this.owed = run.temporary;
-    this.dataBytes = size;
+    this.dataBytes = bytes;
     run.doubt = doubt;
     if (doubt === undefined) {
       this.era.noteSafe(this.mark());
@@ -354,6 +367,7 @@ export class DataStore {
   }
 
   private checkpointAtExit(): void {
+    this.source.settle();
     const {disk, lock, owed, run: last, running} = this;
     if (lock === undefined || this.writer === undefined) return;
     try {

@@ -124,35 +124,58 @@ export interface RecordHead {
 }
 
 /** The bytes of a whole record: head, payload and newline. */
-export function recordBytes(head: RecordHead): number {
+export function recordBytes(head: Pick<RecordHead, 'payloadBytes'>): number {
   return recordHeadBytes + head.payloadBytes + 1;
 }
 
 /**
- * A record. `previous` is the checksum of the line before. Fails with a
- * RangeError when the payload is longer than a record can be.
+ * A record, in bytes of `allocate`. `previous` is the checksum of the line
+ * before. Fails with a RangeError when the payload is longer than a record can
+ * be.
  */
 export function encodeRecord(
   sequence: number,
   payload: string,
   previous: number,
+  allocate = (bytes: number): Buffer => Buffer.allocUnsafe(bytes),
 ): Line {
   const payloadBytes = Buffer.byteLength(payload);
   if (payloadBytes > maxPayloadBytes) {
     throw new RangeError(`a commit of ${payloadBytes} bytes is too large`);
   }
-  const bytes = Buffer.allocUnsafe(recordHeadBytes + payloadBytes + 1);
-  bytes.write(`${hex(payloadBytes, 8)} ${hex(sequence, 12)} `, 0, 'latin1');
+  const length = recordBytes({payloadBytes});
+  const bytes = allocate(length);
+  writeHex(bytes, 0, payloadBytes, 8);
+  writeHex(bytes, sequencePlace, sequence, 12);
   bytes.write(payload, recordHeadBytes);
-  bytes[bytes.length - 1] = newline;
+  bytes[length - 1] = newline;
   const checksum = recordChecksum(bytes, previous);
-  bytes.write(`${hex(checksum, 8)} `, checksumPlace, 'latin1');
+  writeHex(bytes, checksumPlace, checksum, 8);
   return {bytes, checksum};
 }
+
+/** Writes a number in hex, and a space. */
+function writeHex(
+  bytes: Buffer,
+  place: number,
+  value: number,
+  width: number,
+): void {
+  let rest = value;
+  for (let i = place + width - 1; i >= place; i--) {
+    bytes[i] = hexDigits[rest % 16]!;
+    rest = Math.floor(rest / 16);
+  }
+  bytes[place + width] = space;
+}
+
+const hexDigits = Buffer.from('0123456789abcdef');
+const space = 32;
 
 /** The byte that ends a line. */
 export const newline = 10;
 
+const sequencePlace = 9;
 const checksumPlace = 22;
 
 /** The checksum that a whole record should have after `previous`. */

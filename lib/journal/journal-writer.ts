@@ -3,17 +3,21 @@ import {assert} from '../base/assert';
 import {encodeCommit, type TableChange} from './commit-codec';
 import {orFailed, persistenceFailed} from './failures';
 import type {FileSystem} from './file-system';
-import {encodeHeader, encodeRecord, type JournalHeader} from './format';
+import {encodeHeader, type JournalHeader} from './format';
 import {GroupSync} from './group-sync';
 import type {JournalEnd} from './journal-reader';
+import {RecordBuffer} from './record-buffer';
+
+/** What was added should be written when it is as large. */
+export const maxAddedBytes = 1024 * 1024;
 
 /**
  * Appends commits to a journal, of which it is the only writer.
  *
- * `append` is synchronous: when it returns, the record is with the operating
- * system and survives the end of this process; `sync` resolves when it is on the
- * disk and survives a power cut. An append that fails leaves the file as it
- * was. Where that, or what is on the disk, is not certain, the writer is broken:
+ * `add` takes a commit; when `flush` returns, all records so far are with the
+ * operating system and survive the end of this process; `sync` resolves when they
+ * are on the disk and survive a power cut. A flush that fails leaves the file as
+ * it was, and forgets what was added. Where that, or what is on the disk, is not certain, the writer is broken:
  * it refuses everything from then on, and what was waiting is not acknowledged.
  * A failed sync is never tried again on the same file: the kernel has forgotten
  * what it could not write, and would report success.
@@ -25,6 +29,9 @@ export class JournalWriter {
   private cause: unknown;
   private isClosed = false;
   private syncedSequence: number;
+  /** Records that were added and not written, and where they lead. */
+  private readonly added = new RecordBuffer();
+  private addedEnd: JournalEnd;
   private readonly group = new GroupSync(() => this.syncOnce());
 
   private constructor(
@@ -34,6 +41,7 @@ export class JournalWriter {
     private end: JournalEnd,
   ) {
     this.syncedSequence = end.nextSequence;
+    this.addedEnd = end;
   }
 
   /**
@@ -97,12 +105,17 @@ export class JournalWriter {
     return this.filePath;
   }
 
-  /** The size of the journal. */
+  /** The size of the journal, without what was added and not written. */
   get bytes(): number {
     return this.end.offset;
   }
 
-  /** The sequence number of the next record. */
+  /** The size of what was added and not written. */
+  get addedBytes(): number {
+    return this.added.bytes;
+  }
+
+  /** The sequence number of the first record that is not written. */
   get nextSequence(): number {
     return this.end.nextSequence;
   }
@@ -112,29 +125,70 @@ export class JournalWriter {
     return this.broken;
   }
 
-  /** Appends a commit as one record and returns its sequence number. */
-  append(changes: readonly TableChange[]): number {
-    this.refuseIfUnusable();
-    const {offset, nextSequence, checksum} = this.end;
-    const record = orFailed(this.filePath, 'cannot hold a commit', () =>
-      encodeRecord(nextSequence, encodeCommit(changes), checksum),
+  /**
+   * Adds a commit as one record, for {@link flush} to write, and returns its
+   * payload.
+   */
+  add(changes: readonly TableChange[]): string {
+    const payload = orFailed(this.filePath, 'cannot hold a commit', () =>
+      encodeCommit(changes),
     );
+    this.addEncoded(payload);
+    return payload;
+  }
+
+  /** As {@link add} for a payload that was made before. */
+  addEncoded(payload: string): void {
+    this.refuseIfUnusable();
+    const {offset, nextSequence, checksum} = this.addedEnd;
+    const {added} = this;
+    const before = added.bytes;
+    const next = orFailed(this.filePath, 'cannot hold a commit', () =>
+      added.add(nextSequence, payload, checksum),
+    );
+    this.addedEnd = {
+      offset: offset + added.bytes - before,
+      nextSequence: nextSequence + 1,
+      checksum: next,
+    };
+  }
+
+  /** Writes all that was added, in one go. */
+  flush(): void {
+    if (this.added.bytes === 0) return;
     try {
-      this.write(record.bytes, offset);
+      this.refuseIfUnusable();
+      this.writeAdded();
+      this.end = this.addedEnd;
+    } finally {
+      this.forget();
+    }
+  }
+
+  /** Forgets all that was added and not written. */
+  forget(): void {
+    this.added.clear();
+    this.addedEnd = this.end;
+  }
+
+  private writeAdded(): void {
+    try {
+      this.write(this.added.content, this.end.offset);
     } catch (error) {
       this.cutBack(error);
       throw persistenceFailed(this.filePath, 'cannot be written', error);
     }
-    this.end = {
-      offset: offset + record.bytes.length,
-      nextSequence: nextSequence + 1,
-      checksum: record.checksum,
-    };
-    return nextSequence;
+  }
+
+  /** Writes a commit as one record and returns its sequence number. */
+  append(changes: readonly TableChange[]): number {
+    this.add(changes);
+    this.flush();
+    return this.end.nextSequence - 1;
   }
 
   /**
-   * Resolves when all records that were appended before this call are on the
+   * Resolves when all records that were written before this call are on the
    * disk. All who wait at the same time share one sync.
    */
   async sync(): Promise<void> {
@@ -203,7 +257,7 @@ export class JournalWriter {
   private write(bytes: Uint8Array, position: number): void {
     let written = 0;
     while (written < bytes.length) {
-      const rest = bytes.subarray(written);
+      const rest = written === 0 ? bytes : bytes.subarray(written);
       const count = this.fileSystem.write(
         this.descriptor,
         rest,

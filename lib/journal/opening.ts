@@ -4,7 +4,6 @@ import {copyAccess} from './access';
 import {type FileIdentity, readDataFile} from './data-file-reader';
 import {atExitSuffix} from './data-file-writer';
 import type {DataStoreOptions} from './store-options';
-import type {TableChange} from './commit-codec';
 import {type Disk, realDisk} from './disk';
 import type {FileSystem} from './file-system';
 import {journalSuffix, orFailed, persistenceFailed} from './failures';
@@ -46,7 +45,7 @@ export function openRecovered(
     return {recovered, writer};
   }
   const header = {store, checkpoint: identity ?? null, firstSequence: 1};
-  const content = {commits: [], like: file};
+  const content = {payloads: [], like: file};
   const {writer, doubt} = putJournal(file, header, content, disk);
   if (doubt === undefined) return {recovered, writer};
   writer.abandon();
@@ -62,12 +61,12 @@ export function putJournal(
   file: string,
   header: JournalHeader,
   content: {
-    readonly commits: readonly (readonly TableChange[])[];
+    readonly payloads: readonly string[];
     readonly like: string;
   },
   {files}: Disk,
 ): Replacement {
-  const {commits, like} = content;
+  const {like, payloads} = content;
   const model = files.stat(like);
   const share = (journal: string): void => {
     if (model === undefined) return;
@@ -77,7 +76,7 @@ export function putJournal(
   };
   const place = file + journalSuffix;
   const permissions = model?.permissions;
-  return replaceJournal(files, place, header, {commits, permissions, share});
+  return replaceJournal(files, place, header, {payloads, permissions, share});
 }
 
 /** No checkpoint takes the place of one that the end of a process left half. */

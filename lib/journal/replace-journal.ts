@@ -1,7 +1,6 @@
-import type {TableChange} from './commit-codec';
 import type {FileSystem} from './file-system';
 import type {JournalHeader} from './format';
-import {JournalWriter} from './journal-writer';
+import {JournalWriter, maxAddedBytes} from './journal-writer';
 
 /** A journal that has taken the place of another. */
 export interface Replacement {
@@ -14,7 +13,7 @@ export interface Replacement {
 }
 
 /**
- * Puts a new journal with some commits in the place of the one that is there, if
+ * Puts a new journal with the payloads of some commits in the place of the one that is there, if
  * any. Fails with PERSISTENCE_FAILED, and the old one is still there.
  */
 export function replaceJournal(
@@ -22,7 +21,7 @@ export function replaceJournal(
   journal: string,
   header: JournalHeader,
   content: {
-    readonly commits: readonly (readonly TableChange[])[];
+    readonly payloads: readonly string[];
     readonly permissions: number | undefined;
     /** Gives the new journal its owner. */
     readonly share: (journal: string) => void;
@@ -30,7 +29,7 @@ export function replaceJournal(
 ): Replacement {
   const temporary = `${journal}.new`;
   if (fileSystem.stat(temporary) !== undefined) fileSystem.unlink(temporary);
-  const {commits, permissions, share} = content;
+  const {payloads, permissions, share} = content;
   const writer = JournalWriter.create(
     fileSystem,
     temporary,
@@ -39,7 +38,11 @@ export function replaceJournal(
   );
   try {
     share(temporary);
-    for (const commit of commits) writer.append(commit);
+    for (const payload of payloads) {
+      writer.addEncoded(payload);
+      if (writer.addedBytes > maxAddedBytes) writer.flush();
+    }
+    writer.flush();
     writer.moveTo(journal);
   } catch (error) {
     if (writer.path === journal) return {writer, doubt: error};

@@ -10,7 +10,7 @@ export interface Tasks {
 const syncIntervalMs = 500;
 
 /** A journal smaller than this does not outgrow any data file. */
-const smallJournalBytes = 1024 * 1024;
+const smallJournalBytes = 8 * 1024 * 1024;
 
 /** So many times larger it grows only where checkpoints cannot go on. */
 const starvedRatio = 4;

@@ -24,8 +24,8 @@ export interface DataStoreOptions {
 
 /** The database whose commits are written down. */
 export interface DataStoreSource {
-  /** The newest version, to look at. */
-  current(): Version;
+  /** Has the commits written that were appended; they are taken back if not. */
+  settle(): void;
   /** The newest version, to keep. */
   keep(): Version;
   /** The next sequence numbers of tables, where versions do not know them. */

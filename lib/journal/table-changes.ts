@@ -1,21 +1,24 @@
 import {unreachable} from '../base/assert';
 import type {Key} from '../store/key-order';
 import {type RowChange, sequenceOfRow, type Table} from '../store/table';
-import {type Change, findTable, type Version} from '../store/version';
+import type {Change} from '../store/version';
 import type {PutRow, TableChange} from './commit-codec';
 
+/** Finds a table as it was before a commit. */
+export type TableBefore = (name: string) => Table | undefined;
+
 /**
- * The changes of a commit as a journal holds them; `version` is the one before
- * it, `sequences` the next numbers of generated ids, also of rows that came and
- * went. Schemas are not written down: models declare them.
+ * The changes of a commit as a journal holds them; `sequences` are the next
+ * numbers of generated ids, also of rows that came and went. Schemas are not
+ * written down: models declare them.
  */
 export function tableChanges(
-  version: Version,
+  tableBefore: TableBefore,
   changes: readonly Change[],
   sequences: ReadonlyMap<string, number>,
 ): TableChange[] {
   return changes.flatMap(change => {
-    const table = findTable(version, change.table);
+    const table = tableBefore(change.table);
     const next = sequences.get(change.table) ?? 1;
     return tableChange(change, table, next) ?? [];
   });

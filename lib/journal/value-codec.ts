@@ -146,10 +146,15 @@ function objectToJson(
   for (const key of Object.keys(object)) {
     const value = object[key];
     if (isJson(value)) continue;
-    const part = toJson(value, `${pointer}/${escapeKey(key)}`, types);
+    const part = toJson(value, pointer + pointerTo(key), types);
     if (part !== value) setOwn((copy ??= {...object}), key, part);
   }
   return copy ?? object;
+}
+
+/** The JSON pointer to a property of a row. */
+export function pointerTo(key: string): string {
+  return `/${escapeKey(key)}`;
 }
 
 function escapeKey(key: string): string {

@@ -1,7 +1,7 @@
 import {assert} from '../base/assert';
 import {withReferences} from '../store/foreign-keys';
 import type {RowChange} from '../store/table';
-import {apply, applyInPlace, type Change, type Version} from '../store/version';
+import {apply, type Change, type Version} from '../store/version';
 import type {Row} from '../value/copy';
 import type {Head} from './head';
 import type {RowTest, WriteView} from './statement';
@@ -15,10 +15,12 @@ export class DirectWrite implements WriteView {
   /** Whether the statement has changed anything. */
   isDone = false;
 
-  constructor(private readonly head: Head) {}
+  constructor(private readonly head: Head) {
+    head.makeRoom();
+  }
 
   get version(): Version {
-    return this.head.current;
+    return this.head.unsettled;
   }
 
   noteRead(): void {}
@@ -38,23 +40,24 @@ export class DirectWrite implements WriteView {
     const set: readonly Change[] = [{kind: 'rows', table, changes}];
     const all = withReferences(this.version, set);
     const isSingle = all === set && changes.length === 1;
-    this.finish(
-      isSingle && this.head.mayBeUsedUp
-        ? applyInPlace(this.version, table, change)
-        : apply(this.version, all),
-      all,
-    );
+    if (isSingle && this.head.mayBeUsedUp) {
+      this.finish(() => this.head.commitInPlace(table, change));
+    } else this.commit(all);
   }
 
   truncate(table: string): void {
     const change = {kind: 'truncate', table, restartsIds: false} as const;
     const all = withReferences(this.version, [change]);
-    this.finish(apply(this.version, all), all);
+    this.commit(all);
   }
 
-  private finish(version: Version, changes: readonly Change[]): void {
+  private commit(all: readonly Change[]): void {
+    this.finish(() => this.head.commit(apply(this.version, all), all));
+  }
+
+  private finish(commit: () => void): void {
     assert(!this.isDone, 'a statement makes its changes once, at its end');
+    commit();
     this.isDone = true;
-    this.head.commit(version, changes);
   }
 }

@@ -133,7 +133,7 @@ describe('a checkpoint', () => {
   it('is made when the journal outgrows the data', async () => {
     const db = await files.open(never);
     const M = db.define('M', {...properties, text: String});
-    const text = 'x'.repeat(50_000);
+    const text = 'x'.repeat(300_000);
     for (let n = 0; n < 30; n++) await M.create({n, text});
     await until(() => fs.existsSync(files.at('db.json')));
     assert.ok(records().length < 15);

@@ -37,7 +37,7 @@ describe('A journal that outgrows its data file', () => {
   it('does not lose the commit with which it does', async () => {
     const file = path.join(folder, 'notes.json');
     const first = await open(file);
-    const text = 'x'.repeat(2 ** 20);
+    const text = 'x'.repeat(2 ** 23);
     await first.write(writer => insert(writer, 'Note', [{text}]));
     await first.closeFiles();
     const second = await open(file);
