@@ -1,16 +1,14 @@
 import {InMemoryError} from '../base/errors';
-import {diff} from '../schema/diff';
-import {checkForeignKeys, holdingNow} from '../schema/foreign-keys';
+import {checkForeignKeys} from '../schema/foreign-keys';
 import {mergeSchemas} from '../schema/merge';
 import type {TableSchema} from '../schema/schema';
 import type {DataFileContent} from '../journal/data-file-text';
 import type {DataStore} from '../journal/data-store';
 import type {RecoveredTable} from '../journal/recovered-table';
 import type {DataStoreOptions} from '../journal/store-options';
-import {requireUnreferenced, withReferences} from '../store/foreign-keys';
+import {requireUnreferenced} from '../store/foreign-keys';
 import {
   apply,
-  type Change,
   emptyVersion,
   findTable,
   verify,
@@ -24,6 +22,7 @@ import type {OpenTransaction} from '../transaction/open-transaction';
 import {Transactions} from '../transaction/transactions';
 import {type Dialect, defaultDialect} from '../value/dialect';
 import {fileContent, type MendRow, recoveredRows} from './files';
+import {changed, migration} from './migration';
 import {type Sequences, Writer} from './writer';
 
 export type {Version} from '../store/version';
@@ -389,19 +388,4 @@ function loadDataStore(): typeof DataStore {
 interface Unmigrated {
   readonly schema: TableSchema;
   readonly reason: InMemoryError;
-}
-
-/** The change that makes a table what its schema says; none if it is so. */
-function migration(version: Version, schema: TableSchema): Change[] {
-  const schemaIn = (table: string) => findTable(version, table)?.schema;
-  const steps = diff(schemaIn(schema.name), holdingNow(schema, schemaIn));
-  return steps.length === 0
-    ? []
-    : [{kind: 'schema', table: schema.name, steps}];
-}
-
-function changed(version: Version, changes: readonly Change[]): Version {
-  return changes.length === 0
-    ? version
-    : apply(version, withReferences(version, changes));
 }

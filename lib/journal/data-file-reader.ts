@@ -66,6 +66,21 @@ export function readDataFile(
   }
 }
 
+/**
+ * After a failure of the disk nothing is believed that was not read. Fails with
+ * PERSISTENCE_FAILED where a data file is not what was written.
+ */
+export function requireReadable(
+  file: string,
+  written: FileIdentity,
+  files: FileCalls,
+): void {
+  const read = readDataFile(file, files)?.identity;
+  if (read?.size === written.size && read.crc32 === written.crc32) return;
+  const text = `${file} reads otherwise than it was written`;
+  throw persistenceFailed(file, text);
+}
+
 /** The bytes of a file; undefined when there is none. */
 export function readWhole(file: string, files: FileCalls): Buffer | undefined {
   let descriptor: number;

@@ -65,10 +65,11 @@ export const temporarySuffix = '.tmp';
 export const atExitSuffix = '.exit.tmp';
 
 /**
- * What is to be done between the sync of the temporary file and its rename. When
- * it returns the rename is owed: if it fails then, the temporary file stays.
+ * What is to be done when the temporary file and its name are on the disk, before
+ * its rename; it may return steps. After it the rename is owed: if that fails,
+ * the temporary file stays.
  */
-export type BeforeRename = (identity: FileIdentity) => void;
+export type BeforeRename = (identity: FileIdentity) => Steps<void> | undefined;
 
 /** How a new data file takes the place of the old one. */
 interface Way {
@@ -131,8 +132,13 @@ function* replace(
   let isOwed = false;
   try {
     identity = yield* fill(descriptor, content, old, files);
-    beforeRename?.(identity);
-    isOwed = beforeRename !== undefined;
+    if (beforeRename !== undefined) {
+      // What comes now may name the temporary file, which must not be lost then.
+      yield* wait(files.fsyncDirectory(path.dirname(target)));
+      const steps = beforeRename(identity);
+      if (steps !== undefined) yield* steps;
+      isOwed = true;
+    }
     yield* wait(files.rename(temporary, target));
   } catch (error) {
     if (!isOwed) yield* removeQuietly(temporary, files);
@@ -163,6 +169,12 @@ function* fill(
   }
 }
 
+/**
+ * So much may wait to reach the disk. More would at the end keep it busy for
+ * long, and a sync of the journal would have to wait.
+ */
+const maxUnsyncedBytes = 16 * 1024 * 1024;
+
 function* writeText(
   descriptor: number,
   content: DataFileContent,
@@ -172,6 +184,7 @@ function* writeText(
   let checksum = 0;
   let pending: Uint8Array[] = [];
   let pendingSize = 0;
+  let unsynced = 0;
   function* flush(): Steps<void> {
     const bytes = Buffer.concat(pending);
     pending = [];
@@ -179,6 +192,10 @@ function* writeText(
     checksum = crc32(bytes, checksum);
     yield* writeAll(descriptor, bytes, size, files);
     size += bytes.length;
+    unsynced += bytes.length;
+    if (unsynced < maxUnsyncedBytes) return;
+    unsynced = 0;
+    yield* wait(files.fdatasync(descriptor));
   }
   for (const piece of dataFileText(content)) {
     const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;

@@ -1,45 +1,31 @@
 import type {Change} from '../store/version';
-import {placeOf} from './canonical-path';
-import type {FileIdentity} from './data-file-reader';
-import type {DataFileContent} from './data-file-text';
+import {type FileIdentity, requireReadable} from './data-file-reader';
 import {
   atExitSuffix,
   temporarySuffix,
   writeDataFile,
   writeDataFileSync,
 } from './data-file-writer';
+import {CheckpointRun} from './checkpoint-run';
 import {type Disk, type HeldLock, realDisk} from './disk';
 import {Era, type Mark} from './era';
 import {newStoreId} from './format';
 import {type JournalWriter, maxAddedBytes} from './journal-writer';
+import {NextJournal} from './next-journal';
 import {Ownership} from './ownership';
 import {
   giveName,
   openRecovered,
-  putJournal,
   recoverBesideOwner,
   requireDirectoryOf,
-  requireReadable,
 } from './opening';
 import type {Recovered} from './recovery';
 import {readOnly} from './read-only';
 import {Schedule} from './schedule';
+import type {Steps} from './steps';
 import type {DataStoreOptions, DataStoreSource} from './store-options';
 import {atExit, notAtExit} from './exit-hook';
 import {type TableBefore, tableChanges} from './table-changes';
-
-/** A checkpoint that runs. */
-interface Run {
-  readonly content: DataFileContent;
-  readonly era: Era;
-  readonly old: JournalWriter;
-  /** The first commit that it does not hold. */
-  readonly next: number;
-  /** The file that it writes, which takes the place of the data file. */
-  readonly temporary: string;
-  /** Why it is not sure which of two journals a power cut would leave. */
-  doubt: unknown;
-}
 
 /**
  * The files of a database: lock, data file and journal. Commits go to the
@@ -54,18 +40,13 @@ interface Run {
 export class DataStore {
   private dataBytes: number;
   private readonly store: string;
-  /**
-   * The payloads of the commits since the running checkpoint began; undefined
-   * when none runs.
-   */
-  private since: string[] | undefined;
   private running: Promise<void> | undefined;
   private failure: Error | undefined;
   private isDirty: boolean;
   /** The temporary file that the journal names, and that needs its name yet. */
   private owed: string | undefined;
-  /** The last checkpoint that was begun; no other may go on. */
-  private run: Run | undefined;
+  /** The checkpoint that was begun last, while it runs; no other may go on. */
+  private run: CheckpointRun | undefined;
   private era: Era;
   /** Resolves when the journals that were replaced are closed. */
   private oldClosed: Promise<unknown> = Promise.resolve();
@@ -96,7 +77,7 @@ export class DataStore {
       recovered.identity === undefined || (recovered.journal?.commits ?? 0) > 0;
     this.schedule = new Schedule(options, {
       sync: () => this.syncQuietly(),
-      checkpoint: () => this.checkpointQuietly(),
+      checkpoint: () => void this.tryCheckpoint(),
     });
   }
 
@@ -113,7 +94,7 @@ export class DataStore {
     const {disk = realDisk, isReadOnly, lockTimeoutMs} = options;
     const store = newStoreId();
     if (isReadOnly) {
-      const recovered = await recoverBesideOwner(placeOf(file), disk);
+      const recovered = await recoverBesideOwner(file, disk);
       const owner = {options, source, store};
       return new DataStore(undefined, undefined, recovered, owner);
     }
@@ -121,8 +102,8 @@ export class DataStore {
     const lock = await disk.lock(file, lockTimeoutMs);
     try {
       const {recovered, writer} = openRecovered(lock.path, store, options);
-      const owned = recovered.journal?.store ?? store;
-      const owner = {options, source, store: owned};
+      const {journal} = recovered;
+      const owner = {options, source, store: journal?.store ?? store};
       const opened = new DataStore(lock, writer, recovered, owner);
       atExit(opened, () => opened.checkpointAtExit());
       return opened;
@@ -132,10 +113,7 @@ export class DataStore {
     }
   }
 
-  /**
-   * Whether commits may be taken back, up to what was recovered: then that is
-   * needed as long as the store is open.
-   */
+  /** Whether what was recovered may be needed again, to take commits back. */
   get takesBack(): boolean {
     return this.options.fsync === 'always';
   }
@@ -151,8 +129,7 @@ export class DataStore {
 
   /** To be called once the source has taken what was recovered. */
   start(): void {
-    if (this.isDirty && this.writer !== undefined)
-      this.schedule.commit(0, this.dataBytes);
+    if (this.isDirty && this.writer) this.schedule.commit(0, this.dataBytes);
   }
 
   /** See `CommitLog`. */
@@ -185,7 +162,7 @@ export class DataStore {
       writer.forget();
     }
     if (failure !== undefined) throw failure;
-    this.since?.push(...added);
+    this.run?.since.push(...added);
     this.isDirty = true;
     this.schedule.commit(writer.bytes, this.dataBytes);
   }
@@ -216,13 +193,8 @@ export class DataStore {
 
   private async upToDate(): Promise<void> {
     const mark = this.mark();
-    try {
-      await this.checkpoint();
-    } catch (error) {
-      // The journal has the commit, and the data file will.
-      this.options.report(`no checkpoint: ${(error as Error).message}`);
-      this.schedule.noteFailure();
-    }
+    // Where it fails the journal has the commit, and the data file will.
+    await this.tryCheckpoint();
     if (this.options.fsync === 'always') await this.synced(mark);
   }
 
@@ -267,11 +239,14 @@ export class DataStore {
     return failure;
   }
 
-  private checkpointQuietly(): void {
-    this.checkpoint().catch((error: unknown) => {
+  /** A checkpoint of which nobody need know whether it has failed. */
+  private async tryCheckpoint(): Promise<void> {
+    try {
+      await this.checkpoint();
+    } catch (error) {
       this.options.report(`no checkpoint: ${(error as Error).message}`);
       this.schedule.noteFailure();
-    });
+    }
   }
 
   /** Has the next checkpoint written although no commit was appended. */
@@ -283,7 +258,6 @@ export class DataStore {
   async checkpoint(): Promise<void> {
     this.source.settle();
     while (this.running !== undefined) {
-      // Its failure is told to those who began it.
       await this.running.catch(() => undefined);
     }
     if (!this.isDirty || this.writer === undefined) return;
@@ -297,35 +271,31 @@ export class DataStore {
 
   private async checkpointNow(): Promise<void> {
     const run = this.begin(temporarySuffix);
-    const {disk, lock} = this;
+    const {files} = this.disk;
     try {
-      await writeDataFile(lock!.path, run.content, disk.files, identity =>
-        this.switchJournal(run, identity),
+      await writeDataFile(this.lock!.path, run.content, files, identity =>
+        this.changeJournal(run, identity),
       );
     } catch (error) {
       this.isDirty = true;
       throw run.doubt === undefined ? error : this.fail(run.doubt);
     } finally {
-      this.since = undefined;
+      if (this.run === run) this.run = undefined;
     }
     this.end(run);
     this.schedule.noteSuccess();
   }
 
-  private begin(suffix: string): Run {
+  private begin(suffix: string): CheckpointRun {
     this.finishRename();
-    const {era, lock, writer} = this;
-    const content = this.source.content();
-    const next = writer!.nextSequence;
+    const {era, lock, source, writer} = this;
+    const content = source.content();
     this.isDirty = false;
-    this.since = [];
-    const temporary = lock!.path + suffix;
-    const run = {content, era, old: writer!, next, temporary, doubt: undefined};
-    this.run = run;
-    return run;
+    this.run = new CheckpointRun(content, era, writer!, lock!.path + suffix);
+    return this.run;
   }
 
-  private end(run: Run): void {
+  private end(run: CheckpointRun): void {
     if (run.doubt !== undefined) throw this.fail(run.doubt);
     this.owed = undefined;
   }
@@ -337,25 +307,36 @@ export class DataStore {
     this.owed = undefined;
   }
 
-  /** Lets a journal that follows the new data file take the place of the old. */
-  private switchJournal(run: Run, identity: FileIdentity): void {
-    this.source.settle();
-    const {disk, lock, since, store} = this;
-    if (run !== this.run) throw new Error('the end of the process came first');
-    // What it holds has been taken back meanwhile.
-    if (run.era !== this.era) throw this.failure!;
+  /** As {@link switchJournal}, but most is done while others have their turn. */
+  private *changeJournal(
+    run: CheckpointRun,
+    identity: FileIdentity,
+  ): Steps<void> {
+    const journal = this.nextJournal(run, identity);
+    yield* journal.takeAhead(run.since);
+    this.switchJournal(run, identity, journal);
+  }
+
+  private nextJournal(run: CheckpointRun, identity: FileIdentity): NextJournal {
+    const {lock, store} = this;
     lock!.ensureHeld();
-    if (this.failure !== undefined) {
-      requireReadable(run.temporary, identity, disk);
-    }
-    const {size: bytes, crc32} = identity;
-    const checkpoint = {bytes, crc32};
-    const header = {store, checkpoint, firstSequence: run.next};
-    const content = {payloads: since!, like: run.temporary};
-    const {writer, doubt} = putJournal(lock!.path, header, content, disk);
+    const place = {files: this.disk.files, dataFile: lock!.path, store};
+    return run.nextJournal(identity, place);
+  }
+
+  /** Lets a journal that follows the new data file take the place of the old. */
+  private switchJournal(
+    run: CheckpointRun,
+    identity: FileIdentity,
+    journal: NextJournal,
+  ): void {
+    this.source.settle();
+    const {writer, doubt} = journal.replace(run.since, () =>
+      this.requireCurrent(run, identity),
+    );
     this.writer = writer;
     this.owed = run.temporary;
-    this.dataBytes = bytes;
+    this.dataBytes = identity.size;
     run.doubt = doubt;
     if (doubt === undefined) {
       this.era.noteSafe(this.mark());
@@ -366,21 +347,33 @@ export class DataStore {
     this.oldClosed = Promise.all([this.oldClosed, closed]);
   }
 
+  /** Fails unless what a checkpoint has written is good, and what we have. */
+  private requireCurrent(run: CheckpointRun, identity: FileIdentity): void {
+    if (run !== this.run) throw new Error('the end of the process came first');
+    // What it holds has been taken back meanwhile.
+    if (run.era !== this.era) throw this.failure!;
+    this.lock!.ensureHeld();
+    if (this.failure !== undefined) {
+      requireReadable(run.temporary, identity, this.disk.files);
+    }
+  }
+
   private checkpointAtExit(): void {
     this.source.settle();
-    const {disk, lock, owed, run: last, running} = this;
+    const {disk, lock, owed, run: last} = this;
     if (lock === undefined || this.writer === undefined) return;
     try {
       this.finishRename();
       // One that runs will not go on; it may have got as far as the rename.
-      const isCut = running !== undefined && owed === undefined;
+      const isCut = last !== undefined && owed === undefined;
       if (!this.isDirty && !isCut) return;
       const run = this.begin(atExitSuffix);
-      writeDataFileSync(lock.path, run.content, disk.files, identity =>
-        this.switchJournal(run, identity),
-      );
+      writeDataFileSync(lock.path, run.content, disk.files, identity => {
+        this.switchJournal(run, identity, this.nextJournal(run, identity));
+        return undefined;
+      });
       this.end(run);
-      if (isCut) disk.files.unlink(last!.temporary);
+      if (isCut) disk.files.unlink(last.temporary);
     } catch {
       // The journal has it all.
     }

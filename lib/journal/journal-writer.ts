@@ -45,8 +45,9 @@ export class JournalWriter {
   }
 
   /**
-   * Makes a journal without records, on the disk when this returns; the file
-   * must not be there yet. When it fails there is no file.
+   * Makes a journal without records; the file must not be there yet. It is on
+   * the disk after the next sync, its name after {@link moveTo}. When it fails
+   * there is no file.
    */
   static create(
     fileSystem: FileSystem,
@@ -63,10 +64,10 @@ export class JournalWriter {
       nextSequence: header.firstSequence,
       checksum,
     });
+    // Its header is not on the disk.
+    writer.syncedSequence = header.firstSequence - 1;
     try {
       writer.write(bytes, 0);
-      fileSystem.fsync(descriptor);
-      fileSystem.fsyncDirectory(path.dirname(file));
     } catch (error) {
       quietly(() => fileSystem.close(descriptor));
       quietly(() => fileSystem.unlink(file));

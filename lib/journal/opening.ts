@@ -1,16 +1,14 @@
 import path from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
-import {copyAccess} from './access';
-import {type FileIdentity, readDataFile} from './data-file-reader';
 import {atExitSuffix} from './data-file-writer';
+import {placeOf} from './canonical-path';
 import type {DataStoreOptions} from './store-options';
 import {type Disk, realDisk} from './disk';
 import type {FileSystem} from './file-system';
 import {journalSuffix, orFailed, persistenceFailed} from './failures';
-import type {JournalHeader} from './format';
 import {JournalWriter} from './journal-writer';
+import {NextJournal} from './next-journal';
 import {recover, type Recovered} from './recovery';
-import {type Replacement, replaceJournal} from './replace-journal';
 
 /**
  * Reads the files of a database that this process owns, and gets the journal
@@ -45,38 +43,11 @@ export function openRecovered(
     return {recovered, writer};
   }
   const header = {store, checkpoint: identity ?? null, firstSequence: 1};
-  const content = {payloads: [], like: file};
-  const {writer, doubt} = putJournal(file, header, content, disk);
+  const next = new NextJournal(fileSystem, file, header, file);
+  const {writer, doubt} = next.replace([]);
   if (doubt === undefined) return {recovered, writer};
   writer.abandon();
   throw doubt;
-}
-
-/**
- * Puts a new journal in the place of a data file's old one, if any. It gets
- * owner and permissions of the file that it is to be like, if that is there.
- * Fails with PERSISTENCE_FAILED, and the old one is still there.
- */
-export function putJournal(
-  file: string,
-  header: JournalHeader,
-  content: {
-    readonly payloads: readonly string[];
-    readonly like: string;
-  },
-  {files}: Disk,
-): Replacement {
-  const {like, payloads} = content;
-  const model = files.stat(like);
-  const share = (journal: string): void => {
-    if (model === undefined) return;
-    orFailed(journal, 'cannot be shared', () =>
-      copyAccess(model, journal, files),
-    );
-  };
-  const place = file + journalSuffix;
-  const permissions = model?.permissions;
-  return replaceJournal(files, place, header, {payloads, permissions, share});
 }
 
 /** No checkpoint takes the place of one that the end of a process left half. */
@@ -114,20 +85,6 @@ export function requireDirectoryOf(file: string, {files}: Disk): void {
   );
 }
 
-/**
- * After a failure of the disk nothing is believed that was not read. Fails with
- * PERSISTENCE_FAILED where a data file is not what was written.
- */
-export function requireReadable(
-  file: string,
-  written: FileIdentity,
-  {files}: Disk,
-): void {
-  const read = readDataFile(file, files)?.identity;
-  if (read?.size === written.size && read.crc32 === written.crc32) return;
-  throw persistenceFailed(file, 'reads otherwise than it was written');
-}
-
 /** How often an owner may get in the way, and how long it is given each time. */
 const maxAttempts = 20;
 const pauseMs = 25;
@@ -140,9 +97,10 @@ export async function recoverBesideOwner(
   file: string,
   disk: Disk,
 ): Promise<Recovered> {
+  const place = placeOf(file);
   for (let attempt = 1; ; attempt++) {
     try {
-      const found = recover(file, disk);
+      const found = recover(place, disk);
       if (!found.isJournalForeign || attempt === maxAttempts) return found;
     } catch (error) {
       if (attempt === maxAttempts) throw error;

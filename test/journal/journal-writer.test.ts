@@ -23,8 +23,10 @@ describe('JournalWriter', () => {
     assert.equal(writer.nextSequence, 17);
   });
 
-  it('makes a file that is on the disk at once', () => {
-    const {files} = write([]);
+  it('makes a file that is on the disk once it was synced', () => {
+    const {files, writer} = write([]);
+    assert.equal(files.synced(journalPath).length, 0);
+    writer.syncNow();
     assert.deepEqual(files.synced(journalPath), files.content(journalPath));
   });
 
