@@ -25,6 +25,8 @@ export interface Case {
   rowCount: number;
   /** Operations that may follow each other without `undo`, as a part of the rows there are. */
   maxBatchShare?: number;
+  /** Whether it is among those that have targets. */
+  hasTarget: boolean;
   prepare(store: Store, fixture: Fixture): Run;
   countRows(answer: unknown): number;
   /** Whether this is the right answer to operation number `index`. */
@@ -35,7 +37,8 @@ export interface Case {
 export const cases: readonly Case[] = [
   {
     name: 'findById',
-    description: 'find by id',
+    description: 'findById',
+    hasTarget: true,
     rowCount: 1,
     prepare: (store, fixture) => ({
       perform: index => store.findById(pick(fixture, index).id),
@@ -47,6 +50,7 @@ export const cases: readonly Case[] = [
   {
     name: 'findUnique',
     description: 'find by a unique property',
+    hasTarget: true,
     rowCount: 1,
     prepare: (store, fixture) => ({
       perform: index => store.findByCode(pick(fixture, index).code),
@@ -57,7 +61,8 @@ export const cases: readonly Case[] = [
   },
   {
     name: 'findRange',
-    description: `indexed range with order, limit ${rangeLimit}`,
+    description: `find by an indexed range with order, limit ${rangeLimit}`,
+    hasTarget: false,
     rowCount: rangeLimit,
     prepare: (store, fixture) => ({
       perform: index =>
@@ -74,6 +79,7 @@ export const cases: readonly Case[] = [
   {
     name: 'countGroup',
     description: `count by an indexed equality, ${itemsPerGroup} rows match`,
+    hasTarget: false,
     rowCount: itemsPerGroup,
     prepare: (store, fixture) => ({
       perform: index => store.countInGroup(pick(fixture, index).group),
@@ -83,7 +89,8 @@ export const cases: readonly Case[] = [
   },
   {
     name: 'updateById',
-    description: 'updateAll by id',
+    description: 'updateById',
+    hasTarget: true,
     rowCount: 1,
     prepare: (store, fixture) => ({
       perform: index =>
@@ -93,10 +100,21 @@ export const cases: readonly Case[] = [
     isRight: answer => answer === 1,
   },
   {
+    name: 'deleteById',
+    description: 'deleteById',
+    hasTarget: true,
+    rowCount: 1,
+    maxBatchShare: 0.05,
+    prepare: prepareDelete,
+    countRows: () => 1,
+    isRight: (answer, fixture) => (answer as number) <= fixture.items.length,
+  },
+  {
     name: 'create',
     description: 'create',
+    hasTarget: true,
     rowCount: 1,
-    maxBatchShare: 0.1,
+    maxBatchShare: 0.05,
     prepare: prepareCreate,
     countRows: answer => (answer ? 1 : 0),
     isRight: (answer, fixture) => (answer as number) > fixture.items.length,
@@ -115,6 +133,26 @@ function prepareCreate(store: Store, fixture: Fixture): Run {
     async undo() {
       for (const id of created) await store.remove(id);
       created = [];
+    },
+  };
+}
+
+/** No item is deleted twice before it is back. */
+function prepareDelete(store: Store, fixture: Fixture): Run {
+  const victims = [
+    ...new Map(fixture.picks.map(item => [item.id, item])).values(),
+  ];
+  let deleted: Item[] = [];
+  return {
+    async perform(index) {
+      const item = victims[index % victims.length]!;
+      deleted.push(item);
+      await store.deleteById(item.id);
+      return item.id;
+    },
+    async undo() {
+      for (const item of deleted) await store.restore(item);
+      deleted = [];
     },
   };
 }

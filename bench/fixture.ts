@@ -19,6 +19,9 @@ export interface Item extends NewItem {
 /** How many items share one `group`. */
 export const itemsPerGroup = 100;
 
+/** Stocks are whole numbers below this one, each as likely. */
+export const stockLevels = 1000;
+
 /** How many items a range answers. */
 export const rangeLimit = 20;
 
@@ -50,8 +53,8 @@ export function makeFixture(rows: number): Fixture {
       group: Math.floor(places[index]! / itemsPerGroup),
       price,
       name: flat(`Item ${code}`),
-      stock: 7,
-      isActive: true,
+      stock: Math.floor(random() * stockLevels),
+      isActive: random() < 0.5,
       addedAt: new Date(firstDay + Math.floor(random() * 2000) * dayMs),
     };
   });

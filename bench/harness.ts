@@ -15,10 +15,10 @@ import {seededRandom, shuffled} from './random';
 
 /** Something to be timed against others. */
 export interface Contender {
-  /** One operation; `index` counts up over the whole race. */
-  perform(index: number): Promise<unknown>;
+  /** One operation, awaited if it is a promise; `index` counts up over the whole race. */
+  perform(index: number): unknown;
   /** Takes back what a batch has changed; not timed. */
-  undo?(): Promise<void>;
+  undo?(): unknown;
   /** The most operations between two calls of `undo`. */
   maxBatch: number;
 }

@@ -1,24 +1,32 @@
 import os from 'node:os';
-import {makeFixture} from './fixture';
-import {
-  measureCase,
-  openLoaded,
-  soakCase,
-  type Loaded,
-  type Measurement,
-} from './measure';
+import {isMet, type Target} from './comparison';
 import {parseOptions, usage, type Options} from './options';
-import {summarize, toMarkdown, type Summary} from './report';
+import type {Outcome} from './part';
+import {targetTable} from './report';
+import {sqliteVersion} from './sqlite';
 
-const warmUpMs = 200;
+/** What one part has measured, under its heading. */
+interface Section extends Outcome {
+  readonly title: string;
+}
 
 async function main(): Promise<void> {
   const options = readOptions();
   if (!options) return;
-  const stores = await openStores(options);
-  if (options.soakSeconds === undefined) await compare(options, stores);
-  else await soakAll(options, stores, options.soakSeconds);
-  for (const {store} of stores) await store.close();
+  const start = {ms: performance.now(), cpu: process.cpuUsage()};
+  const sections: Section[] = [];
+  for (const {part, request} of options.requests) {
+    const outcome = await part.measure({...request, say});
+    sections.push({title: part.title, ...outcome});
+  }
+  const {user, system} = process.cpuUsage(start.cpu);
+  const share = (user + system) / 1000 / (performance.now() - start.ms);
+  const conditions = `${machine()}, ${Math.round(share * 100)} % of a core`;
+  console.log(
+    options.isJson
+      ? toJson(conditions, sections)
+      : toMarkdown(conditions, sections),
+  );
 }
 
 function readOptions(): Options | undefined {
@@ -33,72 +41,39 @@ function readOptions(): Options | undefined {
   }
 }
 
-async function openStores(options: Options): Promise<Loaded[]> {
-  const stores: Loaded[] = [];
-  for (const rows of options.sizes) {
-    const fixture = makeFixture(rows);
-    for (const peer of options.peers) {
-      say(`loading ${rows} rows into ${peer.name}`);
-      stores.push(await openLoaded(peer, fixture));
-    }
-  }
-  return stores;
+/** The tables of docs/benchmarks.md; `conditions` says what they were measured on. */
+function toMarkdown(conditions: string, sections: readonly Section[]): string {
+  const targets = targetsOf(sections);
+  const blocks = [
+    `Measured on ${conditions}.`,
+    ...(targets.length > 0 ? [targetTable(targets)] : []),
+    ...sections
+      .filter(({tables}) => tables.length > 0)
+      .flatMap(({title, tables}) => [`### ${title}`, ...tables]),
+  ];
+  return blocks.join('\n\n');
 }
 
-async function compare(
-  options: Options,
-  stores: readonly Loaded[],
-): Promise<void> {
-  const measurements: Measurement[] = [];
-  const start = {ms: performance.now(), cpu: process.cpuUsage()};
-  for (const benchCase of options.cases) {
-    say(`measuring ${benchCase.name}`);
-    globalThis.gc?.();
-    const pace = {rounds: options.rounds, batchMs: options.batchMs, warmUpMs};
-    measurements.push(...(await measureCase(benchCase, stores, pace)));
-  }
-  const summary = summarize(measurements);
-  const {user, system} = process.cpuUsage(start.cpu);
-  const share = (user + system) / 1000 / (performance.now() - start.ms);
-  const conditions = `${machine()}, ${Math.round(share * 100)} % of a core`;
-  console.log(
-    options.isJson
-      ? toJson(options, conditions, summary)
-      : toMarkdown(summary, conditions),
-  );
+function toJson(conditions: string, sections: readonly Section[]): string {
+  const targets = targetsOf(sections).map(target => ({
+    ...target,
+    isMet: isMet(target),
+  }));
+  return JSON.stringify({conditions, targets}, null, 2);
 }
 
-async function soakAll(
-  options: Options,
-  stores: readonly Loaded[],
-  seconds: number,
-): Promise<void> {
-  for (const benchCase of options.cases) {
-    for (const loaded of stores) {
-      const ms = await soakCase(benchCase, loaded, seconds);
-      const {peer, fixture} = loaded;
-      const microseconds = (ms * 1000).toFixed(2);
-      console.log(
-        `${benchCase.name}, ${peer.name}, ${fixture.items.length} rows: ` +
-          `${microseconds} us per operation`,
-      );
-    }
-  }
-}
-
-function toJson(
-  options: Options,
-  conditions: string,
-  summary: Summary,
-): string {
-  const {rounds, batchMs} = options;
-  return JSON.stringify({conditions, rounds, batchMs, ...summary}, null, 2);
+function targetsOf(sections: readonly Section[]): Target[] {
+  return sections.flatMap(({targets}) => targets);
 }
 
 /** The kind of machine, for whoever reads the table. */
 function machine(): string {
   const cores = os.cpus().length;
-  return `${cores} cores, ${os.arch()}, Node ${process.versions.node}`;
+  const sqlite = sqliteVersion ?? 'is not installed';
+  return (
+    `${cores} cores, ${os.arch()}, Node ${process.versions.node}, ` +
+    `better-sqlite3 ${sqlite}`
+  );
 }
 
 /** Progress goes to stderr: stdout is the table. */

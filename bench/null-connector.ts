@@ -92,6 +92,15 @@ export class NullConnector implements Connector {
     process.nextTick(callback, null, rows);
   }
 
+  destroyAll(
+    _model: string,
+    _where: object,
+    _options: object,
+    callback: Callback<{count: number}>,
+  ): void {
+    process.nextTick(callback, null, {count: 1});
+  }
+
   destroy(
     _model: string,
     _id: unknown,

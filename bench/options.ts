@@ -1,38 +1,39 @@
 import {parseArgs} from 'node:util';
-import {cases, type Case} from './cases';
-import {peers} from './peers';
-import type {Peer} from './store';
+import type {Part, Request} from './part';
+import {parts} from './parts';
 
 /** What the command line asks for. */
 export interface Options {
-  cases: readonly Case[];
-  peers: readonly Peer[];
-  /** Numbers of rows, ascending. */
-  sizes: readonly number[];
-  rounds: number;
-  batchMs: number;
-  /** Run each case for so long without comparing anything, for a profiler. */
-  soakSeconds: number | undefined;
-  isJson: boolean;
+  readonly requests: readonly PartRequest[];
+  readonly isJson: boolean;
+}
+
+/** A part to be measured, and how. */
+export interface PartRequest {
+  readonly part: Part;
+  readonly request: Omit<Request, 'say'>;
 }
 
 /** How to call the bench. */
 export const usage = `node --expose-gc dist/bench/main.js [options]
 
-  --only <case>     one of ${cases.map(({name}) => name).join(', ')}
-  --peer <peer>     one of ${peers.map(({name}) => name).join(', ')}
-  --rows <count>    how many rows: 1000, 10000 and 100000 unless told
-  --rounds <count>  how many times each contender is timed (21)
-  --batch <ms>      how long it is timed each time (50)
-  --seconds <s>     compare nothing, run each case for so long (for a profiler;
-                    5 when one peer is named)
-  --json            answer JSON instead of a table
+  --only <part>     one of the parts below, or a piece of its work: queries.scan
+  --peer <peer>     one of the contenders below
+  --size <rows>     how many rows where growth is measured (juggler):
+                    1000, 10000, 100000 and 1000000 unless told
+  --rows <rows>     how many rows elsewhere (100000)
+  --rounds <count>  how many times each contender is timed (15)
+  --batch <ms>      how long it is timed each time (40)
+  --seconds <s>     how long a contender runs that has no other beside it (5)
+  --json            answer JSON instead of tables
   --help            answer this text
 
---only, --peer and --rows may be given several times.`;
+--only, --peer and --size may be given several times.
 
-const defaultSizes = ['1000', '10000', '100000'];
-const defaultSoakSeconds = 5;
+${parts.map(describe).join('\n')}`;
+
+const defaultSizes = ['1000', '10000', '100000', '1000000'];
+const warmUpMs = 150;
 
 /** Reads the command line; undefined when it asks for help; throws an Error with a sentence for the caller when it is not understood. */
 export function parseOptions(argv: readonly string[]): Options | undefined {
@@ -41,49 +42,82 @@ export function parseOptions(argv: readonly string[]): Options | undefined {
     options: {
       only: {type: 'string', multiple: true},
       peer: {type: 'string', multiple: true},
-      rows: {type: 'string', multiple: true, default: defaultSizes},
-      rounds: {type: 'string', default: '21'},
-      batch: {type: 'string', default: '50'},
-      seconds: {type: 'string'},
+      size: {type: 'string', multiple: true, default: defaultSizes},
+      rows: {type: 'string', default: '100000'},
+      rounds: {type: 'string', default: '15'},
+      batch: {type: 'string', default: '40'},
+      seconds: {type: 'string', default: '5'},
       json: {type: 'boolean', default: false},
       help: {type: 'boolean', default: false},
     },
   });
   if (values.help) return undefined;
-  const chosenPeers = choose('peer', peers, values.peer);
-  return {
-    cases: choose('case', cases, values.only),
-    peers: chosenPeers,
-    sizes: values.rows
-      .map(text => positive('--rows', text))
+  const shared = {
+    peers: readPeers(values.peer),
+    sizes: values.size
+      .map(text => positive('--size', text))
       .sort((left, right) => left - right),
-    rounds: positive('--rounds', values.rounds),
-    batchMs: positive('--batch', values.batch),
-    soakSeconds: soakSeconds(values.seconds, chosenPeers.length),
-    isJson: values.json,
+    rows: positive('--rows', values.rows),
+    pace: {
+      rounds: positive('--rounds', values.rounds),
+      batchMs: positive('--batch', values.batch),
+      soakSeconds: positive('--seconds', values.seconds),
+      warmUpMs,
+    },
   };
+  const requests = readWorks(values.only).map(({part, works}) => ({
+    part,
+    request: {...shared, works},
+  }));
+  return {requests, isJson: values.json};
 }
 
-function soakSeconds(
-  text: string | undefined,
-  peerCount: number,
-): number | undefined {
-  if (text !== undefined) return positive('--seconds', text);
-  return peerCount === 1 ? defaultSoakSeconds : undefined;
+function describe({name, works, peers}: Part): string {
+  const lines = [works.join(', '), peers.join('; ')];
+  return [name, ...lines.filter(line => line !== '')].join('\n    ');
 }
 
-function choose<Choice extends {name: string}>(
-  kind: string,
-  all: readonly Choice[],
+function readPeers(
   names: readonly string[] | undefined,
-): readonly Choice[] {
-  if (!names) return all;
-  const known = all.map(({name}) => name);
-  const unknown = names.find(name => !known.includes(name));
-  if (unknown !== undefined) {
-    throw new Error(`No ${kind} ${unknown}; there are ${known.join(', ')}.`);
+): ReadonlySet<string> | undefined {
+  if (names === undefined) return undefined;
+  const known = new Set(parts.flatMap(part => part.peers));
+  const unknown = names.find(name => !known.has(name));
+  if (unknown === undefined) return new Set(names);
+  throw new Error(`No peer ${unknown}; there are ${[...known].join('; ')}.`);
+}
+
+interface ChosenWorks {
+  readonly part: Part;
+  readonly works: ReadonlySet<string> | undefined;
+}
+
+function readWorks(names: readonly string[] | undefined): ChosenWorks[] {
+  if (names === undefined) {
+    return parts.map(part => ({part, works: undefined}));
   }
-  return all.filter(({name}) => names.includes(name));
+  for (const name of names) checkWork(name);
+  return parts.flatMap((part): ChosenWorks[] => {
+    if (names.includes(part.name)) return [{part, works: undefined}];
+    const prefix = `${part.name}.`;
+    const works = names
+      .filter(name => name.startsWith(prefix))
+      .map(name => name.slice(prefix.length));
+    return works.length > 0 ? [{part, works: new Set(works)}] : [];
+  });
+}
+
+function checkWork(name: string): void {
+  const [partName, work] = name.split('.');
+  const part = parts.find(part => part.name === partName);
+  if (!part) {
+    const known = parts.map(({name}) => name).join(', ');
+    throw new Error(`No part ${partName}; there are ${known}.`);
+  }
+  if (work !== undefined && !part.works.includes(work)) {
+    const known = part.works.join(', ');
+    throw new Error(`No ${work} in ${partName}; there are ${known}.`);
+  }
 }
 
 function positive(option: string, text: string): number {

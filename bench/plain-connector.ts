@@ -14,7 +14,8 @@ interface PlainFilter {
  * rows that were asked for, from wherever they lie in memory. No connector that stores rows can be much faster.
  */
 export class PlainConnector extends NullConnector {
-  private readonly rows: Item[] = [];
+  /** The row with id n + 1 at place n; nothing where it was deleted. */
+  private readonly rows: (Item | undefined)[] = [];
   private readonly rowByCode = new Map<string, Item>();
   private readonly rowByPrice: Item[] = [];
   private readonly rowsInGroup = new Map<number, number>();
@@ -25,10 +26,7 @@ export class PlainConnector extends NullConnector {
     _options: object,
     callback: Callback<object[]>,
   ): void {
-    for (const item of items) {
-      const row = this.add(item);
-      this.rowByPrice[row.price] = row;
-    }
+    for (const item of items) this.add(item);
     process.nextTick(callback, null, items);
   }
 
@@ -81,24 +79,42 @@ export class PlainConnector extends NullConnector {
     process.nextTick(callback, null, {count: 1});
   }
 
-  /** Only the last row can be removed: it is what the bench takes back. */
+  override destroyAll(
+    _model: string,
+    where: {id: number},
+    _options: object,
+    callback: Callback<{count: number}>,
+  ): void {
+    this.take(where.id);
+    process.nextTick(callback, null, {count: 1});
+  }
+
+  /** Only the last row can be removed this way: it is what the bench takes back. */
   override destroy(
     _model: string,
     _id: unknown,
     _options: object,
     callback: Callback<{count: number}>,
   ): void {
-    const {code, group} = this.rows.pop()!;
-    this.rowByCode.delete(code);
-    this.rowsInGroup.set(group, this.rowsInGroup.get(group)! - 1);
+    this.take(this.rows.length);
+    this.rows.pop();
     process.nextTick(callback, null, {count: 1});
   }
 
-  private add(item: NewItem): Item {
+  private take(id: number): void {
+    const {code, group} = this.rows[id - 1]!;
+    this.rows[id - 1] = undefined;
+    this.rowByCode.delete(code);
+    this.rowsInGroup.set(group, this.rowsInGroup.get(group)! - 1);
+  }
+
+  private add(item: NewItem & {id?: number}): Item {
     const addedAt = new Date(item.addedAt);
-    const row = {...item, addedAt, id: this.rows.length + 1};
-    this.rows.push(row);
+    const id = item.id ?? this.rows.length + 1;
+    const row = {...item, addedAt, id};
+    this.rows[id - 1] = row;
     this.rowByCode.set(row.code, row);
+    this.rowByPrice[row.price] ??= row;
     const others = this.rowsInGroup.get(row.group) ?? 0;
     this.rowsInGroup.set(row.group, others + 1);
     return row;

@@ -22,6 +22,11 @@ export function spreadOf(times: Times): Spread {
   };
 }
 
+/** A number that was measured once. */
+export function single(number: number): Spread {
+  return spreadOf([number]);
+}
+
 /** `times` as a multiple of `base`, round by round; undefined in a round that either sat out. */
 export function ratios(times: Times, base: Times): Times {
   return times.map((time, round) => {

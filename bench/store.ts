@@ -15,8 +15,12 @@ export interface Store {
   updateStock(id: number, stock: number): Promise<number>;
   /** Stores a new item and answers its id. */
   create(item: NewItem): Promise<number>;
+  /** Removes the item with this id. */
+  deleteById(id: number): Promise<void>;
   /** Removes the item with this id; used to undo `create`, not timed. */
   remove(id: number): Promise<void>;
+  /** Stores an item that was deleted, under its id; used to undo `deleteById`, not timed. */
+  restore(item: Item): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -28,6 +32,10 @@ export interface Peer {
   name: string;
   /** Whether it answers the same constants whatever it is asked, so that only the size of an answer can be checked. */
   answersConstants: boolean;
+  /** The most rows with which its operations end in reasonable time or room; any number if undefined. */
+  maxRows?: number;
+  /** The name of the peer that does the same and stores nothing; its own for that one. */
+  base: string;
   /** Opens an empty store; `rows` is how many items it is going to hold. */
   open(rows: number): Promise<Store>;
 }

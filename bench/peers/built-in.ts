@@ -6,6 +6,8 @@ import {LoopBackStore} from './loopback-store';
 export const builtIn: Peer = {
   name: 'built-in',
   answersConstants: false,
+  base: 'null',
+  maxRows: 100_000,
   async open() {
     const dataSource = new DataSource({connector: 'memory'});
     await dataSource.connect();

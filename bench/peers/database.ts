@@ -37,6 +37,8 @@ export const itemSchema: TableSchema = {
 export const database: Peer = {
   name: 'database',
   answersConstants: false,
+  base: 'null',
+  maxRows: 100_000,
   async open() {
     const opened = new Database();
     opened.declare(table, itemSchema);
@@ -81,6 +83,14 @@ export class DatabaseStore implements Store {
       insert(writer, table, [item]),
     );
     return row!['id'] as number;
+  }
+
+  async deleteById(id: number): Promise<void> {
+    await this.remove(id);
+  }
+
+  async restore(item: Item): Promise<void> {
+    await this.database.write(writer => insert(writer, table, [item]));
   }
 
   async remove(id: number): Promise<void> {

@@ -2,14 +2,26 @@ import {DataSource} from 'loopback-datasource-juggler';
 import * as connector from '../../index';
 import type {Peer} from '../store';
 import {LoopBackStore} from './loopback-store';
+import {RepositoryStore} from './repository-store';
 
 /** The connector of this package. */
 export const inmemory: Peer = {
   name: 'inmemory',
   answersConstants: false,
-  async open() {
-    const dataSource = new DataSource({connector});
-    await dataSource.connect();
-    return new LoopBackStore(dataSource);
-  },
+  base: 'null',
+  open: async () => new LoopBackStore(await connect()),
 };
+
+/** A repository over the same. */
+export const inmemoryRepository: Peer = {
+  name: 'inmemory, repository',
+  answersConstants: false,
+  base: 'null, repository',
+  open: async () => new RepositoryStore(await connect()),
+};
+
+async function connect(): Promise<DataSource> {
+  const dataSource = new DataSource({connector});
+  await dataSource.connect();
+  return dataSource;
+}

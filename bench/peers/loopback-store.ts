@@ -28,6 +28,7 @@ interface ItemModel {
   count(where: AnyObject): Promise<number>;
   updateAll(where: AnyObject, change: AnyObject): Promise<{count: number}>;
   create(item: NewItem): Promise<Item>;
+  deleteById(id: number): Promise<unknown>;
 }
 
 /** Every operation through the juggler's data access object, as a LoopBack 4 repository calls it, with promises. */
@@ -36,7 +37,7 @@ export class LoopBackStore implements Store {
   private readonly connector: Connector;
 
   /** Takes over a connected data source without models. */
-  constructor(private readonly dataSource: DataSource) {
+  constructor(protected readonly dataSource: DataSource) {
     this.model = dataSource.createModel<ModelBaseClass & ItemModel>(
       modelName,
       properties,
@@ -82,8 +83,16 @@ export class LoopBackStore implements Store {
     return created.id;
   }
 
+  async deleteById(id: number): Promise<void> {
+    await this.model.deleteById(id);
+  }
+
   async remove(id: number): Promise<void> {
     await this.ask('destroy', [id]);
+  }
+
+  async restore(item: Item): Promise<void> {
+    await this.ask('create', [{...item}]);
   }
 
   async close(): Promise<void> {
@@ -103,8 +112,8 @@ export class LoopBackStore implements Store {
   }
 }
 
-/** A store over a connector that needs no settings. */
-export async function openBare(connector: Connector): Promise<LoopBackStore> {
+/** A connected data source over a connector that needs no settings. */
+export async function connectBare(connector: Connector): Promise<DataSource> {
   const module = {
     initialize(dataSource: DataSource, callback: () => void): void {
       dataSource.connector = connector;
@@ -114,7 +123,7 @@ export async function openBare(connector: Connector): Promise<LoopBackStore> {
   };
   const dataSource = new DataSource({connector: module});
   await dataSource.connect();
-  return new LoopBackStore(dataSource);
+  return dataSource;
 }
 
 function withoutId(item: NewItem): NewItem {

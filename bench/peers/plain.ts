@@ -1,10 +1,12 @@
 import {PlainConnector} from '../plain-connector';
 import type {Peer} from '../store';
-import {openBare} from './loopback-store';
+import {connectBare, LoopBackStore} from './loopback-store';
 
 /** The juggler over arrays and Maps. */
 export const plain: Peer = {
   name: 'plain',
   answersConstants: false,
-  open: () => openBare(new PlainConnector()),
+  base: 'null',
+  maxRows: 100_000,
+  open: async () => new LoopBackStore(await connectBare(new PlainConnector())),
 };

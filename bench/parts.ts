@@ -1,0 +1,25 @@
+import type {Part} from './part';
+import {bulk} from './parts/bulk';
+import {cities} from './parts/cities';
+import {include} from './parts/include';
+import {importing} from './parts/importing';
+import {indexes} from './parts/indexes';
+import {throughJuggler} from './parts/juggler';
+import {memory} from './parts/memory';
+import {queries} from './parts/queries';
+import {snapshots} from './parts/snapshots';
+import {stalls} from './parts/stalls';
+
+/** All parts of the bench, in the order of the report. */
+export const parts: readonly Part[] = [
+  throughJuggler,
+  queries,
+  bulk,
+  cities,
+  include,
+  memory,
+  indexes,
+  snapshots,
+  stalls,
+  importing,
+];

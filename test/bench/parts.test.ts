@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import type {ComparisonPace} from '../../bench/comparison';
+import type {Part} from '../../bench/part';
+import {include} from '../../bench/parts/include';
+import {indexes} from '../../bench/parts/indexes';
+import {throughJuggler} from '../../bench/parts/juggler';
+import {queries} from '../../bench/parts/queries';
+import {snapshots} from '../../bench/parts/snapshots';
+
+const rows = 1000;
+const pace: ComparisonPace = {
+  rounds: 1,
+  batchMs: 0.1,
+  warmUpMs: 0.1,
+  soakSeconds: 0.001,
+};
+
+function measure(part: Part) {
+  const request = {works: undefined, peers: undefined, sizes: [rows], rows};
+  return part.measure({...request, pace, say: () => undefined});
+}
+
+describe('The bench', () => {
+  it('gets the right answers from every contender through the juggler', async () => {
+    const {tables} = await measure(throughJuggler);
+    assert.match(tables.join(), /deleteById \| inmemory, repository/);
+  });
+
+  it('gets the right answers from every engine below the juggler', async () => {
+    const {targets} = await measure(queries);
+    assert.ok(targets.some(({measure}) => measure === 'times plain'));
+  });
+
+  it('finds that LoopBack includes children by one query', async () => {
+    const {targets} = await measure(include);
+    assert.equal(targets[0]!.measure, 'queries for children');
+    assert.equal(targets[0]!.measured.median, 1);
+  });
+
+  it('compares updates with one index and with five', async () => {
+    const {targets} = await measure(indexes);
+    assert.equal(targets.length, 1);
+  });
+
+  it('compares writes with and without open snapshots', async () => {
+    const {targets} = await measure(snapshots);
+    assert.equal(targets.length, 2);
+  });
+});
