@@ -27,7 +27,6 @@ const typesOnly = {connector: ['query']};
 /** Libraries that only one layer may know; every other layer is refused. */
 const libraryOwner = {
   'loopback-connector': 'connector',
-  'sorted-btree': 'store',
   re2js: 'value',
   'fs-native-extensions': 'journal',
 };

@@ -1,7 +1,7 @@
 import {InMemoryError} from '../base/errors';
 import {count, execute} from '../query/execute';
 import {type Explanation, explain} from '../query/explain';
-import {plan} from '../query/planner';
+import {plan, planCount} from '../query/planner';
 import type {Filter} from '../query/query';
 import type {Key} from '../store/key-order';
 import type {RowChange, Table} from '../store/table';
@@ -61,7 +61,7 @@ export function countRows(
   where: unknown,
 ): number {
   const {query, table} = understand(view, name, {where});
-  return count(plan(query, table), table);
+  return count(planCount(query, table), table);
 }
 
 /** Runs a query for the sake of its plan. */

@@ -3,7 +3,7 @@ import {primaryKeyName} from '../schema/schema';
 import type {Key} from '../store/key-order';
 import {forEachId} from '../store/posting';
 import {indexNamed, type Table} from '../store/table';
-import {stop, type Visit} from '../store/tree';
+import {type Skip, stop, type Visit} from '../store/tree';
 import type {Row} from '../value/copy';
 import {compileOrder, type RowOrder, thenBy} from './order';
 import type {Access, OrderingNear, Plan} from './plan';
@@ -52,17 +52,20 @@ function inAccessOrder(plan: Plan, table: Table): Result {
   }
   const rows: Row[] = [];
   let rowsExamined = 0;
-  let toSkip = skip;
-  forEachRow(access, table, row => {
+  const toSkip: Skip = {left: skip};
+  // Rows that need no test are passed over unseen where the access can.
+  const unseen = matches === undefined ? toSkip : undefined;
+  const visit: VisitRow = row => {
     rowsExamined++;
     if (matches !== undefined && !matches(row)) return undefined;
-    if (toSkip > 0) {
-      toSkip--;
+    if (toSkip.left > 0) {
+      toSkip.left--;
       return undefined;
     }
     rows.push(row);
     return rows.length >= limit ? stop : undefined;
-  });
+  };
+  forEachRow(access, table, visit, unseen);
   return {rows, rowsExamined};
 }
 
@@ -147,19 +150,27 @@ function countAccess(access: Access, table: Table): number | undefined {
   }
 }
 
-/** Calls `visit` for the rows that an access reaches, in its order. */
-function forEachRow(access: Access, table: Table, visit: VisitRow): void {
+/**
+ * Calls `visit` for the rows that an access reaches, in its order. Some of those
+ * to `skip` may be passed over; `visit` sees to what is left of them.
+ */
+function forEachRow(
+  access: Access,
+  table: Table,
+  visit: VisitRow,
+  skip?: Skip,
+): void {
   switch (access.kind) {
     case 'none':
       return;
     case 'scan':
-      table.rows.scan({}, access.isReverse, visit);
+      table.rows.scan({}, access.isReverse, visit, skip);
       return;
     case 'keys':
       visitKeys(access, table, visit);
       return;
     case 'ranges':
-      visitRanges(access, table, visit);
+      visitRanges(access, table, visit, skip);
       return;
     case 'union':
       visitUnion(access.branches, table, visit);
@@ -208,6 +219,7 @@ function visitRanges(
   access: Extract<Access, {kind: 'ranges'}>,
   table: Table,
   visit: VisitRow,
+  skip?: Skip,
 ): void {
   const {ranges, isReverse} = access;
   const {kind, tree} = viewOf(access.index, table);
@@ -222,7 +234,7 @@ function visitRanges(
       ? row => noted(visit(row as Row))
       : posting => noted(forEachId(posting, visitId));
   for (const range of isReverse ? ranges.toReversed() : ranges) {
-    tree.scan(range, isReverse, visitEntry);
+    tree.scan(range, isReverse, visitEntry, skip);
     if (isStopped) return;
   }
 }

@@ -2,6 +2,7 @@ import {Cut} from '../store/key-order';
 import {forEachId} from '../store/posting';
 import type {Index} from '../store/index-tree';
 import {indexNamed, type Table} from '../store/table';
+import type {KeyRange} from '../store/tree';
 import type {Row} from '../value/copy';
 import {cellsAround, maxAngle, toRadians} from '../value/geo';
 import type {Near} from './condition';
@@ -22,6 +23,9 @@ interface Found {
 /** The first ring holds about a sixteenth of the points wanted, if evenly. */
 const firstRingShare = 1 / 16;
 
+/** How much wider each circle is than the one before: twice its area. */
+const growth = Math.SQRT2;
+
 /**
  * The rows around a point, nearest first, ties by id, from a geo index. The
  * circle that is searched grows until it holds enough rows that match, or
@@ -37,10 +41,14 @@ export function nearestRows(
   const search = new RingSearch(access, table, matches);
   const last = lastAngle(near);
   let angle = firstAngle(wanted, table.rows.size, last);
+  // Where there is little around, the index tells so before any row is read.
+  while (angle < last && search.pointsIn(angle) < wanted) {
+    angle = Math.min(last, angle * growth);
+  }
   for (;;) {
     search.extendTo(angle);
     if (search.found.length >= wanted || angle >= last) break;
-    angle = Math.min(last, angle * 2);
+    angle = Math.min(last, angle * growth);
   }
   const {keyOf, order} = table.ids;
   const rows = search.found
@@ -87,11 +95,7 @@ class RingSearch {
     const {near} = this.access;
     const outer = angle / toRadians(1, near.unit);
     const isLast = angle >= lastAngle(near);
-    for (const {first, last} of cellsAround(near.center, angle)) {
-      const range = {
-        low: new Cut([first], 'before'),
-        high: new Cut([last], 'after'),
-      };
+    for (const range of this.rangesIn(angle)) {
       this.index.entries.scan(range, false, posting => {
         forEachId(posting, id => {
           this.consider(this.table.rows.get(id)!, isLast ? Infinity : outer);
@@ -99,6 +103,21 @@ class RingSearch {
       });
     }
     this.inner = outer;
+  }
+
+  /** The number of points in the cells that cover a circle, or some more. */
+  pointsIn(angle: number): number {
+    return this.rangesIn(angle).reduce(
+      (sum, range) => sum + this.index.entries.weightBetween(range),
+      0,
+    );
+  }
+
+  private rangesIn(angle: number): readonly KeyRange[] {
+    return cellsAround(this.access.near.center, angle).map(({first, last}) => ({
+      low: new Cut([first], 'before'),
+      high: new Cut([last], 'after'),
+    }));
   }
 
   private consider(row: Row, outer: number): void {

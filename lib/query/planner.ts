@@ -1,16 +1,17 @@
 import type {Table} from '../store/table';
 import {maxAngle, toRadians} from '../value/geo';
-import {always, and, type Condition, conjuncts, type Near} from './condition';
+import {and, type Condition, conjuncts, type Near} from './condition';
 import {
-  estimateRows,
   type IndexView,
   indexView,
   primaryView,
+  rowsInRange,
   rowsUnder,
 } from './index-view';
 import {type Direction, directionFor} from './index-order';
 import {type IndexMatch, matchIndex} from './match-index';
 import type {OrderKey} from './order';
+import {orderingNears} from './ordering-nears';
 import type {Access, Ordering, OrderingNear, Plan} from './plan';
 import type {Query} from './query';
 
@@ -90,6 +91,23 @@ export function plan(query: Query, table: Table): Plan {
   return finish(query, parts, best, ordering);
 }
 
+/**
+ * Chooses how to count the rows that meet a condition: from an index alone if
+ * one answers all of it.
+ */
+export function planCount(query: Query, table: Table): Plan {
+  const parts = conjuncts(query.condition);
+  const goal: Goal = {table, parts, order: undefined, wanted: Infinity};
+  const candidates = candidatesFor(goal);
+  const isCounted = ({access: {kind}, answered}: Candidate): boolean =>
+    answered.size === parts.length && kind !== 'union' && kind !== 'near';
+  const best =
+    query.condition.kind === 'never'
+      ? noAccess
+      : (candidates.find(isCounted) ?? cheapest(candidates, goal));
+  return finish(query, parts, best, {kind: 'access'});
+}
+
 /** A lookup by id or by a unique key, which no other access can beat. */
 function singleRow(
   parts: readonly Condition[],
@@ -110,34 +128,6 @@ function* uniqueViews(table: Table): Generator<IndexView> {
   for (const index of table.indexes) {
     if (index.keys.definition.isUnique) yield indexView(index);
   }
-}
-
-/**
- * The `near` conditions whose distance orders the rows: one that must hold, or
- * all of an `or` whose every branch has one. Undefined when there are none.
- */
-function orderingNears(
-  parts: readonly Condition[],
-): readonly OrderingNear[] | undefined {
-  for (const part of parts) {
-    if (part.kind === 'near') return [{near: part, branch: always}];
-  }
-  for (const part of parts) {
-    if (part.kind !== 'or') continue;
-    const ofBranches = part.conditions.map(nearsOfBranch);
-    if (ofBranches.every(nears => nears !== undefined)) {
-      return ofBranches.flat();
-    }
-  }
-  return undefined;
-}
-
-function nearsOfBranch(branch: Condition): readonly OrderingNear[] | undefined {
-  const nears = orderingNears(conjuncts(branch));
-  return nears?.map(inner => ({
-    near: inner.near,
-    branch: and([branch, inner.branch]),
-  }));
 }
 
 const noAccess: Candidate = {
@@ -244,7 +234,7 @@ function ofMatch(match: IndexMatch, goal: Goal): Candidate {
     access: {kind: 'ranges', index, ranges, isReverse},
     answered,
     isOrdered,
-    rows: stopsEarly ? wanted : estimateRanges(match, table.rows.size),
+    rows: stopsEarly ? wanted : estimateRanges(match),
   };
 }
 
@@ -261,13 +251,10 @@ function estimateKeys(view: IndexView, keys: readonly unknown[]): number {
   return rows * (keys.length / Math.max(1, probed.length));
 }
 
-function estimateRanges({view, ranges}: IndexMatch, tableRows: number): number {
+function estimateRanges({view, ranges}: IndexMatch): number {
   const probed = ranges.slice(0, maxProbes);
-  const rows = probed.reduce(
-    (sum, range) => sum + estimateRows(view, range, tableRows),
-    0,
-  );
-  return Math.min(tableRows, rows * (ranges.length / probed.length));
+  const rows = probed.reduce((sum, range) => sum + rowsInRange(view, range), 0);
+  return rows * (ranges.length / probed.length);
 }
 
 /** The union of the branches' accesses, if an index answers each branch. */
@@ -296,20 +283,28 @@ function ofUnion(
 /** The candidate that is guessed to look at the fewest rows. */
 function cheapest(
   candidates: readonly Candidate[],
-  {parts, wanted}: Goal,
+  {order, parts, wanted}: Goal,
 ): Candidate {
   if (candidates.length === 1) return candidates[0]!;
   const matching = Math.min(...candidates.map(candidate => candidate.rows));
   let best = candidates[0]!;
   let bestCost = Infinity;
   for (const candidate of candidates) {
-    const cost = costOf(candidate, parts.length, matching, wanted);
+    const cost =
+      order === undefined
+        ? costOfAll(candidate)
+        : costOf(candidate, parts.length, matching, wanted);
     if (cost < bestCost) {
       best = candidate;
       bestCost = cost;
     }
   }
   return best;
+}
+
+/** The cost of all rows in any order. */
+function costOfAll({access, rows}: Candidate): number {
+  return access.kind === 'scan' ? scanStartCost + rows : rows * lookupCost;
 }
 
 function costOf(

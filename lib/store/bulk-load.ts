@@ -13,7 +13,7 @@ import {
   isLimited,
 } from './index-tree';
 import type {Key, KeyOrder} from './key-order';
-import {type Posting, postingOf} from './posting';
+import {entryTree, type Posting, postingOf} from './posting';
 import {sequenceOf} from './sort-keys';
 import {Tree} from './tree';
 
@@ -75,7 +75,7 @@ export function loadedTrees(
   }
   const {ids, rows, order} = sorted;
   return {
-    rows: Tree.fromSorted(ids, rows, order, mode.owner),
+    rows: Tree.create<Row>(order, mode.owner).filled(ids, rows),
     indexes: loaded,
   };
 }
@@ -97,7 +97,7 @@ export function loadedIndex(
   const ids = takenFrom(sorted.ids, places);
   const multiValuedRows = countMultiValued(keys, rows, unsorted);
   if (!repeats.includes(1)) {
-    const entries = Tree.fromSorted(all, ids, order, owner);
+    const entries = entryTree(order, owner).filled(all, ids);
     return {keys, entries, multiValuedRows};
   }
   const ownKeys: Key[] = [];
@@ -115,7 +115,7 @@ export function loadedIndex(
       postings.push(postingOf(own, sorted.order, owner));
     }
   }
-  const entries = Tree.fromSorted(ownKeys, postings, order, owner);
+  const entries = entryTree(order, owner).filled(ownKeys, postings);
   return {keys, entries, multiValuedRows};
 }
 

@@ -6,6 +6,7 @@ import {cellOf, toPoint} from '../value/geo';
 import {compileMeetsArray, compileValueAt, parsePath} from '../value/path';
 import {type Key, type KeyOrder, singleKeyOrder, tupleOrder} from './key-order';
 import {
+  entryTree,
   firstId,
   forEachId,
   type Posting,
@@ -110,22 +111,19 @@ export class IndexDraft {
   remove(key: Key, id: Key, row: Row): void {
     const {idOrder, mode} = this.context;
     const entries = this.writable();
-    const rest = withoutId(entries.get(key), id, idOrder, mode.owner);
-    if (rest === undefined) entries.delete(key);
-    else entries.set(key, rest);
+    entries.update(key, posting => withoutId(posting, id, idOrder, mode.owner));
     if (this.keys.isMultiValued(row)) this.multiValuedRows--;
   }
 
   /** Enters a row under `key`. Fails with DUPLICATE_KEY. */
   add(key: Key, id: Key, row: Row): void {
     const entries = this.writable();
-    if (!entries.insert(key, id)) {
-      const posting = entries.get(key);
+    const {idOrder, mode} = this.context;
+    entries.update(key, posting => {
+      if (posting === undefined) return id;
       this.refuseDuplicate(key, posting);
-      const {idOrder, mode} = this.context;
-      const next = withId(posting, id, idOrder, mode.owner);
-      if (next !== posting) entries.set(key, next);
-    }
+      return withId(posting, id, idOrder, mode.owner);
+    });
     if (this.keys.isMultiValued(row)) this.multiValuedRows++;
   }
 
@@ -192,7 +190,7 @@ export function isLimited(
 
 /** An index without rows. */
 export function emptyIndex(keys: IndexKeys): Index {
-  return {keys, entries: Tree.create(keys.order), multiValuedRows: 0};
+  return {keys, entries: entryTree(keys.order), multiValuedRows: 0};
 }
 
 /** Problems of one kind that are reported; the rest is likely the same. */

@@ -40,6 +40,11 @@ export function postingOf(
   );
 }
 
+/** An empty tree of postings, which knows the number of rows in any range. */
+export function entryTree(order: KeyOrder, owner?: Owner): Tree<Posting> {
+  return Tree.create(order, owner, postingSize);
+}
+
 /** The number of rows in a posting. O(1). */
 export function postingSize(posting: Posting): number {
   return posting instanceof PostingList ? posting.size : 1;
@@ -147,7 +152,7 @@ function toTree(
   owner: Owner,
 ): Tree<undefined> {
   const values = Array<undefined>(ids.length).fill(undefined);
-  return Tree.fromSorted(ids, values, order, owner);
+  return Tree.create<undefined>(order, owner).filled(ids, values);
 }
 
 function toArray(tree: Tree<undefined>): Key[] {

@@ -56,6 +56,40 @@ describe('explain', () => {
     assert.deepEqual(found, expected);
   }
 
+  it('shows that skipped rows of an index are passed over unseen', async () => {
+    const filter = {order: 'population DESC', skip: 1_500, limit: 10};
+    const {rowsExamined, isSorted} = explain(filter);
+    assert.deepEqual(
+      {rowsExamined, isSorted},
+      {rowsExamined: 10, isSorted: false},
+    );
+    await assertRight(filter);
+  });
+
+  it('shows that skipped rows which must be tested are looked at', () => {
+    const where = {note: {neq: 'none'}};
+    const {rowsExamined} = explain({where, skip: 1_500, limit: 10});
+    assert.equal(rowsExamined, 1_510);
+  });
+
+  it('answers the list of keys of an include from the index', () => {
+    const parents = Array.from({length: 100}, (_, i) => `c${i * 2}`);
+    const {accessPath, indexes, rowsExamined} = explain({
+      where: {code: {inq: parents}},
+    });
+    assert.deepEqual(
+      {accessPath, indexes, rowsExamined},
+      {accessPath: 'index', indexes: ['code_index'], rowsExamined: 100},
+    );
+  });
+
+  it('takes an index for a range that holds a few hundred rows', () => {
+    const {accessPath, rowsExamined} = explain({
+      where: {population: {between: [100, 299]}},
+    });
+    assert.deepEqual([accessPath, rowsExamined], ['index', 200]);
+  });
+
   const plans: [string, Filter, Partial<Explanation>][] = [
     [
       'an id by the primary key',

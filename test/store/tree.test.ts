@@ -216,6 +216,68 @@ describe('a Tree for an owner to change', () => {
   });
 });
 
+describe('a Tree with weights', () => {
+  const weighed = fc.uniqueArray(integer, {maxLength: 250});
+  const weightOf = (value: unknown): number => value as number;
+
+  /** A tree written in two ways, in which each key weighs 1 to 5. */
+  function weighedTree(keys: readonly number[]): Tree<number> {
+    const tree = Tree.create<number>(singleKeyOrder, {}, weightOf);
+    for (const key of keys) tree.set(key, 9);
+    for (const key of keys) tree.update(key, () => (key % 5) + 1);
+    return tree;
+  }
+
+  it('keeps the weights of its parts through all writes', () => {
+    const gone = fc.array(integer, {maxLength: 250});
+    tryOften(
+      fc.property(weighed, gone, (keys, removed) => {
+        const tree = weighedTree(keys);
+        for (const key of removed) tree.update(key, () => undefined);
+        assert.deepEqual(tree.problems(), []);
+        const rest = keys.filter(key => !removed.includes(key));
+        assert.equal(tree.size, rest.length);
+      }),
+    );
+  });
+
+  it('passes over what is to be skipped, and no more', () => {
+    const bools = fc.boolean();
+    tryOften(
+      fc.property(weighed, fc.nat(800), bools, (keys, skipped, reverse) => {
+        const units: number[] = [];
+        weighedTree(keys).scan({}, reverse, (value, key) => {
+          for (let i = 0; i < value; i++) units.push(key as number);
+        });
+        const skip = {left: skipped};
+        const seen: number[] = [];
+        weighedTree(keys).scan(
+          {},
+          reverse,
+          (value, key) => {
+            for (let i = 0; i < value; i++) {
+              if (skip.left > 0) skip.left--;
+              else seen.push(key as number);
+            }
+          },
+          skip,
+        );
+        assert.deepEqual(seen, units.slice(skipped));
+      }),
+    );
+  });
+
+  it('is as it was after an update that throws', () => {
+    const tree = weighedTree([1, 2, 3]);
+    const refuse = (): never => {
+      throw new Error('refused');
+    };
+    assert.throws(() => tree.update(2, refuse), /refused/);
+    assert.deepEqual(tree.problems(), []);
+    assert.equal(tree.get(2), 3);
+  });
+});
+
 describe('a range of a Tree', () => {
   const cut = fc.option(
     fc
@@ -257,7 +319,7 @@ describe('a range of a Tree', () => {
     tryOften(
       fc.property(keys, range, (all, bounds) => {
         const [tree, twin] = treeOf(all.map(key => [key, key]));
-        assert.equal(tree.countBetween(bounds), twin.between(bounds).length);
+        assert.equal(tree.weightBetween(bounds), twin.between(bounds).length);
       }),
       400,
     );
@@ -266,7 +328,7 @@ describe('a range of a Tree', () => {
   it('counts nothing when its low end lies above its high end', () => {
     const [tree] = treeOf([1, 2, 3, 4].map(key => [key, key]));
     const inverted = {low: new Cut([3], 'after'), high: new Cut([2], 'before')};
-    assert.equal(tree.countBetween(inverted), 0);
+    assert.equal(tree.weightBetween(inverted), 0);
   });
 
   it('is scanned no further than the visitor wants', () => {

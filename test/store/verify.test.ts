@@ -50,15 +50,19 @@ function damageEntries(change: (entries: Tree<Posting>) => void): string[] {
 
 /** The nodes of a tree, of which no one else should know. */
 interface Nodes {
-  entries: {_root: {keys: unknown[]}};
+  root: {keys: unknown[]};
 }
 
 /** Turns the keys of a small tree round, inside its root. */
 function disorder(tree: Tree<unknown>): void {
-  const key = tree.firstKey();
-  // A write makes the root one that no other tree shares.
-  tree.set(key, tree.get(key));
-  (tree as unknown as Nodes).entries._root.keys.reverse();
+  const nodes = tree as unknown as Nodes;
+  const {root} = nodes;
+  // A copy of the root: other trees share this one, and its array.
+  const keys = root.keys.toReversed();
+  nodes.root = Object.assign(
+    Object.create(Object.getPrototypeOf(root) as object) as object,
+    {...root, keys},
+  );
 }
 
 describe('verify', () => {
