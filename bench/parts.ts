@@ -1,6 +1,7 @@
 import type {Part} from './part';
 import {bulk} from './parts/bulk';
 import {cities} from './parts/cities';
+import {growth} from './parts/growth';
 import {include} from './parts/include';
 import {importing} from './parts/importing';
 import {indexes} from './parts/indexes';
@@ -13,6 +14,7 @@ import {stalls} from './parts/stalls';
 /** All parts of the bench, in the order of the report. */
 export const parts: readonly Part[] = [
   throughJuggler,
+  growth,
   queries,
   bulk,
   cities,

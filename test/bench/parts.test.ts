@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type {ComparisonPace} from '../../bench/comparison';
 import type {Part} from '../../bench/part';
+import {growth} from '../../bench/parts/growth';
 import {include} from '../../bench/parts/include';
 import {indexes} from '../../bench/parts/indexes';
 import {throughJuggler} from '../../bench/parts/juggler';
@@ -24,6 +25,18 @@ describe('The bench', () => {
   it('gets the right answers from every contender through the juggler', async () => {
     const {tables} = await measure(throughJuggler);
     assert.match(tables.join(), /deleteById \| inmemory, repository/);
+  });
+
+  it('compares sizes that have a process each', async () => {
+    const request = {works: undefined, peers: undefined, rows, pace};
+    const sizes = [rows, 2 * rows];
+    const {targets} = await growth.measure({
+      ...request,
+      sizes,
+      say: () => undefined,
+    });
+    assert.equal(targets.length, 10);
+    assert.equal(targets[0]!.measure, 'times 1,000 rows at 2,000');
   });
 
   it('gets the right answers from every engine below the juggler', async () => {
