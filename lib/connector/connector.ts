@@ -1,3 +1,4 @@
+import {afterwards, type Sliced} from '../base/slices';
 import * as statements from '../database/statements';
 import type {Writer} from '../database/database';
 import type {Explanation} from '../query/explain';
@@ -41,12 +42,10 @@ export class InMemoryConnector extends TransactionConnector {
       for (const name of names) Reflect.set(data, name, row[name]);
       callback(null, row[names[0]!]);
     };
-    this.write(
-      model,
-      options,
-      answer,
-      (writer, table) => statements.insert(writer, table, [data])[0]!,
-    );
+    this.write(model, options, answer, (writer, table) => {
+      const inserted = statements.insertInSlices(writer, table, [data]);
+      return afterwards(inserted, ([row]) => row!);
+    });
   }
 
   /** Inserts rows, all or none. Calls back with copies that have their ids. */
@@ -57,7 +56,7 @@ export class InMemoryConnector extends TransactionConnector {
     callback: Callback<Row[]>,
   ): void {
     this.write(model, options, callback, (writer, table) =>
-      statements.insert(writer, table, data).map(statements.copyOut),
+      statements.insertAndCopy(writer, table, data),
     );
   }
 
@@ -163,8 +162,8 @@ export class InMemoryConnector extends TransactionConnector {
             ? callback(error)
             : this.withIncluded(model, rows!, include, options, callback)
       : callback;
-    this.read(model, options, answer, (view, table) =>
-      statements.select(view, table, filter),
+    this.readInSlices(model, options, answer, (view, table) =>
+      statements.selectInSlices(view, table, filter),
     );
   }
 
@@ -222,8 +221,8 @@ export class InMemoryConnector extends TransactionConnector {
     options: object,
     callback: Callback<number>,
   ): void {
-    this.read(model, options, callback, (view, table) =>
-      statements.countRows(view, table, where),
+    this.readInSlices(model, options, callback, (view, table) =>
+      statements.countRowsInSlices(view, table, where),
     );
   }
 
@@ -235,9 +234,10 @@ export class InMemoryConnector extends TransactionConnector {
     options: object,
     callback: CountCallback,
   ): void {
-    this.write(model, options, callback, (writer, table) => ({
-      count: statements.updateWhere(writer, table, where, data),
-    }));
+    this.write(model, options, callback, (writer, table) => {
+      const updated = statements.updateInSlices(writer, table, where, data);
+      return afterwards(updated, count => ({count}));
+    });
   }
 
   /** Another name of {@link updateAll}, the one that the juggler calls. */
@@ -259,10 +259,10 @@ export class InMemoryConnector extends TransactionConnector {
     options: object,
     callback: WriteCallback,
   ): void {
-    this.writeOne(model, options, callback, (writer, table) => ({
-      row: statements.updateById(writer, table, id, data),
-      isNew: false,
-    }));
+    this.writeOne(model, options, callback, (writer, table) => {
+      const updated = statements.updateById(writer, table, id, data);
+      return afterwards(updated, row => ({row, isNew: false}));
+    });
   }
 
   /** Replaces the row with that id. Fails with ROW_NOT_FOUND. */
@@ -285,9 +285,10 @@ export class InMemoryConnector extends TransactionConnector {
     options: object,
     callback: CountCallback,
   ): void {
-    this.write(model, options, callback, (writer, table) => ({
-      count: statements.deleteById(writer, table, id) ? 1 : 0,
-    }));
+    this.write(model, options, callback, (writer, table) => {
+      const deleted = statements.deleteByIdInSlices(writer, table, id);
+      return afterwards(deleted, isFound => ({count: isFound ? 1 : 0}));
+    });
   }
 
   /** Deletes all rows that match. */
@@ -297,9 +298,10 @@ export class InMemoryConnector extends TransactionConnector {
     options: object,
     callback: CountCallback,
   ): void {
-    this.write(model, options, callback, (writer, table) => ({
-      count: statements.deleteWhere(writer, table, where),
-    }));
+    this.write(model, options, callback, (writer, table) => {
+      const deleted = statements.deleteInSlices(writer, table, where);
+      return afterwards(deleted, count => ({count}));
+    });
   }
 
   /**
@@ -330,7 +332,7 @@ export class InMemoryConnector extends TransactionConnector {
     model: string,
     options: object,
     callback: WriteCallback,
-    statement: (writer: Writer, table: string) => statements.Written,
+    statement: (writer: Writer, table: string) => Sliced<statements.Written>,
   ): void {
     const answer = (
       error: Error | null,

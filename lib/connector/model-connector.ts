@@ -1,6 +1,8 @@
 import path from 'node:path';
 import createDebug from 'debug';
 import {InMemoryError, show} from '../base/errors';
+import {SliceQueue} from '../base/slice-queue';
+import type {Sliced} from '../base/slices';
 import {
   Database,
   type ReadView,
@@ -46,6 +48,8 @@ export abstract class ModelConnector extends Connector {
   /** All rows and indexes; shared by all datasources of the same `store`. */
   database: Database;
   readonly multiInsertSupported = true;
+  /** Cuts long statements where the setting `yieldMs` asks for it. */
+  protected readonly slices: SliceQueue | undefined;
   private readonly tables = new Map<string, string>();
   private readonly idNamesByModel = new Map<string, readonly string[]>();
   private readonly versionsByModel = new WeakMap<ModelClass, string>();
@@ -65,7 +69,8 @@ export abstract class ModelConnector extends Connector {
     for (const warning of checkSettings(settings)) {
       process.emitWarning(warning, {code: 'INMEMORY_UNKNOWN_SETTING'});
     }
-    const {file, store} = settings;
+    const {file, store, yieldMs} = settings;
+    if (yieldMs !== undefined) this.slices = new SliceQueue(yieldMs);
     this.isDisconnected = file !== undefined;
     this.file = file === undefined ? undefined : path.resolve(file);
     if (this.file) this.database = this.keptIn(this.file).database;
@@ -275,16 +280,32 @@ export abstract class ModelConnector extends Connector {
     });
   }
 
+  /** As {@link read} for a statement that may be cut into slices. */
+  protected readInSlices<T>(
+    model: string,
+    options: object | undefined,
+    callback: (error: Error | null, result?: T) => void,
+    statement: (view: ReadView, table: string) => Sliced<T>,
+  ): void {
+    respond(callback, () => {
+      const table = this.usableTable(model);
+      return this.database.readInSlices(
+        view => statement(view, table),
+        this.runOptions(options),
+      );
+    });
+  }
+
   /** Runs a statement that writes, and calls back with its result. */
   protected write<T>(
     model: string,
     options: object | undefined,
     callback: (error: Error | null, result?: T) => void,
-    statement: (writer: Writer, table: string) => T,
+    statement: (writer: Writer, table: string) => Sliced<T>,
   ): void {
     respond(callback, () => {
       const table = this.usableTable(model);
-      return this.database.write(
+      return this.database.writeInSlices(
         writer => statement(writer, table),
         this.runOptions(options),
       );

@@ -21,6 +21,13 @@ export interface InMemorySettings {
    */
   readonly lockTimeoutMs?: number;
   /**
+   * After how many milliseconds a statement that reads or writes many rows lets
+   * the event loop have a turn. It sees one snapshot, and its changes become
+   * visible at once; other statements may run meanwhile, those that write after
+   * it. Without this it runs in one go. At most 2,147,483,647.
+   */
+  readonly yieldMs?: number;
+  /**
    * What becomes of a statement whose `options.transaction` is one of another
    * datasource: it is run outside of any transaction, as the SQL connectors do,
    * or refused. Default `'ignore'`.
@@ -81,6 +88,14 @@ function oneOf(...values: readonly string[]): Rule {
 /** The longest that a timer of Node can be set to; longer ones go off at once. */
 const maxTimerMs = 2 ** 31 - 1;
 
+const milliseconds: Rule = {
+  expected: `a number of milliseconds from 0 to ${maxTimerMs}`,
+  allows: value =>
+    Number.isInteger(value) &&
+    Number(value) >= 0 &&
+    Number(value) <= maxTimerMs,
+};
+
 /** Settings of this connector. */
 const own: Readonly<Record<keyof InMemorySettings, Rule>> = {
   defaultIdType: oneOf('number', 'string'),
@@ -88,13 +103,8 @@ const own: Readonly<Record<keyof InMemorySettings, Rule>> = {
     expected: 'the name of a store',
     allows: value => typeof value === 'string' && value !== '',
   },
-  lockTimeoutMs: {
-    expected: `a number of milliseconds from 0 to ${maxTimerMs}`,
-    allows: value =>
-      Number.isInteger(value) &&
-      Number(value) >= 0 &&
-      Number(value) <= maxTimerMs,
-  },
+  lockTimeoutMs: milliseconds,
+  yieldMs: milliseconds,
   foreignTransactions: oneOf('ignore', 'error'),
   typeChecks: oneOf('coerce', 'strict'),
   unknownProperties: oneOf('allow', 'error'),

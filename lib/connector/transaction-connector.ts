@@ -105,7 +105,7 @@ export abstract class TransactionConnector extends ModelConnector {
    */
   commit(connection: unknown, callback: Callback): void {
     this.end(connection, callback, transaction =>
-      this.database.transactions.commit(transaction),
+      this.database.transactions.commit(transaction, this.slices),
     );
   }
 
@@ -206,11 +206,11 @@ export abstract class TransactionConnector extends ModelConnector {
   }
 
   protected override runOptions(options: object | undefined): RunOptions {
-    const {lockTimeoutMs} = this;
+    const {lockTimeoutMs, slices} = this;
     const {transaction} = (options ?? {}) as {transaction?: unknown};
     return transaction === undefined || transaction === null
-      ? {lockTimeoutMs}
-      : {lockTimeoutMs, transaction: this.joined(transaction)};
+      ? {lockTimeoutMs, slices}
+      : {lockTimeoutMs, slices, transaction: this.joined(transaction)};
   }
 
   /** The transaction of `options`, or undefined when it is not of this store. */

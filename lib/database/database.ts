@@ -1,4 +1,6 @@
 import {InMemoryError} from '../base/errors';
+import type {SliceQueue} from '../base/slice-queue';
+import {type Done, inOnePiece, runAtOnce, type Sliced} from '../base/slices';
 import {checkForeignKeys} from '../schema/foreign-keys';
 import {mergeSchemas} from '../schema/merge';
 import type {TableSchema} from '../schema/schema';
@@ -14,15 +16,19 @@ import {
   verify,
   type Version,
 } from '../store/version';
-import {DirectWrite} from '../transaction/direct-write';
+import {writeAtOnce} from '../transaction/direct-write';
 import {Head} from '../transaction/head';
-import type {ReadView} from '../transaction/statement';
+import {
+  type ReadView,
+  readDirectly,
+  type WriteView,
+} from '../transaction/statement';
 import type {Transaction} from '../transaction/transaction';
-import type {OpenTransaction} from '../transaction/open-transaction';
 import {Transactions} from '../transaction/transactions';
 import {type Dialect, defaultDialect} from '../value/dialect';
 import {fileContent, type MendRow, recoveredRows} from './files';
 import {changed, migration} from './migration';
+import {type Statistics, tableStatistics} from './statistics';
 import {type Sequences, Writer} from './writer';
 
 export type {Version} from '../store/version';
@@ -32,6 +38,7 @@ export {
   isolationLevels,
 } from '../transaction/isolation';
 export type {OpenTransaction} from '../transaction/open-transaction';
+export type {Statistics, TableStatistics} from './statistics';
 export {Transaction} from '../transaction/transaction';
 export type {ReadView} from '../transaction/statement';
 export {Writer} from './writer';
@@ -42,20 +49,8 @@ export interface RunOptions {
   readonly transaction?: Transaction | undefined;
   /** How long a statement of its own waits for a lock. Default 10 seconds. */
   readonly lockTimeoutMs?: number | undefined;
-}
-
-/** How much there is in a database, and what goes on in it. */
-export interface Statistics {
-  readonly tables: readonly TableStatistics[];
-  /** The oldest first; one that is there for long was perhaps forgotten. */
-  readonly openTransactions: readonly OpenTransaction[];
-}
-
-/** How much there is in a table. */
-export interface TableStatistics {
-  readonly name: string;
-  readonly rows: number;
-  readonly indexes: readonly string[];
+  /** Cuts the statement into slices; without it, it runs in one go. */
+  readonly slices?: SliceQueue | undefined;
 }
 
 /**
@@ -88,6 +83,7 @@ export class Database {
       get version() {
         return newest.current;
       },
+      isCut: false,
       notesReads: false,
       noteRead: () => undefined,
     };
@@ -112,7 +108,29 @@ export class Database {
   ): T | Promise<T> {
     return transaction === undefined
       ? statement(this.newestView)
-      : this.transactions.read(transaction, statement);
+      : this.transactions.read(transaction, view =>
+          inOnePiece(() => statement(view)),
+        );
+  }
+
+  /**
+   * As {@link read} for a statement that can be cut. With `slices` others have
+   * their turn meanwhile, and a promise is returned unless it is short; it sees
+   * one version all the same.
+   */
+  readInSlices<T>(
+    statement: (view: ReadView) => Sliced<T>,
+    {slices, transaction}: RunOptions = {},
+  ): T | Promise<T> {
+    const {newest, newestView} = this;
+    if (transaction !== undefined) {
+      return this.transactions.read(transaction, statement, slices);
+    }
+    return slices === undefined
+      ? runAtOnce(statement(newestView))
+      : slices.run(statement(readDirectly(newest.current, true)), () =>
+          newest.keep(),
+        );
   }
 
   /** Runs a statement that reads the newest version. */
@@ -127,38 +145,29 @@ export class Database {
    * or a unique key.
    */
   write<T>(
-    statement: (writer: Writer) => T,
-    {transaction, lockTimeoutMs}: RunOptions = {},
+    statement: (writer: Writer) => Done<T>,
+    options?: RunOptions,
   ): T | Promise<T> {
-    const {sequences, transactions} = this;
-    if (transaction !== undefined) {
-      return transactions.write(transaction, view =>
-        statement(new Writer(view, sequences)),
-      );
-    }
-    if (transactions.isUnlocked) {
-      return this.writeDirectly(view => statement(new Writer(view, sequences)));
-    }
-    return transactions.writeAlone(
-      view => statement(new Writer(view, sequences)),
-      lockTimeoutMs,
-    );
+    const {newest, sequences, transactions} = this;
+    return options?.transaction === undefined && transactions.isFree
+      ? writeAtOnce(newest, view => statement(new Writer(view, sequences)))
+      : this.writeInSlices(to => inOnePiece(() => statement(to)), options);
   }
 
-  private writeDirectly<T>(
-    statement: (view: DirectWrite) => T,
+  /**
+   * As {@link write} for a statement that can be cut. With `slices` others have
+   * their turn meanwhile, and a promise is returned unless it is short. They may
+   * read; what they write comes after it, in the order of the calls.
+   */
+  writeInSlices<T>(
+    statement: (writer: Writer) => Sliced<T>,
+    options: RunOptions = {},
   ): T | Promise<T> {
-    const {newest} = this;
-    const view = new DirectWrite(newest);
-    let result: T;
-    try {
-      result = statement(view);
-    } catch (error) {
-      // Perhaps because of commits that cannot be written down.
-      throw newest.settle() ?? error;
-    }
-    const waits = view.isDone || newest.isUnsettled;
-    return waits ? newest.whenSafe(result) : result;
+    const {sequences, transactions} = this;
+    const run = (view: WriteView) => statement(new Writer(view, sequences));
+    return options.transaction === undefined
+      ? transactions.writeAlone(run, options)
+      : transactions.write(options.transaction, run, options.slices);
   }
 
   /**
@@ -227,11 +236,15 @@ export class Database {
 
   /** Brings the data file up to date, and closes the files. */
   async closeFiles(): Promise<void> {
-    try {
-      await this.store?.close();
-    } finally {
-      if (this.store !== undefined) this.forgetFiles();
-    }
+    const {store} = this;
+    if (store === undefined) return;
+    await this.transactions.whenNobodyWrites(async () => {
+      try {
+        await store.close();
+      } finally {
+        if (this.store === store) this.forgetFiles();
+      }
+    });
   }
 
   private forgetFiles(): void {
@@ -321,15 +334,14 @@ export class Database {
     tables: readonly string[],
     {lockTimeoutMs}: RunOptions = {},
   ): void | Promise<void> {
-    const {transactions} = this;
-    const recreate = (): void => this.recreateNow(tables);
-    if (transactions.isUnlocked) {
-      recreate();
-      return this.newest.whenSafe(undefined);
-    }
-    return transactions
-      .whenUnlocked(tables, recreate, lockTimeoutMs)
-      .then(() => this.newest.whenSafe(undefined));
+    const recreated = this.transactions.whenUnlocked(
+      tables,
+      () => this.recreateNow(tables),
+      lockTimeoutMs,
+    );
+    return recreated instanceof Promise
+      ? recreated.then(() => this.newest.whenSafe(undefined))
+      : this.newest.whenSafe(undefined);
   }
 
   private recreateNow(tables: readonly string[]): void {
@@ -358,14 +370,7 @@ export class Database {
 
   /** How much there is, and which transactions are open. */
   statistics(): Statistics {
-    const tables: TableStatistics[] = [];
-    this.newest.current.tables.forEach(({schema, rows, indexes}) => {
-      tables.push({
-        name: schema.name,
-        rows: rows.size,
-        indexes: indexes.map(({keys}) => keys.definition.name),
-      });
-    });
+    const tables = tableStatistics(this.newest.current);
     return {tables, openTransactions: this.transactions.list()};
   }
 

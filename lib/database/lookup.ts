@@ -1,5 +1,7 @@
 import {InMemoryError, show} from '../base/errors';
+import {inOnePiece, runAtOnce, type Sliced} from '../base/slices';
 import {execute} from '../query/execute';
+import {executeInSlices} from '../query/execute-in-slices';
 import {plan} from '../query/planner';
 import {compilePredicate, type Predicate} from '../query/predicate';
 import {type Filter, parseFilter, type Query} from '../query/query';
@@ -35,13 +37,24 @@ export function understand(
 }
 
 /** The stored rows that a filter finds. */
-export function find(
+export function* find(
   view: ReadView,
   name: string,
-  filter: Filter,
-): readonly Row[] {
+  filter: Filter | null | undefined,
+): Sliced<{readonly query: Query; readonly rows: readonly Row[]}> {
   const {query, table} = understand(view, name, filter);
-  return execute(plan(query, table), table).rows;
+  return {query, rows: yield* rowsOf(query, table, view)};
+}
+
+function* rowsOf(
+  query: Query,
+  table: Table,
+  {isCut}: ReadView,
+): Sliced<readonly Row[]> {
+  const chosen = plan(query, table);
+  return isCut
+    ? yield* executeInSlices(chosen, table)
+    : execute(chosen, table).rows;
 }
 
 /** As {@link lookUpPoint}; undefined also where somebody notes what is read. */
@@ -59,18 +72,18 @@ export function candidates(
   view: WriteView,
   name: string,
   where: unknown,
-): readonly Row[] {
+): Sliced<readonly Row[]> {
   const point = pointIn(view, name, where);
   if (point !== undefined) {
     const test = (row: Row): boolean =>
       compilePredicate(understand(view, name, {where}).query.condition)(row);
-    return view.candidates(name, () => point, test);
+    return view.candidates(name, () => inOnePiece(() => point), test);
   }
   const {query, table} = understand(view, name, {where});
   let test: Predicate | undefined;
   return view.candidates(
     name,
-    () => execute(plan(query, table), table).rows,
+    () => rowsOf(query, table, view),
     row => (test ??= compilePredicate(query.condition))(row),
   );
 }
@@ -110,7 +123,8 @@ function rowOfFirstIdPart(
   }
   const {name, primaryKey} = table.schema;
   const [first] = primaryKey;
-  const rows = find(view, name, {where: {[first!]: id}, limit: 2});
+  // The id begins with it, so that does not take long.
+  const {rows} = runAtOnce(find(view, name, {where: {[first!]: id}, limit: 2}));
   if (rows.length <= 1) return rows[0];
   throw new InMemoryError(
     'MULTIPLE_ROWS',

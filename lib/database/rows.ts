@@ -10,7 +10,7 @@ import {
   isScalar,
 } from '../value/coerce';
 import {equalValues, Kind, kindOf} from '../value/compare';
-import {copyIn, getOwn, type Row, setOwn} from '../value/copy';
+import {copyIn, extensibleCopy, getOwn, type Row, setOwn} from '../value/copy';
 import {compileValueAt} from '../value/path';
 import type {Writer} from './writer';
 
@@ -46,7 +46,9 @@ export function newRow(properties: object, table: Table, writer: Writer): Row {
  * version. Fails with STALE_VERSION when the patch has another version.
  */
 export function patchedRow(row: Row, patch: Row, table: Table): Row {
-  return succeeding({...row, ...patch}, row, table);
+  const next = extensibleCopy(row);
+  for (const name of Object.keys(patch)) setOwn(next, name, patch[name]);
+  return succeeding(next, row, table);
 }
 
 /**

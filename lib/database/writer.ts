@@ -1,3 +1,4 @@
+import type {Sliced} from '../base/slices';
 import {formatId, sequenceAfter} from '../schema/ids';
 import type {RowChange, Table} from '../store/table';
 import type {Version} from '../store/version';
@@ -23,6 +24,10 @@ export class Writer implements WriteView {
     return this.view.version;
   }
 
+  get isCut(): boolean {
+    return this.view.isCut;
+  }
+
   get notesReads(): boolean {
     return this.view.notesReads;
   }
@@ -33,14 +38,14 @@ export class Writer implements WriteView {
 
   candidates(
     table: string,
-    find: () => readonly Row[],
+    find: () => Sliced<readonly Row[]>,
     test: RowTest,
-  ): readonly Row[] {
+  ): Sliced<readonly Row[]> {
     return this.view.candidates(table, find, test);
   }
 
-  change(table: string, changes: readonly RowChange[]): void {
-    this.view.change(table, changes);
+  *change(table: string, changes: readonly RowChange[]): Sliced<void> {
+    yield* this.view.change(table, changes);
     // From here on they count, also for those who do not see the rows yet.
     for (const [name, next] of this.afterGivenIds) {
       if (next > (this.sequences.get(name) ?? 1)) {
@@ -49,8 +54,8 @@ export class Writer implements WriteView {
     }
   }
 
-  truncate(table: string): void {
-    this.view.truncate(table);
+  truncate(table: string): Sliced<void> {
+    return this.view.truncate(table);
   }
 
   /** Notes an id that a row of the statement has, so none like it is made. */

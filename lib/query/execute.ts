@@ -84,7 +84,7 @@ function sorted(plan: Plan, table: Table, order: RowOrder): Result {
 }
 
 /** By the least distance from any of the centres whose branch a row meets. */
-function compileDistanceOrder(nears: readonly OrderingNear[]): RowOrder {
+export function compileDistanceOrder(nears: readonly OrderingNear[]): RowOrder {
   const angles = nears.map(({near, branch}) => {
     const angle = compileAngle(near);
     const isInBranch = compilePredicate(branch);

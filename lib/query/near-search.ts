@@ -1,5 +1,6 @@
+import {mapInSlices, type Sliced, sortInSlices} from '../base/slices';
 import {Cut} from '../store/key-order';
-import {forEachId} from '../store/posting';
+import {forEachId, idsInSlices} from '../store/posting';
 import type {Index} from '../store/index-tree';
 import {indexNamed, type Table} from '../store/table';
 import type {KeyRange} from '../store/tree';
@@ -36,28 +37,44 @@ export function nearestRows(
   matches: Predicate | undefined,
   {table, limit, skip}: Extent,
 ): {rows: Row[]; rowsExamined: number} {
-  const {near} = access;
   const wanted = limit + skip;
   const search = new RingSearch(access, table, matches);
-  const last = lastAngle(near);
-  let angle = firstAngle(wanted, table.rows.size, last);
-  // Where there is little around, the index tells so before any row is read.
-  while (angle < last && search.pointsIn(angle) < wanted) {
-    angle = Math.min(last, angle * growth);
-  }
+  const last = lastAngle(access.near);
+  let angle = firstAngle(search, wanted, last);
   for (;;) {
     search.extendTo(angle);
     if (search.found.length >= wanted || angle >= last) break;
     angle = Math.min(last, angle * growth);
   }
-  const {keyOf, order} = table.ids;
   const rows = search.found
-    .sort(
-      (a, b) => a.distance - b.distance || order(keyOf(a.row), keyOf(b.row)),
-    )
+    .sort(nearestFirst(table))
     .slice(skip, wanted)
     .map(({row}) => row);
   return {rows, rowsExamined: search.rowsExamined};
+}
+
+/** The rows of {@link nearestRows}, in slices. */
+export function* nearestRowsInSlices(
+  access: {readonly index: string; readonly near: Near},
+  matches: Predicate | undefined,
+  {table, limit, skip}: Extent,
+): Sliced<Row[]> {
+  const wanted = limit + skip;
+  const search = new RingSearch(access, table, matches);
+  const last = lastAngle(access.near);
+  let angle = firstAngle(search, wanted, last);
+  for (;;) {
+    yield* search.extendInSlices(angle);
+    if (search.found.length >= wanted || angle >= last) break;
+    angle = Math.min(last, angle * growth);
+  }
+  const found = yield* sortInSlices(search.found, nearestFirst(table));
+  return yield* mapInSlices(found.slice(skip, wanted), ({row}) => row);
+}
+
+function nearestFirst({ids}: Table): (a: Found, b: Found) => number {
+  const {keyOf, order} = ids;
+  return (a, b) => a.distance - b.distance || order(keyOf(a.row), keyOf(b.row));
 }
 
 function lastAngle(near: Near): number {
@@ -66,11 +83,17 @@ function lastAngle(near: Near): number {
 }
 
 /** The radius of a circle that holds a share of the rows wanted. */
-function firstAngle(wanted: number, rowCount: number, last: number): number {
+function firstAngle(search: RingSearch, wanted: number, last: number): number {
+  const rowCount = search.table.rows.size;
   if (wanted === Infinity || rowCount === 0) return last;
   // A cap of angle a covers about a^2 / 4 of the sphere.
   const share = (wanted * firstRingShare) / rowCount;
-  return Math.min(last, 2 * Math.sqrt(share));
+  let angle = Math.min(last, 2 * Math.sqrt(share));
+  // Where there is little around, the index tells so before any row is read.
+  while (angle < last && search.pointsIn(angle) < wanted) {
+    angle = Math.min(last, angle * growth);
+  }
+  return angle;
 }
 
 /** A circle around a point that grows, and the matching rows inside it. */
@@ -83,7 +106,7 @@ class RingSearch {
 
   constructor(
     private readonly access: {readonly index: string; readonly near: Near},
-    private readonly table: Table,
+    readonly table: Table,
     private readonly matches: Predicate | undefined,
   ) {
     this.index = indexNamed(table, access.index);
@@ -92,17 +115,34 @@ class RingSearch {
 
   /** Adds the rows between the circle so far and the one of `angle`. */
   extendTo(angle: number): void {
-    const {near} = this.access;
-    const outer = angle / toRadians(1, near.unit);
-    const isLast = angle >= lastAngle(near);
+    const {inner, outer} = this.circle(angle);
     for (const range of this.rangesIn(angle)) {
       this.index.entries.scan(range, false, posting => {
         forEachId(posting, id => {
-          this.consider(this.table.rows.get(id)!, isLast ? Infinity : outer);
+          this.consider(this.table.rows.get(id)!, outer);
         });
       });
     }
-    this.inner = outer;
+    this.inner = inner;
+  }
+
+  /** As {@link extendTo}, in slices. */
+  *extendInSlices(angle: number): Sliced<void> {
+    const {inner, outer} = this.circle(angle);
+    for (const range of this.rangesIn(angle)) {
+      for (const ids of idsInSlices(this.index.entries, range)) {
+        for (const id of ids) this.consider(this.table.rows.get(id)!, outer);
+        yield;
+      }
+    }
+    this.inner = inner;
+  }
+
+  /** How far rows may be for the next circle, and where the one after begins. */
+  private circle(angle: number): {inner: number; outer: number} {
+    const {near} = this.access;
+    const inner = angle / toRadians(1, near.unit);
+    return {inner, outer: angle >= lastAngle(near) ? Infinity : inner};
   }
 
   /** The number of points in the cells that cover a circle, or some more. */

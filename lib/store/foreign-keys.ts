@@ -1,5 +1,6 @@
 import {isDeepStrictEqual} from 'node:util';
 import {InMemoryError} from '../base/errors';
+import {eachInSlices, runAtOnce, type Sliced} from '../base/slices';
 import type {Row} from '../value/copy';
 import type {Key} from './key-order';
 import {withActions} from './referential-actions';
@@ -27,21 +28,41 @@ export function withReferences(
   version: Version,
   changes: readonly Change[],
 ): readonly Change[] {
-  const {references} = version;
-  if (!changes.some(change => isConcerned(change, references))) return changes;
+  return isAnyConcerned(version, changes)
+    ? runAtOnce(withReferencesInSlices(version, changes))
+    : changes;
+}
+
+/** As {@link withReferences}, in slices, save around changes of a schema. */
+export function* withReferencesInSlices(
+  version: Version,
+  changes: readonly Change[],
+): Sliced<readonly Change[]> {
+  if (!isAnyConcerned(version, changes)) return changes;
   const at = changes.findIndex(({kind}) => kind === 'schema');
   return at === -1
-    ? withActions(version, changes)
+    ? yield* withActions(version, changes)
     : aroundSchemaChange(version, changes, at);
+}
+
+function isAnyConcerned(
+  {references}: Version,
+  changes: readonly Change[],
+): boolean {
+  return changes.some(change => isConcerned(change, references));
 }
 
 /**
  * Whether changes that were worked out on another version pass the foreign keys
  * of this one, and nothing else follows from them here.
  */
-export function isWhole(version: Version, changes: readonly Change[]): boolean {
+export function* isWhole(
+  version: Version,
+  changes: readonly Change[],
+): Sliced<boolean> {
   try {
-    return withReferences(version, changes) === changes;
+    const all = yield* withReferencesInSlices(version, changes);
+    return all === changes;
   } catch (error) {
     if (error instanceof InMemoryError) return false;
     throw error;
@@ -108,8 +129,8 @@ export function requireNewParents(
   before: Version,
   after: Version,
   changes: readonly Change[],
-): void {
-  forEachNewReference(before, changes, (reference, values) => {
+): Sliced<void> {
+  return forEachNewReference(before, changes, (reference, values) => {
     const parent = findTable(after, reference.key.parent)!;
     if (!findParent(parent, reference, values)) {
       throw noParent(reference, values);
@@ -185,12 +206,12 @@ export interface RowName {
  * The rows, as far as they are there in `version`, that the changes begin to
  * refer to: a transaction that makes the changes relies on them. Each once.
  */
-export function referencedRows(
+export function* referencedRows(
   version: Version,
   changes: readonly Change[],
-): RowName[] {
+): Sliced<RowName[]> {
   const found = new Map<string, Tree<undefined>>();
-  forEachNewReference(version, changes, (reference, values) => {
+  yield* forEachNewReference(version, changes, (reference, values) => {
     const {parent: name} = reference.key;
     const parent = findTable(version, name)!;
     const row = findParent(parent, reference, values);
@@ -201,28 +222,31 @@ export function referencedRows(
   });
   const rows: RowName[] = [];
   for (const [table, ids] of found) {
-    ids.forEach((_, id) => void rows.push({table, id}));
+    for (const batch of ids.batches({}, false)) {
+      for (const [id] of batch) rows.push({table, id});
+      yield;
+    }
   }
   return rows;
 }
 
 /** Calls for each key to which the changes, made to `version`, begin to refer. */
-function forEachNewReference(
+function* forEachNewReference(
   version: Version,
   changes: readonly Change[],
   visit: (reference: Reference, values: KeyValues) => void,
-): void {
+): Sliced<void> {
   for (const change of changes) {
     if (change.kind !== 'rows') continue;
     const ofChild = version.references.ofChild.get(change.table);
     if (ofChild === undefined) continue;
     const {rows} = findTable(version, change.table)!;
-    for (const each of change.changes) {
-      if (each.kind === 'delete') continue;
+    yield* eachInSlices(change.changes, each => {
+      if (each.kind === 'delete') return;
       const old = each.kind === 'update' ? rows.get(each.id) : undefined;
       for (const reference of newReferences(ofChild, old, each.row)) {
         visit(reference, reference.valuesOf(each.row));
       }
-    }
+    });
   }
 }

@@ -81,6 +81,8 @@ export interface DraftMode {
   readonly owner: Owner;
   /** Whether some trees may be the owner's: a change must not fail midway. */
   readonly isInPlace: boolean;
+  /** Whether others are to have their turn while many rows are changed. */
+  readonly isCut: boolean;
 }
 
 /** What an index needs to know of its table. */

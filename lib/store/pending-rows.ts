@@ -1,5 +1,6 @@
 import {assert} from '../base/assert';
 import {InMemoryError, show} from '../base/errors';
+import {eachInSlices, mapInSlices, type Sliced} from '../base/slices';
 import {versionAfter} from '../schema/rules';
 import type {TableSchema} from '../schema/schema';
 import {equalValues} from '../value/compare';
@@ -40,28 +41,28 @@ export class PendingTable {
   }
 
   /** Adds a change of the set; its ids are those after the changes before. */
-  change(changes: readonly RowChange[]): void {
+  *change(changes: readonly RowChange[]): Sliced<void> {
     const {base, byGivenId} = this;
-    const targets = changes.map(change =>
+    const targets = yield* mapInSlices(changes, change =>
       change.kind === 'insert' ? this.inserted() : this.at(change.id),
     );
-    for (const change of changes) {
+    yield* eachInSlices(changes, change => {
       if (change.kind !== 'insert') byGivenId.delete(change.id);
-    }
-    for (const [i, change] of changes.entries()) {
+    });
+    yield* eachInSlices(changes, (change, i) => {
       const pending = targets[i]!;
       pending.row = change.kind === 'delete' ? undefined : change.row;
       pending.given = pending.row;
       if (pending.row) byGivenId.set(base.ids.keyOf(pending.row), pending);
-    }
+    });
   }
 
   /** Adds to the set that all rows are deleted. */
-  truncate(restartsIds: boolean): void {
-    for (const pending of this.rows) {
+  *truncate(restartsIds: boolean): Sliced<void> {
+    yield* eachInSlices(this.rows, pending => {
       pending.given = undefined;
       pending.row = undefined;
-    }
+    });
     this.byGivenId = Tree.create(this.base.ids.order);
     this.isTruncated = true;
     this.restartsIds ||= restartsIds;
@@ -131,19 +132,19 @@ export class PendingTable {
   }
 
   /** All that the set does, each row once. */
-  finish(): Change[] {
+  *finish(): Sliced<Change[]> {
     const {isTruncated, restartsIds} = this;
     const table = this.base.schema.name;
     const changes: RowChange[] = [];
-    for (const {old, oldId, row} of this.rows) {
+    yield* eachInSlices(this.rows, ({old, oldId, row}) => {
       if (old === undefined) {
         if (row !== undefined) changes.push({kind: 'insert', row});
       } else if (row !== undefined) {
-        if (row === old) continue;
+        if (row === old) return;
         requireId(row, this.base.schema);
         changes.push({kind: 'update', id: oldId, row});
       } else if (!isTruncated) changes.push({kind: 'delete', id: oldId});
-    }
+    });
     return [
       ...(isTruncated ? [{kind: 'truncate', table, restartsIds} as const] : []),
       ...(changes.length > 0 ? [{kind: 'rows', table, changes} as const] : []),
@@ -169,15 +170,16 @@ function requireId(row: Row, {name: table, primaryKey}: TableSchema): void {
 export class PendingChanges {
   private readonly byName = new Map<string, PendingTable>();
 
+  constructor(private readonly tables: Tree<Table>) {}
+
   /** Takes in a set; the changes follow each other and are all of rows. */
-  constructor(
-    private readonly tables: Tree<Table>,
-    changes: readonly Change[],
-  ) {
+  *add(changes: readonly Change[]): Sliced<void> {
     for (const change of changes) {
       const table = this.table(change.table);
-      if (change.kind === 'rows') table.change(change.changes);
-      else if (change.kind === 'truncate') table.truncate(change.restartsIds);
+      if (change.kind === 'rows') yield* table.change(change.changes);
+      else if (change.kind === 'truncate') {
+        yield* table.truncate(change.restartsIds);
+      }
     }
   }
 
@@ -198,7 +200,10 @@ export class PendingChanges {
   }
 
   /** All that the set does, each row once. */
-  finish(): Change[] {
-    return this.touched().flatMap(table => table.finish());
+  *finish(): Sliced<Change[]> {
+    const changes: Change[] = [];
+    for (const table of this.touched())
+      changes.push(...(yield* table.finish()));
+    return changes;
   }
 }

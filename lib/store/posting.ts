@@ -1,5 +1,5 @@
 import type {Key, KeyOrder} from './key-order';
-import {type Owner, stop, Tree, type Visit} from './tree';
+import {type KeyRange, type Owner, stop, Tree, type Visit} from './tree';
 
 /**
  * The rows under one key of an index, in the order of their ids: the id itself
@@ -64,6 +64,29 @@ export function forEachId(
   const visitEntry: Visit<undefined> = (_, id) => (result = visit(id));
   posting.ids.forEach(visitEntry);
   return result;
+}
+
+/** The ids of postings, some at a time; see {@link Tree.batches}. */
+export function* idsInSlices(
+  tree: Tree<Posting>,
+  range: KeyRange,
+): Generator<readonly Key[], void, void> {
+  for (const batch of tree.batches(range, false)) {
+    for (const [, posting] of batch) yield* idBatches(posting);
+  }
+}
+
+/** The ids of a posting, ascending, some at a time; see {@link Tree.batches}. */
+export function* idBatches(
+  posting: Posting,
+): Generator<readonly Key[], void, void> {
+  if (!(posting instanceof PostingList)) yield [posting];
+  else if (!isTree(posting.ids)) yield posting.ids;
+  else {
+    for (const batch of posting.ids.batches({}, false)) {
+      yield batch.map(([id]) => id);
+    }
+  }
 }
 
 /** The least id of a posting. */

@@ -13,7 +13,7 @@ import {equalValues} from '../value/compare';
 import {type Row, setOwn} from '../value/copy';
 import {compileValueAt} from '../value/path';
 import {Cut, type Key} from './key-order';
-import {forEachId} from './posting';
+import {idsInSlices} from './posting';
 import {indexNamed, type Table} from './table';
 import {stop, type Tree} from './tree';
 
@@ -127,13 +127,17 @@ function rowWith(properties: readonly string[], values: KeyValues): Row {
   return row;
 }
 
-/** Visits the rows that refer to `values`. O(log n) and the rows found. */
-export function forEachChild(
+/** A row of a child and its id. */
+type Child = readonly [id: Key, row: Row];
+
+/**
+ * The rows that refer to `values`, some at a time. O(log n) and the rows found.
+ */
+export function* childBatches(
   child: Table,
   {key}: Reference,
   values: KeyValues,
-  visit: (row: Row, id: Key) => typeof stop | void,
-): void {
+): Generator<readonly Child[], void, void> {
   const {primaryKey} = child.schema;
   const rangeOf = (names: readonly string[]) => {
     const ordered = names
@@ -142,15 +146,16 @@ export function forEachChild(
     return {low: new Cut(ordered, 'before'), high: new Cut(ordered, 'after')};
   };
   if (beginsWith(primaryKey, key.properties)) {
-    child.rows.scan(rangeOf(primaryKey), false, visit);
+    yield* child.rows.batches(rangeOf(primaryKey), false);
     return;
   }
   const definition = indexBeginningWith(child.schema, key.properties);
   assert(definition !== undefined, `foreign key ${key.name} has an index`);
   const {entries} = indexNamed(child, definition.name);
-  entries.scan(rangeOf(pathsOf(definition)), false, posting =>
-    forEachId(posting, id => visit(child.rows.get(id)!, id)),
-  );
+  const range = rangeOf(pathsOf(definition));
+  for (const ids of idsInSlices(entries, range)) {
+    yield ids.map(id => [id, child.rows.get(id)!]);
+  }
 }
 
 /** The first row of a child, and what it refers to, that satisfies a test. */

@@ -1,3 +1,4 @@
+import {eachInSlices, type Sliced, stepsBetweenCuts} from '../base/slices';
 import type {ReferentialAction} from '../schema/schema';
 import {equalValues} from '../value/compare';
 import {getOwn, type Row, setOwn} from '../value/copy';
@@ -9,8 +10,8 @@ import {
 } from './pending-rows';
 import {
   areSame,
+  childBatches,
   findParent,
-  forEachChild,
   isComplete,
   type KeyValues,
   newReferences,
@@ -45,17 +46,18 @@ import type {Change, Version} from './version';
  * The changes of rows with all that follows from them, each row at most once
  * then; the same array when nothing follows. Fails with FOREIGN_KEY_VIOLATION.
  */
-export function withActions(
+export function* withActions(
   version: Version,
   changes: readonly Change[],
-): readonly Change[] {
-  const pending = new PendingChanges(version.tables, changes);
+): Sliced<readonly Change[]> {
+  const pending = new PendingChanges(version.tables);
+  yield* pending.add(changes);
   const work = {version, pending, provided: new Map(), hasActions: false};
-  const deleted = cascadeDeletes(work);
-  cascadeKeys(work, deleted);
-  requireKept(work, deleted);
-  requireNewParents(work);
-  return work.hasActions ? pending.finish() : changes;
+  const deleted = yield* cascadeDeletes(work);
+  yield* cascadeKeys(work, deleted);
+  yield* requireKept(work, deleted);
+  yield* requireNewParents(work);
+  return work.hasActions ? yield* pending.finish() : changes;
 }
 
 /** The working out of one change set. */
@@ -74,46 +76,49 @@ interface Deleted {
 }
 
 /** Deletes what refers to deleted rows. Returns all rows that go. */
-function cascadeDeletes(work: Work): Deleted[] {
+function* cascadeDeletes(work: Work): Sliced<Deleted[]> {
   const all: Deleted[] = [];
-  let round = deletedByTheSet(work);
+  let round = yield* deletedByTheSet(work);
   while (round.length > 0) {
-    forEachLostKey(work, round, (reference, values) => {
-      if (actionOf(reference.key.onDelete, work) === 'restrict') {
-        refuseLinked(work, reference, values, 'be deleted');
-      }
-    });
+    yield* forEachLostKey(work, round, (reference, values) =>
+      actionOf(reference.key.onDelete, work) === 'restrict'
+        ? refuseLinked(work, reference, values, 'be deleted')
+        : undefined,
+    );
     const next: Deleted[] = [];
-    forEachLostKey(work, round, (reference, values) => {
-      if (reference.key.onDelete !== 'cascade') return;
-      forEachLinked(work, reference, values, (child, id) => {
+    yield* forEachLostKey(work, round, (reference, values) => {
+      if (reference.key.onDelete !== 'cascade') return undefined;
+      return forEachLinked(work, reference, values, (child, id) => {
         const linked = child.pendingOf(id);
         linked.row = undefined;
         work.hasActions = true;
         next.push({table: reference.child, row: linked.old!});
       });
     });
-    for (const row of round) all.push(row);
+    yield* eachInSlices(round, row => void all.push(row));
     round = next;
   }
   return all;
 }
 
-function deletedByTheSet(work: Work): Deleted[] {
+function* deletedByTheSet(work: Work): Sliced<Deleted[]> {
   const deleted: Deleted[] = [];
   for (const {base, isTruncated, rows} of work.pending.touched()) {
     const table = base.schema.name;
     if (isTruncated) {
       // Mostly the rows that refer to a truncated table are gone before.
       if (!mayBeReferred(work, table)) continue;
-      base.rows.forEach(row => void deleted.push({table, row}));
+      for (const batch of base.rows.batches({}, false)) {
+        deleted.push(...batch.map(([, row]) => ({table, row})));
+        yield;
+      }
       continue;
     }
-    for (const {old, row} of rows) {
+    yield* eachInSlices(rows, ({old, row}) => {
       if (old !== undefined && row === undefined) {
         deleted.push({table, row: old});
       }
-    }
+    });
   }
   return deleted;
 }
@@ -127,30 +132,29 @@ function mayBeReferred({version, pending}: Work, table: string): boolean {
 }
 
 /** Gives rows the keys that those to which they refer have now, or null. */
-function cascadeKeys(work: Work, deleted: readonly Deleted[]): void {
-  const changed = changedRows(work);
-  const follow = (reference: Reference, old: KeyValues, next?: KeyValues) => {
+function* cascadeKeys(work: Work, deleted: readonly Deleted[]): Sliced<void> {
+  const changed = yield* changedRows(work);
+  const follow = (reference: Reference, old: KeyValues, next?: KeyValues) =>
     forEachLinked(work, reference, old, (child, id) => {
       const pending = child.pendingOf(id);
       if (!assign(child, pending, reference, next)) return;
       work.hasActions = true;
       changed.push({table: reference.child, pending});
     });
-  };
-  forEachLostKey(work, deleted, (reference, values) => {
-    if (reference.key.onDelete === 'setNull') follow(reference, values);
-  });
+  yield* forEachLostKey(work, deleted, (reference, values) =>
+    reference.key.onDelete === 'setNull'
+      ? follow(reference, values)
+      : undefined,
+  );
   // It grows while it is walked.
-  for (const row of changed) {
-    forEachChangedKey(work, row, (reference, old, next) => {
-      const action = actionOf(reference.key.onUpdate, work);
-      if (action === 'cascade') follow(reference, old, next);
-      else if (action === 'setNull') follow(reference, old);
-      else if (action === 'restrict') {
-        refuseLinked(work, reference, old, 'change');
-      }
-    });
-  }
+  yield* forEachChangedKey(work, changed, (reference, old, next) => {
+    const action = actionOf(reference.key.onUpdate, work);
+    if (action === 'cascade') return follow(reference, old, next);
+    if (action === 'setNull') return follow(reference, old);
+    return action === 'restrict'
+      ? refuseLinked(work, reference, old, 'change')
+      : undefined;
+  });
 }
 
 /** A row that the set changes and does not delete. */
@@ -159,15 +163,15 @@ interface Changed {
   readonly pending: PendingRow;
 }
 
-function changedRows({pending}: Work): Changed[] {
+function* changedRows({pending}: Work): Sliced<Changed[]> {
   const changed: Changed[] = [];
   for (const {base, rows} of pending.touched()) {
     const table = base.schema.name;
-    for (const row of rows) {
+    yield* eachInSlices(rows, row => {
       if (row.old !== undefined && row.row !== undefined) {
         changed.push({table, pending: row});
       }
-    }
+    });
   }
   return changed;
 }
@@ -197,48 +201,62 @@ function assign(
 }
 
 /** Refuses what takes a key under NO ACTION from rows that still refer to it. */
-function requireKept(work: Work, deleted: readonly Deleted[]): void {
-  forEachLostKey(work, deleted, (reference, values) => {
-    if (reference.key.onDelete !== 'noAction') return;
-    if (isThere(work, reference, values)) return;
-    refuseLinked(work, reference, values, 'be deleted');
-  });
-  for (const row of changedRows(work)) {
-    forEachChangedKey(work, row, (reference, values) => {
-      if (reference.key.onUpdate !== 'noAction') return;
-      if (isThere(work, reference, values)) return;
-      refuseLinked(work, reference, values, 'change');
-    });
-  }
+function* requireKept(work: Work, deleted: readonly Deleted[]): Sliced<void> {
+  yield* forEachLostKey(work, deleted, (reference, values) =>
+    refuseWithoutAction(work, reference, values, 'be deleted'),
+  );
+  const changed = yield* changedRows(work);
+  yield* forEachChangedKey(work, changed, (reference, values) =>
+    refuseWithoutAction(work, reference, values, 'change'),
+  );
+}
+
+function* refuseWithoutAction(
+  work: Work,
+  reference: Reference,
+  values: readonly unknown[],
+  verb: 'be deleted' | 'change',
+): Sliced<void> {
+  const {onDelete, onUpdate} = reference.key;
+  const action = verb === 'change' ? onUpdate : onDelete;
+  if (action !== 'noAction') return;
+  if (yield* isThere(work, reference, values)) return;
+  yield* refuseLinked(work, reference, values, verb);
 }
 
 /** Refuses rows that the set lets refer to a row that is not there. */
-function requireNewParents(work: Work): void {
+function* requireNewParents(work: Work): Sliced<void> {
   const {ofChild} = work.version.references;
   for (const {base, rows} of work.pending.touched()) {
-    const references = ofChild.get(base.schema.name) ?? [];
-    for (const pending of rows) requireParents(work, references, pending);
+    const references = ofChild.get(base.schema.name);
+    if (references === undefined) continue;
+    let place = 0;
+    for (const pending of rows) {
+      yield* requireParents(work, references, pending);
+      if (++place % stepsBetweenCuts === 0) yield;
+    }
   }
 }
 
-function requireParents(
+function* requireParents(
   work: Work,
   references: readonly Reference[],
   {old, row}: PendingRow,
-): void {
+): Sliced<void> {
   if (row === undefined) return;
   for (const reference of newReferences(references, old, row)) {
     const values = reference.valuesOf(row);
-    if (!isThere(work, reference, values)) throw noParent(reference, values);
+    const isKept = yield* isThere(work, reference, values);
+    if (!isKept) throw noParent(reference, values);
   }
 }
 
 /** Whether a row of the parent has the values in the end. */
-function isThere(
+function* isThere(
   {pending, provided}: Work,
   reference: Reference,
   values: KeyValues,
-): boolean {
+): Sliced<boolean> {
   const parent = pending.table(reference.key.parent);
   const {base, rows} = parent;
   const before = findParent(base, reference, values);
@@ -249,10 +267,11 @@ function isThere(
   if (rows.length === 0) return false;
   let keys = provided.get(reference);
   if (keys === undefined) {
-    keys = Tree.create(tupleOrder(values.map(() => 1)));
-    for (const {row} of rows) {
-      if (row) keys.set(reference.parentValuesOf(row), undefined);
-    }
+    const found = Tree.create<undefined>(tupleOrder(values.map(() => 1)));
+    yield* eachInSlices(rows, ({row}) => {
+      if (row) found.set(reference.parentValuesOf(row), undefined);
+    });
+    keys = found;
     provided.set(reference, keys);
   }
   return keys.has(values);
@@ -264,8 +283,8 @@ function refuseLinked(
   reference: Reference,
   values: KeyValues,
   what: 'be deleted' | 'change',
-): void {
-  forEachLinked(work, reference, values, (child, id) => {
+): Sliced<void> {
+  return forEachLinked(work, reference, values, (child, id) => {
     const row = child.rowAfter(id)!;
     if (!areSame(reference.valuesOf(row), values)) return;
     throw stillReferred(reference, values, what, id);
@@ -276,48 +295,64 @@ function refuseLinked(
  * Visits the rows that follow a key of the parent: those that had it before the
  * set, are not deleted, and whose key the set itself leaves alone.
  */
-function forEachLinked(
+function* forEachLinked(
   {pending}: Work,
   reference: Reference,
   values: KeyValues,
   visit: (child: PendingTable, id: Key) => void,
-): void {
+): Sliced<void> {
   const child = pending.table(reference.child);
   if (child.isTruncated) return;
-  forEachChild(child.base, reference, values, (old, id) => {
-    const given = child.rowGiven(id);
-    if (given === undefined) return;
-    if (given === old || areSame(reference.valuesOf(given), values)) {
-      visit(child, id);
+  for (const batch of childBatches(child.base, reference, values)) {
+    for (const [id, old] of batch) {
+      const given = child.rowGiven(id);
+      if (given === undefined) continue;
+      if (given === old || areSame(reference.valuesOf(given), values)) {
+        visit(child, id);
+      }
     }
-  });
-}
-
-/** Calls for each key of deleted rows to which others may refer. */
-function forEachLostKey(
-  {version}: Work,
-  deleted: readonly Deleted[],
-  visit: (reference: Reference, values: KeyValues) => void,
-): void {
-  const {ofParent} = version.references;
-  for (const {table, row} of deleted) {
-    for (const reference of ofParent.get(table) ?? []) {
-      const values = reference.parentValuesOf(row);
-      if (isComplete(values)) visit(reference, values);
-    }
+    yield;
   }
 }
 
-/** Calls for each key that a changed row has no longer as it was. */
-function forEachChangedKey(
+/** Calls for each key of deleted rows to which others may refer. */
+function* forEachLostKey(
   {version}: Work,
-  {table, pending}: Changed,
-  visit: (reference: Reference, old: KeyValues, next: KeyValues) => void,
-): void {
-  for (const reference of version.references.ofParent.get(table) ?? []) {
-    const old = reference.parentValuesOf(pending.old!);
-    const next = reference.parentValuesOf(pending.row!);
-    if (isComplete(old) && !areSame(old, next)) visit(reference, old, next);
+  deleted: readonly Deleted[],
+  visit: (reference: Reference, values: KeyValues) => Visited,
+): Sliced<void> {
+  const {ofParent} = version.references;
+  let place = 0;
+  for (const {table, row} of deleted) {
+    for (const reference of ofParent.get(table) ?? []) {
+      const values = reference.parentValuesOf(row);
+      const visited = isComplete(values) && visit(reference, values);
+      if (visited) yield* visited;
+    }
+    if (++place % stepsBetweenCuts === 0) yield;
+  }
+}
+
+/** What is still to be done for a key. */
+type Visited = Sliced<void> | undefined;
+
+/** Calls for each key that a changed row has no longer as it was. */
+function* forEachChangedKey(
+  {version}: Work,
+  changed: readonly Changed[],
+  visit: (reference: Reference, old: KeyValues, next: KeyValues) => Visited,
+): Sliced<void> {
+  const {ofParent} = version.references;
+  let place = 0;
+  for (const {table, pending} of changed) {
+    for (const reference of ofParent.get(table) ?? []) {
+      const old = reference.parentValuesOf(pending.old!);
+      const next = reference.parentValuesOf(pending.row!);
+      if (!isComplete(old) || areSame(old, next)) continue;
+      const visited = visit(reference, old, next);
+      if (visited) yield* visited;
+    }
+    if (++place % stepsBetweenCuts === 0) yield;
   }
 }
 

@@ -1,12 +1,18 @@
 import {assert} from '../base/assert';
 import {InMemoryError, show} from '../base/errors';
+import {
+  eachInSlices,
+  mapInSlices,
+  runAtOnce,
+  type Sliced,
+} from '../base/slices';
 import {sequenceAfter} from '../schema/ids';
 import {
   type IndexDefinition,
   primaryKeyName,
   type TableSchema,
 } from '../schema/schema';
-import type {Row} from '../value/copy';
+import {extensibleCopy, type Row} from '../value/copy';
 import {compileValueAt} from '../value/path';
 import {
   loadedIndex,
@@ -93,6 +99,9 @@ export type RowChange =
   | {readonly kind: 'update'; readonly id: Key; readonly row: Row}
   | {readonly kind: 'delete'; readonly id: Key};
 
+/** Rows that may be loaded at once, without a break, where others wait. */
+const maxLoadedInSlice = 2_000;
+
 interface Replacement {
   readonly oldId: Key;
   readonly old: Row | undefined;
@@ -127,19 +136,28 @@ export class TableDraft {
    * Makes the changes of one statement, each of another row. All old entries
    * go before any new one comes, so unique values may be swapped within it.
    * Fails with DUPLICATE_KEY, NOT_NULL_VIOLATION, VALUE_OUT_OF_RANGE or
-   * INVALID_VALUE; the draft is then of no more use. In place, one change is
-   * made or none.
+   * INVALID_VALUE; the draft is then of no more use.
    */
-  change(changes: readonly RowChange[]): void {
-    this.refuseViolations(changes);
-    if (this.loadAll(changes)) return;
-    const replacements = changes.map(change => this.replacement(change));
-    if (this.mode.isInPlace) {
-      assert(replacements.length === 1, 'one change is made in place');
-      this.refuseDuplicates(replacements[0]!);
+  *change(changes: readonly RowChange[]): Sliced<void> {
+    if (this.base.check !== undefined) {
+      yield* eachInSlices(changes, change => this.refuseViolation(change));
     }
-    for (const replacement of replacements) this.removeOld(replacement);
-    for (const replacement of replacements) this.addNew(replacement);
+    const isCut = this.mode.isCut && changes.length > maxLoadedInSlice;
+    if (!isCut && this.loadAll(changes)) return;
+    const replacements = yield* mapInSlices(changes, change =>
+      this.replacement(change),
+    );
+    yield* eachInSlices(replacements, each => this.removeOld(each));
+    yield* eachInSlices(replacements, each => this.addNew(each));
+  }
+
+  /** As {@link change}; in place the change is made or nothing is. */
+  changeOne(change: RowChange): void {
+    this.refuseViolation(change);
+    const replacement = this.replacement(change);
+    if (this.mode.isInPlace) this.refuseDuplicates(replacement);
+    this.removeOld(replacement);
+    this.addNew(replacement);
   }
 
   /**
@@ -183,15 +201,11 @@ export class TableDraft {
     return {oldId: change.id, old, new: row};
   }
 
-  /** Fails when a row breaks a rule for itself, before anything was changed. */
-  private refuseViolations(changes: readonly RowChange[]): void {
-    const {check} = this.base;
-    if (check === undefined) return;
-    for (const change of changes) {
-      const violation =
-        change.kind === 'delete' ? undefined : check(change.row);
-      if (violation !== undefined) throw violation;
-    }
+  /** Fails when a row breaks a rule for itself. */
+  private refuseViolation(change: RowChange): void {
+    if (change.kind === 'delete') return;
+    const violation = this.base.check?.(change.row);
+    if (violation !== undefined) throw violation;
   }
 
   /** Fails with DUPLICATE_KEY before anything was changed. */
@@ -331,15 +345,6 @@ function isEnteredAnew({keys}: IndexDraft, old: Row, row: Row): boolean {
   );
 }
 
-/** Fails when a row of the table breaks a rule for itself. */
-export function requireSoundRows({rows, check}: Table): void {
-  if (check === undefined) return;
-  rows.forEach(row => {
-    const violation = check(row);
-    if (violation !== undefined) throw violation;
-  });
-}
-
 /** The table with indexes built. Fails with DUPLICATE_KEY. */
 export function withIndexes(
   table: Table,
@@ -371,7 +376,7 @@ export function withDeclaredIds(table: Table, mode: DraftMode): Table {
           : {...row},
     });
   });
-  draft.change(changes);
+  runAtOnce(draft.change(changes));
   return draft.finish();
 }
 
@@ -380,7 +385,7 @@ export function withDeclaredIds(table: Table, mode: DraftMode): Table {
  * has no id properties. It is not enumerable: no copy of the row shows it.
  */
 export function withHiddenId(row: Row, number: Key): Row {
-  return Object.defineProperty({...row}, hiddenId, {value: number});
+  return Object.defineProperty(extensibleCopy(row), hiddenId, {value: number});
 }
 
 function requireId(row: Row, name: string, schema: TableSchema): void {

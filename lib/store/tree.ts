@@ -1,4 +1,5 @@
 import type {Cut, Key, KeyOrder} from './key-order';
+import {type Batches, batchesOf} from './tree-batches';
 import {type KeyRange, scanNode, type Skip, type Visit} from './tree-scan';
 import {
   Branch,
@@ -17,6 +18,7 @@ import {
   weightBefore,
 } from './tree-nodes';
 
+export type {Entry} from './tree-batches';
 export {type KeyRange, type Skip, stop, type Visit} from './tree-scan';
 
 /** A token for whoever may change a tree in place; see {@link Tree.ownedBy}. */
@@ -220,6 +222,14 @@ export class Tree<V> {
       if (!(node instanceof Branch)) return weight;
       node = node.children[place]!;
     }
+  }
+
+  /**
+   * The entries of a range, some at a time: a long scan that can be interrupted
+   * between two of them. The tree must not be changed meanwhile.
+   */
+  batches(range: KeyRange, isReverse: boolean): Batches<V> {
+    return batchesOf(this, this.order, range, isReverse);
   }
 
   private placeOf(key: Key): Place<V> {

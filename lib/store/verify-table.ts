@@ -29,3 +29,12 @@ export function verifyTable(table: Table): string[] {
   }
   return problems.map(problem => `table ${schema.name}: ${problem}`);
 }
+
+/** Fails when a row of the table breaks a rule for itself. */
+export function requireSoundRows({rows, check}: Table): void {
+  if (check === undefined) return;
+  rows.forEach(row => {
+    const violation = check(row);
+    if (violation !== undefined) throw violation;
+  });
+}

@@ -1,4 +1,5 @@
 import {assert, unreachable} from '../base/assert';
+import {runAtOnce, type Sliced} from '../base/slices';
 import {compareValues} from '../value/compare';
 import type {Dialect} from '../value/dialect';
 import type {SchemaStep} from '../schema/diff';
@@ -11,7 +12,6 @@ import {
 } from './references';
 import {
   emptyTable,
-  requireSoundRows,
   type RowChange,
   type Table,
   TableDraft,
@@ -20,7 +20,7 @@ import {
   withSchema,
 } from './table';
 import {type Owner, Tree} from './tree';
-import {verifyTable} from './verify-table';
+import {requireSoundRows, verifyTable} from './verify-table';
 
 /**
  * The whole database at one moment: an immutable value.
@@ -89,13 +89,25 @@ export function findTable(version: Version, name: string): Table | undefined {
  * row and each index entry that changes.
  */
 export function apply(version: Version, changes: readonly Change[]): Version {
+  return runAtOnce(applying(version, changes, false));
+}
+
+/**
+ * As {@link apply}, as work that others may have their turn in if `isCut`;
+ * changes of a schema are made in one go. Nothing may use `version` up meanwhile.
+ */
+export function* applying(
+  version: Version,
+  changes: readonly Change[],
+  isCut: boolean,
+): Sliced<Version> {
   const {dialect, number} = version;
   const owner: Owner = {};
   const tables = version.tables.ownedBy(owner);
-  const mode: DraftMode = {dialect, owner, isInPlace: false};
+  const mode: DraftMode = {dialect, owner, isInPlace: false, isCut};
   for (const change of changes) {
     const table = tables.get(change.table);
-    tables.set(change.table, applyToTable(table, change, mode));
+    tables.set(change.table, yield* applyToTable(table, change, mode));
   }
   const references = changes.some(change => change.kind === 'schema')
     ? referencesOf(tables)
@@ -119,17 +131,18 @@ export function applyInPlace(
   const {dialect, number, owner, tables, references} = version;
   const table = tables.get(name);
   assert(table !== undefined, `table ${name} exists`);
-  const draft = new TableDraft(table, {dialect, owner, isInPlace: true});
-  draft.change([change]);
+  const mode: DraftMode = {dialect, owner, isInPlace: true, isCut: false};
+  const draft = new TableDraft(table, mode);
+  draft.changeOne(change);
   tables.set(name, draft.finish());
   return {number: number + 1, dialect, tables, owner, references};
 }
 
-function applyToTable(
+function* applyToTable(
   table: Table | undefined,
   change: Change,
   mode: DraftMode,
-): Table {
+): Sliced<Table> {
   if (change.kind === 'schema') {
     return change.steps.reduce<Table | undefined>(
       (current, step) => applyStep(current, step, mode),
@@ -145,7 +158,9 @@ function applyToTable(
       : {...empty, nextSequence: table.nextSequence};
   }
   const draft = new TableDraft(table, mode);
-  draft.change(change.changes);
+  const {changes} = change;
+  if (changes.length === 1) draft.changeOne(changes[0]!);
+  else yield* draft.change(changes);
   return draft.finish();
 }
 

@@ -1,19 +1,20 @@
 import {InMemoryError, show} from '../base/errors';
+import {eachInSlices, type Sliced} from '../base/slices';
 import {
   isWhole,
   referencedRows,
   requireNewParents,
   wantedParent,
-  withReferences,
+  withReferencesInSlices,
 } from '../store/foreign-keys';
 import type {Key} from '../store/key-order';
 import {isLimited} from '../store/index-tree';
 import type {RowChange, Table} from '../store/table';
-import {apply, type Change, findTable, type Version} from '../store/version';
+import {applying, type Change, findTable, type Version} from '../store/version';
 import type {Row} from '../value/copy';
 import type {LockTable, RowUse} from './locks';
 import type {SerialOrder} from './serializable';
-import type {RowTest, WriteView} from './statement';
+import {headMoved, type RowTest, type WriteView} from './statement';
 import type {Transaction} from './transaction';
 
 type RowsChange = Extract<Change, {kind: 'rows'}>;
@@ -42,7 +43,8 @@ export interface Surroundings {
   /** The newest committed version, to keep. */
   readonly head: () => Version;
   /** The newest committed version with the transaction's changes. */
-  readonly successor: () => Version;
+  readonly successor: () => Sliced<Version>;
+  readonly isCut: boolean;
 }
 
 /**
@@ -61,6 +63,10 @@ export class Attempt implements WriteView {
     return this.around.viewed;
   }
 
+  get isCut(): boolean {
+    return this.around.isCut;
+  }
+
   get notesReads(): boolean {
     return this.transaction.node !== undefined;
   }
@@ -70,90 +76,103 @@ export class Attempt implements WriteView {
     if (node !== undefined) this.around.order.read(node, table, test);
   }
 
-  candidates(
+  *candidates(
     name: string,
-    find: () => readonly Row[],
+    find: () => Sliced<readonly Row[]>,
     test: RowTest,
-  ): readonly Row[] {
+  ): Sliced<readonly Row[]> {
     if (this.found.rows === undefined) {
-      this.found.rows = find();
+      this.found.rows = yield* find();
       return this.found.rows;
     }
     const {ids, rows} = findTable(this.version, name)!;
-    return this.found.rows.flatMap(row => {
+    const wanted: Row[] = [];
+    yield* eachInSlices(this.found.rows, row => {
       const current = rows.get(ids.keyOf(row));
       const isWanted =
         current === row || (current !== undefined && test(current));
-      return isWanted ? [current] : [];
+      if (isWanted) wanted.push(current);
     });
+    return wanted;
   }
 
-  truncate(name: string): void {
-    const {ids, rows} = findTable(this.version, name)!;
+  *truncate(name: string): Sliced<void> {
+    const {rows} = findTable(this.version, name)!;
     const changes: RowChange[] = [];
-    rows.forEach(row => {
-      changes.push({kind: 'delete', id: ids.keyOf(row)});
-    });
-    this.change(name, changes);
+    for (const batch of rows.batches({}, false)) {
+      for (const [id] of batch) changes.push({kind: 'delete', id});
+      yield;
+    }
+    yield* this.change(name, changes);
   }
 
-  change(name: string, changes: readonly RowChange[]): void {
+  *change(name: string, changes: readonly RowChange[]): Sliced<void> {
     if (changes.length === 0) return;
     const {transaction} = this;
     const set: readonly RowsChange[] = [{kind: 'rows', table: name, changes}];
-    this.lockRows(set);
-    const successor = this.around.successor();
-    this.refuseChangedRows(successor, set);
-    const all = this.withActions(successor, set);
+    yield* this.lockRows(set);
+    const head = this.around.head();
+    const successor = yield* this.around.successor();
+    yield* this.refuseChangedRows(successor, set);
+    const all = yield* this.withActions(successor, set);
     if (all !== set) {
-      this.lockRows(all);
-      this.refuseChangedRows(successor, all);
+      yield* this.lockRows(all);
+      yield* this.refuseChangedRows(successor, all);
     }
-    for (const change of all) this.noteWrites(change);
-    this.lockReferredRows(successor, all);
-    for (const change of all) this.lockKeys(change, successor);
-    const next = this.applied(successor, all);
+    yield* this.noteWrites(all);
+    yield* this.lockReferredRows(successor, all);
+    for (const change of all) yield* this.lockKeys(change, successor);
+    const next = yield* this.applied(successor, all);
     const working =
-      this.version === successor ? next : this.appliedToSnapshot(all);
+      this.version === successor ? next : yield* this.appliedToSnapshot(all);
     if (working !== next && transaction.hasSnapshot) {
-      this.notingMissingParent(successor, () =>
-        requireNewParents(this.version, working, all),
-      );
-      if (this.notesReads && !isWhole(this.version, all)) {
-        throw serializationFailure(
-          'rows that refer to what it changes were changed after it began',
-        );
-      }
+      yield* this.requireWhole(successor, working, all);
     }
-    for (const change of all) {
-      transaction.writes.note(successor, change.table, change.changes);
+    if (this.around.head() !== head) throw headMoved;
+    for (const {table, changes} of all) {
+      yield* transaction.writes.note(successor, table, changes);
     }
-    transaction.successor = {head: this.around.head(), version: next};
+    transaction.successor = {head, version: next};
     if (transaction.hasSnapshot) transaction.working = working;
+    // Others may have read since; from here on they see what was written.
+    if (this.isCut) yield* this.noteWrites(all);
+  }
+
+  /** Fails where foreign keys of the snapshot contradict the changes. */
+  private *requireWhole(
+    successor: Version,
+    working: Version,
+    all: readonly RowsChange[],
+  ): Sliced<void> {
+    yield* this.notingMissingParent(successor, () =>
+      requireNewParents(this.version, working, all),
+    );
+    const isSafe = !this.notesReads || (yield* isWhole(this.version, all));
+    if (isSafe) return;
+    throw serializationFailure(
+      'rows that refer to what it changes were changed after it began',
+    );
   }
 
   /**
    * First updater wins: a row that is not the one of the snapshot was changed by
    * a transaction that has committed since.
    */
-  private refuseChangedRows(
+  private *refuseChangedRows(
     successor: Version,
     set: readonly RowsChange[],
-  ): void {
+  ): Sliced<void> {
     if (!this.transaction.hasSnapshot) return;
     for (const {table: name, changes} of set) {
       const viewed = findTable(this.version, name)!;
       const newest = findTable(successor, name)!;
-      const changed = changes.find(
-        each =>
-          each.kind !== 'insert' &&
-          viewed.rows.get(each.id) !== newest.rows.get(each.id),
-      );
-      if (changed === undefined) continue;
-      throw serializationFailure(
-        `the ${name} with id ${show(idOf(changed, viewed))} was changed after ` +
-          'it began',
-      );
+      yield* eachInSlices(changes, each => {
+        if (each.kind === 'insert') return;
+        if (viewed.rows.get(each.id) === newest.rows.get(each.id)) return;
+        throw serializationFailure(
+          `the ${name} with id ${show(each.id)} was changed after it began`,
+        );
+      });
     }
   }
 
@@ -161,11 +180,11 @@ export class Attempt implements WriteView {
   private withActions(
     successor: Version,
     set: readonly RowsChange[],
-  ): readonly RowsChange[] {
+  ): Sliced<readonly RowsChange[]> {
     return this.unlessLocked(successor, () =>
       this.notingMissingParent(successor, () => {
-        const all = withReferences(successor, set);
-        return all as readonly RowsChange[];
+        const all = withReferencesInSlices(successor, set);
+        return all as Sliced<readonly RowsChange[]>;
       }),
     );
   }
@@ -175,9 +194,12 @@ export class Attempt implements WriteView {
    * transaction goes on after that, so it is a read. Fails with
    * SERIALIZATION_FAILURE when the transaction's snapshot has the row.
    */
-  private notingMissingParent<T>(successor: Version, check: () => T): T {
+  private *notingMissingParent<T>(
+    successor: Version,
+    check: () => Sliced<T>,
+  ): Sliced<T> {
     try {
-      return check();
+      return yield* check();
     } catch (error) {
       const {hasSnapshot} = this.transaction;
       const wanted = hasSnapshot && wantedParent(this.version, error);
@@ -197,23 +219,24 @@ export class Attempt implements WriteView {
     return findTable(this.version, table)!;
   }
 
-  private lockRows(set: readonly RowsChange[]): void {
+  private *lockRows(set: readonly RowsChange[]): Sliced<void> {
     for (const change of set) {
       const table = this.tableOf(change);
-      for (const each of change.changes) {
-        this.lockRow(table, idOf(each, table), useOf(each, table));
-      }
+      yield* eachInSlices(change.changes, each =>
+        this.lockRow(table, idOf(each, table), useOf(each, table)),
+      );
     }
   }
 
   /** Rows that are referred to from now on must stay. */
-  private lockReferredRows(
+  private *lockReferredRows(
     successor: Version,
     all: readonly RowsChange[],
-  ): void {
-    for (const {table, id} of referencedRows(successor, all)) {
-      this.lockRow(findTable(successor, table)!, id, 'share');
-    }
+  ): Sliced<void> {
+    const rows = yield* referencedRows(successor, all);
+    yield* eachInSlices(rows, ({table, id}) =>
+      this.lockRow(findTable(successor, table)!, id, 'share'),
+    );
   }
 
   private lockRow(table: Table, id: Key, use: RowUse): void {
@@ -224,22 +247,23 @@ export class Attempt implements WriteView {
     locks.lockRow(this.transaction, table, id, use);
   }
 
-  private noteWrites(change: RowsChange): void {
+  private *noteWrites(set: readonly RowsChange[]): Sliced<void> {
     const {node} = this.transaction;
     if (node === undefined) return;
-    const table = this.tableOf(change);
-    const rows = change.changes.flatMap(each => {
-      const old = table.rows.get(idOf(each, table));
-      return [
-        ...(old === undefined ? [] : [old]),
-        ...(each.kind === 'delete' ? [] : [each.row]),
-      ];
-    });
-    this.around.order.write(node, table.schema.name, rows);
+    for (const change of set) {
+      const table = this.tableOf(change);
+      const rows: Row[] = [];
+      yield* eachInSlices(change.changes, each => {
+        const old = table.rows.get(idOf(each, table));
+        if (old !== undefined) rows.push(old);
+        if (each.kind !== 'delete') rows.push(each.row);
+      });
+      yield* this.around.order.write(node, table.schema.name, rows);
+    }
   }
 
   /** Others that want one of the keys must wait until it is clear who has it. */
-  private lockKeys(set: RowsChange, successor: Version): void {
+  private *lockKeys(set: RowsChange, successor: Version): Sliced<void> {
     // Its indexes may be newer than those of the snapshot.
     const table = findTable(successor, set.table)!;
     const {locks} = this.around;
@@ -247,31 +271,37 @@ export class Attempt implements WriteView {
     for (const index of table.indexes) {
       const {definition, keyOf} = index.keys;
       if (!definition.isUnique) continue;
-      for (const change of set.changes) {
-        if (change.kind === 'delete') continue;
+      yield* eachInSlices(set.changes, change => {
+        if (change.kind === 'delete') return;
         const key = keyOf(change.row);
-        if (!isLimited(definition, key, dialect)) continue;
+        if (!isLimited(definition, key, dialect)) return;
         waitUnlessNobody(() =>
           locks.holdersOfKey(this.transaction, table, index, key),
         );
         if (isKeyNew(index.keys, change, table)) {
           locks.lockKey(this.transaction, table, index, key);
         }
-      }
+      });
     }
   }
 
-  private applied(version: Version, all: readonly RowsChange[]): Version {
-    return this.unlessLocked(version, () => apply(version, all));
+  private applied(
+    version: Version,
+    all: readonly RowsChange[],
+  ): Sliced<Version> {
+    return this.unlessLocked(version, () => applying(version, all, this.isCut));
   }
 
   /**
    * Runs a check that may fail because of a row that is in the way. If another
    * transaction has that row it may be about to go: that is waited for.
    */
-  private unlessLocked<T>(version: Version, check: () => T): T {
+  private *unlessLocked<T>(
+    version: Version,
+    check: () => Sliced<T>,
+  ): Sliced<T> {
     try {
-      return check();
+      return yield* check();
     } catch (error) {
       if (!(error instanceof InMemoryError)) throw error;
       const {id, table: name} = error.details;
@@ -302,9 +332,9 @@ export class Attempt implements WriteView {
     this.noteRead(name, row => ids.order(ids.keyOf(row), id) === 0);
   }
 
-  private appliedToSnapshot(all: readonly RowsChange[]): Version {
+  private *appliedToSnapshot(all: readonly RowsChange[]): Sliced<Version> {
     try {
-      return apply(this.version, all);
+      return yield* applying(this.version, all, this.isCut);
     } catch (error) {
       if (!(error instanceof InMemoryError)) throw error;
       throw serializationFailure(

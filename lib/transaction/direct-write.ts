@@ -1,63 +1,139 @@
 import {assert} from '../base/assert';
-import {withReferences} from '../store/foreign-keys';
+import type {SliceQueue} from '../base/slice-queue';
+import {runAtOnce, type Sliced} from '../base/slices';
+import {withReferences, withReferencesInSlices} from '../store/foreign-keys';
 import type {RowChange} from '../store/table';
-import {apply, type Change, type Version} from '../store/version';
+import {applying, type Change, type Version} from '../store/version';
 import type {Row} from '../value/copy';
 import type {Head} from './head';
-import type {RowTest, WriteView} from './statement';
+import {type GoOn, headMoved, type RowTest, type WriteView} from './statement';
 
 /**
  * What a statement writes to that is a transaction of its own and meets no lock:
- * its changes make the next version at once.
+ * its changes make the next version at once. No other statement may write
+ * meanwhile.
+ *
+ * In one go it builds on commits that are not written down yet, which may be
+ * taken back as soon as others have their turn. Cut into slices it builds on
+ * what is in the log, and fails with {@link headMoved} where there is another
+ * version at its end: by a new definition of a table, or because commits were
+ * taken back.
  */
 export class DirectWrite implements WriteView {
   readonly notesReads = false;
   /** Whether the statement has changed anything. */
-  isDone = false;
+  private isDone = false;
+  /** What a statement that is cut began with. */
+  private readonly begunOn: Version | undefined;
 
-  constructor(private readonly head: Head) {
-    head.makeRoom();
+  constructor(
+    private readonly head: Head,
+    readonly isCut: boolean,
+  ) {
+    if (isCut) this.begunOn = head.current;
+    else head.makeRoom();
   }
 
   get version(): Version {
-    return this.head.unsettled;
+    return this.begunOn ?? this.head.unsettled;
   }
 
   noteRead(): void {}
 
   candidates(
     _table: string,
-    find: () => readonly Row[],
+    find: () => Sliced<readonly Row[]>,
     _test: RowTest,
-  ): readonly Row[] {
+  ): Sliced<readonly Row[]> {
     return find();
   }
 
   /** A single change is made without copies where nobody keeps the version. */
-  change(table: string, changes: readonly RowChange[]): void {
+  *change(table: string, changes: readonly RowChange[]): Sliced<void> {
+    const {head, isCut, version} = this;
     const [change] = changes;
     if (change === undefined) return;
     const set: readonly Change[] = [{kind: 'rows', table, changes}];
-    const all = withReferences(this.version, set);
-    const isSingle = all === set && changes.length === 1;
-    if (isSingle && this.head.mayBeUsedUp) {
-      this.finish(() => this.head.commitInPlace(table, change));
-    } else this.commit(all);
+    const all = isCut
+      ? yield* withReferencesInSlices(version, set)
+      : withReferences(version, set);
+    if (all === set && changes.length === 1 && head.mayBeUsedUp) {
+      this.finish(() => head.commitInPlace(table, change));
+    } else yield* this.make(all);
   }
 
-  truncate(table: string): void {
+  *truncate(table: string): Sliced<void> {
     const change = {kind: 'truncate', table, restartsIds: false} as const;
-    const all = withReferences(this.version, [change]);
-    this.commit(all);
+    yield* this.make(yield* withReferencesInSlices(this.version, [change]));
   }
 
-  private commit(all: readonly Change[]): void {
-    this.finish(() => this.head.commit(apply(this.version, all), all));
+  private *make(changes: readonly Change[]): Sliced<void> {
+    const next = yield* applying(this.version, changes, this.isCut);
+    this.finish(() => this.head.commit(next, changes));
   }
 
   private finish(commit: () => void): void {
+    const {begunOn, head} = this;
     assert(!this.isDone, 'a statement makes its changes once, at its end');
+    if (begunOn !== undefined && head.current !== begunOn) throw headMoved;
     commit();
     this.isDone = true;
+  }
+
+  /** The result of the statement, held back until what it rests on is safe. */
+  whenSafe<T>(result: T): T | Promise<T> {
+    const {head} = this;
+    return this.isDone || head.isUnsettled ? head.whenSafe(result) : result;
+  }
+}
+
+/**
+ * Runs a statement that writes directly, in one go, for who has the turn. Fails
+ * also with what keeps commits that it has built on from being written down.
+ */
+export function writeAtOnce<T>(
+  head: Head,
+  statement: (view: WriteView) => T,
+): T | Promise<T> {
+  const direct = new DirectWrite(head, false);
+  let result: T;
+  try {
+    result = statement(direct);
+  } catch (error) {
+    // Perhaps because of commits that cannot be written down.
+    throw head.settle() ?? error;
+  }
+  return direct.whenSafe(result);
+}
+
+/**
+ * Runs a statement that writes directly for who has the turn. Returns how to wait
+ * until its changes are safe, so that others need not wait for that.
+ */
+export function beginDirectly<T>(
+  head: Head,
+  statement: (view: WriteView) => Sliced<T>,
+  slices: SliceQueue | undefined,
+): GoOn<T> | Promise<GoOn<T>> {
+  if (slices !== undefined) return slices.run(writingDirectly(head, statement));
+  const written = writeAtOnce(head, view => runAtOnce(statement(view)));
+  return () => written;
+}
+
+/** Works in slices, again where the newest version is another one at the end. */
+function* writingDirectly<T>(
+  head: Head,
+  statement: (view: WriteView) => Sliced<T>,
+): Sliced<GoOn<T>> {
+  for (;;) {
+    const direct = new DirectWrite(head, true);
+    try {
+      const result = yield* statement(direct);
+      // From now on: its commit may be taken back before anybody asks.
+      const safe = direct.whenSafe(result);
+      return () => safe;
+    } catch (error) {
+      if (error !== headMoved) throw error;
+    }
   }
 }

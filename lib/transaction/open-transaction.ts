@@ -10,6 +10,22 @@ export interface OpenTransaction {
   readonly isWaiting: boolean;
 }
 
+/**
+ * The transactions that have been open for longer than `ageMs` and have not been
+ * told of before.
+ */
+export function takeForgotten(
+  open: Iterable<Transaction>,
+  ageMs: number,
+  now: number,
+): OpenTransaction[] {
+  const forgotten = [...open].filter(
+    ({isReported, startedAt}) => !isReported && now - startedAt >= ageMs,
+  );
+  for (const transaction of forgotten) transaction.isReported = true;
+  return forgotten.map(transaction => describeOpen(transaction, now));
+}
+
 /** What there is to say of a transaction that is open at a time. */
 export function describeOpen(
   transaction: Transaction,

@@ -1,4 +1,5 @@
 import {InMemoryError} from '../base/errors';
+import {type Sliced, someInSlices} from '../base/slices';
 import type {Row} from '../value/copy';
 import type {RowTest} from './statement';
 import type {WriteSet} from './write-set';
@@ -93,12 +94,17 @@ export class SerialOrder {
    * Notes which rows a transaction writes, as they were and as they will be.
    * Fails with SERIALIZATION_FAILURE when it must not go on.
    */
-  write(writer: SerialNode, table: string, rows: readonly Row[]): void {
+  *write(
+    writer: SerialNode,
+    table: string,
+    rows: readonly Row[],
+  ): Sliced<void> {
     for (const other of this.nodes) {
       if (other === writer || !overlap(other, writer)) continue;
-      if (rows.some(row => other.hasRead(table, row))) {
-        this.conflict(other, writer, writer);
-      }
+      const isRead = yield* someInSlices(rows, row =>
+        other.hasRead(table, row),
+      );
+      if (isRead && this.nodes.has(other)) this.conflict(other, writer, writer);
     }
   }
 

@@ -1,3 +1,5 @@
+import type {SliceQueue} from '../base/slice-queue';
+import {runAtOnce, type Sliced} from '../base/slices';
 import type {RowChange} from '../store/table';
 import type {Version} from '../store/version';
 import type {Row} from '../value/copy';
@@ -8,6 +10,8 @@ export type RowTest = (row: Row) => boolean;
 /** The database as a statement sees it while it reads. */
 export interface ReadView {
   readonly version: Version;
+  /** Whether others are to have their turn while many rows are read. */
+  readonly isCut: boolean;
   /** Whether somebody wants to know what is read. */
   readonly notesReads: boolean;
   /** Notes that the statement depends on which rows of a table pass a test. */
@@ -24,16 +28,43 @@ export interface WriteView extends ReadView {
    */
   candidates(
     table: string,
-    find: () => readonly Row[],
+    find: () => Sliced<readonly Row[]>,
     test: RowTest,
-  ): readonly Row[];
+  ): Sliced<readonly Row[]>;
   /** Makes the changes of the statement, the last thing that it does. */
-  change(table: string, changes: readonly RowChange[]): void;
+  change(table: string, changes: readonly RowChange[]): Sliced<void>;
   /** Takes all rows out of a table, the last thing that a statement does. */
-  truncate(table: string): void;
+  truncate(table: string): Sliced<void>;
 }
 
 /** A view on a version for statements whose reads nobody wants to know. */
-export function readDirectly(version: Version): ReadView {
-  return {version, notesReads: false, noteRead: () => undefined};
+export function readDirectly(version: Version, isCut: boolean): ReadView {
+  return {version, isCut, notesReads: false, noteRead: () => undefined};
 }
+
+/** How a statement is run. */
+export interface StatementOptions {
+  /** How long it waits for a lock; of account where it has no transaction. */
+  readonly lockTimeoutMs?: number | undefined;
+  /** Cuts it into slices; without it the statement runs in one go. */
+  readonly slices?: SliceQueue | undefined;
+}
+
+/** What is left to do after the turn to write: to wait, perhaps. */
+export type GoOn<T> = () => T | Promise<T>;
+
+/** Does the work of a statement, at once where nobody cuts it. */
+export function runWith<T>(
+  slices: SliceQueue | undefined,
+  work: Sliced<T>,
+): T | Promise<T> {
+  return slices === undefined ? runAtOnce(work) : slices.run(work);
+}
+
+/**
+ * Thrown by a statement that was cut into slices when the newest version is
+ * another one at its end than the one that it was worked out on: it is worked
+ * out again. Other statements wait, so that is by a new definition of a table,
+ * or because commits were taken back.
+ */
+export const headMoved: unique symbol = Symbol('head moved');

@@ -1,16 +1,29 @@
 import {InMemoryError} from '../base/errors';
-import {Attempt, Blocked, type Candidates} from './attempt';
+import type {SliceQueue} from '../base/slice-queue';
+import {afterwards, runAtOnce, type Sliced} from '../base/slices';
+import {beginDirectly, writeAtOnce} from './direct-write';
 import type {Head} from './head';
 import type {IsolationLevel} from './isolation';
 import {LockTable} from './locks';
-import {describeOpen, type OpenTransaction} from './open-transaction';
+import {
+  describeOpen,
+  type OpenTransaction,
+  takeForgotten,
+} from './open-transaction';
 import {addSavepoint, dropSavepoint, returnToSavepoint} from './savepoints';
 import {SerialOrder} from './serializable';
-import type {ReadView, WriteView} from './statement';
+import {
+  type GoOn,
+  type ReadView,
+  runWith,
+  type StatementOptions,
+  type WriteView,
+} from './statement';
 import {Transaction} from './transaction';
-import {inTurn} from './turns';
+import {inTurn, type Turns} from './turns';
 import {Views} from './views';
-import {resumeWaiters, waitFor} from './waits';
+import {failWait, resumeWaiters, waitFor} from './waits';
+import {whileActive, WriteStatements} from './write-statements';
 
 /*
  * How transactions work
@@ -31,20 +44,19 @@ import {resumeWaiters, waitFor} from './waits';
  * it ends, so its changes still fit the newest version when it commits: they
  * are applied to that again, unless nothing was committed in between.
  *
- * Statements run in one go, and take no time that others could see. One that
- * must wait is undone, and run again when the other transaction has ended.
+ * Statements take no time that others could see. Most run in one go. One that is
+ * cut into slices sees a version that nobody changes; if it writes nobody else
+ * does until it is done: the `writers` take turns. So do commits. One that must
+ * wait gives its turn back, and is tried again when the other transaction has
+ * ended.
  *
  * After an error a transaction goes on without the statement that failed
  * (the dialect decides); but SERIALIZATION_FAILURE and DEADLOCK end it, as the
  * SQL standard has it for all errors of class 40.
  */
 
-/** How long a statement waits for a lock, unless told otherwise. */
-const defaultLockTimeoutMs = 10_000;
-
-/** What makes up a database's transactions, besides its head. */
+/** What transactions need besides the head: the time in milliseconds. */
 export interface TransactionOptions {
-  /** The time in milliseconds. */
   readonly now: () => number;
 }
 
@@ -54,6 +66,9 @@ export class Transactions {
   private readonly locks = new LockTable();
   private readonly order = new SerialOrder();
   private readonly views: Views;
+  /** Statements that write, and commits, go one after the other. */
+  private readonly writers: Turns = {turn: undefined};
+  private readonly statements: WriteStatements;
   private begun = 0;
 
   constructor(
@@ -61,20 +76,21 @@ export class Transactions {
     private readonly options: TransactionOptions,
   ) {
     this.views = new Views(head, this.order);
+    this.statements = new WriteStatements({
+      head,
+      locks: this.locks,
+      order: this.order,
+      views: this.views,
+      writers: this.writers,
+      undo: (...failure) => this.undo(...failure),
+    });
   }
 
   /** Begins a transaction. Its snapshot, if any, is that of its first statement. */
-  begin(
-    level: IsolationLevel,
-    lockTimeoutMs = defaultLockTimeoutMs,
-  ): Transaction {
+  begin(level: IsolationLevel, lockTimeoutMs = 10_000): Transaction {
     const now = this.options.now();
-    const transaction = new Transaction(
-      ++this.begun,
-      level,
-      now,
-      lockTimeoutMs,
-    );
+    const id = ++this.begun;
+    const transaction = new Transaction(id, level, now, lockTimeoutMs);
     transaction.begunBy = this;
     this.open.add(transaction);
     return transaction;
@@ -85,9 +101,9 @@ export class Transactions {
     return transaction.begunBy === this;
   }
 
-  /** Whether a write outside of any transaction cannot meet a lock. */
-  get isUnlocked(): boolean {
-    return this.locks.isEmpty;
+  /** Whether a statement of its own meets nobody who writes, and no lock. */
+  get isFree(): boolean {
+    return this.writers.turn === undefined && this.locks.isEmpty;
   }
 
   /** The open transactions, the oldest first. */
@@ -101,24 +117,30 @@ export class Transactions {
    * been told of before.
    */
   takeForgotten(ageMs: number): OpenTransaction[] {
-    const now = this.options.now();
-    const forgotten = [...this.open].filter(
-      ({isReported, startedAt}) => !isReported && now - startedAt >= ageMs,
-    );
-    for (const transaction of forgotten) transaction.isReported = true;
-    return forgotten.map(transaction => describeOpen(transaction, now));
+    return takeForgotten(this.open, ageMs, this.options.now());
   }
 
   /** Runs a statement that reads; later when one before it waits. */
   read<T>(
     transaction: Transaction,
-    statement: (view: ReadView) => T,
+    statement: (view: ReadView) => Sliced<T>,
+    slices?: SliceQueue,
   ): T | Promise<T> {
-    return inTurn(transaction, () =>
-      this.guarded(transaction, () =>
-        statement(this.views.forReading(transaction)),
-      ),
-    );
+    const fail = (error: unknown): never => {
+      this.noteFailure(transaction, error);
+      throw error;
+    };
+    return inTurn(transaction, () => {
+      transaction.requireActive();
+      try {
+        const view = this.views.forReading(transaction, slices !== undefined);
+        const work = whileActive(transaction, statement(view));
+        const result = runWith(slices, work);
+        return result instanceof Promise ? result.catch(fail) : result;
+      } catch (error) {
+        return fail(error);
+      }
+    });
   }
 
   /**
@@ -128,30 +150,55 @@ export class Transactions {
    */
   write<T>(
     transaction: Transaction,
-    statement: (view: WriteView) => T,
+    statement: (view: WriteView) => Sliced<T>,
+    slices?: SliceQueue,
   ): T | Promise<T> {
-    return inTurn(transaction, () => this.run(transaction, statement));
+    return inTurn(transaction, () =>
+      this.statements.run({transaction, statement, slices}),
+    );
   }
 
   /** Runs a statement as a transaction of its own, which waits for locks. */
   writeAlone<T>(
-    statement: (view: WriteView) => T,
-    lockTimeoutMs?: number,
+    statement: (view: WriteView) => Sliced<T>,
+    options: StatementOptions = {},
   ): T | Promise<T> {
+    if (this.isFree && options.slices === undefined) {
+      return writeAtOnce(this.head, view => runAtOnce(statement(view)));
+    }
+    const begun = inTurn(this.writers, () =>
+      this.locks.isEmpty
+        ? beginDirectly(this.head, statement, options.slices)
+        : this.beginAlone(statement, options),
+    );
+    return begun instanceof Promise ? begun.then(goOn => goOn()) : begun();
+  }
+
+  private beginAlone<T>(
+    statement: (view: WriteView) => Sliced<T>,
+    {lockTimeoutMs, slices}: StatementOptions,
+  ): GoOn<T> | Promise<GoOn<T>> {
     const transaction = this.begin('READ COMMITTED', lockTimeoutMs);
-    const finish = (result: T): T | Promise<T> => {
-      this.commitNow(transaction);
-      return this.head.whenSafe(result);
-    };
+    const committing = () => this.committing(transaction, slices !== undefined);
+    let safe: void | Promise<void>;
+    const finish = () =>
+      afterwards(committing(), untilSafe => void (safe = untilSafe()));
     const giveUp = (error: unknown): never => {
       this.end(transaction, 'rolled back');
       throw error;
     };
-    try {
-      const result = this.write(transaction, statement);
+    const whenSafe = (result: T): T | Promise<T> =>
+      safe instanceof Promise ? safe.then(() => result) : result;
+    const ending = (goOn: GoOn<T>) => (): T | Promise<T> => {
+      const result = goOn();
       return result instanceof Promise
-        ? result.then(finish).catch(giveUp)
-        : finish(result);
+        ? result.catch(giveUp).then(whenSafe)
+        : whenSafe(result);
+    };
+    try {
+      const write = {transaction, statement, slices, finish};
+      const goOn = this.statements.tryOnce(write);
+      return goOn instanceof Promise ? goOn.then(ending, giveUp) : ending(goOn);
     } catch (error) {
       return giveUp(error);
     }
@@ -161,21 +208,34 @@ export class Transactions {
    * Waits until nobody has locked anything in some tables, and runs `action`
    * then, before anybody can. Fails with LOCK_TIMEOUT.
    */
-  async whenUnlocked(
+  whenUnlocked(
     tables: readonly string[],
     action: () => void,
     lockTimeoutMs?: number,
-  ): Promise<void> {
-    const transaction = this.begin('READ COMMITTED', lockTimeoutMs);
-    try {
-      for (;;) {
-        const holders = () => this.locks.holdersInTables(tables);
-        if (holders().length === 0) return action();
-        await waitFor(transaction, holders);
+  ): void | Promise<void> {
+    const holders = () => this.locks.holdersInTables(tables);
+    const isDone = (): boolean | Promise<boolean> =>
+      inTurn(this.writers, () => {
+        if (holders().length > 0) return false;
+        action();
+        return true;
+      });
+    const first = isDone();
+    if (first === true) return undefined;
+    const waiting = this.begin('READ COMMITTED', lockTimeoutMs);
+    const untilDone = async (): Promise<void> => {
+      let done = first instanceof Promise ? await first : first;
+      while (!done) {
+        if (holders().length > 0) await waitFor(waiting, holders);
+        done = await isDone();
       }
-    } finally {
-      this.end(transaction, 'rolled back');
-    }
+    };
+    return untilDone().finally(() => this.end(waiting, 'rolled back'));
+  }
+
+  /** Runs what makes another version the newest when nobody writes. */
+  whenNobodyWrites(action: () => Promise<void>): void | Promise<void> {
+    return inTurn(this.writers, action);
   }
 
   /**
@@ -183,27 +243,48 @@ export class Transactions {
    * SERIALIZATION_FAILURE, TRANSACTION_ABORTED or TRANSACTION_ENDED; the
    * transaction is then rolled back.
    */
-  commit(transaction: Transaction): void | Promise<void> {
+  commit(transaction: Transaction, slices?: SliceQueue): void | Promise<void> {
+    const giveUp = (error: unknown): never => {
+      if (this.open.has(transaction)) this.end(transaction, 'rolled back');
+      throw error;
+    };
     return inTurn(transaction, () => {
       try {
-        this.commitNow(transaction);
-        return this.head.whenSafe(undefined);
-      } finally {
-        if (this.open.has(transaction)) this.end(transaction, 'rolled back');
+        const committed = inTurn(this.writers, () => {
+          const work = this.committing(transaction, slices !== undefined);
+          return runWith(slices, whileActive(transaction, work));
+        });
+        return committed instanceof Promise
+          ? committed.then(untilSafe => untilSafe()).catch(giveUp)
+          : committed();
+      } catch (error) {
+        return giveUp(error);
       }
     });
   }
 
-  private commitNow(transaction: Transaction): void {
+  /** Returns how to wait until what was committed is safe. */
+  private *committing(
+    transaction: Transaction,
+    isCut: boolean,
+  ): Sliced<GoOn<void>> {
     transaction.requireActive();
     const {node, writes} = transaction;
     if (node !== undefined) this.order.requireSafe(node);
-    if (writes.size > 0) {
-      const version = this.views.successorOf(transaction);
-      this.head.commit(version, writes.changes());
+    while (writes.size > 0) {
+      const head = this.head.keep();
+      const version = yield* this.views.makeSuccessor(transaction, isCut);
+      const changes = yield* writes.changes();
+      if (node !== undefined) this.order.requireSafe(node);
+      if (this.head.current !== head) continue;
+      this.head.commit(version, changes);
+      break;
     }
     if (node !== undefined) this.order.commit(node);
     this.end(transaction, 'committed');
+    // From now on: the commit may be taken back before anybody asks.
+    const safe = this.head.whenSafe(undefined);
+    return () => safe;
   }
 
   /** Forgets a transaction's changes; a statement that waits fails. */
@@ -227,13 +308,7 @@ export class Transactions {
     }
     this.locks.release(transaction, 0);
     transaction.forget();
-    transaction.wait?.fail(
-      new InMemoryError(
-        'TRANSACTION_ENDED',
-        `The transaction ${transaction.id} was ${state} while a statement waited.`,
-        {value: transaction.id},
-      ),
-    );
+    failWait(transaction);
     resumeWaiters(transaction);
   }
 
@@ -300,17 +375,6 @@ export class Transactions {
     resumeWaiters(transaction);
   }
 
-  /** Runs a statement; what it fails with may end the transaction. */
-  private guarded<T>(transaction: Transaction, statement: () => T): T {
-    transaction.requireActive();
-    try {
-      return statement();
-    } catch (error) {
-      this.noteFailure(transaction, error);
-      throw error;
-    }
-  }
-
   private noteFailure(transaction: Transaction, error: unknown): void {
     if (transaction.state !== 'active' || !(error instanceof Error)) return;
     if (error instanceof InMemoryError && error.sqlState?.startsWith('40')) {
@@ -319,69 +383,6 @@ export class Transactions {
     } else if (this.head.current.dialect.errorFailsTransaction) {
       transaction.cause = error;
       transaction.state = 'failed';
-    }
-  }
-
-  private run<T>(
-    transaction: Transaction,
-    statement: (view: WriteView) => T,
-  ): T | Promise<T> {
-    const lockCount = transaction.locks.length;
-    const candidates: Candidates = {rows: undefined};
-    const result = this.attempt(transaction, statement, candidates, lockCount);
-    if (!(result instanceof Blocked)) return result;
-    return this.runLater(transaction, statement, candidates, {
-      lockCount,
-      blocked: result,
-    });
-  }
-
-  private async runLater<T>(
-    transaction: Transaction,
-    statement: (view: WriteView) => T,
-    candidates: Candidates,
-    start: {readonly lockCount: number; readonly blocked: Blocked},
-  ): Promise<T> {
-    const {lockCount} = start;
-    let {blocked} = start;
-    for (;;) {
-      try {
-        await waitFor(transaction, blocked.holders);
-      } catch (error) {
-        this.undo(transaction, error, lockCount);
-        throw error;
-      }
-      const result = this.attempt(
-        transaction,
-        statement,
-        candidates,
-        lockCount,
-      );
-      if (!(result instanceof Blocked)) return result;
-      blocked = result;
-    }
-  }
-
-  private attempt<T>(
-    transaction: Transaction,
-    statement: (view: WriteView) => T,
-    candidates: Candidates,
-    lockCount: number,
-  ): T | Blocked {
-    try {
-      transaction.requireActive();
-      const view = new Attempt(transaction, candidates, {
-        locks: this.locks,
-        order: this.order,
-        viewed: this.views.versionFor(transaction),
-        successor: () => this.views.successorOf(transaction),
-        head: () => this.head.keep(),
-      });
-      return statement(view);
-    } catch (error) {
-      if (error instanceof Blocked) return error;
-      this.undo(transaction, error, lockCount);
-      throw error;
     }
   }
 

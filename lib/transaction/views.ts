@@ -1,5 +1,6 @@
+import {runAtOnce, type Sliced} from '../base/slices';
 import {diff} from '../schema/diff';
-import {apply, type Change, type Version} from '../store/version';
+import {apply, applying, type Change, type Version} from '../store/version';
 import type {Head} from './head';
 import type {SerialOrder} from './serializable';
 import {readDirectly, type ReadView} from './statement';
@@ -13,13 +14,14 @@ export class Views {
   ) {}
 
   /** What a statement sees that reads. Fails with SERIALIZATION_FAILURE. */
-  forReading(transaction: Transaction): ReadView {
+  forReading(transaction: Transaction, isCut: boolean): ReadView {
     const version = this.versionFor(transaction);
     const {node} = transaction;
     return node === undefined
-      ? readDirectly(version)
+      ? readDirectly(version, isCut)
       : {
           version,
+          isCut,
           notesReads: true,
           noteRead: (table, test) => this.order.read(node, table, test),
         };
@@ -44,7 +46,7 @@ export class Views {
       this.order.requireSafe(transaction.node);
     if (writes.size === 0) return snapshot;
     // A rollback to a savepoint may have dropped the version made so far.
-    return transaction.working ?? apply(snapshot, writes.changes());
+    return transaction.working ?? apply(snapshot, runAtOnce(writes.changes()));
   }
 
   /** Models may be defined late: their tables are there, and empty. */
@@ -72,11 +74,17 @@ export class Views {
 
   /** The newest version with the transaction's changes: what a commit leads to. */
   successorOf(transaction: Transaction): Version {
+    return runAtOnce(this.makeSuccessor(transaction, false));
+  }
+
+  /** As {@link successorOf}, as work that can be cut. */
+  *makeSuccessor(transaction: Transaction, isCut: boolean): Sliced<Version> {
     const {successor, writes} = transaction;
     const head = this.head.keep();
     if (writes.size === 0) return head;
     if (successor?.head === head) return successor.version;
-    const version = apply(head, writes.changes());
+    const changes = yield* writes.changes();
+    const version = yield* applying(head, changes, isCut);
     transaction.successor = {head, version};
     return version;
   }

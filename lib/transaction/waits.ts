@@ -91,3 +91,14 @@ function timedOut(by: Transaction, holder: Transaction): InMemoryError {
     {value: holder.id},
   );
 }
+
+/** Fails the statement of a transaction that waits, if any: that has ended. */
+export function failWait({id, state, wait}: Transaction): void {
+  wait?.fail(
+    new InMemoryError(
+      'TRANSACTION_ENDED',
+      `The transaction ${id} was ${state} while a statement waited.`,
+      {value: id},
+    ),
+  );
+}

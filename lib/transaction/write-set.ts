@@ -1,3 +1,4 @@
+import {eachInSlices, type Sliced} from '../base/slices';
 import type {Key} from '../store/key-order';
 import type {RowChange, Table} from '../store/table';
 import {Tree} from '../store/tree';
@@ -29,7 +30,11 @@ export class WriteSet {
   }
 
   /** Notes changes that are made to `version`. */
-  note(version: Version, name: string, changes: readonly RowChange[]): void {
+  *note(
+    version: Version,
+    name: string,
+    changes: readonly RowChange[],
+  ): Sliced<void> {
     const table = findTable(version, name)!;
     const rows = this.rowsOf(table);
     const set = (id: Key, row: Row | undefined): void => {
@@ -37,14 +42,14 @@ export class WriteSet {
       const old = known === undefined ? table.rows.get(id) : known.old;
       rows.set(id, {old, row});
     };
-    for (const change of changes) {
+    yield* eachInSlices(changes, change => {
       if (change.kind !== 'insert') set(change.id, undefined);
-    }
+    });
     // Only now, for one row may take the id that another one gives up.
-    for (const change of changes) {
+    yield* eachInSlices(changes, change => {
       if (change.kind !== 'delete')
         set(table.ids.keyOf(change.row), change.row);
-    }
+    });
   }
 
   private rowsOf(table: Table): Tree<WrittenRow> {
@@ -58,16 +63,14 @@ export class WriteSet {
   }
 
   /** The changes that lead from committed rows to the written ones. */
-  changes(): Change[] {
+  *changes(): Sliced<Change[]> {
     const all: Change[] = [];
     for (const [table, rows] of this.tables) {
       const changes: RowChange[] = [];
-      rows.forEach(({old, row}, id) => {
-        if (row === undefined) {
-          if (old !== undefined) changes.push({kind: 'delete', id});
-        } else if (old === undefined) changes.push({kind: 'insert', row});
-        else changes.push({kind: 'update', id, row});
-      });
+      for (const batch of rows.batches({}, false)) {
+        for (const [id, written] of batch) addChange(changes, id, written);
+        yield;
+      }
       if (changes.length > 0) all.push({kind: 'rows', table, changes});
     }
     return all;
@@ -91,4 +94,16 @@ export class WriteSet {
     }
     return copy;
   }
+}
+
+/** Adds what leads from a committed row to the written one, if it differs. */
+function addChange(
+  changes: RowChange[],
+  id: Key,
+  {old, row}: WrittenRow,
+): void {
+  if (row === undefined) {
+    if (old !== undefined) changes.push({kind: 'delete', id});
+  } else if (old === undefined) changes.push({kind: 'insert', row});
+  else changes.push({kind: 'update', id, row});
 }

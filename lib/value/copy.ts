@@ -19,7 +19,7 @@ const maxDepth = 200;
  */
 export function copyIn(properties: object): Record<string, unknown> {
   const source = plainForm(properties) as Record<string, unknown>;
-  const row = {...source};
+  const row = extensibleCopy(source);
   for (const key in row) {
     const value = row[key];
     const copy = isCompound(value) ? copyValueIn(value, key, 1) : value;
@@ -29,6 +29,18 @@ export function copyIn(properties: object): Record<string, unknown> {
     if (copy !== value) setOwn(row, key, copy);
   }
   return row;
+}
+
+/**
+ * A shallow copy that takes more properties, an id for one, at little cost. To
+ * a copy by `{...source}` V8 adds them at twice the memory of the whole row.
+ */
+export function extensibleCopy(source: Row): Record<string, unknown> {
+  // Only the spread makes an own property of that name.
+  return Object.hasOwn(source, '__proto__')
+    ? {...source}
+    : // eslint-disable-next-line prefer-object-spread -- the reason is above
+      Object.assign({}, source);
 }
 
 /** The slower form of {@link copyIn} for sources with gaps. */

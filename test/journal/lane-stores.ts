@@ -1,3 +1,4 @@
+import {runAtOnce} from '../../lib/base/slices';
 import {Database} from '../../lib/database/database';
 import {
   deleteWhere,
@@ -57,7 +58,7 @@ async function throughDatabase(
       const options = {transaction};
       for (const id of accountsOf(lane)) {
         await database.write(
-          to => upsert(to, 'Account', {id, step}, 'replace'),
+          to => runAtOnce(upsert(to, 'Account', {id, step}, 'replace')),
           options,
         );
       }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {withKeyIndexes} from '../../lib/schema/foreign-keys';
 import type {ForeignKey, TableSchema} from '../../lib/schema/schema';
+import {runAtOnce} from '../../lib/base/slices';
 import {
   referencedRows,
   requireUnreferenced,
@@ -515,7 +516,7 @@ describe('requireUnreferenced', () => {
 describe('referencedRows', () => {
   it('tells the rows to which changes begin to refer, each once', () => {
     const version = cities({});
-    const rows = referencedRows(version, [
+    const referenced = referencedRows(version, [
       rowChange(
         'City',
         insert({id: 10, country: 2}),
@@ -527,7 +528,7 @@ describe('referencedRows', () => {
       ),
       rowChange('Country', insert({id: 3})),
     ]);
-    assert.deepEqual(rows, [{table: 'Country', id: 2}]);
+    assert.deepEqual(runAtOnce(referenced), [{table: 'Country', id: 2}]);
   });
 });
 

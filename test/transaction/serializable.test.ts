@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import {runAtOnce} from '../../lib/base/slices';
 import {type SerialNode, SerialOrder} from '../../lib/transaction/serializable';
 import {WriteSet} from '../../lib/transaction/write-set';
 import type {Version} from '../../lib/store/version';
@@ -35,14 +36,18 @@ class Actor {
 
   writes(id: number): void {
     const row: Row = {id, name: 'new'};
-    this.order.write(this.node, 'City', [{id, name: 'old'}, row]);
-    this.writeSet.note(this.version, 'City', [{kind: 'update', id, row}]);
+    runAtOnce(this.order.write(this.node, 'City', [{id, name: 'old'}, row]));
+    runAtOnce(
+      this.writeSet.note(this.version, 'City', [{kind: 'update', id, row}]),
+    );
   }
 
   inserts(id: number): void {
     const row: Row = {id, name: 'new'};
-    this.order.write(this.node, 'City', [row]);
-    this.writeSet.note(this.version, 'City', [{kind: 'insert', row}]);
+    runAtOnce(this.order.write(this.node, 'City', [row]));
+    runAtOnce(
+      this.writeSet.note(this.version, 'City', [{kind: 'insert', row}]),
+    );
   }
 
   commits(): void {

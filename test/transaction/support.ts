@@ -156,7 +156,7 @@ export function leftovers({transactions}: Database) {
   return {
     openTransactions: transactions['open'].size,
     serialNodes: transactions['order'].size,
-    hasLocks: !transactions.isUnlocked,
+    hasLocks: !transactions['locks'].isEmpty,
   };
 }
 

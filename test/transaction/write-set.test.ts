@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
+import {runAtOnce} from '../../lib/base/slices';
 import type {RowChange} from '../../lib/store/table';
 import {apply, type Version} from '../../lib/store/version';
 import {WriteSet} from '../../lib/transaction/write-set';
@@ -22,7 +23,7 @@ function written(...changes: readonly RowChange[]): [WriteSet, Version] {
   const writes = new WriteSet();
   let version = start;
   for (const change of changes) {
-    writes.note(version, 'City', [change]);
+    runAtOnce(writes.note(version, 'City', [change]));
     version = apply(version, [
       {kind: 'rows', table: 'City', changes: [change]},
     ]);
@@ -86,12 +87,15 @@ describe('a write set', () => {
     it(`sums up ${what}`, () => {
       const [writes, version] = written(...changes);
       assert.deepEqual(
-        writes.changes(),
+        runAtOnce(writes.changes()),
         expected.length === 0
           ? []
           : [{kind: 'rows', table: 'City', changes: expected}],
       );
-      assert.deepEqual(rowsOf(apply(start, writes.changes())), rowsOf(version));
+      assert.deepEqual(
+        rowsOf(apply(start, runAtOnce(writes.changes()))),
+        rowsOf(version),
+      );
     });
   }
 
@@ -99,9 +103,9 @@ describe('a write set', () => {
     const country = schemaOf({name: 'Country', primaryKey: ['code']});
     const version = apply(start, [schemaChange(start, country)]);
     const writes = new WriteSet();
-    writes.note(version, 'City', [remove]);
-    writes.note(version, 'Country', [insert({code: 'DE'})]);
-    assert.deepEqual(writes.changes(), [
+    runAtOnce(writes.note(version, 'City', [remove]));
+    runAtOnce(writes.note(version, 'Country', [insert({code: 'DE'})]));
+    assert.deepEqual(runAtOnce(writes.changes()), [
       {kind: 'rows', table: 'City', changes: [remove]},
       {kind: 'rows', table: 'Country', changes: [insert({code: 'DE'})]},
     ]);
@@ -140,11 +144,11 @@ describe('a write set', () => {
   it('and its copy do not notice what is noted in the other', () => {
     const [writes] = written(update(renamed));
     const copy = writes.copy();
-    writes.note(start, 'City', [insert(a)]);
-    copy.note(start, 'City', [remove]);
+    runAtOnce(writes.note(start, 'City', [insert(a)]));
+    runAtOnce(copy.note(start, 'City', [remove]));
     const own = [update(renamed), insert(a)];
     assert.deepEqual(
-      [writes.changes(), copy.changes()],
+      [runAtOnce(writes.changes()), runAtOnce(copy.changes())],
       [
         [{kind: 'rows', table: 'City', changes: own}],
         [{kind: 'rows', table: 'City', changes: [remove]}],
@@ -191,7 +195,7 @@ describe('a write set and its naive twin, the version that was changed itself,',
           } else now = after(now, each);
         }
         for (const {writes, version} of [...places, now]) {
-          const summedUp = apply(committed, writes.changes());
+          const summedUp = apply(committed, runAtOnce(writes.changes()));
           assert.deepEqual(rowsOf(summedUp), rowsOf(version));
         }
       }),
@@ -213,7 +217,7 @@ describe('a write set and its naive twin, the version that was changed itself,',
         : isThere
           ? update(row)
           : insert(row);
-    writes.note(version, 'City', [change]);
+    runAtOnce(writes.note(version, 'City', [change]));
     const changes = [{kind: 'rows', table: 'City', changes: [change]}] as const;
     return {writes, version: apply(version, changes)};
   }

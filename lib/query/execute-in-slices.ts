@@ -1,0 +1,241 @@
+import {assert, unreachable} from '../base/assert';
+import {type Sliced, sortInSlices} from '../base/slices';
+import {primaryKeyName} from '../schema/schema';
+import type {Key} from '../store/key-order';
+import {idBatches, type Posting} from '../store/posting';
+import {indexNamed, type Table} from '../store/table';
+import type {Entry} from '../store/tree';
+import type {Row} from '../value/copy';
+import {compileDistanceOrder, count, execute} from './execute';
+import {nearestRowsInSlices} from './near-search';
+import {compileOrder, type RowOrder, thenBy} from './order';
+import type {Access, Plan} from './plan';
+import {compilePredicate} from './predicate';
+import {TopRows} from './top-rows';
+
+/*
+ * The twins of `execute` and `count` for rows without number: they find the
+ * same rows in the same order, and can be interrupted. What is found is taken
+ * from the trees in batches, so nothing of it may be changed meanwhile.
+ */
+
+/** A plan that reaches no more rows is executed in one go. */
+const maxRowsAtOnce = 500;
+
+/** As `execute`, without the count of rows that were examined. */
+export function* executeInSlices(
+  plan: Plan,
+  table: Table,
+): Sliced<readonly Row[]> {
+  if (isShort(plan, table)) return execute(plan, table).rows;
+  const {ordering} = plan;
+  switch (ordering.kind) {
+    case 'access':
+      return yield* inAccessOrder(plan, table);
+    case 'sort':
+      return yield* sorted(plan, table, compileOrder(ordering.keys));
+    case 'distance':
+      return yield* sorted(plan, table, compileDistanceOrder(ordering.nears));
+    default:
+      return unreachable(ordering);
+  }
+}
+
+/** As `count`. */
+export function* countInSlices(plan: Plan, table: Table): Sliced<number> {
+  if (isCountedByNodes(plan) || isShort(plan, table)) return count(plan, table);
+  const {access, residual} = plan;
+  const matches = compilePredicate(residual);
+  let rows = 0;
+  for (const batch of rowBatches(access, table)) {
+    for (const row of batch) if (matches(row)) rows++;
+    yield;
+  }
+  return rows;
+}
+
+/** Whether the nodes of trees tell soon how many rows a plan finds. */
+function isCountedByNodes({access, residual}: Plan): boolean {
+  if (residual.kind !== 'always') return false;
+  return (
+    access.kind === 'scan' ||
+    access.kind === 'ranges' ||
+    (access.kind === 'keys' && access.keys.length <= maxRowsAtOnce)
+  );
+}
+
+/** Whether a plan reaches few rows, if it passes over those to skip unseen. */
+function isShort(plan: Plan, table: Table): boolean {
+  const {access, limit, ordering, residual} = plan;
+  const isPage =
+    access.kind === 'scan' &&
+    ordering.kind === 'access' &&
+    residual.kind === 'always' &&
+    limit <= maxRowsAtOnce;
+  return isPage || access.kind === 'none' || table.rows.size <= maxRowsAtOnce;
+}
+
+function* inAccessOrder(plan: Plan, table: Table): Sliced<readonly Row[]> {
+  const {access, limit, residual, skip} = plan;
+  const matches = compilePredicate(residual);
+  if (access.kind === 'near') {
+    return yield* nearestRowsInSlices(access, matches, {table, limit, skip});
+  }
+  const wanted = skip + limit;
+  const rows: Row[] = [];
+  for (const batch of rowBatches(access, table)) {
+    for (const row of batch) {
+      if (matches(row) && rows.push(row) >= wanted) return rows.slice(skip);
+    }
+    yield;
+  }
+  return rows.slice(skip);
+}
+
+/** So many of the first rows are picked out, and sorted in one go. */
+const maxTopRows = 5_000;
+
+function* sorted(
+  plan: Plan,
+  table: Table,
+  first: RowOrder,
+): Sliced<readonly Row[]> {
+  const {limit, skip} = plan;
+  const wanted = skip + limit;
+  const {keyOf, order: idOrder} = table.ids;
+  const order = thenBy(first, (a, b) => idOrder(keyOf(a), keyOf(b)));
+  if (wanted <= maxTopRows) {
+    const top = new TopRows(order, wanted);
+    yield* eachMatch(plan, table, row => top.add(row));
+    return top.inOrder().slice(skip);
+  }
+  const rows: Row[] = [];
+  yield* eachMatch(plan, table, row => void rows.push(row));
+  return (yield* sortInSlices(rows, order)).slice(skip, wanted);
+}
+
+function* eachMatch(
+  {access, residual}: Plan,
+  table: Table,
+  visit: (row: Row) => void,
+): Sliced<void> {
+  const matches = compilePredicate(residual);
+  for (const batch of rowBatches(access, table)) {
+    for (const row of batch) if (matches(row)) visit(row);
+    yield;
+  }
+}
+
+/** Rows that an access reaches, some at a time; maybe none now and then. */
+type RowBatches = Generator<readonly Row[], void, void>;
+
+/** The rows that an access reaches, in its order. */
+function* rowBatches(access: Access, table: Table): RowBatches {
+  switch (access.kind) {
+    case 'none':
+      return;
+    case 'scan':
+      for (const batch of table.rows.batches({}, access.isReverse)) {
+        yield batch.map(([, row]) => row);
+      }
+      return;
+    case 'keys':
+      yield* underKeys(access, table);
+      return;
+    case 'ranges':
+      yield* inRanges(access, table);
+      return;
+    case 'union':
+      yield* ofBranches(access.branches, table);
+      return;
+    case 'near':
+      yield* around(access, table);
+      return;
+    default:
+      unreachable(access);
+  }
+}
+
+function* underKeys(
+  {index, isReverse, keys}: Extract<Access, {kind: 'keys'}>,
+  table: Table,
+): RowBatches {
+  const isPrimary = index === primaryKeyName;
+  const entries = isPrimary ? undefined : indexNamed(table, index).entries;
+  for (const key of isReverse ? keys.toReversed() : keys) {
+    if (entries !== undefined) yield* ofPosting(entries.get(key), table);
+    else {
+      const row = table.rows.get(key);
+      if (row !== undefined) yield [row];
+    }
+  }
+}
+
+function* inRanges(
+  {index, isReverse, ranges}: Extract<Access, {kind: 'ranges'}>,
+  table: Table,
+): RowBatches {
+  for (const range of isReverse ? ranges.toReversed() : ranges) {
+    if (index === primaryKeyName) {
+      for (const batch of table.rows.batches(range, isReverse)) {
+        yield batch.map(([, row]) => row);
+      }
+      continue;
+    }
+    const {entries} = indexNamed(table, index);
+    for (const batch of entries.batches(range, isReverse)) {
+      yield* ofPostings(batch, table);
+    }
+  }
+}
+
+/** The rows of postings, those of small ones together. */
+function* ofPostings(
+  batch: readonly Entry<Posting>[],
+  table: Table,
+): RowBatches {
+  let rows: Row[] = [];
+  for (const [, posting] of batch) {
+    for (const ids of idBatches(posting)) {
+      for (const id of ids) rows.push(rowOf(id, table));
+      if (rows.length < maxRowsAtOnce) continue;
+      yield rows;
+      rows = [];
+    }
+  }
+  yield rows;
+}
+
+function* ofPosting(posting: Posting, table: Table): RowBatches {
+  if (posting === undefined) return;
+  for (const ids of idBatches(posting)) yield ids.map(id => rowOf(id, table));
+}
+
+function rowOf(id: Key, table: Table): Row {
+  const row = table.rows.get(id);
+  assert(row !== undefined, 'an index entry has its row');
+  return row;
+}
+
+/** A row object is one row of one version, so the object tells rows apart. */
+function* ofBranches(branches: readonly Access[], table: Table): RowBatches {
+  const seen = new Set<Row>();
+  for (const branch of branches) {
+    for (const batch of rowBatches(branch, table)) {
+      const fresh = batch.filter(row => !seen.has(row));
+      for (const row of fresh) seen.add(row);
+      yield fresh;
+    }
+  }
+}
+
+function* around(
+  access: Extract<Access, {kind: 'near'}>,
+  table: Table,
+): RowBatches {
+  const all = {table, limit: Infinity, skip: 0};
+  const search = nearestRowsInSlices(access, undefined, all);
+  let step = search.next();
+  for (; step.done !== true; step = search.next()) yield [];
+  yield step.value;
+}

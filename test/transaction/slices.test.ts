@@ -1,0 +1,292 @@
+import assert from 'node:assert/strict';
+import {SliceQueue} from '../../lib/base/slice-queue';
+import {Database} from '../../lib/database/database';
+import {
+  countRowsInSlices,
+  deleteByIdInSlices,
+  deleteInSlices,
+  insert,
+  insertInSlices,
+  select,
+  selectInSlices,
+  updateInSlices,
+} from '../../lib/database/statements';
+import type {IsolationLevel} from '../../lib/transaction/isolation';
+import {indexOn, schemaOf} from '../schema/example';
+import {briefly, leftovers, nothingLeft} from './support';
+
+const rowCount = 2_000;
+const columns = {id: 'number', name: 'string', code: 'number'} as const;
+const indexes = [indexOn('code', {isUnique: true}), indexOn('name')];
+const cities = schemaOf({columns, indexes});
+
+/** Rows with these ids, all of one name. */
+function rows(count: number, from = 1, name = 'a'): object[] {
+  return Array.from({length: count}, (_, i) => {
+    const id = from + i;
+    return {id, name, code: id * 10};
+  });
+}
+
+/** A statement that was called and is not done: it was cut. */
+function cut<T>(answer: T | Promise<T>): Promise<T> {
+  assert.ok(answer instanceof Promise, 'the statement is cut');
+  return answer;
+}
+
+describe('a statement that is cut into slices', () => {
+  let database: Database;
+  let slices: SliceQueue;
+
+  beforeEach(() => {
+    slices = new SliceQueue(0);
+    database = new Database();
+    database.declare('City', cities);
+    void database.write(to => insert(to, 'City', rows(rowCount)));
+  });
+
+  afterEach(() => {
+    assert.deepEqual(database.verify(), []);
+    assert.deepEqual(leftovers(database), nothingLeft);
+  });
+
+  const begin = (level: IsolationLevel = 'READ COMMITTED') =>
+    database.transactions.begin(level);
+  const find = (options = {}) =>
+    database.readInSlices(
+      view => selectInSlices(view, 'City', {where: {code: {gt: 0}}}),
+      {slices, ...options},
+    );
+  const rename = (name: string, options = {}) =>
+    database.writeInSlices(to => updateInSlices(to, 'City', {}, {name}), {
+      slices,
+      ...options,
+    });
+  const add = (added: readonly object[], options = {}) =>
+    database.writeInSlices(to => insertInSlices(to, 'City', added), {
+      slices,
+      ...options,
+    });
+  const remove = (where: object, options = {}) =>
+    database.writeInSlices(to => deleteInSlices(to, 'City', where), {
+      slices,
+      ...options,
+    });
+  const namesNow = () =>
+    new Set(
+      database.view(view => select(view, 'City', {})).map(({name}) => name),
+    );
+  const countNow = () => database.view(view => select(view, 'City', {}).length);
+
+  it('sees the rows as they were when it was called', async () => {
+    const found = cut(find());
+    void database.write(to => insert(to, 'City', rows(1, rowCount + 1)));
+    void database.write(to => insert(to, 'City', rows(1, rowCount + 2)));
+    assert.equal((await found).length, rowCount);
+    assert.equal(countNow(), rowCount + 2);
+  });
+
+  it('shows its changes at its end and not before', async () => {
+    const renamed = cut(rename('b'));
+    assert.deepEqual([...namesNow()], ['a']);
+    assert.equal(await renamed, rowCount);
+    assert.deepEqual([...namesNow()], ['b']);
+  });
+
+  it('changes nothing when it fails at its last row', async () => {
+    const added = rows(rowCount, rowCount + 1);
+    const taken = [...added, {id: 1_000_000, name: 'x', code: 10}];
+    await assert.rejects(cut(add(taken)), {code: 'DUPLICATE_KEY'});
+    assert.equal(countNow(), rowCount);
+  });
+
+  it('comes before the writes that are called while it runs', async () => {
+    const renamed = cut(rename('b'));
+    const again = database.write(to => insert(to, 'City', rows(1, 9_000)));
+    assert.equal(countNow(), rowCount, 'the other one waits');
+    await Promise.all([renamed, again]);
+    assert.equal(countNow(), rowCount + 1);
+    assert.deepEqual([...namesNow()], ['b', 'a']);
+  });
+
+  it('is followed by others in the order of their calls', async () => {
+    const added = rows(500, rowCount + 1);
+    const [, , deleted] = await Promise.all([
+      cut(add(added)),
+      rename('c'),
+      remove({name: 'c'}),
+      add(rows(3)),
+    ]);
+    assert.equal(deleted, rowCount + 500);
+    assert.equal(countNow(), 3);
+  });
+
+  it('does not keep the reads of others waiting', () => {
+    const renamed = cut(rename('b'));
+    assert.equal(countNow(), rowCount);
+    return renamed;
+  });
+
+  it('is worked out again when a table is declared anew meanwhile', async () => {
+    const renamed = cut(rename('b'));
+    database.declare('City', {
+      ...cities,
+      indexes: [...indexes, indexOn(['name', 'code'])],
+    });
+    assert.equal(await renamed, rowCount);
+    assert.deepEqual([...namesNow()], ['b']);
+  });
+
+  it('keeps the migration of its table waiting', async () => {
+    const renamed = cut(rename('b'));
+    const recreated = database.recreate(['City']);
+    assert.equal(countNow(), rowCount);
+    await Promise.all([renamed, recreated]);
+    assert.equal(countNow(), 0);
+  });
+
+  it('deletes all that refers to a row', async () => {
+    const parts = schemaOf({
+      name: 'Part',
+      columns: {id: 'number', city: 'number'},
+      indexes: [indexOn('city')],
+      foreignKeys: [
+        {
+          name: 'fk',
+          properties: ['city'],
+          parent: 'City',
+          parentProperties: ['id'],
+          onDelete: 'cascade',
+          onUpdate: 'noAction',
+        },
+      ],
+    });
+    database.declare('Part', parts);
+    const ofFirst = rows(rowCount).map(({id}: any) => ({id, city: 1}));
+    void database.write(to => insert(to, 'Part', ofFirst));
+    const deleted = database.writeInSlices(
+      to => deleteByIdInSlices(to, 'City', 1),
+      {slices},
+    );
+    assert.equal(await cut(deleted), true);
+    assert.deepEqual(
+      database.view(view => select(view, 'Part', {})),
+      [],
+    );
+  });
+
+  describe('in a transaction', () => {
+    it('is seen by others after the commit', async () => {
+      const transaction = begin();
+      await cut(rename('b', {transaction}));
+      assert.deepEqual([...namesNow()], ['a']);
+      await database.transactions.commit(transaction, slices);
+      assert.deepEqual([...namesNow()], ['b']);
+    });
+
+    it('is part of what later statements of it see', async () => {
+      const transaction = begin('REPEATABLE READ');
+      void rename('b', {transaction});
+      const found = await find({transaction});
+      assert.equal(found[0]!['name'], 'b');
+      database.transactions.rollback(transaction);
+    });
+
+    it('fails and leaves nothing when that is rolled back meanwhile', async () => {
+      const transaction = begin();
+      const renamed = cut(rename('b', {transaction}));
+      database.transactions.rollback(transaction);
+      await assert.rejects(renamed, {code: 'TRANSACTION_ENDED'});
+      assert.deepEqual([...namesNow()], ['a']);
+    });
+
+    it('fails when that is rolled back while it reads', async () => {
+      const transaction = begin();
+      const found = cut(find({transaction}));
+      database.transactions.rollback(transaction);
+      await assert.rejects(found, {code: 'TRANSACTION_ENDED'});
+    });
+
+    it('is applied to what others have committed since', async () => {
+      const transaction = begin();
+      await cut(rename('b', {transaction}));
+      await add(rows(rowCount, rowCount + 1));
+      await cut(
+        Promise.resolve(database.transactions.commit(transaction, slices)),
+      );
+      assert.equal(countNow(), 2 * rowCount);
+      assert.deepEqual([...namesNow()], ['b', 'a']);
+    });
+
+    it('waits for a row, and takes it as it is then', async () => {
+      const holder = begin();
+      await rename('b', {transaction: holder});
+      const removed = remove({name: 'a'});
+      const others = add(rows(1, 9_000, 'b'));
+      await others;
+      await database.transactions.commit(holder);
+      assert.equal(await removed, 0);
+      assert.equal(countNow(), rowCount + 1);
+    });
+
+    it('gives up a wait that is too long', async () => {
+      const holder = begin();
+      await rename('b', {transaction: holder});
+      const removed = remove({name: 'a'}, {lockTimeoutMs: briefly});
+      await assert.rejects(Promise.resolve(removed), {code: 'LOCK_TIMEOUT'});
+      database.transactions.rollback(holder);
+    });
+
+    it('fails where its snapshot is older than a row', async () => {
+      const transaction = begin('REPEATABLE READ');
+      assert.equal((await find({transaction})).length, rowCount);
+      await remove({id: rowCount});
+      await assert.rejects(Promise.resolve(rename('b', {transaction})), {
+        code: 'SERIALIZATION_FAILURE',
+      });
+      database.transactions.rollback(transaction);
+    });
+
+    it('is one of two that cannot both have come first', async () => {
+      const [a, b] = [begin('SERIALIZABLE'), begin('SERIALIZABLE')];
+      const count = (transaction: object, name: string) =>
+        database.readInSlices(view => countRowsInSlices(view, 'City', {name}), {
+          slices,
+          ...({transaction} as object),
+        });
+      await Promise.all([count(a, 'b'), count(b, 'b')]);
+      const writes = await Promise.allSettled([
+        add(rows(500, 5_000, 'b'), {transaction: a}),
+        add(rows(500, 7_000, 'b'), {transaction: b}),
+      ]);
+      const commits = [];
+      for (const transaction of [a, b]) {
+        const commit = async () => database.transactions.commit(transaction);
+        commits.push(await commit().then(() => 'ok', String));
+      }
+      assert.equal(writes.length, 2);
+      assert.equal(commits.filter(outcome => outcome === 'ok').length, 1);
+      for (const transaction of [a, b]) {
+        if (transaction.state === 'aborted') {
+          database.transactions.rollback(transaction);
+        }
+      }
+    });
+
+    it('notices who reads what it writes while it runs', async () => {
+      const [a, b] = [begin('SERIALIZABLE'), begin('SERIALIZABLE')];
+      await find({transaction: a});
+      const added = cut(add(rows(500, 5_000, 'b'), {transaction: a}));
+      // Begins within the other statement.
+      const seen = find({transaction: b});
+      await Promise.all([added, seen]);
+      await Promise.resolve(add(rows(1, 9_000), {transaction: b}));
+      const outcomes = [];
+      for (const transaction of [a, b]) {
+        const commit = async () => database.transactions.commit(transaction);
+        outcomes.push(await commit().then(() => 'ok', String));
+      }
+      assert.equal(outcomes.filter(outcome => outcome === 'ok').length, 1);
+    });
+  });
+});
