@@ -5,7 +5,8 @@ import {forEachId} from '../store/posting';
 import {indexNamed, type Table} from '../store/table';
 import {type Skip, stop, type Visit} from '../store/tree';
 import type {Row} from '../value/copy';
-import {compileOrder, type RowOrder, thenBy} from './order';
+import {compileFilter} from './filter';
+import {compileOrder, type OrderKey, type RowOrder, thenBy} from './order';
 import type {Access, OrderingNear, Plan} from './plan';
 import {compileAngle, compilePredicate, type Predicate} from './predicate';
 import {
@@ -28,6 +29,9 @@ export interface Result {
 /** What is called for each row; returning `stop` ends the visit. */
 type VisitRow = (row: Row) => typeof stop | void;
 
+/** What is called for several rows; the row that is returned ends the visit. */
+type VisitRows = (rows: readonly Row[]) => Row | void;
+
 /** The stored rows that a plan finds, in order, limit and skip applied. */
 export function execute(plan: Plan, table: Table): Result {
   const {ordering} = plan;
@@ -35,7 +39,7 @@ export function execute(plan: Plan, table: Table): Result {
     case 'access':
       return inAccessOrder(plan, table);
     case 'sort':
-      return sorted(plan, table, compileOrder(ordering.keys));
+      return sorted(plan, table, compileOrder(ordering.keys), ordering.keys[0]);
     case 'distance':
       return sorted(plan, table, compileDistanceOrder(ordering.nears));
     default:
@@ -45,19 +49,13 @@ export function execute(plan: Plan, table: Table): Result {
 
 /** The rows as they come, stopping at the limit. */
 function inAccessOrder(plan: Plan, table: Table): Result {
-  const {access, limit, skip} = plan;
-  const matches = predicateOf(plan);
+  const {access, limit, residual, skip} = plan;
   if (access.kind === 'near') {
-    return nearestRows(access, matches, {table, limit, skip});
+    return nearestRows(access, predicateOf(plan), {table, limit, skip});
   }
   const rows: Row[] = [];
-  let rowsExamined = 0;
   const toSkip: Skip = {left: skip};
-  // Rows that need no test are passed over unseen where the access can.
-  const unseen = matches === undefined ? toSkip : undefined;
-  const visit: VisitRow = row => {
-    rowsExamined++;
-    if (matches !== undefined && !matches(row)) return undefined;
+  const take: VisitRow = row => {
     if (toSkip.left > 0) {
       toSkip.left--;
       return undefined;
@@ -65,21 +63,35 @@ function inAccessOrder(plan: Plan, table: Table): Result {
     rows.push(row);
     return rows.length >= limit ? stop : undefined;
   };
-  forEachRow(access, table, visit, unseen);
+  if (residual.kind !== 'always') {
+    return {rows, rowsExamined: forEachMatch(plan, table, take)};
+  }
+  // Rows that need no test are passed over unseen where the access can.
+  let rowsExamined = 0;
+  const visit: VisitRow = row => {
+    rowsExamined++;
+    return take(row);
+  };
+  forEachRow(access, table, visit, toSkip);
   return {rows, rowsExamined};
 }
 
-function sorted(plan: Plan, table: Table, order: RowOrder): Result {
-  const {access, limit, skip} = plan;
+function sorted(
+  plan: Plan,
+  table: Table,
+  order: RowOrder,
+  firstKey?: OrderKey,
+): Result {
+  const {limit, skip} = plan;
   const {keyOf, order: idOrder} = table.ids;
   const byId: RowOrder = (a, b) => idOrder(keyOf(a), keyOf(b));
-  const matches = predicateOf(plan);
-  const top = new TopRows(thenBy(order, byId), skip + limit);
-  let rowsExamined = 0;
-  forEachRow(access, table, row => {
-    rowsExamined++;
-    if (matches === undefined || matches(row)) top.add(row);
-  });
+  const top = new TopRows(thenBy(order, byId), skip + limit, firstKey);
+  const rowsExamined = forEachMatch(
+    plan,
+    table,
+    row => top.add(row),
+    rows => top.addAll(rows),
+  );
   return {rows: top.inOrder().slice(skip), rowsExamined};
 }
 
@@ -117,11 +129,13 @@ export function count(plan: Plan, table: Table): number {
     const counted = countAccess(access, table);
     if (counted !== undefined) return counted;
   }
-  const matches = compilePredicate(residual);
   let rows = 0;
-  forEachRow(access, table, row => {
-    if (matches(row)) rows++;
-  });
+  forEachMatch(
+    plan,
+    table,
+    () => void rows++,
+    found => void (rows += found.length),
+  );
   return rows;
 }
 
@@ -148,6 +162,40 @@ function countAccess(access: Access, table: Table): number | undefined {
     default:
       return undefined;
   }
+}
+
+/**
+ * Calls `visit` for the rows that a plan reaches and that match, in the order of
+ * its access, or `visitAll` for many at once. Returns how many were examined.
+ */
+function forEachMatch(
+  plan: Plan,
+  table: Table,
+  visit: VisitRow,
+  visitAll: VisitRows = rows => visitEach(rows, visit),
+): number {
+  const {access, residual} = plan;
+  let rowsExamined = 0;
+  if (access.kind === 'scan') {
+    const filter = compileFilter(residual);
+    table.rows.forEachLeaf(access.isReverse, rows => {
+      const last = visitAll(filter(rows));
+      rowsExamined += last ? rows.indexOf(last) + 1 : rows.length;
+      return last && stop;
+    });
+    return rowsExamined;
+  }
+  const matches = predicateOf(plan);
+  forEachRow(access, table, row => {
+    rowsExamined++;
+    return matches === undefined || matches(row) ? visit(row) : undefined;
+  });
+  return rowsExamined;
+}
+
+function visitEach(rows: readonly Row[], visit: VisitRow): Row | void {
+  for (const row of rows) if (visit(row) === stop) return row;
+  return undefined;
 }
 
 /**

@@ -1,5 +1,7 @@
 import type {Row} from '../value/copy';
-import type {RowOrder} from './order';
+import {compileValueAt, parsePath} from '../value/path';
+import {compileSelect, type Select, type ValueTest} from '../value/select';
+import type {OrderKey, RowOrder} from './order';
 
 /**
  * The first `capacity` rows of those that are added. While more rows come than
@@ -9,11 +11,30 @@ import type {RowOrder} from './order';
 export class TopRows {
   private readonly rows: Row[] = [];
   private isHeap = false;
+  /** Those of the rows at hand that may be wanted. */
+  private readonly candidates: Row[] = [];
+  private readonly bound: FirstKeyBound | undefined;
 
+  /** `firstKey` is the first that the order goes by, if it goes by keys. */
   constructor(
     private readonly order: RowOrder,
     private readonly capacity: number,
-  ) {}
+    firstKey?: OrderKey,
+  ) {
+    this.bound = firstKey && new FirstKeyBound(firstKey);
+  }
+
+  /** Takes rows. Most of them cost a comparison of their first keys. */
+  addAll(rows: readonly Row[]): void {
+    const {bound} = this;
+    if (bound === undefined) {
+      for (const row of rows) this.add(row);
+      return;
+    }
+    const {candidates} = this;
+    const count = bound.select(rows, rows.length, candidates, bound.isReached);
+    for (let i = 0; i < count; i++) this.add(candidates[i]!);
+  }
 
   /** Takes a row. O(log capacity), mostly O(1). */
   add(row: Row): void {
@@ -26,6 +47,7 @@ export class TopRows {
     if (capacity === 0 || order(row, rows[0]!) >= 0) return;
     rows[0] = row;
     this.siftDown(0);
+    this.bound?.moveTo(rows[0]);
   }
 
   /** The rows in order; the last call on this object. */
@@ -36,6 +58,8 @@ export class TopRows {
   private makeHeap(): void {
     for (let i = (this.rows.length >>> 1) - 1; i >= 0; i--) this.siftDown(i);
     this.isHeap = true;
+    const [last] = this.rows;
+    if (last !== undefined) this.bound?.moveTo(last);
   }
 
   private siftDown(start: number): void {
@@ -55,4 +79,33 @@ export class TopRows {
     }
     rows[place] = row;
   }
+}
+
+/** The first key of the last row wanted: rows beyond need no more comparison. */
+class FirstKeyBound {
+  readonly select: Select;
+  private readonly keyOf: (row: Row) => unknown;
+  private readonly isAscending: boolean;
+  private key: unknown = undefined;
+
+  constructor({path, direction}: OrderKey) {
+    this.select = compileSelect(parsePath(path));
+    this.keyOf = compileValueAt(parsePath(path));
+    this.isAscending = direction === 1;
+  }
+
+  moveTo(row: Row): void {
+    this.key = this.keyOf(row);
+  }
+
+  /** Whether a key may come up to the bound; true where that takes more. */
+  readonly isReached: ValueTest<Row> = other => {
+    const {key, isAscending} = this;
+    if (typeof other === 'string') {
+      if (typeof key !== 'string') return true;
+      return isAscending ? other <= key : other >= key;
+    }
+    if (typeof other !== 'number' || typeof key !== 'number') return true;
+    return !(isAscending ? other > key : other < key);
+  };
 }

@@ -138,6 +138,16 @@ function boundOfText(
   return low;
 }
 
+/** Whether a path from the root leads to the last leaf. */
+export function isRightmost(
+  branches: readonly Branch<unknown>[],
+  path: readonly number[],
+): boolean {
+  return path.every((place, depth) => {
+    return place === branches[depth]!.children.length - 1;
+  });
+}
+
 /**
  * Takes the second half out of a leaf that is too long, and returns it; only
  * the last entry where keys come in ascending order, so that leaves stay full.

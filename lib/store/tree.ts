@@ -1,10 +1,12 @@
 import type {Cut, Key, KeyOrder} from './key-order';
 import {type Batches, batchesOf} from './tree-batches';
+import {eachLeaf, type VisitLeaf} from './tree-leaves';
 import {type KeyRange, scanNode, type Skip, type Visit} from './tree-scan';
 import {
   Branch,
   hasTrueWeights,
   isAt,
+  isRightmost,
   Leaf,
   lengthOf,
   lowerBound,
@@ -188,6 +190,14 @@ export class Tree<V> {
   /** Visits all entries in ascending order. */
   forEach(visit: Visit<V>): void {
     this.scan({}, false, visit);
+  }
+
+  /**
+   * Visits all values, upwards or downwards, those of one leaf at a time: for
+   * loops that cannot afford a call for each. The arrays are not to be changed.
+   */
+  forEachLeaf(isReverse: boolean, visit: VisitLeaf<V>): void {
+    eachLeaf(this.root, isReverse, visit);
   }
 
   /**
@@ -387,13 +397,4 @@ export class Tree<V> {
 
 function one(): number {
   return 1;
-}
-
-function isRightmost(
-  branches: readonly Branch<unknown>[],
-  path: readonly number[],
-): boolean {
-  return path.every((place, depth) => {
-    return place === branches[depth]!.children.length - 1;
-  });
 }

@@ -187,6 +187,23 @@ describe('Tree', () => {
     assert.deepEqual([tree.firstKey(), tree.lastKey()], [1, 3]);
   });
 
+  it('hands out the values of its leaves in both directions', () => {
+    const values = Array.from({length: 3_000}, (_, i) => i);
+    const [tree] = treeOf(values.map(i => [i, i]));
+    for (const isReverse of [false, true]) {
+      const found: unknown[] = [];
+      tree.forEachLeaf(isReverse, some => void found.push(...some));
+      assert.deepEqual(found, isReverse ? values.toReversed() : values);
+    }
+  });
+
+  it('hands out no more leaves when it is stopped', () => {
+    const [tree] = treeOf(Array.from({length: 3_000}, (_, i) => [i, i]));
+    let calls = 0;
+    tree.forEachLeaf(false, () => (++calls === 2 ? stop : undefined));
+    assert.equal(calls, 2);
+  });
+
   it('has no first and last key when it is empty', () => {
     const [tree] = treeOf([]);
     assert.deepEqual([tree.firstKey(), tree.lastKey()], [undefined, undefined]);
