@@ -1,9 +1,10 @@
-import {afterwards, type Sliced} from '../base/slices';
 import * as statements from '../database/statements';
+import * as sliced from '../database/statements-in-slices';
 import type {Writer} from '../database/database';
 import type {Explanation} from '../query/explain';
 import type {Filter} from '../query/query';
 import type {Callback} from './loopback';
+import type {Statement} from './model-connector';
 import {withStatus} from './respond';
 import {TransactionConnector} from './transaction-connector';
 
@@ -35,16 +36,17 @@ export class InMemoryConnector extends TransactionConnector {
     options: object,
     callback: Callback<unknown>,
   ): void {
-    const answer = (error: Error | null, row?: Readonly<Row>): void => {
-      if (error || !row) return callback(error);
+    const answer = (error: Error | null, rows?: readonly Readonly<Row>[]) => {
+      if (error || !rows) return callback(error);
+      const row = rows[0]!;
       const names = this.idNamesOf(model);
       // Fails silently where the caller's object is frozen.
       for (const name of names) Reflect.set(data, name, row[name]);
       callback(null, row[names[0]!]);
     };
-    this.write(model, options, answer, (writer, table) => {
-      const inserted = statements.insertInSlices(writer, table, [data]);
-      return afterwards(inserted, ([row]) => row!);
+    this.write(model, options, answer, {
+      atOnce: (to, table) => statements.insert(to, table, [data]),
+      inSlices: (to, table) => sliced.insert(to, table, [data]),
     });
   }
 
@@ -55,9 +57,10 @@ export class InMemoryConnector extends TransactionConnector {
     options: object,
     callback: Callback<Row[]>,
   ): void {
-    this.write(model, options, callback, (writer, table) =>
-      statements.insertAndCopy(writer, table, data),
-    );
+    this.write(model, options, callback, {
+      atOnce: (to, table) => statements.insertAndCopy(to, table, data),
+      inSlices: (to, table) => sliced.insertAndCopy(to, table, data),
+    });
   }
 
   /** Changes the row with the id of `data`, or inserts it. */
@@ -67,9 +70,10 @@ export class InMemoryConnector extends TransactionConnector {
     options: object,
     callback: WriteCallback,
   ): void {
-    this.writeOne(model, options, callback, (writer, table) =>
-      statements.upsert(writer, table, data, 'patch'),
-    );
+    this.writeOne(model, options, callback, {
+      atOnce: (to, table) => statements.upsert(to, table, data, 'patch'),
+      inSlices: (to, table) => sliced.upsert(to, table, data, 'patch'),
+    });
   }
 
   /** Another name of {@link save}. */
@@ -89,9 +93,10 @@ export class InMemoryConnector extends TransactionConnector {
     options: object,
     callback: WriteCallback,
   ): void {
-    this.writeOne(model, options, callback, (writer, table) =>
-      statements.upsert(writer, table, data, 'replace'),
-    );
+    this.writeOne(model, options, callback, {
+      atOnce: (to, table) => statements.upsert(to, table, data, 'replace'),
+      inSlices: (to, table) => sliced.upsert(to, table, data, 'replace'),
+    });
   }
 
   /**
@@ -105,9 +110,10 @@ export class InMemoryConnector extends TransactionConnector {
     options: object,
     callback: WriteCallback,
   ): void {
-    this.writeOne(model, options, callback, (writer, table) =>
-      statements.upsertWhere(writer, table, where, data),
-    );
+    this.writeOne(model, options, callback, {
+      atOnce: (to, table) => statements.upsertWhere(to, table, where, data),
+      inSlices: (to, table) => sliced.upsertWhere(to, table, where, data),
+    });
   }
 
   /** Another name of {@link upsertWithWhere}. */
@@ -143,9 +149,10 @@ export class InMemoryConnector extends TransactionConnector {
         failure ? callback(failure) : callback(null, rows![0], isNew),
       );
     };
-    this.write(model, options, answer, (writer, table) =>
-      statements.findOrInsert(writer, table, filter, data),
-    );
+    this.write(model, options, answer, {
+      atOnce: (to, table) => statements.findOrInsert(to, table, filter, data),
+      inSlices: (to, table) => sliced.findOrInsert(to, table, filter, data),
+    });
   }
 
   /** Calls back with copies of the rows that a filter finds. */
@@ -162,9 +169,10 @@ export class InMemoryConnector extends TransactionConnector {
             ? callback(error)
             : this.withIncluded(model, rows!, include, options, callback)
       : callback;
-    this.readInSlices(model, options, answer, (view, table) =>
-      statements.selectInSlices(view, table, filter),
-    );
+    this.readInSlices(model, options, answer, {
+      atOnce: (view, table) => statements.select(view, table, filter),
+      inSlices: (view, table) => sliced.select(view, table, filter),
+    });
   }
 
   /** Adds related rows, by the model's own resolver. */
@@ -221,9 +229,10 @@ export class InMemoryConnector extends TransactionConnector {
     options: object,
     callback: Callback<number>,
   ): void {
-    this.readInSlices(model, options, callback, (view, table) =>
-      statements.countRowsInSlices(view, table, where),
-    );
+    this.readInSlices(model, options, callback, {
+      atOnce: (view, table) => statements.countRows(view, table, where),
+      inSlices: (view, table) => sliced.countRows(view, table, where),
+    });
   }
 
   /** Changes all rows that match; an id in `data` is left out. */
@@ -234,9 +243,9 @@ export class InMemoryConnector extends TransactionConnector {
     options: object,
     callback: CountCallback,
   ): void {
-    this.write(model, options, callback, (writer, table) => {
-      const updated = statements.updateInSlices(writer, table, where, data);
-      return afterwards(updated, count => ({count}));
+    this.write(model, options, counted(callback), {
+      atOnce: (to, table) => statements.updateWhere(to, table, where, data),
+      inSlices: (to, table) => sliced.updateWhere(to, table, where, data),
     });
   }
 
@@ -259,9 +268,11 @@ export class InMemoryConnector extends TransactionConnector {
     options: object,
     callback: WriteCallback,
   ): void {
-    this.writeOne(model, options, callback, (writer, table) => {
-      const updated = statements.updateById(writer, table, id, data);
-      return afterwards(updated, row => ({row, isNew: false}));
+    const answer = (error: Error | null, row?: Row): void =>
+      error ? callback(error) : callback(null, row, {isNewInstance: false});
+    this.write(model, options, answer, {
+      atOnce: (to, table) => statements.updateById(to, table, id, data),
+      inSlices: (to, table) => sliced.updateById(to, table, id, data),
     });
   }
 
@@ -273,9 +284,10 @@ export class InMemoryConnector extends TransactionConnector {
     options: object,
     callback: Callback<Row>,
   ): void {
-    this.write(model, options, callback, (writer, table) =>
-      statements.replaceById(writer, table, id, data),
-    );
+    this.write(model, options, callback, {
+      atOnce: (to, table) => statements.replaceById(to, table, id, data),
+      inSlices: (to, table) => sliced.replaceById(to, table, id, data),
+    });
   }
 
   /** Deletes the row with that id, if there is one. */
@@ -285,9 +297,9 @@ export class InMemoryConnector extends TransactionConnector {
     options: object,
     callback: CountCallback,
   ): void {
-    this.write(model, options, callback, (writer, table) => {
-      const deleted = statements.deleteByIdInSlices(writer, table, id);
-      return afterwards(deleted, isFound => ({count: isFound ? 1 : 0}));
+    this.write(model, options, counted(callback), {
+      atOnce: (to, table) => statements.deleteById(to, table, id),
+      inSlices: (to, table) => sliced.deleteById(to, table, id),
     });
   }
 
@@ -298,9 +310,9 @@ export class InMemoryConnector extends TransactionConnector {
     options: object,
     callback: CountCallback,
   ): void {
-    this.write(model, options, callback, (writer, table) => {
-      const deleted = statements.deleteInSlices(writer, table, where);
-      return afterwards(deleted, count => ({count}));
+    this.write(model, options, counted(callback), {
+      atOnce: (to, table) => statements.deleteWhere(to, table, where),
+      inSlices: (to, table) => sliced.deleteWhere(to, table, where),
     });
   }
 
@@ -332,7 +344,7 @@ export class InMemoryConnector extends TransactionConnector {
     model: string,
     options: object,
     callback: WriteCallback,
-    statement: (writer: Writer, table: string) => Sliced<statements.Written>,
+    statement: Statement<Writer, statements.Written>,
   ): void {
     const answer = (
       error: Error | null,
@@ -343,4 +355,12 @@ export class InMemoryConnector extends TransactionConnector {
     };
     this.write(model, options, answer, statement);
   }
+}
+
+/** What is called with a number of rows, or with whether there was one. */
+function counted(
+  callback: CountCallback,
+): (error: Error | null, count?: number | boolean) => void {
+  return (error, count) =>
+    error ? callback(error) : callback(null, {count: Number(count)});
 }

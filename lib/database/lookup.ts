@@ -1,5 +1,5 @@
 import {InMemoryError, show} from '../base/errors';
-import {inOnePiece, runAtOnce, type Sliced} from '../base/slices';
+import {inOnePiece, type Sliced} from '../base/slices';
 import {execute} from '../query/execute';
 import {executeInSlices} from '../query/execute-in-slices';
 import {plan} from '../query/planner';
@@ -10,7 +10,7 @@ import type {Table} from '../store/table';
 import {findTable} from '../store/version';
 import type {ReadView, WriteView} from '../transaction/statement';
 import type {Row} from '../value/copy';
-import {lookUpPoint} from './point-lookup';
+import {isWhereOnly, lookUpPoint} from './point-lookup';
 import {keyOfId} from './rows';
 
 /** The table of that name. Fails with UNKNOWN_MODEL. */
@@ -36,25 +36,30 @@ export function understand(
   return {query, table};
 }
 
+/** A filter, understood, and the stored rows that it finds. */
+export interface Found {
+  readonly query: Query;
+  readonly rows: readonly Row[];
+}
+
 /** The stored rows that a filter finds. */
-export function* find(
+export function find(
   view: ReadView,
   name: string,
   filter: Filter | null | undefined,
-): Sliced<{readonly query: Query; readonly rows: readonly Row[]}> {
+): Found {
   const {query, table} = understand(view, name, filter);
-  return {query, rows: yield* rowsOf(query, table, view)};
+  return {query, rows: execute(plan(query, table), table).rows};
 }
 
-function* rowsOf(
-  query: Query,
-  table: Table,
-  {isCut}: ReadView,
-): Sliced<readonly Row[]> {
-  const chosen = plan(query, table);
-  return isCut
-    ? yield* executeInSlices(chosen, table)
-    : execute(chosen, table).rows;
+/** As {@link find}, as work that can be cut. */
+export function* findInSlices(
+  view: ReadView,
+  name: string,
+  filter: Filter | null | undefined,
+): Sliced<Found> {
+  const {query, table} = understand(view, name, filter);
+  return {query, rows: yield* executeInSlices(plan(query, table), table)};
 }
 
 /** As {@link lookUpPoint}; undefined also where somebody notes what is read. */
@@ -67,25 +72,65 @@ export function pointIn(
   return lookUpPoint(where, tableIn(view, name));
 }
 
+/** As {@link pointIn} for a filter that is nothing but a `where`. */
+export function pointOf(
+  view: ReadView,
+  name: string,
+  filter: Filter | null | undefined,
+): readonly Row[] | undefined {
+  return filter && isWhereOnly(filter)
+    ? pointIn(view, name, filter.where)
+    : undefined;
+}
+
 /** The stored rows that meet a `where`, to be changed by the statement. */
 export function candidates(
+  view: WriteView,
+  name: string,
+  where: unknown,
+): readonly Row[] {
+  const point = pointIn(view, name, where);
+  if (point !== undefined) {
+    const test = testLater(view, name, where);
+    return view.candidatesAtOnce(name, () => point, test);
+  }
+  const {query, table} = understand(view, name, {where});
+  return view.candidatesAtOnce(
+    name,
+    () => execute(plan(query, table), table).rows,
+    testOf(query),
+  );
+}
+
+/** As {@link candidates}, as work that can be cut. */
+export function candidatesInSlices(
   view: WriteView,
   name: string,
   where: unknown,
 ): Sliced<readonly Row[]> {
   const point = pointIn(view, name, where);
   if (point !== undefined) {
-    const test = (row: Row): boolean =>
-      compilePredicate(understand(view, name, {where}).query.condition)(row);
+    const test = testLater(view, name, where);
     return view.candidates(name, () => inOnePiece(() => point), test);
   }
   const {query, table} = understand(view, name, {where});
-  let test: Predicate | undefined;
   return view.candidates(
     name,
-    () => rowsOf(query, table, view),
-    row => (test ??= compilePredicate(query.condition))(row),
+    () => executeInSlices(plan(query, table), table),
+    testOf(query),
   );
+}
+
+/** A test by a `where` that is hardly ever asked, so it is compiled then. */
+function testLater(view: WriteView, name: string, where: unknown): Predicate {
+  return row =>
+    compilePredicate(understand(view, name, {where}).query.condition)(row);
+}
+
+/** A test by a query's condition, which is compiled when it is first asked. */
+function testOf({condition}: Query): Predicate {
+  let test: Predicate | undefined;
+  return row => (test ??= compilePredicate(condition))(row);
 }
 
 /** The row with that id, or undefined. */
@@ -124,7 +169,7 @@ function rowOfFirstIdPart(
   const {name, primaryKey} = table.schema;
   const [first] = primaryKey;
   // The id begins with it, so that does not take long.
-  const {rows} = runAtOnce(find(view, name, {where: {[first!]: id}, limit: 2}));
+  const {rows} = find(view, name, {where: {[first!]: id}, limit: 2});
   if (rows.length <= 1) return rows[0];
   throw new InMemoryError(
     'MULTIPLE_ROWS',

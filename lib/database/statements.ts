@@ -1,36 +1,39 @@
-import {InMemoryError} from '../base/errors';
-import {mapInSlices, runAtOnce, type Sliced} from '../base/slices';
 import {count, execute} from '../query/execute';
-import {countInSlices} from '../query/execute-in-slices';
 import {type Explanation, explain} from '../query/explain';
 import {plan, planCount} from '../query/planner';
 import type {Filter} from '../query/query';
-import type {Key} from '../store/key-order';
-import type {RowChange, Table} from '../store/table';
 import {copyOut, type Row} from '../value/copy';
 
 import type {ReadView} from '../transaction/statement';
 import {
+  deletion,
+  deletionById,
+  type Entry,
+  insertion,
+  modificationById,
+  update,
+  type UpsertMode,
+  upsertion,
+  upsertionOf,
+} from './changes';
+import {
   candidates,
   find,
-  pointIn,
-  requiredRow,
+  pointOf,
   rowOfId,
-  rowOfProperties,
   tableIn,
   understand,
 } from './lookup';
-import {isWhereOnly} from './point-lookup';
+import {patchedRow, storableForAll} from './rows';
 import type {Writer} from './writer';
-import {
-  newRow,
-  patchedRow,
-  replacedRow,
-  storable,
-  storableForAll,
-} from './rows';
+
+/*
+ * The statements, in one go. Those that may take long are in
+ * `statements-in-slices.ts`, too, under the same names.
+ */
 
 export {copyOut};
+export type {UpsertMode} from './changes';
 
 /** A copy of a row, which belongs to the caller. */
 export type RowCopy = Record<string, unknown>;
@@ -49,32 +52,8 @@ export function select(
 ): RowCopy[] {
   const point = pointOf(view, name, filter);
   if (point !== undefined) return point.map(copyOut);
-  const {query, table} = understand(view, name, filter);
-  return execute(plan(query, table), table).rows.map(query.project);
-}
-
-/** As {@link pointIn} for a filter that is nothing but a `where`. */
-function pointOf(
-  view: ReadView,
-  name: string,
-  filter: Filter | null | undefined,
-): readonly Row[] | undefined {
-  return filter && isWhereOnly(filter)
-    ? pointIn(view, name, filter.where)
-    : undefined;
-}
-
-/** As {@link select}, as work that can be cut. */
-export function* selectInSlices(
-  view: ReadView,
-  name: string,
-  filter: Filter | null | undefined,
-): Sliced<RowCopy[]> {
-  if (!view.isCut) return select(view, name, filter);
-  const point = pointOf(view, name, filter);
-  if (point !== undefined) return point.map(copyOut);
-  const {query, rows} = yield* find(view, name, filter);
-  return yield* mapInSlices(rows, query.project);
+  const {query, rows} = find(view, name, filter);
+  return rows.map(query.project);
 }
 
 /** The number of rows that meet a `where`. */
@@ -83,20 +62,8 @@ export function countRows(
   name: string,
   where: unknown,
 ): number {
-  return runAtOnce(countRowsInSlices(view, name, where));
-}
-
-/** As {@link countRows}, as work that can be cut. */
-export function* countRowsInSlices(
-  view: ReadView,
-  name: string,
-  where: unknown,
-): Sliced<number> {
   const {query, table} = understand(view, name, {where});
-  const chosen = planCount(query, table);
-  return view.isCut
-    ? yield* countInSlices(chosen, table)
-    : count(chosen, table);
+  return count(planCount(query, table), table);
 }
 
 /** Runs a query for the sake of its plan. */
@@ -131,32 +98,19 @@ export function insert(
   name: string,
   rows: readonly object[],
 ): readonly Row[] {
-  return runAtOnce(insertInSlices(writer, name, rows));
-}
-
-/** As {@link insert}, as work that can be cut. */
-export function* insertInSlices(
-  writer: Writer,
-  name: string,
-  rows: readonly object[],
-): Sliced<readonly Row[]> {
   const table = tableIn(writer, name);
-  const changes = yield* mapInSlices(rows, properties => ({
-    kind: 'insert' as const,
-    row: newRow(properties, table, writer),
-  }));
-  yield* writer.change(name, changes);
-  return yield* mapInSlices(changes, ({row}) => row);
+  const changes = rows.map(properties => insertion(properties, table, writer));
+  writer.changeAtOnce(name, changes);
+  return changes.map(({row}) => row);
 }
 
-/** Inserts rows as {@link insertInSlices} does. Returns copies of them. */
-export function* insertAndCopy(
+/** Inserts rows as {@link insert} does. Returns copies of them. */
+export function insertAndCopy(
   writer: Writer,
   name: string,
   rows: readonly object[],
-): Sliced<RowCopy[]> {
-  const inserted = yield* insertInSlices(writer, name, rows);
-  return yield* mapInSlices(inserted, copyOut);
+): RowCopy[] {
+  return insert(writer, name, rows).map(copyOut);
 }
 
 /** Changes properties of all rows that meet a `where`. Returns their number. */
@@ -166,23 +120,13 @@ export function updateWhere(
   where: unknown,
   properties: object,
 ): number {
-  return runAtOnce(updateInSlices(writer, name, where, properties));
-}
-
-/** As {@link updateWhere}, as work that can be cut. */
-export function* updateInSlices(
-  writer: Writer,
-  name: string,
-  where: unknown,
-  properties: object,
-): Sliced<number> {
   const table = tableIn(writer, name);
-  const rows = yield* candidates(writer, name, where);
+  const rows = candidates(writer, name, where);
   const patch = storableForAll(properties, where, table);
-  const changes = yield* mapInSlices(rows, row =>
+  const changes = rows.map(row =>
     update(row, patchedRow(row, patch, table), table),
   );
-  yield* writer.change(name, changes);
+  writer.changeAtOnce(name, changes);
   return rows.length;
 }
 
@@ -192,157 +136,86 @@ export function deleteWhere(
   name: string,
   where: unknown,
 ): number {
-  return runAtOnce(deleteInSlices(writer, name, where));
-}
-
-/** As {@link deleteWhere}, as work that can be cut. */
-export function* deleteInSlices(
-  writer: Writer,
-  name: string,
-  where: unknown,
-): Sliced<number> {
   const table = tableIn(writer, name);
-  const rows = yield* candidates(writer, name, where);
-  if (rows.length === table.rows.size) yield* writer.truncate(name);
+  const rows = candidates(writer, name, where);
+  if (rows.length === table.rows.size) writer.truncateAtOnce(name);
   else {
-    const changes = yield* mapInSlices(rows, row => ({
-      kind: 'delete' as const,
-      id: table.ids.keyOf(row),
-    }));
-    yield* writer.change(name, changes);
+    const changes = rows.map(row => deletion(row, table));
+    writer.changeAtOnce(name, changes);
   }
   return rows.length;
 }
 
 /** Deletes the row with that id. Tells whether there was one. */
 export function deleteById(writer: Writer, name: string, id: unknown): boolean {
-  return runAtOnce(deleteByIdInSlices(writer, name, id));
-}
-
-/**
- * As {@link deleteById}, as work that can be cut: foreign keys may delete many
- * rows more.
- */
-export function* deleteByIdInSlices(
-  writer: Writer,
-  name: string,
-  id: unknown,
-): Sliced<boolean> {
-  const table = tableIn(writer, name);
-  const row = rowOfId(writer, table, id);
-  if (row === undefined) return false;
-  yield* writer.change(name, [{kind: 'delete', id: table.ids.keyOf(row)}]);
+  const change = deletionById(writer, name, id);
+  if (change === undefined) return false;
+  writer.changeAtOnce(name, [change]);
   return true;
 }
 
-/**
- * Changes properties of the row with that id. Fails with ROW_NOT_FOUND.
- */
-export function* updateById(
+/** Changes properties of the row with that id. Fails with ROW_NOT_FOUND. */
+export function updateById(
   writer: Writer,
   name: string,
   id: unknown,
   properties: object,
-): Sliced<RowCopy> {
-  const table = tableIn(writer, name);
-  const row = requiredRow(writer, table, id, properties);
-  const patch = storable(properties, table);
-  return yield* writeUpdate(writer, table, row, patchedRow(row, patch, table));
+): RowCopy {
+  const change = modificationById(writer, name, {id, properties}, 'patch');
+  return enter(writer, name, change).row;
 }
 
 /** Replaces the row with that id. Fails with ROW_NOT_FOUND. */
-export function* replaceById(
+export function replaceById(
   writer: Writer,
   name: string,
   id: unknown,
   properties: object,
-): Sliced<RowCopy> {
-  const table = tableIn(writer, name);
-  const row = requiredRow(writer, table, id, properties);
-  const next = replacedRow(row, properties, table);
-  return yield* writeUpdate(writer, table, row, next);
+): RowCopy {
+  const change = modificationById(writer, name, {id, properties}, 'replace');
+  return enter(writer, name, change).row;
 }
 
-/** How {@link upsert} treats a row that is there already. */
-export type UpsertMode = 'patch' | 'replace';
-
 /** Changes or replaces the row with the id in `properties`, or inserts it. */
-export function* upsert(
+export function upsert(
   writer: Writer,
   name: string,
   properties: object,
   mode: UpsertMode,
-): Sliced<Written> {
-  const table = tableIn(writer, name);
-  const row = rowOfProperties(writer, table, properties);
-  if (row === undefined) return yield* insertOne(writer, name, properties);
-  const next =
-    mode === 'replace'
-      ? replacedRow(row, properties, table)
-      : patchedRow(row, storable(properties, table), table);
-  return {row: yield* writeUpdate(writer, table, row, next), isNew: false};
+): Written {
+  return enter(writer, name, upsertion(writer, name, properties, mode));
 }
 
 /**
  * Changes the one row that meets a `where`, or inserts `properties` when there
  * is none. Fails with MULTIPLE_ROWS when there are several.
  */
-export function* upsertWhere(
+export function upsertWhere(
   writer: Writer,
   name: string,
   where: unknown,
   properties: object,
-): Sliced<Written> {
-  const table = tableIn(writer, name);
-  const {rows} = yield* find(writer, name, {where, limit: 2});
-  const [row] = rows;
-  if (row === undefined) return yield* insertOne(writer, name, properties);
-  if (rows.length > 1) {
-    throw new InMemoryError(
-      'MULTIPLE_ROWS',
-      // LoopBack's published tests ask for this text, letter by letter.
-      'There are multiple instances found.' +
-        'Upsert Operation will not be performed!',
-      {table: name, value: where},
-    );
-  }
-  const next = patchedRow(row, storable(properties, table), table);
-  return {row: yield* writeUpdate(writer, table, row, next), isNew: false};
+): Written {
+  const {rows: found} = find(writer, name, {where, limit: 2});
+  const change = upsertionOf(writer, name, {found, where}, properties);
+  return enter(writer, name, change);
 }
 
 /** The first row that a filter finds, or a new one with `properties`. */
-export function* findOrInsert(
+export function findOrInsert(
   writer: Writer,
   name: string,
   filter: Filter | null | undefined,
   properties: object,
-): Sliced<Written> {
-  const [row] = yield* selectInSlices(writer, name, {...filter, limit: 1});
-  return row === undefined
-    ? yield* insertOne(writer, name, properties)
-    : {row, isNew: false};
+): Written {
+  const [row] = select(writer, name, {...filter, limit: 1});
+  if (row !== undefined) return {row, isNew: false};
+  const table = tableIn(writer, name);
+  return enter(writer, name, insertion(properties, table, writer));
 }
 
-function update(old: Row, row: Row, table: Table): RowChange {
-  const id: Key = table.ids.keyOf(old);
-  return {kind: 'update', id, row};
-}
-
-function* writeUpdate(
-  writer: Writer,
-  table: Table,
-  old: Row,
-  row: Row,
-): Sliced<RowCopy> {
-  yield* writer.change(table.schema.name, [update(old, row, table)]);
-  return copyOut(row);
-}
-
-function* insertOne(
-  writer: Writer,
-  name: string,
-  properties: object,
-): Sliced<Written> {
-  const [row] = yield* insertInSlices(writer, name, [properties]);
-  return {row: copyOut(row!), isNew: true};
+/** Makes a change, and returns a copy of the row that it leaves. */
+function enter(writer: Writer, name: string, change: Entry): Written {
+  writer.changeAtOnce(name, [change]);
+  return {row: copyOut(change.row), isNew: change.kind === 'insert'};
 }

@@ -44,9 +44,26 @@ export class Writer implements WriteView {
     return this.view.candidates(table, find, test);
   }
 
+  candidatesAtOnce(
+    table: string,
+    find: () => readonly Row[],
+    test: RowTest,
+  ): readonly Row[] {
+    return this.view.candidatesAtOnce(table, find, test);
+  }
+
   *change(table: string, changes: readonly RowChange[]): Sliced<void> {
     yield* this.view.change(table, changes);
-    // From here on they count, also for those who do not see the rows yet.
+    this.countGivenIds();
+  }
+
+  changeAtOnce(table: string, changes: readonly RowChange[]): void {
+    this.view.changeAtOnce(table, changes);
+    this.countGivenIds();
+  }
+
+  /** From here on they count, also for those who do not see the rows yet. */
+  private countGivenIds(): void {
     for (const [name, next] of this.afterGivenIds) {
       if (next > (this.sequences.get(name) ?? 1)) {
         this.sequences.set(name, next);
@@ -56,6 +73,10 @@ export class Writer implements WriteView {
 
   truncate(table: string): Sliced<void> {
     return this.view.truncate(table);
+  }
+
+  truncateAtOnce(table: string): void {
+    this.view.truncateAtOnce(table);
   }
 
   /** Notes an id that a row of the statement has, so none like it is made. */

@@ -1,5 +1,5 @@
 import {InMemoryError, show} from '../base/errors';
-import {eachInSlices, type Sliced} from '../base/slices';
+import {eachInSlices, inOnePiece, runAtOnce, type Sliced} from '../base/slices';
 import {
   isWhole,
   referencedRows,
@@ -94,6 +94,22 @@ export class Attempt implements WriteView {
       if (isWanted) wanted.push(current);
     });
     return wanted;
+  }
+
+  candidatesAtOnce(
+    name: string,
+    find: () => readonly Row[],
+    test: RowTest,
+  ): readonly Row[] {
+    return runAtOnce(this.candidates(name, () => inOnePiece(find), test));
+  }
+
+  truncateAtOnce(name: string): void {
+    runAtOnce(this.truncate(name));
+  }
+
+  changeAtOnce(name: string, changes: readonly RowChange[]): void {
+    runAtOnce(this.change(name, changes));
   }
 
   *truncate(name: string): Sliced<void> {

@@ -3,7 +3,7 @@ import type {SliceQueue} from '../base/slice-queue';
 import {runAtOnce, type Sliced} from '../base/slices';
 import {withReferences, withReferencesInSlices} from '../store/foreign-keys';
 import type {RowChange} from '../store/table';
-import {applying, type Change, type Version} from '../store/version';
+import {apply, applying, type Change, type Version} from '../store/version';
 import type {Row} from '../value/copy';
 import type {Head} from './head';
 import {type GoOn, headMoved, type RowTest, type WriteView} from './statement';
@@ -48,36 +48,74 @@ export class DirectWrite implements WriteView {
     return find();
   }
 
-  /** A single change is made without copies where nobody keeps the version. */
+  candidatesAtOnce(
+    _table: string,
+    find: () => readonly Row[],
+    _test: RowTest,
+  ): readonly Row[] {
+    return find();
+  }
+
   *change(table: string, changes: readonly RowChange[]): Sliced<void> {
-    const {head, isCut, version} = this;
-    const [change] = changes;
-    if (change === undefined) return;
+    if (changes.length === 0) return;
     const set: readonly Change[] = [{kind: 'rows', table, changes}];
-    const all = isCut
-      ? yield* withReferencesInSlices(version, set)
-      : withReferences(version, set);
-    if (all === set && changes.length === 1 && head.mayBeUsedUp) {
-      this.finish(() => head.commitInPlace(table, change));
-    } else yield* this.make(all);
+    const all = yield* withReferencesInSlices(this.version, set);
+    if (all !== set || !this.changeInPlace(table, changes)) {
+      yield* this.make(all);
+    }
+  }
+
+  changeAtOnce(table: string, changes: readonly RowChange[]): void {
+    if (changes.length === 0) return;
+    const {version} = this;
+    const set: readonly Change[] = [{kind: 'rows', table, changes}];
+    const all = withReferences(version, set);
+    if (all !== set || !this.changeInPlace(table, changes)) {
+      this.commit(apply(version, all), all);
+    }
+  }
+
+  /**
+   * Makes a single change without copies where nobody keeps the version. Tells
+   * whether it was made.
+   */
+  private changeInPlace(table: string, changes: readonly RowChange[]): boolean {
+    const {head} = this;
+    if (changes.length > 1 || !head.mayBeUsedUp) return false;
+    this.requireNext();
+    head.commitInPlace(table, changes[0]!);
+    this.isDone = true;
+    return true;
   }
 
   *truncate(table: string): Sliced<void> {
-    const change = {kind: 'truncate', table, restartsIds: false} as const;
-    yield* this.make(yield* withReferencesInSlices(this.version, [change]));
+    yield* this.make(
+      yield* withReferencesInSlices(this.version, [truncation(table)]),
+    );
+  }
+
+  truncateAtOnce(table: string): void {
+    const {version} = this;
+    const all = withReferences(version, [truncation(table)]);
+    this.commit(apply(version, all), all);
   }
 
   private *make(changes: readonly Change[]): Sliced<void> {
     const next = yield* applying(this.version, changes, this.isCut);
-    this.finish(() => this.head.commit(next, changes));
+    this.commit(next, changes);
   }
 
-  private finish(commit: () => void): void {
+  private commit(next: Version, changes: readonly Change[]): void {
+    this.requireNext();
+    this.head.commit(next, changes);
+    this.isDone = true;
+  }
+
+  /** Fails with {@link headMoved} where the changes are not the next ones. */
+  private requireNext(): void {
     const {begunOn, head} = this;
     assert(!this.isDone, 'a statement makes its changes once, at its end');
     if (begunOn !== undefined && head.current !== begunOn) throw headMoved;
-    commit();
-    this.isDone = true;
   }
 
   /** The result of the statement, held back until what it rests on is safe. */
@@ -85,6 +123,10 @@ export class DirectWrite implements WriteView {
     const {head} = this;
     return this.isDone || head.isUnsettled ? head.whenSafe(result) : result;
   }
+}
+
+function truncation(table: string): Change {
+  return {kind: 'truncate', table, restartsIds: false};
 }
 
 /**

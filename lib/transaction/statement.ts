@@ -31,10 +31,20 @@ export interface WriteView extends ReadView {
     find: () => Sliced<readonly Row[]>,
     test: RowTest,
   ): Sliced<readonly Row[]>;
+  /** As {@link candidates} for a statement that runs in one go. */
+  candidatesAtOnce(
+    table: string,
+    find: () => readonly Row[],
+    test: RowTest,
+  ): readonly Row[];
   /** Makes the changes of the statement, the last thing that it does. */
   change(table: string, changes: readonly RowChange[]): Sliced<void>;
+  /** As {@link change} for a statement that runs in one go. */
+  changeAtOnce(table: string, changes: readonly RowChange[]): void;
   /** Takes all rows out of a table, the last thing that a statement does. */
   truncate(table: string): Sliced<void>;
+  /** As {@link truncate} for a statement that runs in one go. */
+  truncateAtOnce(table: string): void;
 }
 
 /** A view on a version for statements whose reads nobody wants to know. */

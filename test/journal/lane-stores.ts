@@ -1,4 +1,3 @@
-import {runAtOnce} from '../../lib/base/slices';
 import {Database} from '../../lib/database/database';
 import {
   deleteWhere,
@@ -58,7 +57,7 @@ async function throughDatabase(
       const options = {transaction};
       for (const id of accountsOf(lane)) {
         await database.write(
-          to => runAtOnce(upsert(to, 'Account', {id, step}, 'replace')),
+          to => upsert(to, 'Account', {id, step}, 'replace'),
           options,
         );
       }

@@ -2,13 +2,8 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import {SliceQueue} from '../../lib/base/slice-queue';
 import {Database} from '../../lib/database/database';
-import {
-  countRows,
-  countRowsInSlices,
-  insert,
-  select,
-  selectInSlices,
-} from '../../lib/database/statements';
+import {countRows, insert, select} from '../../lib/database/statements';
+import * as sliced from '../../lib/database/statements-in-slices';
 import {seed, tryOftenAsync} from '../random';
 import {indexOn, schemaOf} from '../schema/example';
 
@@ -76,11 +71,11 @@ describe('a query in slices', () => {
       async (filter, yieldMs) => {
         const slices = new SliceQueue(yieldMs);
         const [found, count] = await Promise.all([
-          database.readInSlices(view => selectInSlices(view, 'City', filter), {
+          database.readInSlices(view => sliced.select(view, 'City', filter), {
             slices,
           }),
           database.readInSlices(
-            view => countRowsInSlices(view, 'City', filter.where),
+            view => sliced.countRows(view, 'City', filter.where),
             {slices},
           ),
         ]);
@@ -109,7 +104,7 @@ describe('a query in slices', () => {
     it(`is cut where it has many rows to look at: ${JSON.stringify(where)}`, () => {
       const slices = new SliceQueue(0);
       const answer = database.readInSlices(
-        view => selectInSlices(view, 'City', {where}),
+        view => sliced.select(view, 'City', {where}),
         {slices},
       );
       assert.ok(answer instanceof Promise);

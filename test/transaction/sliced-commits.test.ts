@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
 import {SliceQueue} from '../../lib/base/slice-queue';
 import type {Database} from '../../lib/database/database';
-import {
-  insert,
-  select,
-  updateInSlices,
-  updateWhere,
-} from '../../lib/database/statements';
+import {insert, select, updateWhere} from '../../lib/database/statements';
+import * as sliced from '../../lib/database/statements-in-slices';
 import {databaseWith} from './support';
 import {ToldLog} from './told-log';
 
@@ -32,7 +28,7 @@ describe('The commit of a statement that is cut into slices', () => {
   afterEach(() => assert.deepEqual(database.verify(), []));
 
   const renameAll = (name: string, options = {}) =>
-    database.writeInSlices(to => updateInSlices(to, 'City', {}, {name}), {
+    database.writeInSlices(to => sliced.updateWhere(to, 'City', {}, {name}), {
       slices,
       ...options,
     });

@@ -1,16 +1,8 @@
 import assert from 'node:assert/strict';
 import {SliceQueue} from '../../lib/base/slice-queue';
 import {Database} from '../../lib/database/database';
-import {
-  countRowsInSlices,
-  deleteByIdInSlices,
-  deleteInSlices,
-  insert,
-  insertInSlices,
-  select,
-  selectInSlices,
-  updateInSlices,
-} from '../../lib/database/statements';
+import {insert, select} from '../../lib/database/statements';
+import * as sliced from '../../lib/database/statements-in-slices';
 import type {IsolationLevel} from '../../lib/transaction/isolation';
 import {indexOn, schemaOf} from '../schema/example';
 import {briefly, leftovers, nothingLeft} from './support';
@@ -54,21 +46,21 @@ describe('a statement that is cut into slices', () => {
     database.transactions.begin(level);
   const find = (options = {}) =>
     database.readInSlices(
-      view => selectInSlices(view, 'City', {where: {code: {gt: 0}}}),
+      view => sliced.select(view, 'City', {where: {code: {gt: 0}}}),
       {slices, ...options},
     );
   const rename = (name: string, options = {}) =>
-    database.writeInSlices(to => updateInSlices(to, 'City', {}, {name}), {
+    database.writeInSlices(to => sliced.updateWhere(to, 'City', {}, {name}), {
       slices,
       ...options,
     });
   const add = (added: readonly object[], options = {}) =>
-    database.writeInSlices(to => insertInSlices(to, 'City', added), {
+    database.writeInSlices(to => sliced.insert(to, 'City', added), {
       slices,
       ...options,
     });
   const remove = (where: object, options = {}) =>
-    database.writeInSlices(to => deleteInSlices(to, 'City', where), {
+    database.writeInSlices(to => sliced.deleteWhere(to, 'City', where), {
       slices,
       ...options,
     });
@@ -165,7 +157,7 @@ describe('a statement that is cut into slices', () => {
     const ofFirst = rows(rowCount).map(({id}: any) => ({id, city: 1}));
     void database.write(to => insert(to, 'Part', ofFirst));
     const deleted = database.writeInSlices(
-      to => deleteByIdInSlices(to, 'City', 1),
+      to => sliced.deleteById(to, 'City', 1),
       {slices},
     );
     assert.equal(await cut(deleted), true);
@@ -250,7 +242,7 @@ describe('a statement that is cut into slices', () => {
     it('is one of two that cannot both have come first', async () => {
       const [a, b] = [begin('SERIALIZABLE'), begin('SERIALIZABLE')];
       const count = (transaction: object, name: string) =>
-        database.readInSlices(view => countRowsInSlices(view, 'City', {name}), {
+        database.readInSlices(view => sliced.countRows(view, 'City', {name}), {
           slices,
           ...({transaction} as object),
         });
