@@ -146,14 +146,16 @@ export function copyValueOut(value: unknown): unknown {
   return withPrototypeOf(value, copyOut(value as Row));
 }
 
-function withPrototypeOf(original: object, copy: object): object {
+function withPrototypeOf(original: object, copy: Row): object {
   const prototype: unknown = Object.getPrototypeOf(original);
   if (prototype === Object.prototype || prototype === null) return copy;
   const instance = Object.create(prototype as object) as object;
-  return Object.defineProperties(
-    instance,
-    Object.getOwnPropertyDescriptors(copy),
-  );
+  for (const key of Object.keys(copy)) {
+    // Assigned it might end in a setter of the class.
+    if (key in instance) defineOwn(instance, key, copy[key]);
+    else (instance as Record<string, unknown>)[key] = copy[key];
+  }
+  return instance;
 }
 
 function isCompound(value: unknown): boolean {
@@ -168,16 +170,17 @@ export function setOwn(
   key: string,
   value: unknown,
 ): void {
-  if (key === '__proto__') {
-    Object.defineProperty(target, key, {
-      value,
-      writable: true,
-      enumerable: true,
-      configurable: true,
-    });
-  } else {
-    target[key] = value;
-  }
+  if (key === '__proto__') defineOwn(target, key, value);
+  else target[key] = value;
+}
+
+function defineOwn(target: object, key: string, value: unknown): void {
+  Object.defineProperty(target, key, {
+    value,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  });
 }
 
 /** Reads an own property, never one of the prototype. */

@@ -140,6 +140,23 @@ describe('copyIn', () => {
     assert.deepEqual(getOwn(price, '__proto__'), {x: 1});
   });
 
+  it('calls no setter of a class', () => {
+    class Temperature {
+      set celsius(_value: number) {
+        throw new Error('called');
+      }
+    }
+    const warm = Object.defineProperty(new Temperature(), 'celsius', {
+      value: 21,
+      enumerable: true,
+    });
+    const stored = copyIn({warm});
+    assert.equal(getOwn(stored['warm'] as object, 'celsius'), 21);
+    const copy = copyOut(stored)['warm'] as Temperature;
+    assert.equal(getOwn(copy, 'celsius'), 21);
+    assert.ok(copy instanceof Temperature);
+  });
+
   it('stores keys that every object inherits as data', () => {
     const row = {constructor: 1, toString: 'a', hasOwnProperty: null};
     assert.deepEqual(copyIn(row), row);
