@@ -92,7 +92,8 @@ export function loadedIndex(
   const {definition, order} = keys;
   const {rows} = sorted;
   const unsorted = rows.map(keys.keyOf);
-  const {places, repeats} = sequenceOf(unsorted, order);
+  const directions = definition.keys.map(key => key.direction);
+  const {places, repeats} = sequenceOf(unsorted, order, directions);
   const all = takenFrom(unsorted, places);
   const ids = takenFrom(sorted.ids, places);
   const multiValuedRows = countMultiValued(keys, rows, unsorted);

@@ -16,28 +16,38 @@ export interface KeySequence {
  *   texts            the next eight Latin characters, or four of others, after
  *                    those with which all of them begin
  *
- * and texts that are alike in these are compared. O(n), else O(n log n).
+ * and texts that are alike in these are compared. O(n), else O(n log n). Keys of
+ * several values, each with its direction, are sorted by the last value first,
+ * and by the first one last.
  */
-export function sequenceOf(keys: readonly Key[], order: KeyOrder): KeySequence {
+export function sequenceOf(
+  keys: readonly Key[],
+  order: KeyOrder,
+  directions: readonly (1 | -1)[] = [1],
+): KeySequence {
   const {length} = keys;
   const places = new Uint32Array(length);
   for (let i = 0; i < length; i++) places[i] = i;
   const repeats = new Uint8Array(length);
   const asTheyCame: Run = {keys, order, places, repeats};
-  const codes = isAscending(asTheyCame, 0, length) ? undefined : codesOf(keys);
-  if (codes === undefined) {
-    sortRun(asTheyCame, 0, length);
+  if (isAscending(asTheyCame, 0, length)) {
+    noteRepeats(asTheyCame, 0, length);
     return asTheyCame;
   }
-  const {high, low, isExact} = codes;
-  const sorted = sortByWord(sortByWord(places, low), high);
+  const columns =
+    directions.length === 1
+      ? codesOf(keys)
+      : codesOfTuples(keys as readonly unknown[][], directions);
+  const sorted = columns.reduceRight<Uint32Array>(
+    (some, {high, low}) => sortByWord(sortByWord(some, low), high),
+    places,
+  );
   const run: Run = {...asTheyCame, places: sorted};
+  const isExact = isAllOfKeys(columns, directions);
   for (let start = 0, end: number; start < length; start = end) {
-    const first = sorted[start]!;
     end = start + 1;
-    for (; end < length; end++) {
-      const place = sorted[end]!;
-      if (low[place] !== low[first] || high[place] !== high[first]) break;
+    while (end < length && isAlike(columns, sorted[start]!, sorted[end]!)) {
+      end++;
     }
     if (isExact) repeats.fill(1, start + 1, end);
     else if (end - start > 1) sortRun(run, start, end);
@@ -52,12 +62,17 @@ interface Run extends KeySequence {
 
 /** Sorts a part of the places by comparing the keys. */
 function sortRun(run: Run, start: number, end: number): void {
-  const {keys, order, places, repeats} = run;
+  const {keys, order, places} = run;
   if (!isAscending(run, start, end)) {
     places
       .subarray(start, end)
       .sort((a, b) => order(keys[a], keys[b]) || a - b);
   }
+  noteRepeats(run, start, end);
+}
+
+function noteRepeats(run: Run, start: number, end: number): void {
+  const {keys, order, places, repeats} = run;
   for (let i = start + 1; i < end; i++) {
     if (order(keys[places[i - 1]!], keys[places[i]!]) === 0) repeats[i] = 1;
   }
@@ -78,8 +93,54 @@ interface Codes {
   readonly isExact: boolean;
 }
 
-/** The codes of keys; undefined when they are of kinds that have none. */
-function codesOf(keys: readonly Key[]): Codes | undefined {
+/** Whether keys at two places have the same codes. */
+function isAlike(columns: readonly Codes[], a: number, b: number): boolean {
+  for (const {high, low} of columns) {
+    if (low[a] !== low[b] || high[a] !== high[b]) return false;
+  }
+  return true;
+}
+
+/** Whether keys with the same codes are equal. */
+function isAllOfKeys(
+  columns: readonly Codes[],
+  directions: readonly unknown[],
+): boolean {
+  return (
+    columns.length === directions.length &&
+    columns.every(({isExact}) => isExact)
+  );
+}
+
+/**
+ * The codes of keys of several values: of each value, as far as there are codes,
+ * and up to the first one that they do not tell exactly.
+ */
+function codesOfTuples(
+  keys: readonly (readonly unknown[])[],
+  directions: readonly (1 | -1)[],
+): readonly Codes[] {
+  const columns: Codes[] = [];
+  for (const [i, direction] of directions.entries()) {
+    const [codes] = codesOf(keys.map(key => key[i]));
+    if (codes === undefined) break;
+    columns.push(direction === 1 ? codes : reversed(codes));
+    if (!codes.isExact) break;
+  }
+  return columns;
+}
+
+function reversed({high, low, isExact}: Codes): Codes {
+  return {high: high.map(word => ~word), low: low.map(word => ~word), isExact};
+}
+
+/** The codes of keys of one value; none when they are of kinds without. */
+function codesOf(keys: readonly Key[]): readonly Codes[] {
+  const codes = codesOfKind(keys);
+  return codes === undefined ? [] : [codes];
+}
+
+function codesOfKind(keys: readonly Key[]): Codes | undefined {
   const sample = keys.find(key => key !== null);
   if (typeof sample === 'string') return codesOfTexts(keys);
   if (typeof sample === 'number') {

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import {singleKeyOrder} from '../../lib/store/key-order';
+import {
+  type Key,
+  type KeyOrder,
+  singleKeyOrder,
+  tupleOrder,
+} from '../../lib/store/key-order';
 import {sequenceOf} from '../../lib/store/sort-keys';
+import {seed} from '../random';
 
 const number = fc.oneof(
   fc.integer(),
@@ -32,25 +38,63 @@ const keyLists = fc.oneof(
   fc.array(fc.constantFrom(null, 1, new Date(Number.NaN))),
 );
 
+const values: readonly fc.Arbitrary<unknown>[] = [
+  fc.option(fc.integer({min: -2, max: 2})),
+  fc.option(number),
+  fc.option(date),
+  fc.option(fc.constantFrom('', 'same start, a', 'same start, b', 'other')),
+  fc.oneof(number, fc.boolean(), fc.constant(new Date(Number.NaN))),
+];
+
+/** Keys of several values, each of one kind, and in which direction each goes. */
+const tupleLists = fc
+  .array(
+    fc.record({
+      value: fc.constantFrom(...values),
+      direction: fc.constantFrom<1 | -1>(1, -1),
+    }),
+    {minLength: 2, maxLength: 3},
+  )
+  .chain(parts =>
+    fc.record({
+      keys: fc.array(fc.tuple(...parts.map(({value}) => value))),
+      directions: fc.constant(parts.map(({direction}) => direction)),
+    }),
+  );
+
+/** Fails unless keys are put in the order in which a sort by it has them. */
+function requireInOrder(
+  keys: readonly Key[],
+  order: KeyOrder,
+  directions?: readonly (1 | -1)[],
+): void {
+  const {places, repeats} = sequenceOf(keys, order, directions);
+  const expected = keys
+    .map((_, place) => place)
+    .sort((a, b) => order(keys[a], keys[b]) || a - b);
+  assert.deepEqual([...places], expected);
+  assert.deepEqual(
+    [...repeats],
+    expected.map((place, i) =>
+      i > 0 && order(keys[expected[i - 1]!], keys[place]) === 0 ? 1 : 0,
+    ),
+  );
+}
+
 describe('the sequence of keys', () => {
   it('is that in which comparing them puts them', () => {
     fc.assert(
-      fc.property(keyLists, keys => {
-        const {places, repeats} = sequenceOf(keys, singleKeyOrder);
-        const expected = keys
-          .map((_, place) => place)
-          .sort((a, b) => singleKeyOrder(keys[a], keys[b]) || a - b);
-        assert.deepEqual([...places], expected);
-        assert.deepEqual(
-          [...repeats],
-          expected.map((place, i) =>
-            i > 0 && singleKeyOrder(keys[expected[i - 1]!], keys[place]) === 0
-              ? 1
-              : 0,
-          ),
-        );
-      }),
-      {numRuns: 500},
+      fc.property(keyLists, keys => requireInOrder(keys, singleKeyOrder)),
+      {numRuns: 500, seed},
+    );
+  });
+
+  it('is that in which comparing them puts those of several values', () => {
+    fc.assert(
+      fc.property(tupleLists, ({keys, directions}) =>
+        requireInOrder(keys, tupleOrder(directions), directions),
+      ),
+      {numRuns: 500, seed},
     );
   });
 
