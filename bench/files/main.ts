@@ -5,7 +5,7 @@ import {parseArgs} from 'node:util';
 import {makeFixture} from '../fixture';
 import {measureOpening} from './opening';
 import {openingTable, ratesTables, stallTable} from './report';
-import {sqliteVersion} from './sqlite';
+import {sqliteVersion} from '../sqlite';
 import {measureStalls} from './stalls';
 import {measureWriteRates} from './write-rates';
 import {writeItems} from './writing-stores';

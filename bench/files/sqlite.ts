@@ -1,21 +1,7 @@
 import type {FsyncPolicy} from '../../lib/database/database';
 import type {Item, NewItem} from '../fixture';
+import {Sqlite} from '../sqlite';
 import type {WritingStore} from '../store';
-
-/** The part of `better-sqlite3` that is used; the package is not among our dependencies. */
-interface Sqlite {
-  pragma(text: string): unknown;
-  exec(sql: string): void;
-  prepare(sql: string): {run(...values: unknown[]): {changes: number}};
-  transaction<T>(work: () => T): () => T;
-  close(): void;
-}
-
-const Sqlite = loaded();
-
-/** Which SQLite is measured; undefined when it is not installed. */
-export const sqliteVersion: string | undefined =
-  Sqlite && require('better-sqlite3/package.json').version;
 
 /** What a write survives in SQLite (in WAL mode) as it does here. */
 const synchronous = {always: 'FULL', everysec: 'NORMAL', no: 'OFF'} as const;
@@ -55,12 +41,4 @@ function valuesOf(item: Item): unknown[] {
   const {id, code, group, price, name, stock, isActive, addedAt} = item;
   const day = addedAt.toISOString();
   return [id, code, group, price, name, stock, Number(isActive), day];
-}
-
-function loaded(): (new (file: string) => Sqlite) | undefined {
-  try {
-    return require('better-sqlite3') as new (file: string) => Sqlite;
-  } catch {
-    return undefined;
-  }
 }

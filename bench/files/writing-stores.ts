@@ -5,7 +5,8 @@ import type {NewItem} from '../fixture';
 import {DatabaseStore, itemSchema} from '../peers/database';
 import {LoopBackStore} from '../peers/loopback-store';
 import type {WritingStore} from '../store';
-import {openSqlite, sqliteVersion} from './sqlite';
+import {sqliteVersion} from '../sqlite';
+import {openSqlite} from './sqlite';
 
 /** What writes to a file, one way of acknowledging included. */
 export interface Contender {

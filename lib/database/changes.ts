@@ -53,7 +53,7 @@ export function deletionById(
 }
 
 /** The change of a row's properties, or of all of the row. */
-export function modification(
+function modification(
   row: Row,
   properties: object,
   table: Table,

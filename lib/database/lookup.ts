@@ -63,7 +63,7 @@ export function* findInSlices(
 }
 
 /** As {@link lookUpPoint}; undefined also where somebody notes what is read. */
-export function pointIn(
+function pointIn(
   view: ReadView,
   name: string,
   where: unknown,

@@ -2,9 +2,8 @@ import {count, execute} from '../query/execute';
 import {type Explanation, explain} from '../query/explain';
 import {plan, planCount} from '../query/planner';
 import type {Filter} from '../query/query';
-import {copyOut, type Row} from '../value/copy';
-
 import type {ReadView} from '../transaction/statement';
+import {copyOut, type Row} from '../value/copy';
 import {
   deletion,
   deletionById,
