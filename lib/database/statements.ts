@@ -31,7 +31,6 @@ import type {Writer} from './writer';
  * `statements-in-slices.ts`, too, under the same names.
  */
 
-export {copyOut};
 export type {UpsertMode} from './changes';
 
 /** A copy of a row, which belongs to the caller. */
