@@ -1,10 +1,17 @@
 import {execFileSync} from 'node:child_process';
 import path from 'node:path';
 
-/** Runs a script of `children/` in a process of its own, with a heap of its own; answers the JSON that it prints. */
-export function runChild(name: string, operands: readonly string[]): unknown {
+/**
+ * Runs a script of `children/` in a process of its own, with a heap of its own, and with more flags of Node.js if there
+ * are; answers the JSON that it prints.
+ */
+export function runChild(
+  name: string,
+  operands: readonly string[],
+  moreFlags: readonly string[] = [],
+): unknown {
   const script = path.join(__dirname, 'children', `${name}.js`);
-  const flags = ['--expose-gc', '--max-old-space-size=8192'];
+  const flags = ['--expose-gc', '--max-old-space-size=8192', ...moreFlags];
   const output = execFileSync(
     process.execPath,
     [...flags, script, ...operands],

@@ -39,33 +39,52 @@ const pickCount = 2 ** 16;
 const firstDay = Date.UTC(2020, 0, 1);
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** Makes the same `rows` items every time; codes and prices are unique and in no relation to the ids. */
+/** Makes the same fixture every time for as many rows. */
 export function makeFixture(rows: number): Fixture {
+  const items = [...generateItems(rows)];
+  const itemByPrice = Array.from<Item>({length: rows});
+  for (const item of items) itemByPrice[item.price] = item;
+  return {items, picks: pickItems(rows, items), itemByPrice};
+}
+
+/** The items of a fixture one by one; codes and prices are unique and in no relation to the ids. */
+export function* generateItems(rows: number): Generator<Item, void, void> {
   const random = seededRandom(rows);
   const prices = shuffled(rows, random);
   const places = shuffled(rows, random);
-  const items = prices.map((price, index): Item => {
+  for (let index = 0; index < rows; index++) {
     const id = index + 1;
     const code = codeOf(id);
-    return {
+    yield {
       id,
       code,
       group: Math.floor(places[index]! / itemsPerGroup),
-      price,
+      price: prices[index]!,
       name: flat(`Item ${code}`),
       stock: Math.floor(random() * stockLevels),
       isActive: random() < 0.5,
       addedAt: new Date(firstDay + Math.floor(random() * 2000) * dayMs),
     };
-  });
-  const itemByPrice = Array.from<Item>({length: rows});
-  for (const item of items) itemByPrice[item.price] = item;
-  const picks = Array.from({length: pickCount}, () => {
-    const item = items[Math.floor(random() * rows)]!;
+  }
+}
+
+/** The picks of a fixture with these items. */
+export function pickItems(rows: number, items: Iterable<Item>): Item[] {
+  const random = seededRandom(pickCount + rows);
+  const ids = Array.from(
+    {length: pickCount},
+    () => Math.floor(random() * rows) + 1,
+  );
+  const itemById = new Map<number, Item | undefined>(
+    ids.map(id => [id, undefined]),
+  );
+  for (const item of items) {
+    if (itemById.has(item.id)) itemById.set(item.id, item);
+  }
+  return ids.map(id =>
     // A code as it comes with a request: the same letters at another place.
-    return Object.assign({...item}, {code: codeOf(item.id)});
-  });
-  return {items, picks, itemByPrice};
+    Object.assign({...itemById.get(id)!}, {code: codeOf(id)}),
+  );
 }
 
 /** An item that is not among those of a fixture; `serial` tells it from others, group and price are those of `like`. */

@@ -3,7 +3,7 @@ import type {Item, NewItem} from './fixture';
 /** The operations that are timed, in the words of the bench; every contender answers them in its own way. */
 export interface Store {
   /** Stores the items under ids 1, 2, 3 ... in their order. Called once, on an empty store; not timed. */
-  load(items: readonly NewItem[]): Promise<void>;
+  load(items: Iterable<NewItem>): Promise<void>;
   findById(id: number): Promise<Item | null>;
   /** The items with this code, by an index over unique codes: one or none. */
   findByCode(code: string): Promise<Item[]>;

@@ -1,10 +1,11 @@
 import {setTimeout} from 'node:timers/promises';
 import {cases} from '../cases';
 import {enter} from '../enter';
-import {makeFixture, type Fixture, type Item} from '../fixture';
+import {generateItems, pickItems, type Fixture, type Item} from '../fixture';
 import {race} from '../harness';
 import {peers} from '../peers';
 import {spreadOf} from '../statistics';
+import type {Store} from '../store';
 
 const restsPerWarmUp = 10;
 
@@ -19,7 +20,7 @@ async function main(): Promise<void> {
   ];
   const peer = peers.find(peer => peer.name === name)!;
   const store = await peer.open(rows);
-  const fixture = await load(rows, items => store.load(items));
+  const fixture = await load(rows, store);
   const answers: Record<string, number> = {};
   for (const benchCase of cases) {
     if (!benchCase.hasTarget) continue;
@@ -34,18 +35,14 @@ async function main(): Promise<void> {
   console.log(JSON.stringify(answers));
 }
 
-/** Loads the items; what is left of the fixture is what the cases look at, so that only the store has all rows. */
-async function load(
-  rows: number,
-  into: (items: readonly Item[]) => Promise<void>,
-): Promise<Fixture> {
-  const {items, picks} = makeFixture(rows);
-  await into(items);
-  return {
-    picks,
-    items: Array.from<Item>({length: items.length}),
-    itemByPrice: [],
-  };
+/**
+ * Loads the items one after the other, so that only the store ever has all rows: in a heap with the holes that they leave
+ * behind, each collection of young garbage walks over more pages than the store's.
+ */
+async function load(rows: number, store: Store): Promise<Fixture> {
+  const picks = pickItems(rows, generateItems(rows));
+  await store.load(generateItems(rows));
+  return {picks, items: Array.from<Item>({length: rows}), itemByPrice: []};
 }
 
 main().catch((error: unknown) => {

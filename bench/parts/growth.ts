@@ -3,6 +3,7 @@ import {runChild} from '../child';
 import type {Target} from '../comparison';
 import {chosen, type Outcome, type Part, type Request} from '../part';
 import {inmemory, inmemoryRepository} from '../peers/inmemory';
+import {plain} from '../peers/plain';
 import {durationText, table} from '../report';
 import {ratios, spreadOf} from '../statistics';
 import type {Peer} from '../store';
@@ -10,11 +11,38 @@ import type {Peer} from '../store';
 /** With the most rows an operation must take no longer than this many times what it takes with the fewest. */
 const maxGrowth = 1.3;
 
-/** Each peer and size has so many processes at most, one after the other. */
-const maxProcesses = 5;
+/** Each contender and size has so many processes at most, one after the other. */
+const maxProcesses = 3;
+
+/** A young process is slower than it will be; each has to itself what other parts share. */
+const warmUps = 5;
+
+/** A peer in a process of its own, and how that is started. */
+interface Contender {
+  readonly name: string;
+  readonly peer: Peer;
+  readonly flags: readonly string[];
+  readonly hasTarget: boolean;
+}
+
+const contenders: readonly Contender[] = [
+  {name: inmemory.name, peer: inmemory, flags: [], hasTarget: true},
+  {
+    name: inmemoryRepository.name,
+    peer: inmemoryRepository,
+    flags: [],
+    hasTarget: true,
+  },
+  {
+    name: 'inmemory, larger young generation',
+    peer: inmemory,
+    flags: ['--max-semi-space-size=64'],
+    hasTarget: false,
+  },
+  {name: plain.name, peer: plain, flags: [], hasTarget: false},
+];
 
 const operations = cases.filter(({hasTarget}) => hasTarget);
-const growing: readonly Peer[] = [inmemory, inmemoryRepository];
 
 /**
  * What more rows cost. Each size has a process of its own: in one heap the collection of garbage looks at the rows of all,
@@ -24,13 +52,15 @@ export const growth: Part = {
   name: 'growth',
   title: 'Through the juggler, each size in a process of its own',
   works: [],
-  peers: growing.map(({name}) => name),
+  peers: contenders.map(({name}) => name),
   async measure(request: Request): Promise<Outcome> {
-    const grown = chosen(growing, request.peers).map(peer =>
-      measurePeer(peer, request),
+    const grown = chosen(contenders, request.peers).map(contender =>
+      measureContender(contender, request),
     );
     return {
-      targets: grown.flatMap(peer => targetsOf(peer, request.sizes)),
+      targets: grown
+        .filter(({contender}) => contender.hasTarget)
+        .flatMap(one => targetsOf(one, request.sizes)),
       tables: [timesTable(grown, request.sizes)],
     };
   },
@@ -38,36 +68,46 @@ export const growth: Part = {
 
 /** Milliseconds by operation: of each size, those of its processes. */
 interface Grown {
-  readonly peer: Peer;
+  readonly contender: Contender;
   readonly times: ReadonlyMap<string, readonly number[][]>;
 }
 
-function measurePeer(peer: Peer, {pace, say, sizes}: Request): Grown {
+function measureContender(
+  contender: Contender,
+  {pace, say, sizes}: Request,
+): Grown {
   const {batchMs, rounds, warmUpMs} = pace;
+  const {name, peer, flags} = contender;
   const times = new Map(
     operations.map(({name}) => [name, sizes.map(() => [] as number[])]),
   );
   const processes = Math.min(rounds, maxProcesses);
   for (let process = 0; process < processes; process++) {
     for (const [i, rows] of sizes.entries()) {
-      say(`measuring ${peer.name} with ${rows} rows`);
-      const numbers = [rows, rounds, batchMs, warmUpMs].map(String);
-      const answers = runChild('growth', [peer.name, ...numbers]);
-      for (const [name, ms] of Object.entries(answers as object)) {
-        times.get(name)![i]!.push(ms as number);
+      say(`measuring ${name} with ${rows} rows`);
+      const numbers = [rows, rounds, batchMs, warmUps * warmUpMs].map(String);
+      const answers = runChild('growth', [peer.name, ...numbers], flags);
+      for (const [work, ms] of Object.entries(answers as object)) {
+        times.get(work)![i]!.push(ms as number);
       }
     }
   }
-  return {peer, times};
+  return {contender, times};
 }
 
-function targetsOf({peer, times}: Grown, sizes: readonly number[]): Target[] {
+function targetsOf(
+  {contender, times}: Grown,
+  sizes: readonly number[],
+): Target[] {
   if (sizes.length < 2) return [];
   const [few, many] = [sizes[0]!, sizes.at(-1)!].map(thousands);
   return operations.map(({description, name}) => {
     const own = times.get(name)!;
     return {
-      work: peer === inmemory ? description : `${description} by repository`,
+      work:
+        contender.peer === inmemory
+          ? description
+          : `${description} by repository`,
       measure: `times ${few} rows at ${many}`,
       measured: spreadOf(ratios(own.at(-1)!, own[0]!)),
       atMost: maxGrowth,
@@ -76,15 +116,19 @@ function targetsOf({peer, times}: Grown, sizes: readonly number[]): Target[] {
 }
 
 function timesTable(grown: readonly Grown[], sizes: readonly number[]): string {
-  const rows = grown.flatMap(({peer, times}) =>
-    operations.map(({description, name}) => [
-      description,
-      peer.name,
-      ...times.get(name)!.map(ms => durationText(spreadOf(ms).median)),
-    ]),
+  const rows = grown.flatMap(({contender, times}) =>
+    operations.map(({description, name}) => {
+      const medians = times.get(name)!.map(ms => spreadOf(ms).median);
+      return [
+        description,
+        contender.name,
+        ...medians.map(durationText),
+        `${(medians.at(-1)! / medians[0]!).toFixed(2)}x`,
+      ];
+    }),
   );
   const columns = sizes.map(rows => `${thousands(rows)} rows`);
-  return table(['operation', 'contender', ...columns], rows);
+  return table(['operation', 'contender', ...columns, 'growth'], rows);
 }
 
 function thousands(rows: number): string {

@@ -50,8 +50,8 @@ export const database: Peer = {
 export class DatabaseStore implements Store {
   constructor(private readonly database: Database) {}
 
-  async load(items: readonly NewItem[]): Promise<void> {
-    await this.database.write(writer => insert(writer, table, items));
+  async load(items: Iterable<NewItem>): Promise<void> {
+    await this.database.write(writer => insert(writer, table, [...items]));
   }
 
   async findById(id: number): Promise<Item | null> {

@@ -45,11 +45,15 @@ export class LoopBackStore implements Store {
     this.connector = dataSource.connector!;
   }
 
-  async load(items: readonly NewItem[]): Promise<void> {
-    for (let start = 0; start < items.length; start += itemsPerLoad) {
-      const part = items.slice(start, start + itemsPerLoad).map(withoutId);
+  async load(items: Iterable<NewItem>): Promise<void> {
+    let part: NewItem[] = [];
+    for (const item of items) {
+      part.push(withoutId(item));
+      if (part.length < itemsPerLoad) continue;
       await this.ask('createAll', [part]);
+      part = [];
     }
+    await this.ask('createAll', [part]);
   }
 
   findById(id: number): Promise<Item | null> {
