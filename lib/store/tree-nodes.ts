@@ -4,16 +4,15 @@ import {Cut, type Key, type KeyOrder, singleKeyOrder} from './key-order';
 /** Entries or children in a node: small ones are cheap to copy, large to search. */
 export const maxNodeSize = 32;
 
-/**
- * The end of a tree: keys in order, and the value of each. The arrays are never
- * changed, only replaced, so a copy of the leaf may have them, too.
- */
+/** The end of a tree: keys in order, and the value of each. */
 export class Leaf<V> {
   constructor(
     /** The edit that made the node and may change it; see `Tree`. */
     readonly edit: number,
-    public keys: readonly Key[],
-    public values: readonly V[],
+    public keys: Key[],
+    public values: V[],
+    /** How many entries the arrays have room for, or whose they are; see `tree-leaf`. */
+    public room = 0,
   ) {}
 }
 
@@ -136,76 +135,6 @@ function boundOfText(
     else high = middle;
   }
   return low;
-}
-
-/** Whether a path from the root leads to the last leaf. */
-export function isRightmost(
-  branches: readonly Branch<unknown>[],
-  path: readonly number[],
-): boolean {
-  return path.every((place, depth) => {
-    return place === branches[depth]!.children.length - 1;
-  });
-}
-
-/**
- * Takes the second half out of a leaf that is too long, and returns it; only
- * the last entry where keys come in ascending order, so that leaves stay full.
- */
-export function splitLeaf<V>(
-  leaf: Leaf<V>,
-  edit: number,
-  isAppended: boolean,
-): Leaf<V> {
-  const {keys, values} = leaf;
-  const middle = isAppended ? keys.length - 1 : keys.length >>> 1;
-  leaf.keys = keys.slice(0, middle);
-  leaf.values = values.slice(0, middle);
-  return new Leaf(edit, keys.slice(middle), values.slice(middle));
-}
-
-/** Takes the children from `middle` on out of a branch, and returns them. */
-export function splitBranch<V>(
-  branch: Branch<V>,
-  middle: number,
-  edit: number,
-): Branch<V> {
-  const {keys, children, weights} = branch;
-  branch.keys = keys.slice(0, middle - 1);
-  return new Branch(
-    edit,
-    keys.slice(middle),
-    children.splice(middle),
-    weights.splice(middle),
-  );
-}
-
-/** Two neighbours of one kind as one node; `separator` stands between them. */
-export function merged<V>(
-  a: Node<V>,
-  b: Node<V>,
-  separator: Key,
-  edit: number,
-): Node<V> {
-  if (a instanceof Leaf) {
-    const {keys, values} = b as Leaf<V>;
-    return new Leaf(edit, [...a.keys, ...keys], [...a.values, ...values]);
-  }
-  const {keys, children, weights} = b as Branch<V>;
-  return new Branch(
-    edit,
-    [...a.keys, separator, ...keys],
-    [...a.children, ...children],
-    [...a.weights, ...weights],
-  );
-}
-
-/** Takes one child, which is empty, out of a branch. */
-export function takeOut(branch: Branch<unknown>, place: number): void {
-  const {children, keys, weights} = branch;
-  children.splice(place, 1);
-  weights.splice(place, 1);
-  branch.keys = keys.toSpliced(Math.min(place, keys.length - 1), 1);
 }
 
 /** Whether every branch has the true weights of its children. O(n). */

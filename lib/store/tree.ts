@@ -2,21 +2,18 @@ import type {Cut, Key, KeyOrder} from './key-order';
 import {type Batches, batchesOf} from './tree-batches';
 import {eachLeaf, type VisitLeaf} from './tree-leaves';
 import {type KeyRange, scanNode, type Skip, type Visit} from './tree-scan';
+import {addHalf, joinShort, splitNode} from './tree-balance';
+import {copyOfLeaf, enterAt, overwriteAt, removeAt} from './tree-leaf';
 import {
   Branch,
   hasTrueWeights,
   isAt,
-  isRightmost,
   Leaf,
   lengthOf,
   lowerBound,
   maxNodeSize,
-  merged,
   type Node,
   nodesOf,
-  splitBranch,
-  splitLeaf,
-  takeOut,
   weightBefore,
 } from './tree-nodes';
 
@@ -29,19 +26,15 @@ export type Owner = object;
 /** Whose nodes are whose: a tree changes only nodes that its own edit made. */
 let lastEdit = 0;
 
-/** Where a key is in a tree, or would be. */
-interface Place<V> {
-  /** Which child to take at each branch, from the root down. */
-  readonly path: readonly number[];
-  readonly leaf: Leaf<V>;
-  readonly index: number;
-  readonly isPresent: boolean;
-}
+/** What stands for a value where there is none. */
+const nothing = Symbol('nothing');
 
-/** The nodes from the root to a leaf, all of which the tree may change. */
-interface OwnPath<V> {
-  readonly branches: readonly Branch<V>[];
-  readonly leaf: Leaf<V>;
+/** What a write makes of the value at a key. */
+interface Write<V> {
+  readonly key: Key;
+  /** Gets and gives {@link nothing} where the key is not, or not to be, there. */
+  change(old: V | typeof nothing, argument: never): V | typeof nothing;
+  readonly argument: unknown;
 }
 
 /**
@@ -113,33 +106,31 @@ export class Tree<V> {
 
   /** Whether the key is present, also with an undefined value. O(log n). */
   has(key: Key): boolean {
-    return this.placeOf(key).isPresent;
+    const {order} = this;
+    let node = this.root;
+    while (node instanceof Branch) {
+      node = node.children[lowerBound(node.keys, key, order)]!;
+    }
+    return isAt(node, lowerBound(node.keys, key, order), key, order);
   }
 
   /** Stores a value, in the place of an older one. O(log n). */
   set(key: Key, value: V): void {
-    const place = this.placeOf(key);
-    if (!place.isPresent) this.enter(place, key, value);
-    else {
-      const old = place.leaf.values[place.index]!;
-      this.overwrite(place, [key, value], this.weigh(value) - this.weigh(old));
-    }
+    this.write({key, change: replacing, argument: value});
   }
 
   /** Stores a value unless the key is present; tells whether it did. */
   insert(key: Key, value: V): boolean {
-    const place = this.placeOf(key);
-    if (!place.isPresent) this.enter(place, key, value);
-    return !place.isPresent;
+    const before = this.entryCount;
+    this.write({key, change: keeping, argument: value});
+    return this.entryCount > before;
   }
 
   /** Removes a key; tells whether it was present. O(log n). */
   delete(key: Key): boolean {
-    const place = this.placeOf(key);
-    if (place.isPresent) {
-      this.remove(place, this.weigh(place.leaf.values[place.index]!));
-    }
-    return place.isPresent;
+    const before = this.entryCount;
+    this.write({key, change: removing, argument: undefined});
+    return this.entryCount < before;
   }
 
   /**
@@ -148,14 +139,7 @@ export class Tree<V> {
    * after. When it throws, the tree is as it was. O(log n).
    */
   update(key: Key, change: (value: V | undefined) => V | undefined): void {
-    const place = this.placeOf(key);
-    const old = place.isPresent ? place.leaf.values[place.index] : undefined;
-    const oldWeight = old === undefined ? 0 : this.weigh(old);
-    const value = change(old);
-    if (value === undefined) {
-      if (old !== undefined) this.remove(place, oldWeight);
-    } else if (old === undefined) this.enter(place, key, value);
-    else this.overwrite(place, [key, value], this.weigh(value) - oldWeight);
+    this.write({key, change: changing, argument: change});
   }
 
   /**
@@ -194,7 +178,7 @@ export class Tree<V> {
 
   /**
    * Visits all values, upwards or downwards, those of one leaf at a time: for
-   * loops that cannot afford a call for each. The arrays are not to be changed.
+   * loops that cannot afford a call for each. The arrays are neither to be changed nor kept: a write may change them.
    */
   forEachLeaf(isReverse: boolean, visit: VisitLeaf<V>): void {
     eachLeaf(this.root, isReverse, visit);
@@ -242,63 +226,62 @@ export class Tree<V> {
     return batchesOf(this, this.order, range, isReverse);
   }
 
-  private placeOf(key: Key): Place<V> {
-    const {order} = this;
-    const path: number[] = [];
-    let node = this.root;
-    while (node instanceof Branch) {
-      const child = lowerBound(node.keys, key, order);
-      path.push(child);
-      node = node.children[child]!;
+  private write(write: Write<V>): void {
+    const {edit, weigh} = this;
+    const root = (this.root = this.own(this.root));
+    this.totalWeight += this.writeBelow(root, write, true);
+    if (lengthOf(root) > maxNodeSize) {
+      const weights = [this.totalWeight];
+      const above = new Branch(edit, [], [root], weights);
+      addHalf(above, 0, splitNode(root, edit, true), weigh);
+      this.root = above;
     }
-    const index = lowerBound(node.keys, key, order);
-    const isPresent = isAt(node, index, key, order);
-    return {path, leaf: node, index, isPresent};
-  }
-
-  private enter(place: Place<V>, key: Key, value: V): void {
-    const {path, index} = place;
-    const {branches, leaf} = this.ownPath(path, this.weigh(value));
-    // Arrays of exactly the size needed; growing ones would reserve more.
-    leaf.keys = leaf.keys.toSpliced(index, 0, key);
-    leaf.values = leaf.values.toSpliced(index, 0, value);
-    this.entryCount++;
-    if (leaf.keys.length > maxNodeSize) this.split(leaf, branches, path);
-  }
-
-  private overwrite(
-    place: Place<V>,
-    [key, value]: readonly [Key, V],
-    addedWeight: number,
-  ): void {
-    const {leaf} = this.ownPath(place.path, addedWeight);
-    const {index} = place;
-    if (leaf.keys[index] !== key) leaf.keys = leaf.keys.with(index, key);
-    if (leaf.values[index] !== value) {
-      leaf.values = leaf.values.with(index, value);
+    while (this.root instanceof Branch && this.root.children.length <= 1) {
+      this.root = this.root.children[0] ?? new Leaf<V>(edit, [], []);
     }
   }
 
-  private remove({path, index}: Place<V>, weight: number): void {
-    const {branches, leaf} = this.ownPath(path, -weight);
-    leaf.keys = leaf.keys.toSpliced(index, 1);
-    leaf.values = leaf.values.toSpliced(index, 1);
-    this.entryCount--;
-    this.mergeSmall(leaf, branches, path);
+  /**
+   * Writes below a node, which is the tree's own. Returns the weight that was
+   * added; the node may be too long or too short then. `isLast` tells whether
+   * nothing comes after the node.
+   */
+  private writeBelow(node: Node<V>, write: Write<V>, isLast: boolean): number {
+    const place = lowerBound(node.keys, write.key, this.order);
+    if (!(node instanceof Branch)) return this.writeAt(node, place, write);
+    const {edit, weigh} = this;
+    const isLastChild = isLast && place === node.children.length - 1;
+    const child = (node.children[place] = this.own(node.children[place]!));
+    const weight = this.writeBelow(child, write, isLastChild);
+    if (weight !== 0) node.weights[place]! += weight;
+    const length = lengthOf(child);
+    if (length > maxNodeSize) {
+      addHalf(node, place, splitNode(child, edit, isLastChild), weigh);
+    } else if (weight < 0 && length <= maxNodeSize / 4) {
+      joinShort(node, place, edit);
+    }
+    return weight;
   }
 
-  /** Makes the nodes of a path the tree's own, for a leaf that gains weight. */
-  private ownPath(path: readonly number[], addedWeight: number): OwnPath<V> {
-    const branches: Branch<V>[] = [];
-    let node = (this.root = this.own(this.root));
-    for (const i of path) {
-      const branch = node as Branch<V>;
-      branches.push(branch);
-      branch.weights[i]! += addedWeight;
-      node = branch.children[i] = this.own(branch.children[i]!);
+  private writeAt(leaf: Leaf<V>, place: number, write: Write<V>): number {
+    const {order, weigh} = this;
+    const {key} = write;
+    const isPresent = isAt(leaf, place, key, order);
+    const old = isPresent ? leaf.values[place]! : nothing;
+    const oldWeight = old === nothing ? 0 : weigh(old);
+    const value = write.change(old, write.argument as never);
+    if (value === nothing) {
+      if (old !== nothing) {
+        removeAt(leaf, place);
+        this.entryCount--;
+      }
+      return -oldWeight;
     }
-    this.totalWeight += addedWeight;
-    return {branches, leaf: node as Leaf<V>};
+    if (old === nothing) {
+      enterAt(leaf, place, key, value);
+      this.entryCount++;
+    } else if (value !== old) overwriteAt(leaf, place, key, value);
+    return weigh(value) - oldWeight;
   }
 
   private own(node: Node<V>): Node<V> {
@@ -306,69 +289,7 @@ export class Tree<V> {
     if (node.edit === edit) return node;
     return node instanceof Branch
       ? new Branch(edit, node.keys, [...node.children], [...node.weights])
-      : new Leaf(edit, node.keys, node.values);
-  }
-
-  /** Cuts a node that is too long in two, and so on up to the root. */
-  private split(
-    leaf: Leaf<V>,
-    branches: readonly Branch<V>[],
-    path: readonly number[],
-  ): void {
-    const {edit, weigh} = this;
-    let right: Node<V> = splitLeaf(leaf, edit, isRightmost(branches, path));
-    let separator = leaf.keys.at(-1);
-    for (let depth = path.length - 1; depth >= 0; depth--) {
-      const branch = branches[depth]!;
-      const place = path[depth]!;
-      const weight = weightBefore(right, lengthOf(right), weigh);
-      branch.keys = branch.keys.toSpliced(place, 0, separator);
-      branch.children.splice(place + 1, 0, right);
-      branch.weights[place]! -= weight;
-      branch.weights.splice(place + 1, 0, weight);
-      if (branch.children.length <= maxNodeSize) return;
-      const middle = branch.children.length >>> 1;
-      separator = branch.keys[middle - 1];
-      right = splitBranch(branch, middle, edit);
-    }
-    const weight = weightBefore(right, lengthOf(right), weigh);
-    const weights = [this.totalWeight - weight, weight];
-    this.root = new Branch(edit, [separator], [this.root, right], weights);
-  }
-
-  /** Joins a node that has become short with one beside it, up to the root. */
-  private mergeSmall(
-    leaf: Leaf<V>,
-    branches: readonly Branch<V>[],
-    path: readonly number[],
-  ): void {
-    let node: Node<V> = leaf;
-    for (let depth = path.length - 1; depth >= 0; depth--) {
-      if (lengthOf(node) > maxNodeSize / 4) break;
-      const branch = branches[depth]!;
-      const place = path[depth]!;
-      if (lengthOf(node) === 0) takeOut(branch, place);
-      else this.mergeBeside(branch, place);
-      node = branch;
-    }
-    while (this.root instanceof Branch && this.root.children.length <= 1) {
-      this.root = this.root.children[0] ?? new Leaf<V>(this.edit, [], []);
-    }
-  }
-
-  private mergeBeside(branch: Branch<V>, place: number): void {
-    const {children, keys, weights} = branch;
-    for (const left of [place - 1, place]) {
-      const [a, b] = [children[left], children[left + 1]];
-      if (a === undefined || b === undefined) continue;
-      if (lengthOf(a) + lengthOf(b) > maxNodeSize) continue;
-      children[left] = merged(a, b, keys[left], this.edit);
-      weights[left]! += weights[left + 1]!;
-      children.splice(left + 1, 1);
-      weights.splice(left + 1, 1);
-      branch.keys = keys.toSpliced(left, 1);
-      return;
-    }
+      : copyOfLeaf(node, edit);
   }
 
   /** What is wrong with order, numbers or weights, in words. O(n). */
@@ -397,4 +318,24 @@ export class Tree<V> {
 
 function one(): number {
   return 1;
+}
+
+function replacing<V>(_: unknown, value: V): V {
+  return value;
+}
+
+function keeping<V>(old: V | typeof nothing, value: V): V {
+  return old === nothing ? value : old;
+}
+
+function removing(): typeof nothing {
+  return nothing;
+}
+
+function changing<V>(
+  old: V | typeof nothing,
+  change: (value: V | undefined) => V | undefined,
+): V | typeof nothing {
+  const value = change(old === nothing ? undefined : old);
+  return value === undefined ? nothing : value;
 }
