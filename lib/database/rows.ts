@@ -228,17 +228,21 @@ function refuseBadId(id: unknown, property: string, table: Table): void {
  */
 export function keyOfId(id: unknown, table: Table): Key {
   const {primaryKey} = table.schema;
-  const values = primaryKey.length <= 1 ? [id] : partsOfId(id, primaryKey);
-  if (values === undefined) return undefined;
-  const key = values.map((value, i) => {
-    const property = primaryKey[i];
-    return coerceOperand(
-      value,
-      property === undefined ? 'number' : columnType(table.schema, property),
-    );
-  });
-  if (key.some(value => kindOf(value) <= Kind.invalid)) return undefined;
-  return key.length === 1 ? key[0] : key;
+  if (primaryKey.length <= 1) return keyPart(id, primaryKey[0], table);
+  const values = partsOfId(id, primaryKey);
+  const key = values?.map((value, i) => keyPart(value, primaryKey[i], table));
+  return key?.includes(undefined) ? undefined : key;
+}
+
+/** One property's part of a key; undefined when no row can have it. */
+function keyPart(
+  value: unknown,
+  property: string | undefined,
+  {schema}: Table,
+): unknown {
+  const type = property === undefined ? 'number' : columnType(schema, property);
+  const part = coerceOperand(value, type);
+  return kindOf(part) <= Kind.invalid ? undefined : part;
 }
 
 function partsOfId(

@@ -13,7 +13,8 @@ export type Sequences = Map<string, number>;
 
 /** The database as a statement sees it while it writes. */
 export class Writer implements WriteView {
-  private readonly afterGivenIds = new Map<string, number>();
+  /** For each table the number after the ids that the statement was given. */
+  private afterGivenIds: Map<string, number> | undefined;
 
   constructor(
     private readonly view: WriteView,
@@ -64,6 +65,7 @@ export class Writer implements WriteView {
 
   /** From here on they count, also for those who do not see the rows yet. */
   private countGivenIds(): void {
+    if (this.afterGivenIds === undefined) return;
     for (const [name, next] of this.afterGivenIds) {
       if (next > (this.sequences.get(name) ?? 1)) {
         this.sequences.set(name, next);
@@ -83,6 +85,7 @@ export class Writer implements WriteView {
   noteId(table: Table, id: unknown): void {
     const {name, idGeneration} = table.schema;
     const next = sequenceAfter(idGeneration, id);
+    this.afterGivenIds ??= new Map();
     if (next > (this.afterGivenIds.get(name) ?? 1)) {
       this.afterGivenIds.set(name, next);
     }
@@ -97,7 +100,7 @@ export class Writer implements WriteView {
     const sequence = Math.max(
       this.sequences.get(name) ?? 1,
       table.nextSequence,
-      this.afterGivenIds.get(name) ?? 1,
+      this.afterGivenIds?.get(name) ?? 1,
     );
     this.sequences.set(name, sequence + 1);
     return formatId(idGeneration, sequence);

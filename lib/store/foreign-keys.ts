@@ -49,7 +49,10 @@ function isAnyConcerned(
   {references}: Version,
   changes: readonly Change[],
 ): boolean {
-  return changes.some(change => isConcerned(change, references));
+  for (const change of changes) {
+    if (isConcerned(change, references)) return true;
+  }
+  return false;
 }
 
 /**

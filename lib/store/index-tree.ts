@@ -58,7 +58,9 @@ export function indexKeys(definition: IndexDefinition): IndexKeys {
   const isMultiValued =
     definition.kind === 'geo'
       ? () => false
-      : (row: Row) => meetArray.some(meets => meets(row));
+      : meetArray.length === 1
+        ? meetArray[0]!
+        : (row: Row) => meetArray.some(meets => meets(row));
   return {definition, order, keyOf, isMultiValued};
 }
 

@@ -10,15 +10,8 @@ import {
   type References,
   referencesOf,
 } from './references';
-import {
-  emptyTable,
-  type RowChange,
-  type Table,
-  TableDraft,
-  withDeclaredIds,
-  withIndexes,
-  withSchema,
-} from './table';
+import {emptyTable, type RowChange, type Table, withSchema} from './table';
+import {TableDraft, withDeclaredIds, withIndexes} from './table-draft';
 import {type Owner, Tree} from './tree';
 import {requireSoundRows, verifyTable} from './verify-table';
 
@@ -134,7 +127,8 @@ export function applyInPlace(
   const mode: DraftMode = {dialect, owner, isInPlace: true, isCut: false};
   const draft = new TableDraft(table, mode);
   draft.changeOne(change);
-  tables.set(name, draft.finish());
+  const next = draft.finish();
+  if (next !== table) tables.set(name, next);
   return {number: number + 1, dialect, tables, owner, references};
 }
 
