@@ -267,16 +267,27 @@ export class TableDraft {
   /** The table with the changes made; the same object if it tells of them. */
   finish(): Table {
     const {base, nextSequence, rows} = this;
-    const indexes = this.indexes.map(index => index.finish());
+    const indexes = finishedIndexes(this.indexes, base.indexes);
     const isSame =
       rows === base.rows &&
-      nextSequence === base.nextSequence &&
-      indexes.length === base.indexes.length &&
-      indexes.every((index, i) => index === base.indexes[i]);
+      indexes === base.indexes &&
+      nextSequence === base.nextSequence;
     if (isSame) return base;
     const {schema, ids, check} = base;
     return {schema, ids, check, rows, indexes, nextSequence};
   }
+}
+
+/** The indexes with the changes made; the same array if it tells of them. */
+function finishedIndexes(
+  drafts: readonly IndexDraft[],
+  base: readonly Index[],
+): readonly Index[] {
+  let same = 0;
+  while (same < drafts.length && drafts[same]!.finish() === base[same]) same++;
+  return same === drafts.length && same === base.length
+    ? base
+    : drafts.map(draft => draft.finish());
 }
 
 /** Whether what an index holds of a row differs from what it held. */
