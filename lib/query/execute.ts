@@ -7,6 +7,7 @@ import {type Skip, stop, type Visit} from '../store/tree';
 import type {Row} from '../value/copy';
 import {compileFilter} from './filter';
 import {compileOrder, type OrderKey, type RowOrder, thenBy} from './order';
+import {type IdAccess, isByIds, visitById} from './fetch-by-id';
 import type {Access, OrderingNear, Plan} from './plan';
 import {compileAngle, compilePredicate, type Predicate} from './predicate';
 import {
@@ -39,6 +40,9 @@ export function execute(plan: Plan, table: Table): Result {
     case 'access':
       return inAccessOrder(plan, table);
     case 'sort':
+      if (ordering.keys.length === 0 && isByIds(plan.access)) {
+        return inIdOrder(plan, plan.access, table);
+      }
       return sorted(plan, table, compileOrder(ordering.keys), ordering.keys[0]);
     case 'distance':
       return sorted(plan, table, compileDistanceOrder(ordering.nears));
@@ -74,6 +78,23 @@ function inAccessOrder(plan: Plan, table: Table): Result {
   };
   forEachRow(access, table, visit, toSkip);
   return {rows, rowsExamined};
+}
+
+/** The rows by id, stopping at the limit, of an access in another order. */
+function inIdOrder(
+  {limit, residual, skip}: Plan,
+  access: IdAccess,
+  table: Table,
+): Result {
+  const matches = compilePredicate(residual);
+  const wanted = skip + limit;
+  const rows: Row[] = [];
+  let rowsExamined = 0;
+  visitById(access, table, row => {
+    rowsExamined++;
+    return matches(row) && rows.push(row) >= wanted ? stop : undefined;
+  });
+  return {rows: skip > 0 ? rows.slice(skip) : rows, rowsExamined};
 }
 
 function sorted(
@@ -246,20 +267,20 @@ function visitKeys(
   table: Table,
   visit: VisitRow,
 ): void {
-  const keys = access.isReverse ? access.keys.toReversed() : access.keys;
-  if (access.index === primaryKeyName) {
-    for (const key of keys) {
-      const row = table.rows.get(key);
-      if (row !== undefined && visit(row) === stop) return;
-    }
+  const {isReverse, keys} = access;
+  const {kind, tree} = viewOf(access.index, table);
+  const visitId = byId(table, visit);
+  const visitEntry: Visit<unknown> =
+    kind === 'primary'
+      ? row => visit(row as Row)
+      : posting => forEachId(posting, visitId);
+  if (!isReverse) {
+    tree.fetch(keys, visitEntry);
     return;
   }
-  const {tree} = viewOf(access.index, table);
-  const visitId = byId(table, visit);
-  for (const key of keys) {
-    const posting = tree.get(key);
-    if (posting === undefined) continue;
-    if (forEachId(posting, visitId) === stop) return;
+  for (const key of keys.toReversed()) {
+    const entry = tree.get(key);
+    if (entry !== undefined && visitEntry(entry, key) === stop) return;
   }
 }
 

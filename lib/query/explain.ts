@@ -18,7 +18,7 @@ export interface Explanation {
   /** Rows looked at, matching or not. */
   readonly rowsExamined: number;
   readonly rowsReturned: number;
-  /** Whether the rows had to be sorted after they were found. */
+  /** Whether the rows, or their ids, had to be sorted after they were found. */
   readonly isSorted: boolean;
   /** The plan as a few lines for people. */
   readonly text: string;

@@ -56,7 +56,7 @@ interface Goal {
 const nothing: ReadonlySet<Condition> = new Set();
 
 /** A lookup by id after the index costs about as much as testing some rows. */
-const lookupCost = 3;
+const lookupCost = 4;
 
 /** So an index that fits is used, unless a scan is clearly cheaper. */
 const scanStartCost = 1_000;
@@ -281,19 +281,16 @@ function ofUnion(
 }
 
 /** The candidate that is guessed to look at the fewest rows. */
-function cheapest(
-  candidates: readonly Candidate[],
-  {order, parts, wanted}: Goal,
-): Candidate {
+function cheapest(candidates: readonly Candidate[], goal: Goal): Candidate {
   if (candidates.length === 1) return candidates[0]!;
   const matching = Math.min(...candidates.map(candidate => candidate.rows));
   let best = candidates[0]!;
   let bestCost = Infinity;
   for (const candidate of candidates) {
     const cost =
-      order === undefined
+      goal.order === undefined
         ? costOfAll(candidate)
-        : costOf(candidate, parts.length, matching, wanted);
+        : costOf(candidate, goal, matching);
     if (cost < bestCost) {
       best = candidate;
       bestCost = cost;
@@ -309,20 +306,20 @@ function costOfAll({access, rows}: Candidate): number {
 
 function costOf(
   candidate: Candidate,
-  partCount: number,
+  {order, parts, wanted}: Goal,
   matching: number,
-  wanted: number,
 ): number {
   const {access, answered, isOrdered, rows} = candidate;
   const isScan = access.kind === 'scan';
   const rowCost = isScan ? 1 : lookupCost;
   const startCost = isScan ? scanStartCost : 0;
   if (!isOrdered) {
-    // Sorting compares each matching row some times.
-    const sortCost = matching * Math.log2(Math.max(2, matching));
+    // Sorting compares each matching row some times; by id they are fetched.
+    const isById = order?.length === 0;
+    const sortCost = isById ? 0 : matching * Math.log2(Math.max(2, matching));
     return startCost + rows * rowCost + sortCost;
   }
-  const isExact = answered.size === partCount;
+  const isExact = answered.size === parts.length;
   const share = isExact ? 1 : Math.max(1, matching) / Math.max(1, rows * 2);
   return startCost + Math.min(rows, wanted / Math.min(1, share)) * rowCost;
 }

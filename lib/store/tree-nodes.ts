@@ -52,6 +52,23 @@ export function weightBefore<V>(
   return weight;
 }
 
+/** The weight of the entries below a node that stand before a cut. */
+export function weightUpTo<V>(
+  root: Node<V>,
+  cut: Cut,
+  order: KeyOrder,
+  weigh: (value: unknown) => number,
+): number {
+  let weight = 0;
+  let node = root;
+  for (;;) {
+    const place = lowerBound(node.keys, cut, order);
+    weight += weightBefore(node, place, weigh);
+    if (!(node instanceof Branch)) return weight;
+    node = node.children[place]!;
+  }
+}
+
 /**
  * The place of the first of the ascending keys that is not less than `key`,
  * which may be a cut; `keys.length` when there is none.

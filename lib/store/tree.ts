@@ -1,5 +1,6 @@
 import type {Cut, Key, KeyOrder} from './key-order';
 import {type Batches, batchesOf} from './tree-batches';
+import {visitSome} from './tree-fetch';
 import {eachLeaf, type VisitLeaf} from './tree-leaves';
 import {type KeyRange, scanNode, type Skip, type Visit} from './tree-scan';
 import {addHalf, joinShort, splitNode} from './tree-balance';
@@ -15,6 +16,7 @@ import {
   type Node,
   nodesOf,
   weightBefore,
+  weightUpTo,
 } from './tree-nodes';
 
 export type {Entry} from './tree-batches';
@@ -199,6 +201,11 @@ export class Tree<V> {
     scanNode(this.root, range, {order, weigh, isReverse, visit, skip});
   }
 
+  /** Visits those of some strictly ascending keys that are there, in one walk. */
+  fetch(keys: ArrayLike<Key>, visit: Visit<V>): void {
+    visitSome(this.root, keys, this.order, visit);
+  }
+
   /** The weight of all entries in a range. O(log n). */
   weightBetween({low, high}: KeyRange): number {
     const end = high === undefined ? this.totalWeight : this.weightUpTo(high);
@@ -207,15 +214,7 @@ export class Tree<V> {
   }
 
   private weightUpTo(cut: Cut): number {
-    const {order, weigh} = this;
-    let weight = 0;
-    let node = this.root;
-    for (;;) {
-      const place = lowerBound(node.keys, cut, order);
-      weight += weightBefore(node, place, weigh);
-      if (!(node instanceof Branch)) return weight;
-      node = node.children[place]!;
-    }
+    return weightUpTo(this.root, cut, this.order, this.weigh);
   }
 
   /**

@@ -83,6 +83,14 @@ describe('explain', () => {
     );
   });
 
+  it('answers a list of keys that a tenth of the rows have from the index', async () => {
+    const names = Array.from({length: 100}, (_, i) => `name ${i * 9}`);
+    const filter = {where: {name: {inq: names}}};
+    const {accessPath, rowsExamined} = explain(filter);
+    assert.deepEqual([accessPath, rowsExamined], ['index', 300]);
+    await assertRight(filter);
+  });
+
   it('takes an index for a range that holds a few hundred rows', () => {
     const {accessPath, rowsExamined} = explain({
       where: {population: {between: [100, 299]}},
