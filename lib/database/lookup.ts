@@ -2,6 +2,7 @@ import {InMemoryError, show} from '../base/errors';
 import {inOnePiece, type Sliced} from '../base/slices';
 import {execute} from '../query/execute';
 import {executeInSlices} from '../query/execute-in-slices';
+import {planFields} from '../query/cover';
 import {plan} from '../query/planner';
 import {compilePredicate, type Predicate} from '../query/predicate';
 import {type Filter, parseFilter, type Query} from '../query/query';
@@ -36,20 +37,20 @@ export function understand(
   return {query, table};
 }
 
-/** A filter, understood, and the stored rows that it finds. */
+/** A filter, understood, and the rows that it finds; to be read only. */
 export interface Found {
   readonly query: Query;
   readonly rows: readonly Row[];
 }
 
-/** The stored rows that a filter finds. */
+/** The stored rows that a filter finds, or of each what it wants of it. */
 export function find(
   view: ReadView,
   name: string,
   filter: Filter | null | undefined,
 ): Found {
   const {query, table} = understand(view, name, filter);
-  return {query, rows: execute(plan(query, table), table).rows};
+  return {query, rows: execute(planFields(query, table), table).rows};
 }
 
 /** As {@link find}, as work that can be cut. */

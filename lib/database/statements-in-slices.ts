@@ -41,7 +41,7 @@ export function* select(
   const point = pointOf(view, name, filter);
   if (point !== undefined) return point.map(copyOut);
   const {query, rows} = yield* findInSlices(view, name, filter);
-  return yield* mapInSlices(rows, query.project);
+  return yield* mapInSlices(rows, query.fields.project);
 }
 
 /** The number of rows that meet a `where`. */

@@ -1,6 +1,7 @@
 import {count, execute} from '../query/execute';
 import {type Explanation, explain} from '../query/explain';
-import {plan, planCount} from '../query/planner';
+import {planFields} from '../query/cover';
+import {planCount} from '../query/planner';
 import type {Filter} from '../query/query';
 import type {ReadView} from '../transaction/statement';
 import {copyOut, type Row} from '../value/copy';
@@ -51,7 +52,7 @@ export function select(
   const point = pointOf(view, name, filter);
   if (point !== undefined) return point.map(copyOut);
   const {query, rows} = find(view, name, filter);
-  return rows.map(query.project);
+  return rows.map(query.fields.project);
 }
 
 /** The number of rows that meet a `where`. */
@@ -71,7 +72,7 @@ export function explainQuery(
   filter: Filter | null | undefined,
 ): Explanation {
   const {query, table} = understand(view, name, filter);
-  const chosen = plan(query, table);
+  const chosen = planFields(query, table);
   return explain(chosen, execute(chosen, table), table.schema);
 }
 

@@ -5,6 +5,7 @@ import {forEachId} from '../store/posting';
 import {indexNamed, type Table} from '../store/table';
 import {type Skip, stop, type Visit} from '../store/tree';
 import type {Row} from '../value/copy';
+import {executeCovered, isCovered} from './covered';
 import {compileFilter} from './filter';
 import {compileOrder, type OrderKey, type RowOrder, thenBy} from './order';
 import {type IdAccess, isByIds, visitById} from './fetch-by-id';
@@ -35,6 +36,7 @@ type VisitRows = (rows: readonly Row[]) => Row | void;
 
 /** The stored rows that a plan finds, in order, limit and skip applied. */
 export function execute(plan: Plan, table: Table): Result {
+  if (isCovered(plan)) return executeCovered(plan, table);
   const {ordering} = plan;
   switch (ordering.kind) {
     case 'access':

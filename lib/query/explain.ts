@@ -15,7 +15,9 @@ export interface Explanation {
     'none' | 'scan' | 'primary key' | 'index' | 'union' | 'geo index';
   /** The names of the indexes used; PRIMARY is the table's own order by id. */
   readonly indexes: readonly string[];
-  /** Rows looked at, matching or not. */
+  /** Whether the index alone answered, so that no rows had to be read. */
+  readonly isCovered: boolean;
+  /** Rows, or entries of a covering index, looked at, matching or not. */
   readonly rowsExamined: number;
   readonly rowsReturned: number;
   /** Whether the rows, or their ids, had to be sorted after they were found. */
@@ -34,6 +36,7 @@ export function explain(
 ): Explanation {
   const lines = [
     `${schema.name}: ${describeAccess(plan.access)}`,
+    ...(plan.covered ? [`take ${plan.covered.join(', ')} from the index`] : []),
     ...describeResidual(plan.residual),
     ...describeOrdering(plan.ordering),
     ...describeLimit(plan),
@@ -42,6 +45,7 @@ export function explain(
   return {
     accessPath: accessPath(plan.access),
     indexes: [...new Set(indexesOf(plan.access))],
+    isCovered: plan.covered !== undefined,
     rowsExamined: result.rowsExamined,
     rowsReturned: result.rows.length,
     isSorted: plan.ordering.kind !== 'access',

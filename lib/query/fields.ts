@@ -6,13 +6,22 @@ import {copyOut, copyValueOut, getOwn, type Row, setOwn} from '../value/copy';
 /** Makes the copy of a stored row that a caller gets. */
 export type Projection = (row: Row) => Record<string, unknown>;
 
+/** What a caller gets of a stored row. */
+export interface Fields {
+  /** The properties wanted; undefined when only others are not, or all are. */
+  readonly wanted: readonly string[] | undefined;
+  readonly project: Projection;
+}
+
+const allFields: Fields = {wanted: undefined, project: copyOut};
+
 /**
  * LoopBack's `fields` as a projection: an array of the names wanted,
  * `{name: true}` for the names wanted, or `{name: false}` for those not wanted.
  * Fails with INVALID_FILTER.
  */
-export function parseFields(fields: unknown, schema: TableSchema): Projection {
-  if (fields === undefined || fields === null) return copyOut;
+export function parseFields(fields: unknown, schema: TableSchema): Fields {
+  if (fields === undefined || fields === null) return allFields;
   const named = typeof fields === 'string' ? [fields] : fields;
   if (typeof named !== 'object') {
     const {name: table} = schema;
@@ -28,10 +37,10 @@ export function parseFields(fields: unknown, schema: TableSchema): Projection {
     : Object.entries(named);
   for (const [name] of entries) refuseUnknownProperty(name, 'fields', schema);
   const wanted = entries.filter(([, value]) => value).map(([name]) => name);
-  if (wanted.length > 0) return picking(wanted);
-  return entries.length === 0
-    ? copyOut
-    : omitting(new Set(entries.map(([name]) => name)));
+  if (wanted.length > 0) return {wanted, project: picking(wanted)};
+  if (entries.length === 0) return allFields;
+  const unwanted = new Set(entries.map(([name]) => name));
+  return {wanted: undefined, project: omitting(unwanted)};
 }
 
 function picking(names: readonly string[]): Projection {

@@ -56,4 +56,9 @@ export interface Plan {
   readonly skip: number;
   /** The planner's guess of the rows that the access reaches. */
   readonly estimatedRows: number;
+  /**
+   * The properties that are taken from the entries of the index, so that no row
+   * is read; undefined where rows are.
+   */
+  readonly covered?: readonly string[];
 }

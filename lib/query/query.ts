@@ -2,7 +2,7 @@ import {InMemoryError, show} from '../base/errors';
 import type {TableSchema} from '../schema/schema';
 import type {Dialect} from '../value/dialect';
 import type {Condition} from './condition';
-import {parseFields, type Projection} from './fields';
+import {type Fields, parseFields} from './fields';
 import {type OrderKey, parseOrder} from './order';
 import {parseWhere} from './parse-where';
 
@@ -23,7 +23,7 @@ export interface Query {
   /** The greatest number of rows wanted; Infinity for all. */
   readonly limit: number;
   readonly skip: number;
-  readonly project: Projection;
+  readonly fields: Fields;
 }
 
 /** Understands a filter. Fails with INVALID_FILTER. */
@@ -41,7 +41,7 @@ export function parseFilter(
     limit: parseCount('limit', limit, table) || Infinity,
     skip:
       parseCount('skip', skip, table) || parseCount('offset', offset, table),
-    project: parseFields(fields, schema),
+    fields: parseFields(fields, schema),
   };
 }
 

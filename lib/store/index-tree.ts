@@ -4,6 +4,7 @@ import type {Row} from '../value/copy';
 import type {Dialect} from '../value/dialect';
 import {cellOf, toPoint} from '../value/geo';
 import {compileMeetsArray, compileValueAt, parsePath} from '../value/path';
+import {hasInexact} from './inexact';
 import {type Key, type KeyOrder, singleKeyOrder, tupleOrder} from './key-order';
 import {
   entryTree,
@@ -25,6 +26,8 @@ export interface IndexKeys {
   readonly keyOf: (row: Row) => Key;
   /** Whether the row has several values under one of the index's paths. */
   readonly isMultiValued: (row: Row) => boolean;
+  /** Whether an indexed value of the row, or its id, is {@link isInexact}. */
+  readonly isInexact: (row: Row) => boolean;
 }
 
 /** An index at one version of its table: never changed after it was made. */
@@ -37,10 +40,18 @@ export interface Index {
    * conditions that look at an array's elements.
    */
   readonly multiValuedRows: number;
+  /**
+   * Rows with a value that an equal key need not show as it is. While there are
+   * none, entries tell the values of rows, except for null and missing.
+   */
+  readonly inexactRows: number;
 }
 
-/** Prepares an index definition for taking keys from rows. */
-export function indexKeys(definition: IndexDefinition): IndexKeys {
+/** Prepares an index definition for taking keys from rows with such ids. */
+export function indexKeys(
+  definition: IndexDefinition,
+  primaryKey: readonly string[] = [],
+): IndexKeys {
   const paths = definition.keys.map(key => parsePath(key.path));
   const getters = paths.map(compileValueAt);
   const getFirst = getters[0]!;
@@ -61,7 +72,10 @@ export function indexKeys(definition: IndexDefinition): IndexKeys {
       : meetArray.length === 1
         ? meetArray[0]!
         : (row: Row) => meetArray.some(meets => meets(row));
-  return {definition, order, keyOf, isMultiValued};
+  const ids = primaryKey.map(name => compileValueAt([name]));
+  const isInexact =
+    definition.kind === 'geo' ? () => false : hasInexact([...getters, ...ids]);
+  return {definition, order, keyOf, isMultiValued, isInexact};
 }
 
 /** NaN is entered as what it equals in order: the tree wants `key === key`. */
@@ -98,6 +112,7 @@ export interface IndexContext {
 export class IndexDraft {
   private entries: Tree<Posting>;
   private multiValuedRows: number;
+  private inexactRows: number;
 
   constructor(
     private readonly base: Index,
@@ -105,6 +120,7 @@ export class IndexDraft {
   ) {
     this.entries = base.entries;
     this.multiValuedRows = base.multiValuedRows;
+    this.inexactRows = base.inexactRows;
   }
 
   get keys(): IndexKeys {
@@ -117,6 +133,7 @@ export class IndexDraft {
     const entries = this.writable();
     entries.update(key, posting => withoutId(posting, id, idOrder, mode.owner));
     if (this.keys.isMultiValued(row)) this.multiValuedRows--;
+    if (this.keys.isInexact(row)) this.inexactRows--;
   }
 
   /** Enters a row under `key`. Fails with DUPLICATE_KEY. */
@@ -129,6 +146,7 @@ export class IndexDraft {
       return withId(posting, id, idOrder, mode.owner);
     });
     if (this.keys.isMultiValued(row)) this.multiValuedRows++;
+    if (this.keys.isInexact(row)) this.inexactRows++;
   }
 
   /**
@@ -173,10 +191,12 @@ export class IndexDraft {
 
   /** The index with the changes made; the same object if it tells of them. */
   finish(): Index {
-    const {base, entries, multiValuedRows} = this;
+    const {base, entries, inexactRows, keys, multiValuedRows} = this;
     const isSame =
-      entries === base.entries && multiValuedRows === base.multiValuedRows;
-    return isSame ? base : {keys: this.keys, entries, multiValuedRows};
+      entries === base.entries &&
+      multiValuedRows === base.multiValuedRows &&
+      inexactRows === base.inexactRows;
+    return isSame ? base : {keys, entries, multiValuedRows, inexactRows};
   }
 }
 
@@ -194,7 +214,8 @@ export function isLimited(
 
 /** An index without rows. */
 export function emptyIndex(keys: IndexKeys): Index {
-  return {keys, entries: entryTree(keys.order), multiValuedRows: 0};
+  const entries = entryTree(keys.order);
+  return {keys, entries, multiValuedRows: 0, inexactRows: 0};
 }
 
 /** Problems of one kind that are reported; the rest is likely the same. */
@@ -206,10 +227,11 @@ export function verifyIndex(
   rows: Tree<Row>,
   idOrder: KeyOrder,
 ): string[] {
-  const {definition, isMultiValued} = index.keys;
+  const {definition, isInexact, isMultiValued} = index.keys;
   const problems = index.entries.problems();
   let entryCount = 0;
   let multiValued = 0;
+  let inexact = 0;
   index.entries.forEach((posting, key) => {
     if (problems.length > maxReported) return stop;
     if (definition.isUnique && postingSize(posting) > 1 && !hasNull(key)) {
@@ -221,7 +243,10 @@ export function verifyIndex(
       const row = rows.get(id);
       const problem = entryProblem(index, key, id, row);
       if (problem !== undefined) problems.push(problem);
-      else if (isMultiValued(row!)) multiValued++;
+      else {
+        if (isMultiValued(row!)) multiValued++;
+        if (isInexact(row!)) inexact++;
+      }
       if (previous !== undefined && idOrder(previous, id) >= 0) {
         problems.push(`ids under ${show(key)} are out of order`);
       }
@@ -236,6 +261,9 @@ export function verifyIndex(
     }
     if (multiValued !== index.multiValuedRows) {
       problems.push(`counts ${index.multiValuedRows} multi-valued rows`);
+    }
+    if (inexact !== index.inexactRows) {
+      problems.push(`counts ${index.inexactRows} inexact rows`);
     }
   }
   return problems.map(problem => `index ${definition.name}: ${problem}`);

@@ -237,7 +237,7 @@ export class TableDraft {
 
   /** Builds an index over the rows. Fails with DUPLICATE_KEY. */
   addIndex(definition: IndexDefinition): void {
-    const keys = indexKeys(definition);
+    const keys = indexKeys(definition, this.base.schema.primaryKey);
     const index =
       this.rows.size < minBulkRows
         ? undefined
@@ -295,7 +295,8 @@ function isEnteredAnew({keys}: IndexDraft, old: Row, row: Row): boolean {
   const [oldKey, key] = [keys.keyOf(old), keys.keyOf(row)];
   return (
     (oldKey !== key && keys.order(oldKey, key) !== 0) ||
-    keys.isMultiValued(old) !== keys.isMultiValued(row)
+    keys.isMultiValued(old) !== keys.isMultiValued(row) ||
+    keys.isInexact(old) !== keys.isInexact(row)
   );
 }
 

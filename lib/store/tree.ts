@@ -15,7 +15,6 @@ import {
   maxNodeSize,
   type Node,
   nodesOf,
-  weightBefore,
   weightUpTo,
 } from './tree-nodes';
 

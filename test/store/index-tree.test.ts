@@ -4,7 +4,8 @@ import {indexKeys} from '../../lib/store/index-tree';
 import {cellOf} from '../../lib/value/geo';
 import {indexOn, schemaOf} from '../schema/example';
 import {entriesOf, insert, rowChange, tableOf, versionWith} from './example';
-import {apply} from '../../lib/store/version';
+import {apply, type Version} from '../../lib/store/version';
+import type {Row} from '../../lib/value/copy';
 
 describe('the key of a row', () => {
   const row = {id: 1, a: 5, b: {c: 'x'}, list: [{c: 1}], place: '1,2'};
@@ -115,6 +116,20 @@ describe('an index', () => {
       version => tableOf(version).indexes[0]!.multiValuedRows,
     );
     assert.deepEqual(counts, [1, 2, 0]);
+  });
+
+  it('counts the rows that an equal key need not show as they are', () => {
+    const schema = schemaOf({indexes: [indexOn('a'), indexOn(['b', 'a'])]});
+    const counts = (version: Version) =>
+      tableOf(version).indexes.map(index => index.inexactRows);
+    const one = versionWith(schema, [{id: 1, a: 1}]);
+    const update = (row: Row) =>
+      counts(apply(one, [rowChange('City', {kind: 'update', id: 1, row})]));
+    assert.deepEqual(counts(one), [0, 0]);
+    assert.deepEqual(update({id: 1, a: 1n}), [1, 1]);
+    assert.deepEqual(update({id: 1n, a: 1}), [1, 1]);
+    assert.deepEqual(update({id: 1, a: 1, b: -0}), [0, 1]);
+    assert.deepEqual(update({id: 1, a: null, b: 'b'}), [0, 0]);
   });
 
   it('counts a row that gets many values under an equal key', () => {

@@ -127,6 +127,28 @@ export class NaiveTable {
       index.keys.some(({path}) => meets(row, path.split('.'))),
     ).length;
   }
+
+  /** How many rows have a value in an index, or an id, of more than one form. */
+  inexactRows(index: IndexDefinition): number {
+    if (index.kind === 'geo') return 0;
+    const {primaryKey} = this.schema;
+    return this.rows.filter(row =>
+      [
+        ...index.keys.map(({path}) => at(row, path.split('.'))),
+        ...primaryKey.map(name => row[name]),
+      ].some(hasOtherForms),
+    ).length;
+  }
+}
+
+function hasOtherForms(value: unknown): boolean {
+  const isPlain =
+    value === null ||
+    value === undefined ||
+    ['string', 'boolean'].includes(typeof value) ||
+    (value instanceof Date && !Number.isNaN(value.getTime())) ||
+    (typeof value === 'number' && Object.is(value + 0, value));
+  return !isPlain || Number.isNaN(value);
 }
 
 /** The first rule that a row breaks; of limits only some are known here. */

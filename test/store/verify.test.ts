@@ -148,6 +148,13 @@ describe('verify', () => {
     ]);
   });
 
+  it('reports a wrong number of rows that entries do not tell exactly', () => {
+    const problems = damageIndex(index => ({...index, inexactRows: 1}));
+    assert.deepEqual(problems, [
+      'table City: index by_name: counts 1 inexact rows',
+    ]);
+  });
+
   it('reports two rows under one unique key', () => {
     const schema = schemaOf({indexes: [indexOn('name', {isUnique: true})]});
     const version = damage(sound, table => ({

@@ -1,0 +1,185 @@
+import {isInexact} from '../store/inexact';
+import type {IndexKeys} from '../store/index-tree';
+import type {Key, KeyOrder} from '../store/key-order';
+import {forEachId, type Posting} from '../store/posting';
+import {indexNamed, type Table} from '../store/table';
+import {type Skip, stop, type Visit} from '../store/tree';
+import {type Row, setOwn} from '../value/copy';
+import {compileOrder, type OrderKey, thenBy} from './order';
+import type {Access, Plan} from './plan';
+import {compilePredicate} from './predicate';
+import {TopRows} from './top-rows';
+
+/** A plan for a query that an index answers by itself; see `planFields`. */
+export interface CoveredPlan extends Plan {
+  readonly covered: readonly string[];
+  readonly access: Extract<Access, {kind: 'keys'} | {kind: 'ranges'}>;
+}
+
+/** What is called for an entry of an index; `stop` ends the visit. */
+type VisitEntry = (key: Key, id: Key) => typeof stop | void;
+
+/** What is called for a row that is wanted. */
+type VisitFound = (row: Row, id: Key) => typeof stop | void;
+
+/** What {@link executeCovered} found, and what it took. */
+interface Found {
+  readonly rows: readonly Row[];
+  readonly rowsExamined: number;
+}
+
+/** Whether a plan takes what is wanted of the rows from an index. */
+export function isCovered(plan: Plan): plan is CoveredPlan {
+  return plan.covered !== undefined;
+}
+
+/**
+ * What `execute` finds, but of each row only the properties that the plan takes
+ * from the index, or the row itself where the index does not tell them.
+ */
+export function executeCovered(plan: CoveredPlan, table: Table): Found {
+  const {ordering} = plan;
+  if (ordering.kind !== 'sort') return inIndexOrder(plan, table);
+  return ordering.keys.length === 0
+    ? inIdOrder(plan, table)
+    : sorted(plan, ordering.keys, table);
+}
+
+/** The rows as they come, stopping at the limit. */
+function inIndexOrder(plan: CoveredPlan, table: Table): Found {
+  const {limit, residual} = plan;
+  const rows: Row[] = [];
+  const toSkip: Skip = {left: plan.skip};
+  const visit: VisitFound = row => {
+    if (toSkip.left > 0) {
+      toSkip.left--;
+      return undefined;
+    }
+    return rows.push(row) >= limit ? stop : undefined;
+  };
+  // Entries that need no test are passed over unseen.
+  const unseen = residual.kind === 'always' ? toSkip : undefined;
+  return {rows, rowsExamined: forEachFound(plan, table, visit, unseen)};
+}
+
+function inIdOrder(plan: CoveredPlan, table: Table): Found {
+  const {limit, skip} = plan;
+  const found: {readonly id: Key; readonly row: Row}[] = [];
+  let areNumbers = true;
+  const rowsExamined = forEachFound(plan, table, (row, id) => {
+    if (typeof id !== 'number') areNumbers = false;
+    found.push({id, row});
+  });
+  const order: KeyOrder = areNumbers
+    ? (a, b) => (a as number) - (b as number)
+    : table.ids.order;
+  found.sort((a, b) => order(a.id, b.id));
+  const rows = found.slice(skip, skip + limit).map(({row}) => row);
+  return {rows, rowsExamined};
+}
+
+function sorted(
+  plan: CoveredPlan,
+  keys: readonly OrderKey[],
+  table: Table,
+): Found {
+  const {limit, skip} = plan;
+  const {keyOf, order: idOrder} = table.ids;
+  const order = thenBy(compileOrder(keys), (a, b) =>
+    idOrder(keyOf(a), keyOf(b)),
+  );
+  const top = new TopRows(order, skip + limit, keys[0]);
+  const rowsExamined = forEachFound(plan, table, row => top.add(row));
+  return {rows: top.inOrder().slice(skip), rowsExamined};
+}
+
+/** Visits what matches, in the index's order; tells how many were examined. */
+function forEachFound(
+  {access, covered, residual}: CoveredPlan,
+  table: Table,
+  visit: VisitFound,
+  skip?: Skip,
+): number {
+  const rowOf = compileRowOf(covered, access.index, table);
+  const matches = compilePredicate(residual);
+  let examined = 0;
+  const visitEntry: VisitEntry = (key, id) => {
+    examined++;
+    const row = rowOf(key, id);
+    return matches(row) ? visit(row, id) : undefined;
+  };
+  visitEntries(access, table, visitEntry, skip);
+  return examined;
+}
+
+function visitEntries(
+  access: CoveredPlan['access'],
+  table: Table,
+  visit: VisitEntry,
+  skip?: Skip,
+): void {
+  const {entries} = indexNamed(table, access.index);
+  const {isReverse} = access;
+  let isStopped = false;
+  const visitPosting: Visit<Posting> = (posting, key) => {
+    const result = forEachId(posting, id => visit(key, id));
+    isStopped = result === stop;
+    return result;
+  };
+  if (access.kind === 'ranges') {
+    const {ranges} = access;
+    for (const range of isReverse ? ranges.toReversed() : ranges) {
+      entries.scan(range, isReverse, visitPosting, skip);
+      if (isStopped) return;
+    }
+  } else if (isReverse) {
+    for (const key of access.keys.toReversed()) {
+      entries.fetch([key], visitPosting);
+      if (isStopped) return;
+    }
+  } else entries.fetch(access.keys, visitPosting);
+}
+
+/** Where a property is in an entry: in the key or the id, or a part of it. */
+interface Source {
+  readonly name: string;
+  readonly isOfId: boolean;
+  readonly part: number | undefined;
+}
+
+/** What makes the row of an entry, with the given properties. */
+function compileRowOf(
+  properties: readonly string[],
+  index: string,
+  table: Table,
+): (key: Key, id: Key) => Row {
+  const {keys} = indexNamed(table, index);
+  const sources = properties.map(name => sourceOf(name, keys, table));
+  return (key, id) => {
+    const row: Record<string, unknown> = {};
+    for (const {name, isOfId, part} of sources) {
+      const whole = isOfId ? id : key;
+      const value =
+        part === undefined ? whole : (whole as readonly unknown[])[part];
+      // The row tells null from missing. An inexact key may come from
+      // a row that is gone; it equals the value of this one, no more.
+      if (value === null || value === undefined || isInexact(value)) {
+        return table.rows.get(id)!;
+      }
+      setOwn(row, name, value);
+    }
+    return row;
+  };
+}
+
+function sourceOf(
+  name: string,
+  {definition}: IndexKeys,
+  {schema}: Table,
+): Source {
+  const paths = definition.keys.map(({path}) => path);
+  const isOfId = !paths.includes(name);
+  const names = isOfId ? schema.primaryKey : paths;
+  const part = names.length === 1 ? undefined : names.indexOf(name);
+  return {name, isOfId, part};
+}
