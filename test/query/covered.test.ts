@@ -254,6 +254,21 @@ describe('fields that an index covers', () => {
     });
   });
 
+  it('are not those of a row that is gone, whose key is still there', () => {
+    const database = open();
+    void database.write(to => insert(to, 'City', [{id: 1, a: 1, b: 1}]));
+    void database.write(to => insert(to, 'City', [{id: 2, a: 1, b: 1n}]));
+    void database.write(to => deleteWhere(to, 'City', {id: 2}));
+    const filter = {where: {a: 1}, fields: ['b']};
+    assert.ok(
+      database.view(view => explainQuery(view, 'City', filter)).isCovered,
+    );
+    assert.deepEqual(
+      database.view(view => select(view, 'City', filter)),
+      [{b: 1}],
+    );
+  });
+
   it('are copies', () => {
     const database = open();
     const at = new Date(1);
