@@ -9,7 +9,7 @@ import type {Row} from '../value/copy';
 import {compileDistanceOrder, count, execute} from './execute';
 import {nearestRowsInSlices} from './near-search';
 import {compileOrder, type RowOrder, thenBy} from './order';
-import type {Access, Plan} from './plan';
+import type {Access, CountPlan, Plan} from './plan';
 import {compilePredicate} from './predicate';
 import {TopRows} from './top-rows';
 
@@ -42,9 +42,11 @@ export function* executeInSlices(
 }
 
 /** As `count`. */
-export function* countInSlices(plan: Plan, table: Table): Sliced<number> {
-  if (isCountedByNodes(plan) || isShort(plan, table)) return count(plan, table);
+export function* countInSlices(plan: CountPlan, table: Table): Sliced<number> {
   const {access, residual} = plan;
+  if (isCountedByNodes(plan) || reachesFew(access, table)) {
+    return count(plan, table);
+  }
   const matches = compilePredicate(residual);
   let rows = 0;
   for (const batch of rowBatches(access, table)) {
@@ -55,7 +57,7 @@ export function* countInSlices(plan: Plan, table: Table): Sliced<number> {
 }
 
 /** Whether the nodes of trees tell soon how many rows a plan finds. */
-function isCountedByNodes({access, residual}: Plan): boolean {
+function isCountedByNodes({access, residual}: CountPlan): boolean {
   if (residual.kind !== 'always') return false;
   return (
     access.kind === 'scan' ||
@@ -72,7 +74,11 @@ function isShort(plan: Plan, table: Table): boolean {
     ordering.kind === 'access' &&
     residual.kind === 'always' &&
     limit <= maxRowsAtOnce;
-  return isPage || access.kind === 'none' || table.rows.size <= maxRowsAtOnce;
+  return isPage || reachesFew(access, table);
+}
+
+function reachesFew(access: Access, table: Table): boolean {
+  return access.kind === 'none' || table.rows.size <= maxRowsAtOnce;
 }
 
 function* inAccessOrder(plan: Plan, table: Table): Sliced<readonly Row[]> {

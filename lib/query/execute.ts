@@ -8,8 +8,8 @@ import type {Row} from '../value/copy';
 import {executeCovered, isCovered} from './covered';
 import {compileFilter} from './filter';
 import {compileOrder, type OrderKey, type RowOrder, thenBy} from './order';
-import {type IdAccess, isByIds, visitById} from './fetch-by-id';
-import type {Access, OrderingNear, Plan} from './plan';
+import {countById, type IdAccess, isByIds, visitById} from './fetch-by-id';
+import type {Access, CountPlan, OrderingNear, Plan} from './plan';
 import {compileAngle, compilePredicate, type Predicate} from './predicate';
 import {
   type IndexView,
@@ -136,7 +136,7 @@ export function compileDistanceOrder(nears: readonly OrderingNear[]): RowOrder {
 }
 
 /** The test of the rows reached; undefined when none is needed. */
-function predicateOf(plan: Plan): Predicate | undefined {
+function predicateOf(plan: CountPlan): Predicate | undefined {
   return plan.residual.kind === 'always'
     ? undefined
     : compilePredicate(plan.residual);
@@ -146,7 +146,7 @@ function predicateOf(plan: Plan): Predicate | undefined {
  * The number of rows that a plan finds, limit and skip aside. Where the access
  * answers the whole condition, only index entries are counted.
  */
-export function count(plan: Plan, table: Table): number {
+export function count(plan: CountPlan, table: Table): number {
   const {access, residual} = plan;
   if (residual.kind === 'always') {
     const counted = countAccess(access, table);
@@ -182,6 +182,8 @@ function countAccess(access: Access, table: Table): number | undefined {
         0,
       );
     }
+    case 'union':
+      return isByIds(access) ? countById(access, table) : undefined;
     default:
       return undefined;
   }
@@ -192,7 +194,7 @@ function countAccess(access: Access, table: Table): number | undefined {
  * its access, or `visitAll` for many at once. Returns how many were examined.
  */
 function forEachMatch(
-  plan: Plan,
+  plan: CountPlan,
   table: Table,
   visit: VisitRow,
   visitAll: VisitRows = rows => visitEach(rows, visit),

@@ -34,6 +34,13 @@ export function visitById(
   table.rows.fetch(ascending(ids, table.ids.order), visit);
 }
 
+/** The number of rows that an access reaches; none of them is looked at. */
+export function countById(access: IdAccess, table: Table): number {
+  let rows = 0;
+  visitById(access, table, () => void rows++);
+  return rows;
+}
+
 /** Adds the ids that an access reaches; some may be twice, or of no row. */
 function gather(access: Access, table: Table, ids: Key[]): void {
   switch (access.kind) {

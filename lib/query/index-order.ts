@@ -14,17 +14,18 @@ export type Direction = 'forward' | 'backward';
 export function directionFor(
   view: IndexView,
   order: readonly OrderKey[],
-  fixedPaths: ReadonlySet<string>,
+  fixedPaths: readonly string[],
   table: Table,
 ): Direction | undefined {
   if (view.kind === 'geo') return undefined;
   const ids = table.schema.primaryKey;
-  const wanted = order.filter(key => !fixedPaths.has(key.path));
-  const offered = view.keys.filter(key => !fixedPaths.has(key.path));
+  const wanted = order.filter(key => !fixedPaths.includes(key.path));
+  const offered = view.keys.filter(key => !fixedPaths.includes(key.path));
   if (view.kind === 'primary') {
     for (const path of ids) {
       const isThere = wanted.some(key => key.path === path);
-      if (!isThere && !fixedPaths.has(path)) wanted.push({path, direction: 1});
+      if (!isThere && !fixedPaths.includes(path))
+        wanted.push({path, direction: 1});
     }
   } else if (
     wanted.length === offered.length + ids.length &&
@@ -45,7 +46,8 @@ function commonDirection(
   offered: readonly OrderKey[],
 ): Direction | undefined {
   let forward = 0;
-  for (const [i, key] of wanted.entries()) {
+  for (let i = 0; i < wanted.length; i++) {
+    const key = wanted[i]!;
     const other = offered[i]!;
     if (other.path !== key.path) return undefined;
     if (other.direction === key.direction) forward++;

@@ -1,5 +1,5 @@
 import {type IndexKey, primaryKeyName} from '../schema/schema';
-import type {KeyOrder} from '../store/key-order';
+import type {Key, KeyOrder} from '../store/key-order';
 import type {Index} from '../store/index-tree';
 import {postingSize} from '../store/posting';
 import type {Table} from '../store/table';
@@ -36,11 +36,12 @@ export function primaryView(table: Table): IndexView {
 /** A secondary index. */
 export function indexView(index: Index): IndexView {
   const {definition, order} = index.keys;
+  const {keys: declared} = definition;
   // An index on one property is stored upwards, and walked either way.
   const keys =
-    definition.keys.length === 1
-      ? [{path: definition.keys[0]!.path, direction: 1 as const}]
-      : definition.keys;
+    declared.length === 1 && declared[0]!.direction === -1
+      ? [{path: declared[0]!.path, direction: 1 as const}]
+      : declared;
   return {
     name: definition.name,
     kind: definition.kind,
@@ -52,8 +53,21 @@ export function indexView(index: Index): IndexView {
   };
 }
 
+/** The table itself and its indexes. */
+export function viewsOf(table: Table): IndexView[] {
+  const views = [primaryView(table)];
+  for (const index of table.indexes) views.push(indexView(index));
+  return views;
+}
+
+/** Whether no two rows can stand under a key, which has no null in it then. */
+export function isUniqueKey({isUnique, keys}: IndexView, key: Key): boolean {
+  if (!isUnique) return false;
+  return keys.length === 1 ? key !== null : !(key as unknown[]).includes(null);
+}
+
 /** The number of rows under one key. O(log n). */
-export function rowsUnder(view: IndexView, key: unknown): number {
+export function rowsUnder(view: IndexView, key: Key): number {
   if (view.kind === 'primary') return view.tree.has(key) ? 1 : 0;
   const posting = view.tree.get(key);
   return posting === undefined ? 0 : postingSize(posting);

@@ -14,7 +14,7 @@ export interface IndexMatch {
   /** The parts that need no further test. */
   readonly answered: ReadonlySet<Condition>;
   /** Index keys that have one value throughout, so they do not order rows. */
-  readonly fixedPaths: ReadonlySet<string>;
+  readonly fixedPaths: readonly string[];
 }
 
 /** More combinations of `inq` lists than this are not looked up one by one. */
@@ -33,25 +33,19 @@ export function matchIndex(
   const [firstKey] = view.keys;
   if (!parts.some(part => isAt(part, firstKey!.path))) return undefined;
   const answered = new Set<Condition>();
-  const fixedPaths = new Set<string>();
+  const fixedPaths: string[] = [];
   let prefixes: unknown[][] = [[]];
   for (const {path, direction} of view.keys) {
     const leaves = leavesAt(path, parts);
     const point = pointAmong(leaves, prefixes.length);
     if (point === undefined) {
       const bounds = boundsOf(leaves, answered);
-      return answered.size === 0
-        ? undefined
-        : {
-            view,
-            keys: undefined,
-            ranges: rangesUnder(prefixes, bounds, direction),
-            answered: withoutInexact(answered),
-            fixedPaths,
-          };
+      if (answered.size === 0 && bounds.low === undefined) return undefined;
+      const ranges = rangesUnder(prefixes, bounds, direction);
+      return {view, keys: undefined, ranges, answered, fixedPaths};
     }
     answered.add(point);
-    if (point.kind === 'eq') fixedPaths.add(path);
+    if (point.kind === 'eq') fixedPaths.push(path);
     prefixes = extended(prefixes, point, direction);
   }
   const keys =
@@ -135,14 +129,17 @@ interface Bounds {
   readonly isEmpty: boolean;
 }
 
-/** The narrowest bounds that the leaves set; notes each in `answered`. */
+/**
+ * The narrowest bounds that the leaves set; whichever sets any, sets a low one.
+ * Notes in `answered` those that say no more than their bounds.
+ */
 function boundsOf(leaves: readonly Leaf[], answered: Set<Condition>): Bounds {
   let low: Bound | undefined;
   let high: Bound | undefined;
   for (const leaf of leaves) {
     const bounds = boundsOfLeaf(leaf);
     if (bounds === undefined) continue;
-    answered.add(leaf);
+    if (isExact(leaf)) answered.add(leaf);
     low = low && compareBounds(low, bounds.low) > 0 ? low : bounds.low;
     high =
       high && bounds.high && compareBounds(high, bounds.high) < 0
@@ -152,6 +149,11 @@ function boundsOf(leaves: readonly Leaf[], answered: Set<Condition>): Bounds {
   const isEmpty =
     low !== undefined && high !== undefined && compareBounds(low, high) >= 0;
   return {low, high, isEmpty};
+}
+
+/** A `like` has more to say than its prefix, unless it ends there. */
+function isExact(leaf: Leaf): boolean {
+  return leaf.kind !== 'like' || leaf.pattern.isPrefixOnly;
 }
 
 function boundsOfLeaf(
@@ -241,13 +243,4 @@ function edge(
   side: 'before' | 'after',
 ): Cut | undefined {
   return prefix.length === 0 ? undefined : new Cut(prefix, side);
-}
-
-/** A `like` has more to say than its prefix, unless it ends there. */
-function withoutInexact(answered: ReadonlySet<Condition>): Set<Condition> {
-  const exact = new Set<Condition>();
-  for (const part of answered) {
-    if (part.kind !== 'like' || part.pattern.isPrefixOnly) exact.add(part);
-  }
-  return exact;
 }

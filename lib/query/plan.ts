@@ -46,11 +46,15 @@ export type Ordering =
   /** They are sorted by the least of their distances, then by id. */
   | {readonly kind: 'distance'; readonly nears: readonly OrderingNear[]};
 
-/** How a query is answered, as data. */
-export interface Plan {
+/** How the rows that meet a condition are counted, as data. */
+export interface CountPlan {
   readonly access: Access;
   /** What the access has not seen to: every row reached is tested with it. */
   readonly residual: Condition;
+}
+
+/** How a query is answered, as data. */
+export interface Plan extends CountPlan {
   readonly ordering: Ordering;
   readonly limit: number;
   readonly skip: number;

@@ -1,0 +1,122 @@
+import type {Table} from '../store/table';
+import type {Condition} from './condition';
+import {
+  type IndexView,
+  isUniqueKey,
+  rowsInRange,
+  rowsUnder,
+} from './index-view';
+import type {IndexMatch} from './match-index';
+import type {OrderKey} from './order';
+import type {Access} from './plan';
+
+/** One way to reach the rows, with what it is worth. */
+export interface Candidate {
+  readonly access: Access;
+  readonly answered: ReadonlySet<Condition>;
+  readonly isOrdered: boolean;
+  /** Rows reached when nothing stops the access early; a guess. */
+  readonly rows: number;
+}
+
+/** What candidates are found for. */
+export interface Goal {
+  readonly table: Table;
+  /** The table itself, and its indexes. */
+  readonly views: readonly IndexView[];
+  readonly parts: readonly Condition[];
+  /** Undefined when any order will do. */
+  readonly order: readonly OrderKey[] | undefined;
+  /** After so many rows in order the rest are not looked at. */
+  readonly wanted: number;
+}
+
+/** Answered by an access that answers no part of a condition. */
+export const nothing: ReadonlySet<Condition> = new Set();
+
+/** Where no row can match. */
+export const noAccess: Candidate = {
+  access: {kind: 'none'},
+  answered: nothing,
+  isOrdered: true,
+  rows: 0,
+};
+
+/** Keys and ranges looked at for an estimate; the rest are taken as alike. */
+const maxProbes = 16;
+
+/** A guess of the rows under some keys. */
+export function estimateKeys(
+  view: IndexView,
+  keys: readonly unknown[],
+): number {
+  if (view.kind === 'primary') return keys.length;
+  let rows = 0;
+  const probes = Math.min(keys.length, maxProbes);
+  for (let i = 0; i < probes; i++) {
+    // What is looked up here is looked up again: not where it is known anyway.
+    rows += isUniqueKey(view, keys[i]) ? 1 : rowsUnder(view, keys[i]);
+  }
+  return rows * (keys.length / Math.max(1, probes));
+}
+
+/** A guess of the rows in the ranges of a match. */
+export function estimateRanges({view, ranges}: IndexMatch): number {
+  const probed = ranges.slice(0, maxProbes);
+  const rows = probed.reduce((sum, range) => sum + rowsInRange(view, range), 0);
+  return rows * (ranges.length / probed.length);
+}
+
+/** A lookup by id after the index costs about as much as testing some rows. */
+const lookupCost = 4;
+
+/** So an index that fits is used, unless a scan is clearly cheaper. */
+const scanStartCost = 1_000;
+
+/** The candidate that is guessed to look at the fewest rows. */
+export function cheapest(
+  candidates: readonly Candidate[],
+  goal: Goal,
+): Candidate {
+  if (candidates.length === 1) return candidates[0]!;
+  let matching = Infinity;
+  for (const {rows} of candidates) matching = Math.min(matching, rows);
+  let best = candidates[0]!;
+  let bestCost = Infinity;
+  for (const candidate of candidates) {
+    const cost =
+      goal.order === undefined
+        ? costOfAll(candidate)
+        : costOf(candidate, goal, matching);
+    if (cost < bestCost) {
+      best = candidate;
+      bestCost = cost;
+    }
+  }
+  return best;
+}
+
+/** The cost of all rows in any order. */
+function costOfAll({access, rows}: Candidate): number {
+  return access.kind === 'scan' ? scanStartCost + rows : rows * lookupCost;
+}
+
+function costOf(
+  candidate: Candidate,
+  {order, parts, wanted}: Goal,
+  matching: number,
+): number {
+  const {access, answered, isOrdered, rows} = candidate;
+  const isScan = access.kind === 'scan';
+  const rowCost = isScan ? 1 : lookupCost;
+  const startCost = isScan ? scanStartCost : 0;
+  if (!isOrdered) {
+    // Sorting compares each matching row some times; by id they are fetched.
+    const isById = order?.length === 0;
+    const sortCost = isById ? 0 : matching * Math.log2(Math.max(2, matching));
+    return startCost + rows * rowCost + sortCost;
+  }
+  const isExact = answered.size === parts.length;
+  const share = isExact ? 1 : Math.max(1, matching) / Math.max(1, rows * 2);
+  return startCost + Math.min(rows, wanted / Math.min(1, share)) * rowCost;
+}
