@@ -4,7 +4,7 @@ import {planFields} from '../query/cover';
 import {planCount} from '../query/planner';
 import type {Filter} from '../query/query';
 import type {ReadView} from '../transaction/statement';
-import {copyOut, type Row} from '../value/copy';
+import {copyAll, copyOut, type Row} from '../value/copy';
 import {
   deletion,
   deletionById,
@@ -52,7 +52,7 @@ export function select(
   const point = pointOf(view, name, filter);
   if (point !== undefined) return point.map(copyOut);
   const {query, rows} = find(view, name, filter);
-  return rows.map(query.fields.project);
+  return copyAll(rows, query.fields.project);
 }
 
 /** The number of rows that meet a `where`. */

@@ -7,6 +7,7 @@ import {type Skip, stop, type Visit} from '../store/tree';
 import type {Row} from '../value/copy';
 import {executeCovered, isCovered} from './covered';
 import {compileFilter} from './filter';
+import {rowsOfPage} from './index-page';
 import {compileOrder, type OrderKey, type RowOrder, thenBy} from './order';
 import {countById, type IdAccess, isByIds, visitById} from './fetch-by-id';
 import type {Access, CountPlan, OrderingNear, Plan} from './plan';
@@ -59,6 +60,11 @@ function inAccessOrder(plan: Plan, table: Table): Result {
   if (access.kind === 'near') {
     return nearestRows(access, predicateOf(plan), {table, limit, skip});
   }
+  const isTested = residual.kind !== 'always';
+  if (!isTested && access.kind === 'ranges' && !isPrimary(access)) {
+    const rows = rowsOfPage(access, table, plan);
+    return {rows, rowsExamined: rows.length};
+  }
   const rows: Row[] = [];
   const toSkip: Skip = {left: skip};
   const take: VisitRow = row => {
@@ -69,7 +75,7 @@ function inAccessOrder(plan: Plan, table: Table): Result {
     rows.push(row);
     return rows.length >= limit ? stop : undefined;
   };
-  if (residual.kind !== 'always') {
+  if (isTested) {
     return {rows, rowsExamined: forEachMatch(plan, table, take)};
   }
   // Rows that need no test are passed over unseen where the access can.
@@ -80,6 +86,10 @@ function inAccessOrder(plan: Plan, table: Table): Result {
   };
   forEachRow(access, table, visit, toSkip);
   return {rows, rowsExamined};
+}
+
+function isPrimary({index}: {readonly index: string}): boolean {
+  return index === primaryKeyName;
 }
 
 /** The rows by id, stopping at the limit, of an access in another order. */

@@ -1,6 +1,7 @@
 import type {Cut, Key, KeyOrder} from './key-order';
 import {type Batches, batchesOf} from './tree-batches';
 import {visitSome} from './tree-fetch';
+import {valuesUnder} from './tree-get-all';
 import {eachLeaf, type VisitLeaf} from './tree-leaves';
 import {type KeyRange, scanNode, type Skip, type Visit} from './tree-scan';
 import {addHalf, joinShort, splitNode} from './tree-balance';
@@ -103,6 +104,11 @@ export class Tree<V> {
     }
     const index = lowerBound(node.keys, key, order);
     return isAt(node, index, key, order) ? node.values[index] : undefined;
+  }
+
+  /** The values at some keys, as {@link get} gives them, for less. */
+  getAll(keys: readonly Key[]): (V | undefined)[] {
+    return valuesUnder(this.root, keys, this.order);
   }
 
   /** Whether the key is present, also with an undefined value. O(log n). */

@@ -3,6 +3,7 @@ import {parse as parseQuery} from 'node:querystring';
 import {runInNewContext} from 'node:vm';
 import * as fc from 'fast-check';
 import {
+  copyAll,
   copyIn,
   copyOut,
   copyValueIn,
@@ -403,6 +404,20 @@ describe('copyOut', () => {
     const copy = copyOut({bytes}).bytes as Buffer;
     copy.fill(0);
     assert.ok(Buffer.isBuffer(copy) && bytes.equals(Buffer.from('ab')));
+  });
+});
+
+describe('copyAll', () => {
+  it('hands out each row as copyOut does, whatever their number', () => {
+    const stored = fc.array(storedRow, {maxLength: 200});
+    tryOften(
+      fc.property(stored, rows => {
+        assert.deepEqual(
+          copyAll(rows, copyOut),
+          rows.map(row => copyOut(row)),
+        );
+      }),
+    );
   });
 });
 
