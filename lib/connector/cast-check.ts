@@ -1,4 +1,5 @@
 import {types} from 'node:util';
+import {setOwn} from '../value/copy';
 import type {PropertyDefinitions} from './loopback';
 
 /**
@@ -34,25 +35,36 @@ function isCastValue(value: unknown, type: unknown): boolean {
 }
 
 /**
- * Does what the juggler's check of a row does, if the row is flat: takes out
- * undefined values; of an instance of a class, as LoopBack 4's repositories hand
- * them on, it takes out nothing. Says false, and does nothing, when the row is
- * not flat; the juggler then walks it, looking for cycles and undue depth.
+ * What the juggler's check makes of a row, if the row is flat: it is without its
+ * undefined values then; of an instance of a class, as LoopBack 4's repositories
+ * hand them on, nothing is left out. Undefined when the row is not flat; the
+ * juggler then walks it, looking for cycles and undue depth.
+ *
+ * What is left out is not deleted as the juggler does it: V8 makes a dictionary
+ * of the object then, and a copy of that takes 2 us, a tenth of a `create`.
  */
-export function sanitizeFlat(row: unknown): boolean {
-  if (!isObject(row)) return false;
+export function sanitizedFlat(row: unknown): object | undefined {
+  if (!isObject(row)) return undefined;
   const {constructor} = row;
-  if (!isPlainObject(row)) return constructor !== Object;
-  const missing: string[] = [];
+  if (!isPlainObject(row)) return constructor === Object ? undefined : row;
+  let isWhole = true;
   for (const name in row) {
     const value = row[name];
-    if (value === undefined) missing.push(name);
+    if (value === undefined) isWhole = false;
     else if (typeof value === 'object' && value !== null) {
-      if (!types.isDate(value)) return false;
+      if (!types.isDate(value)) return undefined;
     }
   }
-  for (const name of missing) delete row[name];
-  return true;
+  return isWhole ? row : withoutUndefined(row);
+}
+
+function withoutUndefined(row: Readonly<Record<string, unknown>>): object {
+  const defined: Record<string, unknown> = {};
+  for (const name in row) {
+    const value = row[name];
+    if (value !== undefined) setOwn(defined, name, value);
+  }
+  return defined;
 }
 
 /** Operators with one operand that the juggler would cast to the type. */

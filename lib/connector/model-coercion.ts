@@ -1,5 +1,5 @@
 import {isDeepStrictEqual, types} from 'node:util';
-import {isCast, sanitizeFlat} from './cast-check';
+import {isCast, sanitizedFlat} from './cast-check';
 import type {ModelClass, PropertyDefinition} from './loopback';
 
 type Where = Record<string, unknown>;
@@ -65,10 +65,8 @@ export function mendCoercion(
   let isCastingRow = false;
 
   model._sanitizeData = function (data, options) {
-    const row =
-      !hasUndefinedSetting(options) && sanitizeFlat(data)
-        ? data
-        : sanitizeData.call(this, data, options);
+    const flat = hasUndefinedSetting(options) ? undefined : sanitizedFlat(data);
+    const row = flat ?? sanitizeData.call(this, data, options);
     if (typeof row === 'object' && row !== null) rows.add(row);
     return row;
   };

@@ -7,7 +7,7 @@ import {
   property,
 } from '@loopback/repository';
 import * as inmemory from '../../index';
-import {isCast, sanitizeFlat} from '../../lib/connector/cast-check';
+import {isCast, sanitizedFlat} from '../../lib/connector/cast-check';
 
 const properties = {n: {type: Number}, s: {type: String}, at: {type: Date}};
 
@@ -40,14 +40,27 @@ describe('The check whether values need a cast', () => {
   }
 
   it('takes undefined values out of a plain row', () => {
-    const row = {n: 1, s: undefined};
-    assert.equal(sanitizeFlat(row), true);
-    assert.deepEqual(Object.keys(row), ['n']);
+    const row = {n: 1, s: undefined, ['__proto__']: 2};
+    const sanitized = sanitizedFlat(row);
+    assert.deepEqual(Object.entries(sanitized!), [
+      ['n', 1],
+      ['__proto__', 2],
+    ]);
+  });
+
+  it('has a plain row without undefined values stay the same object', () => {
+    const row = {n: 1, s: null, at: new Date(1)};
+    assert.equal(sanitizedFlat(row), row);
+  });
+
+  it('leaves a row that is not flat to the juggler', () => {
+    assert.equal(sanitizedFlat({n: 1, deep: {}}), undefined);
+    assert.equal(sanitizedFlat([1]), undefined);
   });
 
   it('leaves an instance of a class as it is, as the juggler does', () => {
     const row = Values.of({n: 1, s: undefined, deep: {}});
-    assert.equal(sanitizeFlat(row), true);
+    assert.equal(sanitizedFlat(row), row);
     assert.deepEqual(Object.keys(row), ['n', 's', 'deep']);
   });
 });
