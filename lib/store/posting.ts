@@ -174,8 +174,7 @@ function toTree(
   order: KeyOrder,
   owner: Owner,
 ): Tree<undefined> {
-  const values = Array<undefined>(ids.length).fill(undefined);
-  return Tree.create<undefined>(order, owner).filled(ids, values);
+  return Tree.create<undefined>(order, owner).filledWithKeys(ids);
 }
 
 function toArray(tree: Tree<undefined>): Key[] {

@@ -1,10 +1,12 @@
 import type {Key} from './key-order';
 import {
   Branch,
+  isNoValues,
   Leaf,
   lengthOf,
   maxNodeSize,
   type Node,
+  valuesIn,
   weightBefore,
 } from './tree-nodes';
 
@@ -27,9 +29,9 @@ export function splitNode<V>(
   const {keys, values} = node;
   const middle = isAppended ? keys.length - 1 : keys.length >>> 1;
   node.keys = keys.slice(0, middle);
-  node.values = values.slice(0, middle);
+  node.values = valuesIn(values, 0, middle);
   node.room = 0;
-  const right = new Leaf(edit, keys.slice(middle), values.slice(middle));
+  const right = new Leaf(edit, keys.slice(middle), valuesIn(values, middle));
   return {separator: keys[middle - 1], right};
 }
 
@@ -101,8 +103,11 @@ function merged<V>(
   edit: number,
 ): Node<V> {
   if (a instanceof Leaf) {
-    const {keys, values} = b as Leaf<V>;
-    return new Leaf(edit, a.keys.concat(keys), a.values.concat(values));
+    const {keys} = b as Leaf<V>;
+    const values = isNoValues(a.values)
+      ? a.values
+      : a.values.concat((b as Leaf<V>).values);
+    return new Leaf(edit, a.keys.concat(keys), values);
   }
   const {keys, children, weights} = b as Branch<V>;
   return new Branch(

@@ -13,7 +13,7 @@
  */
 
 import type {Key} from './key-order';
-import {Leaf} from './tree-nodes';
+import {isNoValues, Leaf} from './tree-nodes';
 
 /** `Leaf.room` of a leaf whose arrays another leaf has, too. */
 const sharesBoth = -2;
@@ -39,17 +39,18 @@ export function enterAt<V>(
   key: Key,
   value: V,
 ): void {
+  const hasValues = !isNoValues(leaf.values);
   if (leaf.room > 0) {
     leaf.keys.push(key);
-    leaf.values.push(value);
+    if (hasValues) leaf.values.push(value);
     leaf.room--;
   } else {
     leaf.keys = withRoom(leaf.keys, key);
-    leaf.values = withRoom(leaf.values, value);
+    if (hasValues) leaf.values = withRoom(leaf.values, value);
     leaf.room = addedRoom;
   }
   moveLastTo(leaf.keys, place);
-  moveLastTo(leaf.values, place);
+  if (hasValues) moveLastTo(leaf.values, place);
 }
 
 /** A copy with one more item at its end, and room for some more. */
@@ -85,13 +86,14 @@ export function overwriteAt<V>(
 
 /** Takes an entry out. */
 export function removeAt<V>(leaf: Leaf<V>, place: number): void {
+  const hasValues = !isNoValues(leaf.values);
   if (leaf.room < 0 || leaf.room >= maxRoom) {
     leaf.keys = leaf.keys.toSpliced(place, 1);
-    leaf.values = leaf.values.toSpliced(place, 1);
+    if (hasValues) leaf.values = leaf.values.toSpliced(place, 1);
     leaf.room = 0;
   } else {
     dropAt(leaf.keys, place);
-    dropAt(leaf.values, place);
+    if (hasValues) dropAt(leaf.values, place);
     leaf.room++;
   }
 }

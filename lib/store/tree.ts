@@ -16,6 +16,7 @@ import {
   maxNodeSize,
   type Node,
   nodesOf,
+  noValues,
   weightUpTo,
 } from './tree-nodes';
 
@@ -88,6 +89,14 @@ export class Tree<V> {
     this.totalWeight = weight;
     this.entryCount = keys.length;
     return this;
+  }
+
+  /**
+   * As {@link filled}, for a tree that is a set of keys: it is always to have
+   * undefined for values, which takes no memory then.
+   */
+  filledWithKeys(this: Tree<undefined>, keys: readonly Key[]): Tree<undefined> {
+    return this.filled(keys, noValues);
   }
 
   /** The number of entries. O(1). */
@@ -255,7 +264,9 @@ export class Tree<V> {
     if (!(node instanceof Branch)) return this.writeAt(node, place, write);
     const {edit, weigh} = this;
     const isLastChild = isLast && place === node.children.length - 1;
-    const child = (node.children[place] = this.own(node.children[place]!));
+    const old = node.children[place]!;
+    const child = this.own(old);
+    if (child !== old) node.children[place] = child;
     const weight = this.writeBelow(child, write, isLastChild);
     if (weight !== 0) node.weights[place]! += weight;
     const length = lengthOf(child);

@@ -76,6 +76,26 @@ function treeOf(entries: readonly Entry[]): [Tree<unknown>, SortedArray] {
   return [tree, twin];
 }
 
+/** How a tree came to its first entries. */
+type Made = 'one by one' | 'at once' | 'of keys';
+
+/** A tree of some keys, and its twin; of keys alone all values are undefined. */
+function madeOf(
+  keys: readonly number[],
+  how: Made,
+): [Tree<unknown>, SortedArray] {
+  if (how === 'one by one') return treeOf(keys.map(key => [key, -1]));
+  const sorted = keys.toSorted((a, b) => a - b);
+  if (how === 'of keys') {
+    const twin = new SortedArray(sorted.map(key => [key, undefined]));
+    const tree = Tree.create<undefined>(singleKeyOrder);
+    return [tree.filledWithKeys(sorted), twin];
+  }
+  const values = sorted.map(() => -1);
+  const twin = new SortedArray(sorted.map(key => [key, -1]));
+  return [Tree.create<unknown>(singleKeyOrder).filled(sorted, values), twin];
+}
+
 type Write =
   | {readonly kind: 'set' | 'insert'; readonly key: number}
   | {readonly kind: 'delete'; readonly key: number}
@@ -101,10 +121,10 @@ const step = fc.record({
   ),
 });
 
-/** Performs a write on both; the value tells this write from all others. */
+/** Performs a write on both; the value, if any, tells it from all others. */
 function write(
   action: Write,
-  value: number,
+  value: number | undefined,
   [tree, twin]: readonly [Tree<unknown>, SortedArray],
 ): void {
   const {kind, key} = action;
@@ -126,19 +146,24 @@ function write(
 describe('Tree', () => {
   it('holds what a sorted array holds, and so do all its copies', () => {
     const start = fc.uniqueArray(integer, {maxLength: 250});
+    const made = fc.constantFrom<Made>('one by one', 'at once', 'of keys');
+    const steps = fc.array(step, {maxLength: 12});
     tryOften(
-      fc.property(start, fc.array(step, {maxLength: 12}), (keys, steps) => {
-        const copies = [treeOf(keys.map(key => [key, -1]))];
+      fc.property(start, made, steps, (keys, how, taken) => {
+        const copies = [madeOf(keys, how)];
         let value = 0;
-        for (const {copy, clonesFirst, writes} of steps) {
+        for (const {copy, clonesFirst, writes} of taken) {
           const chosen = copies[copy % copies.length]!;
           if (clonesFirst)
             copies.push([chosen[0].ownedBy({}), chosen[1].clone()]);
-          for (const action of writes) write(action, value++, chosen);
+          for (const action of writes) {
+            value++;
+            write(action, how === 'of keys' ? undefined : value, chosen);
+          }
           for (const [tree, twin] of copies) assertSame(tree, twin);
         }
       }),
-      100,
+      200,
     );
   });
 
