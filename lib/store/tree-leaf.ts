@@ -40,6 +40,13 @@ export function enterAt<V>(
   value: V,
 ): void {
   const hasValues = !isNoValues(leaf.values);
+  if (leaf.room < 0) {
+    // Perhaps the next version copies them again: they fit exactly.
+    leaf.keys = leaf.keys.toSpliced(place, 0, key);
+    if (hasValues) leaf.values = leaf.values.toSpliced(place, 0, value);
+    leaf.room = 0;
+    return;
+  }
   if (leaf.room > 0) {
     leaf.keys.push(key);
     if (hasValues) leaf.values.push(value);
