@@ -111,8 +111,8 @@ export function* applying(
 /**
  * As {@link apply} for one row, but the trees that are in no older version are
  * changed in place, and `version` is of no more use. Only for who holds the one
- * reference to it. The change is checked as a whole before anything is touched,
- * so when this fails `version` is as it was.
+ * reference to it. When this fails `version` is as it was: an update is checked
+ * as a whole before anything is touched, a new row is taken out again.
  *
  * It saves a statement about 2 kB of copied nodes for each tree it touches.
  */
