@@ -85,7 +85,8 @@ function* inAccessOrder(plan: Plan, table: Table): Sliced<readonly Row[]> {
   const {access, limit, residual, skip} = plan;
   const matches = compilePredicate(residual);
   if (access.kind === 'near') {
-    return yield* nearestRowsInSlices(access, matches, {table, limit, skip});
+    const extent = {table, limit, skip};
+    return (yield* nearestRowsInSlices(access, matches, extent)).rows;
   }
   const wanted = skip + limit;
   const rows: Row[] = [];
@@ -243,5 +244,5 @@ function* around(
   const search = nearestRowsInSlices(access, undefined, all);
   let step = search.next();
   for (; step.done !== true; step = search.next()) yield [];
-  yield step.value;
+  yield step.value.rows;
 }

@@ -1,11 +1,23 @@
-import {mapInSlices, type Sliced, sortInSlices} from '../base/slices';
-import {Cut} from '../store/key-order';
-import {forEachId, idsInSlices} from '../store/posting';
-import type {Index} from '../store/index-tree';
+import {PriorityQueue} from '../base/priority-queue';
+import {
+  runAtOnce,
+  type Sliced,
+  sortInSlices,
+  stepsBetweenCuts,
+} from '../base/slices';
+import type {Key} from '../store/key-order';
+import {idBatches, type Posting, PostingList} from '../store/posting';
 import {indexNamed, type Table} from '../store/table';
-import type {KeyRange} from '../store/tree';
+import {Branch, type Node} from '../store/tree-nodes';
 import type {Row} from '../value/copy';
-import {cellsAround, maxAngle, toRadians} from '../value/geo';
+import {
+  compileRunDistance,
+  lastCell,
+  type Point,
+  type RunDistance,
+  toPoint,
+} from '../value/geo';
+import {compileValueAt} from '../value/path';
 import type {Near} from './condition';
 import {compileDistance, type Predicate} from './predicate';
 
@@ -16,60 +28,97 @@ interface Extent {
   readonly skip: number;
 }
 
-interface Found {
-  readonly row: Row;
-  readonly distance: number;
+/** A geo index, and what is asked of it. */
+interface NearAccess {
+  readonly index: string;
+  readonly near: Near;
 }
 
-/** The first ring holds about a sixteenth of the points wanted, if evenly. */
-const firstRingShare = 1 / 16;
+/** What was found, and what it took. */
+interface Nearest {
+  readonly rows: Row[];
+  readonly rowsExamined: number;
+}
 
-/** How much wider each circle is than the one before: twice its area. */
-const growth = Math.SQRT2;
-
-/**
- * The rows around a point, nearest first, ties by id, from a geo index. The
- * circle that is searched grows until it holds enough rows that match, or
- * reaches `maxDistance`; each round looks at the ring that was added.
- */
+/** The rows around a point, nearest first, ties by id, from a geo index. */
 export function nearestRows(
-  access: {readonly index: string; readonly near: Near},
+  access: NearAccess,
   matches: Predicate | undefined,
-  {table, limit, skip}: Extent,
-): {rows: Row[]; rowsExamined: number} {
-  const wanted = limit + skip;
-  const search = new RingSearch(access, table, matches);
-  const last = lastAngle(access.near);
-  let angle = firstAngle(search, wanted, last);
-  for (;;) {
-    search.extendTo(angle);
-    if (search.found.length >= wanted || angle >= last) break;
-    angle = Math.min(last, angle * growth);
-  }
-  const rows = search.found
-    .sort(nearestFirst(table))
-    .slice(skip, wanted)
-    .map(({row}) => row);
-  return {rows, rowsExamined: search.rowsExamined};
+  extent: Extent,
+): Nearest {
+  return runAtOnce(nearestRowsInSlices(access, matches, extent));
 }
 
 /** The rows of {@link nearestRows}, in slices. */
 export function* nearestRowsInSlices(
-  access: {readonly index: string; readonly near: Near},
+  access: NearAccess,
   matches: Predicate | undefined,
   {table, limit, skip}: Extent,
-): Sliced<Row[]> {
+): Sliced<Nearest> {
+  const search = new NearSearch(access, matches, table);
   const wanted = limit + skip;
-  const search = new RingSearch(access, table, matches);
-  const last = lastAngle(access.near);
-  let angle = firstAngle(search, wanted, last);
-  for (;;) {
-    yield* search.extendInSlices(angle);
-    if (search.found.length >= wanted || angle >= last) break;
-    angle = Math.min(last, angle * growth);
+  const found =
+    wanted < Infinity ? yield* first(search, wanted) : yield* all(search);
+  const rows = found.slice(skip).map(({row}) => row);
+  return {rows, rowsExamined: search.rowsExamined};
+}
+
+/**
+ * So many of the nearest rows. Of all that lies ahead, at first the top node of
+ * the index, the nearest is taken: a branch gives way to its children, a leaf to
+ * its cells, a cell to its rows, and a row that is nearest of all is the next
+ * one found. How far the others are at least, the numbers of the cells tell, so
+ * hardly a row is read that is not wanted, in dense places and in empty ones
+ * (https://en.wikipedia.org/wiki/Best-first_search).
+ */
+function* first(search: NearSearch, wanted: number): Sliced<Found[]> {
+  const queue = new PriorityQueue<Ahead>(rowsLast(search.table));
+  const found: Found[] = [];
+  queue.push(0, search.top);
+  for (let steps = 1; found.length < wanted; steps++) {
+    const next = queue.pop();
+    if (next === undefined) break;
+    if (next instanceof Found) found.push(next);
+    else if (next instanceof OpenNode) search.open(next, queue);
+    else yield* readCell(search, next, queue);
+    if (steps % stepsBetweenCuts === 0) yield;
   }
-  const found = yield* sortInSlices(search.found, nearestFirst(table));
-  return yield* mapInSlices(found.slice(skip, wanted), ({row}) => row);
+  return found;
+}
+
+function* readCell(
+  search: NearSearch,
+  posting: Posting,
+  ahead: Places,
+): Sliced<void> {
+  for (const ids of batchesOf(posting)) {
+    for (const row of search.read(ids)) ahead.push(row.distance, row);
+    if (ids.length > 1) yield;
+  }
+}
+
+/** All rows that are near enough: first their ids, then they are read and sorted. */
+function* all(search: NearSearch): Sliced<Found[]> {
+  const stack: Ahead[] = [search.top];
+  const ahead = {push: (_: number, item: Ahead) => void stack.push(item)};
+  const ids: Key[] = [];
+  for (let steps = 1; stack.length > 0; steps++) {
+    const next = stack.pop();
+    if (next instanceof OpenNode) search.open(next, ahead);
+    else for (const batch of batchesOf(next)) ids.push(...batch);
+    if (steps % stepsBetweenCuts === 0) yield;
+  }
+  const found: Found[] = [];
+  for (let start = 0; start < ids.length; start += stepsBetweenCuts) {
+    const batch = ids.slice(start, start + stepsBetweenCuts);
+    for (const row of search.read(batch)) found.push(row);
+    yield;
+  }
+  return yield* sortInSlices(found, nearestFirst(search.table));
+}
+
+function batchesOf(posting: Posting): Iterable<readonly Key[]> {
+  return posting instanceof PostingList ? idBatches(posting) : [[posting]];
 }
 
 function nearestFirst({ids}: Table): (a: Found, b: Found) => number {
@@ -77,96 +126,114 @@ function nearestFirst({ids}: Table): (a: Found, b: Found) => number {
   return (a, b) => a.distance - b.distance || order(keyOf(a.row), keyOf(b.row));
 }
 
-function lastAngle(near: Near): number {
-  const angle = toRadians(near.maxDistance, near.unit);
-  return Math.min(maxAngle, angle);
+/** As near as a row may be another, of a lower id, that is not read yet. */
+function rowsLast(table: Table): (a: Ahead, b: Ahead) => number {
+  const order = nearestFirst(table);
+  return (a, b) => {
+    if (!(a instanceof Found)) return b instanceof Found ? -1 : 0;
+    return b instanceof Found ? order(a, b) : 1;
+  };
 }
 
-/** The radius of a circle that holds a share of the rows wanted. */
-function firstAngle(search: RingSearch, wanted: number, last: number): number {
-  const rowCount = search.table.rows.size;
-  if (wanted === Infinity || rowCount === 0) return last;
-  // A cap of angle a covers about a^2 / 4 of the sphere.
-  const share = (wanted * firstRingShare) / rowCount;
-  let angle = Math.min(last, 2 * Math.sqrt(share));
-  // Where there is little around, the index tells so before any row is read.
-  while (angle < last && search.pointsIn(angle) < wanted) {
-    angle = Math.min(last, angle * growth);
-  }
-  return angle;
+/**
+ * What a search comes upon: an {@link OpenNode}, a {@link Found}, or else the
+ * posting of a cell, which the compiler cannot tell from them.
+ */
+type Ahead = Posting;
+
+/** Takes what lies ahead, and how far it is at least. */
+interface Places {
+  push(distance: number, item: Ahead): void;
 }
 
-/** A circle around a point that grows, and the matching rows inside it. */
-class RingSearch {
-  readonly found: Found[] = [];
+/** A node of the index, and the cells that may be below it. */
+class OpenNode {
+  constructor(
+    readonly node: Node<Posting>,
+    readonly first: number,
+    readonly last: number,
+  ) {}
+}
+
+/** A row that matches. */
+class Found {
+  constructor(
+    readonly row: Row,
+    readonly distance: number,
+  ) {}
+}
+
+/** What can be done on the way through an index. */
+class NearSearch {
+  readonly top: OpenNode;
   rowsExamined = 0;
-  private readonly index: Index;
-  private inner = -1;
-  private readonly distanceOf: (row: Row) => number | undefined;
+  private readonly maxDistance: number;
+  private readonly runDistance: RunDistance;
+  private readonly valueOf: (row: Row) => unknown;
+  private readonly distanceOf: (point: Point) => number | undefined;
 
   constructor(
-    private readonly access: {readonly index: string; readonly near: Near},
-    readonly table: Table,
+    {index, near}: NearAccess,
     private readonly matches: Predicate | undefined,
+    readonly table: Table,
   ) {
-    this.index = indexNamed(table, access.index);
-    this.distanceOf = compileDistance(access.near);
+    const {root} = indexNamed(table, index).entries;
+    this.top = new OpenNode(root, 0, lastCell);
+    this.maxDistance = near.maxDistance;
+    this.runDistance = compileRunDistance(near.center, near.unit);
+    this.valueOf = compileValueAt(near.path);
+    this.distanceOf = compileDistance(near);
   }
 
-  /** Adds the rows between the circle so far and the one of `angle`. */
-  extendTo(angle: number): void {
-    const {inner, outer} = this.circle(angle);
-    for (const range of this.rangesIn(angle)) {
-      this.index.entries.scan(range, false, posting => {
-        forEachId(posting, id => {
-          this.consider(this.table.rows.get(id)!, outer);
-        });
-      });
-    }
-    this.inner = inner;
-  }
-
-  /** As {@link extendTo}, in slices. */
-  *extendInSlices(angle: number): Sliced<void> {
-    const {inner, outer} = this.circle(angle);
-    for (const range of this.rangesIn(angle)) {
-      for (const ids of idsInSlices(this.index.entries, range)) {
-        for (const id of ids) this.consider(this.table.rows.get(id)!, outer);
-        yield;
+  /** Hands on what is below a node and may be near enough. */
+  open({node, first, last}: OpenNode, ahead: Places): void {
+    const {maxDistance, runDistance} = this;
+    const {keys} = node;
+    if (!(node instanceof Branch)) {
+      for (let i = 0; i < keys.length; i++) {
+        const cell = keys[i];
+        if (!isCell(cell)) continue;
+        const distance = runDistance(cell, cell);
+        if (distance <= maxDistance) ahead.push(distance, node.values[i]);
       }
+      return;
     }
-    this.inner = inner;
-  }
-
-  /** How far rows may be for the next circle, and where the one after begins. */
-  private circle(angle: number): {inner: number; outer: number} {
-    const {near} = this.access;
-    const inner = angle / toRadians(1, near.unit);
-    return {inner, outer: angle >= lastAngle(near) ? Infinity : inner};
-  }
-
-  /** The number of points in the cells that cover a circle, or some more. */
-  pointsIn(angle: number): number {
-    return this.rangesIn(angle).reduce(
-      (sum, range) => sum + this.index.entries.weightBetween(range),
-      0,
-    );
-  }
-
-  private rangesIn(angle: number): readonly KeyRange[] {
-    return cellsAround(this.access.near.center, angle).map(({first, last}) => ({
-      low: new Cut([first], 'before'),
-      high: new Cut([last], 'after'),
-    }));
-  }
-
-  private consider(row: Row, outer: number): void {
-    const distance = this.distanceOf(row);
-    if (distance === undefined) return;
-    if (distance <= this.inner || distance > outer) return;
-    this.rowsExamined++;
-    if (this.matches === undefined || this.matches(row)) {
-      this.found.push({row, distance});
+    let from = first;
+    for (let i = 0; i < node.children.length; i++) {
+      const to = i < keys.length ? keys[i] : last;
+      if (!isCell(to)) continue;
+      const distance = runDistance(from, to);
+      if (distance <= maxDistance) {
+        ahead.push(distance, new OpenNode(node.children[i]!, from, to));
+      }
+      from = to;
     }
   }
+
+  /**
+   * The rows under some ids that match. One step is taken for all of them before
+   * the next: they lie anywhere in memory, and a short loop has the processor
+   * wait for many of them at once.
+   */
+  read(ids: readonly Key[]): Found[] {
+    const {distanceOf, matches, table, valueOf} = this;
+    const rows = ids.map(id => table.rows.get(id)!);
+    const points = rows.map(valueOf).map(toPoint);
+    const found: Found[] = [];
+    points.forEach((point, i) => {
+      const distance = point && distanceOf(point);
+      if (distance === undefined) return;
+      this.rowsExamined++;
+      const row = rows[i]!;
+      if (matches === undefined || matches(row)) {
+        found.push(new Found(row, distance));
+      }
+    });
+    return found;
+  }
+}
+
+/** Rows without a point stand under null, before all others. */
+function isCell(key: Key): key is number {
+  return typeof key === 'number';
 }

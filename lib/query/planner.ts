@@ -254,11 +254,11 @@ function geoIndex(near: Near, table: Table): string | undefined {
   return index?.keys.definition.name;
 }
 
-/** Rows reached by rings around a point for each row that is wanted. */
+/** Rows reached around a point for each row that is wanted, if others must match. */
 const nearRowsPerWanted = 8;
 
 /**
- * Rings around the one point that orders the rows, unless another access leads
+ * A search around the one point that orders the rows, unless another access leads
  * to fewer rows.
  */
 function bestForNear(

@@ -1,7 +1,7 @@
 import {unreachable} from '../base/assert';
 import {compareValues, equalValues, Kind, kindOf} from '../value/compare';
 import type {Row} from '../value/copy';
-import {distanceBetween, toPoint} from '../value/geo';
+import {distanceBetween, type Point, toPoint} from '../value/geo';
 import {compileAny, compileAnyWhole, compileValueAt} from '../value/path';
 import type {Condition, Leaf, Near} from './condition';
 
@@ -30,8 +30,12 @@ export function compilePredicate(condition: Condition): Predicate {
     case 'exists':
       return compileAnyWhole(condition.path, value => value !== undefined);
     case 'near': {
+      const get = compileValueAt(condition.path);
       const distance = compileDistance(condition);
-      return row => distance(row) !== undefined;
+      return row => {
+        const point = toPoint(get(row));
+        return point !== undefined && distance(point) !== undefined;
+      };
     }
     case 'contains':
     case 'containedBy':
@@ -185,15 +189,16 @@ function includes(values: readonly unknown[], value: unknown): boolean {
 }
 
 /**
- * The distance of a row from the centre of a `near`, or undefined when the row
- * has no point there or is too near or too far.
+ * The distance of a point from the centre of a `near`, or undefined when it is
+ * too near or too far.
  */
-export function compileDistance(near: Near): (row: Row) => number | undefined {
-  const get = compileValueAt(near.path);
-  const {center, unit, minDistance, maxDistance} = near;
-  return row => {
-    const point = toPoint(get(row));
-    if (point === undefined) return undefined;
+export function compileDistance({
+  center,
+  unit,
+  minDistance,
+  maxDistance,
+}: Near): (point: Point) => number | undefined {
+  return point => {
     const distance = distanceBetween(center, point, unit);
     return distance >= minDistance && distance <= maxDistance
       ? distance

@@ -56,7 +56,8 @@ interface Write<V> {
  * scan passes over any number of rows, in O(log n).
  */
 export class Tree<V> {
-  private root: Node<V>;
+  /** The node at the top, for all to look at; only the tree changes it. */
+  root: Node<V>;
   private entryCount = 0;
   private totalWeight = 0;
   private edit = ++lastEdit;

@@ -84,49 +84,6 @@ export function distanceBetween(
 /** Half the earth's circumference as an angle: no distance is greater. */
 export const maxAngle = Math.PI;
 
-/** A rectangle in degrees; `west` may exceed `east`: it crosses 180. */
-interface Box {
-  readonly south: number;
-  readonly north: number;
-  readonly west: number;
-  readonly east: number;
-}
-
-/**
- * The smallest rectangle that holds every point within `angle` radians of
- * `center`, a hair wider against rounding
- * (http://janmatuschek.de/LatitudeLongitudeBoundingCoordinates).
- */
-function boundingBox(center: Point, angle: number): Box {
-  const margin = 1e-9 + angle * 1e-9;
-  const reach = (angle + margin) / radiansPerDegree;
-  const south = center.lat - reach;
-  const north = center.lat + reach;
-  if (south <= -90 || north >= 90 || reach >= 90) {
-    return {
-      south: Math.max(-90, south),
-      north: Math.min(90, north),
-      west: -180,
-      east: 180,
-    };
-  }
-  const cosine = Math.cos(center.lat * radiansPerDegree);
-  const width =
-    Math.asin(Math.min(1, Math.sin(angle + margin) / cosine)) /
-    radiansPerDegree;
-  if (width >= 180) return {south, north, west: -180, east: 180};
-  return {
-    south,
-    north,
-    west: wrapLongitude(center.lng - width),
-    east: wrapLongitude(center.lng + width),
-  };
-}
-
-function wrapLongitude(lng: number): number {
-  return lng < -180 ? lng + 360 : lng > 180 ? lng - 360 : lng;
-}
-
 /*
  * Cells. The earth is cut into 2^26 by 2^26 cells, numbered along a Z-order
  * curve: the bits of the column and of the row alternate, as in a geohash. A
@@ -179,69 +136,148 @@ function spread(bits: number): number {
   return x;
 }
 
-/** A run of cell numbers, `first` to `last`, both included. */
-export interface CellRange {
-  readonly first: number;
-  readonly last: number;
+/** The greatest number of a cell. */
+export const lastCell = 2 ** (2 * bitsPerAxis) - 1;
+
+/** Takes out the bits between those that {@link spread} made of 13. */
+function gather(bits: number): number {
+  let x = bits & 0x55555555;
+  x = (x | (x >> 1)) & 0x33333333;
+  x = (x | (x >> 2)) & 0x0f0f0f0f;
+  x = (x | (x >> 4)) & 0x00ff00ff;
+  return (x | (x >> 8)) & 0xffff;
 }
 
-/** Enough squares to follow a circle, few enough to look up. */
-const maxSquares = 24;
+/** The column of a cell. */
+function columnIn(cell: number): number {
+  const high = Math.trunc(cell / 2 ** 26);
+  const low = cell - high * 2 ** 26;
+  return (gather(high >>> 1) << 13) | gather(low >>> 1);
+}
+
+/** The row of a cell. */
+function rowIn(cell: number): number {
+  const high = Math.trunc(cell / 2 ** 26);
+  const low = cell - high * 2 ** 26;
+  return (gather(high) << 13) | gather(low);
+}
+
+/** What a run of cells, `first` to `last`, both included, is away at least. */
+export type RunDistance = (first: number, last: number) => number;
 
 /**
- * Runs of cells, in ascending order, that together hold every point within
- * `angle` radians of `center` (and some points besides).
+ * Measures how far runs of cells are from a point: no point in one of them is
+ * nearer by {@link distanceBetween}. For a single cell it is about the distance,
+ * except at the poles and where the chord is clearly shorter than the arc.
+ *
+ * A run is cut in two where the bits of its first and its last number begin to
+ * differ: it is the end of one half of a rectangle and the beginning of the
+ * other. The boxes around those two hold little else. So of the run 3..8, whose
+ * halves are the upper and the lower one, 3..7 are in a box of four columns and
+ * two rows, and 8 in one of its own:
+ *
+ *      .  . | 4  5
+ *      .  3 | 6  7
+ *      ------------
+ *      8  . | .  .
  */
-export function cellsAround(center: Point, angle: number): CellRange[] {
-  const box = boundingBox(center, angle);
-  const rows = [rowOf(box.south), rowOf(box.north)] as const;
-  const parts =
-    box.west <= box.east
-      ? [[columnOf(box.west), columnOf(box.east)] as const]
-      : [
-          [columnOf(box.west), cellsPerAxis - 1] as const,
-          [0, columnOf(box.east)] as const,
-        ];
-  const ranges = parts.flatMap(columns => coverRectangle(columns, rows));
-  return mergeRanges(ranges.sort((a, b) => a.first - b.first));
+export function compileRunDistance(
+  center: Point,
+  unit: DistanceUnit,
+): RunDistance {
+  const toBox = compileBoxDistance(center, unit);
+  return (first, last) => {
+    const [west, south] = [columnIn(first), rowIn(first)];
+    if (first === last) return toBox(west, west, south, south);
+    const [east, north] = [columnIn(last), rowIn(last)];
+    // The bits that are free within a half; of a pair the column's comes first.
+    const across = bitsUpTo(west ^ east);
+    const up = bitsUpTo(south ^ north);
+    const columns = Math.max(across, up) >>> 1;
+    const rows = across >= up ? across : columns;
+    return Math.min(
+      // A 0 stands for cells with a 1 there, and anything in the bits after it.
+      toBox(
+        west & ~(bitsUpTo(~south & rows) >>> 1),
+        west | columns,
+        south & ~bitsUpTo(~west & columns),
+        south | rows,
+      ),
+      // And a 1 for cells with a 0 there.
+      toBox(
+        east & ~columns,
+        east | (bitsUpTo(north & rows) >>> 1),
+        north & ~rows,
+        north | bitsUpTo(east & columns),
+      ),
+    );
+  };
 }
 
-type Span = readonly [first: number, last: number];
+/** Rounding moves nothing by so much of a cell, a finger's breadth. */
+const cellMargin = 0.01;
 
-/** The squares of the largest size of which a few cover the rectangle. */
-function coverRectangle(columns: Span, rows: Span): CellRange[] {
-  let size = 1;
-  while (squareCount(columns, size) * squareCount(rows, size) > maxSquares) {
-    size *= 2;
-  }
-  const ranges: CellRange[] = [];
-  for (let row = align(rows[0], size); row <= rows[1]; row += size) {
-    for (let col = align(columns[0], size); col <= columns[1]; col += size) {
-      const first = interleave(col, row);
-      ranges.push({first, last: first + size * size - 1});
-    }
-  }
-  return ranges;
+/** Nor a distance by such a part of it. */
+const distanceMargin = 1e-12;
+
+const radiansPerColumn = (360 / cellsPerAxis) * radiansPerDegree;
+const radiansPerRow = (180 / cellsPerAxis) * radiansPerDegree;
+
+/** What a box of cells, its ends included, is away at least. */
+type BoxDistance = (
+  west: number,
+  east: number,
+  south: number,
+  north: number,
+) => number;
+
+function compileBoxDistance(
+  {lat, lng}: Point,
+  unit: DistanceUnit,
+): BoxDistance {
+  const column = ((lng + 180) / 360) * cellsPerAxis;
+  const row = ((lat + 90) / 180) * cellsPerAxis;
+  const cosine = Math.max(0, Math.cos(lat * radiansPerDegree));
+  const diameter = 2 * earthRadius[unit] * (1 - distanceMargin);
+  // The haversine formula with each of its parts at its least in the box.
+  return (west, east, south, north) => {
+    const rows = Math.max(0, south - row, row - (north + 1)) - cellMargin;
+    const columns = columnsTo(column, west, east + 1) - cellMargin;
+    const sinLat = leastSine((Math.max(0, rows) * radiansPerRow) / 2);
+    const sinLng = leastSine((Math.max(0, columns) * radiansPerColumn) / 2);
+    const equator = cellsPerAxis / 2;
+    const farthest = Math.max(equator - south, north + 1 - equator);
+    const least = leastCosine(farthest * radiansPerRow);
+    const square = sinLat * sinLat + cosine * least * sinLng * sinLng;
+    return Math.sqrt(square) * diameter;
+  };
 }
 
-function squareCount(span: Span, size: number): number {
-  return Math.floor(span[1] / size) - Math.floor(span[0] / size) + 1;
+/*
+ * Taylor polynomials that end with a term that takes away: up to a right angle
+ * they are never more than the function, and next to it where distances are short;
+ * they take a quarter of its time.
+ */
+
+function leastSine(angle: number): number {
+  const square = angle * angle;
+  return angle * (1 - (square / 6) * (1 - (square / 20) * (1 - square / 42)));
 }
 
-function align(cell: number, size: number): number {
-  return Math.floor(cell / size) * size;
+function leastCosine(angle: number): number {
+  const x = angle * angle;
+  const rest = 1 - (x / 30) * (1 - (x / 56) * (1 - x / 90));
+  return Math.max(0, 1 - (x / 2) * (1 - (x / 12) * rest));
 }
 
-function mergeRanges(sorted: readonly CellRange[]): CellRange[] {
-  const merged: CellRange[] = [];
-  for (const range of sorted) {
-    const previous = merged[merged.length - 1];
-    if (previous && range.first <= previous.last + 1) {
-      merged[merged.length - 1] = {
-        first: previous.first,
-        last: Math.max(previous.last, range.last),
-      };
-    } else merged.push(range);
-  }
-  return merged;
+/** The highest bit of a number and all below it. */
+function bitsUpTo(number: number): number {
+  return number === 0 ? 0 : (2 << (31 - Math.clz32(number))) - 1;
+}
+
+/** How far a column is from those between two, the shorter way round. */
+function columnsTo(column: number, west: number, east: number): number {
+  if (column >= west && column <= east) return 0;
+  const eastward = column < west ? west - column : west + cellsPerAxis - column;
+  return Math.min(eastward, cellsPerAxis - (east - west) - eastward);
 }
