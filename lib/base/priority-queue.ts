@@ -1,7 +1,7 @@
 /**
  * Items of which the one with the least priority is always at hand: a binary
- * heap. The priorities are in an array of their own, of nothing but numbers,
- * which takes a third of the time that items with a priority each do.
+ * heap. The priorities are in an array of their own, of nothing but numbers, so
+ * that most comparisons read no item.
  */
 export class PriorityQueue<T> {
   /** None is less than the one at half its place. */

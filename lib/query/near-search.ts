@@ -44,9 +44,11 @@ interface Nearest {
 export function nearestRows(
   access: NearAccess,
   matches: Predicate | undefined,
-  extent: Extent,
+  {table, limit, skip}: Extent,
 ): Nearest {
-  return runAtOnce(nearestRowsInSlices(access, matches, extent));
+  const search = new NearSearch(access, matches, table);
+  const found = runAtOnce(rowsAround(search, limit + skip));
+  return search.answer(found.sort(nearestFirst(table)).slice(skip));
 }
 
 /** The rows of {@link nearestRows}, in slices. */
@@ -56,11 +58,14 @@ export function* nearestRowsInSlices(
   {table, limit, skip}: Extent,
 ): Sliced<Nearest> {
   const search = new NearSearch(access, matches, table);
-  const wanted = limit + skip;
-  const found =
-    wanted < Infinity ? yield* first(search, wanted) : yield* all(search);
-  const rows = found.slice(skip).map(({row}) => row);
-  return {rows, rowsExamined: search.rowsExamined};
+  const found = yield* rowsAround(search, limit + skip);
+  const sorted = yield* sortInSlices(found, nearestFirst(table));
+  return search.answer(sorted.slice(skip));
+}
+
+/** So many of the nearest rows, or all of them, in any order. */
+function rowsAround(search: NearSearch, wanted: number): Sliced<Found[]> {
+  return wanted < Infinity ? first(search, wanted) : all(search);
 }
 
 /**
@@ -97,7 +102,7 @@ function* readCell(
   }
 }
 
-/** All rows that are near enough: first their ids, then they are read and sorted. */
+/** All rows that are near enough: first their ids, then the rows. */
 function* all(search: NearSearch): Sliced<Found[]> {
   const stack: Ahead[] = [search.top];
   const ahead = {push: (_: number, item: Ahead) => void stack.push(item)};
@@ -114,7 +119,7 @@ function* all(search: NearSearch): Sliced<Found[]> {
     for (const row of search.read(batch)) found.push(row);
     yield;
   }
-  return yield* sortInSlices(found, nearestFirst(search.table));
+  return found;
 }
 
 function batchesOf(posting: Posting): Iterable<readonly Key[]> {
@@ -183,6 +188,11 @@ class NearSearch {
     this.runDistance = compileRunDistance(near.center, near.unit);
     this.valueOf = compileValueAt(near.path);
     this.distanceOf = compileDistance(near);
+  }
+
+  /** What was found, as it is answered. */
+  answer(found: readonly Found[]): Nearest {
+    return {rows: found.map(({row}) => row), rowsExamined: this.rowsExamined};
   }
 
   /** Hands on what is below a node and may be near enough. */
