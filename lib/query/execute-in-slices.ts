@@ -7,8 +7,9 @@ import {indexNamed, type Table} from '../store/table';
 import type {Entry} from '../store/tree';
 import type {Row} from '../value/copy';
 import {compileDistanceOrder, count, execute} from './execute';
+import {compileFilter} from './filter';
 import {nearestRowsInSlices} from './near-search';
-import {compileOrder, type RowOrder, thenBy} from './order';
+import {compileOrder, type OrderKey, type RowOrder, thenBy} from './order';
 import type {Access, CountPlan, Plan} from './plan';
 import {compilePredicate} from './predicate';
 import {TopRows} from './top-rows';
@@ -33,7 +34,12 @@ export function* executeInSlices(
     case 'access':
       return yield* inAccessOrder(plan, table);
     case 'sort':
-      return yield* sorted(plan, table, compileOrder(ordering.keys));
+      return yield* sorted(
+        plan,
+        table,
+        compileOrder(ordering.keys),
+        ordering.keys[0],
+      );
     case 'distance':
       return yield* sorted(plan, table, compileDistanceOrder(ordering.nears));
     default:
@@ -43,14 +49,12 @@ export function* executeInSlices(
 
 /** As `count`. */
 export function* countInSlices(plan: CountPlan, table: Table): Sliced<number> {
-  const {access, residual} = plan;
-  if (isCountedByNodes(plan) || reachesFew(access, table)) {
+  if (isCountedByNodes(plan) || reachesFew(plan.access, table)) {
     return count(plan, table);
   }
-  const matches = compilePredicate(residual);
   let rows = 0;
-  for (const batch of rowBatches(access, table)) {
-    for (const row of batch) if (matches(row)) rows++;
+  for (const batch of matches(plan, table)) {
+    rows += batch.length;
     yield;
   }
   return rows;
@@ -83,20 +87,19 @@ function reachesFew(access: Access, table: Table): boolean {
 
 function* inAccessOrder(plan: Plan, table: Table): Sliced<readonly Row[]> {
   const {access, limit, residual, skip} = plan;
-  const matches = compilePredicate(residual);
   if (access.kind === 'near') {
+    const isWanted = compilePredicate(residual);
     const extent = {table, limit, skip};
-    return (yield* nearestRowsInSlices(access, matches, extent)).rows;
+    return (yield* nearestRowsInSlices(access, isWanted, extent)).rows;
   }
   const wanted = skip + limit;
   const rows: Row[] = [];
-  for (const batch of rowBatches(access, table)) {
-    for (const row of batch) {
-      if (matches(row) && rows.push(row) >= wanted) return rows.slice(skip);
-    }
+  for (const batch of matches(plan, table)) {
+    for (const row of batch) rows.push(row);
+    if (rows.length >= wanted) break;
     yield;
   }
-  return rows.slice(skip);
+  return rows.slice(skip, wanted);
 }
 
 /** So many of the first rows are picked out, and sorted in one go. */
@@ -106,31 +109,32 @@ function* sorted(
   plan: Plan,
   table: Table,
   first: RowOrder,
+  firstKey?: OrderKey,
 ): Sliced<readonly Row[]> {
   const {limit, skip} = plan;
   const wanted = skip + limit;
   const {keyOf, order: idOrder} = table.ids;
   const order = thenBy(first, (a, b) => idOrder(keyOf(a), keyOf(b)));
   if (wanted <= maxTopRows) {
-    const top = new TopRows(order, wanted);
-    yield* eachMatch(plan, table, row => top.add(row));
+    const top = new TopRows(order, wanted, firstKey);
+    for (const batch of matches(plan, table)) {
+      top.addAll(batch);
+      yield;
+    }
     return top.inOrder().slice(skip);
   }
   const rows: Row[] = [];
-  yield* eachMatch(plan, table, row => void rows.push(row));
+  for (const batch of matches(plan, table)) {
+    for (const row of batch) rows.push(row);
+    yield;
+  }
   return (yield* sortInSlices(rows, order)).slice(skip, wanted);
 }
 
-function* eachMatch(
-  {access, residual}: Plan,
-  table: Table,
-  visit: (row: Row) => void,
-): Sliced<void> {
-  const matches = compilePredicate(residual);
-  for (const batch of rowBatches(access, table)) {
-    for (const row of batch) if (matches(row)) visit(row);
-    yield;
-  }
+/** Those rows that a plan reaches which match, limit and skip aside. */
+function* matches({access, residual}: CountPlan, table: Table): RowBatches {
+  const filter = compileFilter(residual);
+  for (const batch of rowBatches(access, table)) yield filter(batch);
 }
 
 /** Rows that an access reaches, some at a time; maybe none now and then. */
@@ -142,9 +146,7 @@ function* rowBatches(access: Access, table: Table): RowBatches {
     case 'none':
       return;
     case 'scan':
-      for (const batch of table.rows.batches({}, access.isReverse)) {
-        yield batch.map(([, row]) => row);
-      }
+      yield* table.rows.leaves(access.isReverse);
       return;
     case 'keys':
       yield* underKeys(access, table);

@@ -22,3 +22,23 @@ export function eachLeaf<V>(
   }
   return undefined;
 }
+
+/**
+ * As {@link eachLeaf}, one after the other as they are asked for; nothing of the
+ * tree may be changed meanwhile.
+ */
+export function* leavesOf<V>(
+  root: Node<V>,
+  isReverse: boolean,
+): Generator<readonly V[], void, void> {
+  // The nodes that are still to be visited, the next one last.
+  const ahead: Node<V>[] = [root];
+  for (;;) {
+    const node = ahead.pop();
+    if (node === undefined) return;
+    if (node instanceof Branch) {
+      const {children} = node;
+      ahead.push(...(isReverse ? children : children.toReversed()));
+    } else yield isReverse ? node.values.toReversed() : node.values;
+  }
+}

@@ -2,7 +2,7 @@ import type {Cut, Key, KeyOrder} from './key-order';
 import {type Batches, batchesOf} from './tree-batches';
 import {visitSome} from './tree-fetch';
 import {valuesUnder} from './tree-get-all';
-import {eachLeaf, type VisitLeaf} from './tree-leaves';
+import {eachLeaf, leavesOf, type VisitLeaf} from './tree-leaves';
 import {type KeyRange, scanNode, type Skip, type Visit} from './tree-scan';
 import {addHalf, joinShort, splitNode} from './tree-balance';
 import {copyOfLeaf, enterAt, overwriteAt, removeAt} from './tree-leaf';
@@ -199,6 +199,11 @@ export class Tree<V> {
    */
   forEachLeaf(isReverse: boolean, visit: VisitLeaf<V>): void {
     eachLeaf(this.root, isReverse, visit);
+  }
+
+  /** As {@link batches} for the values of all entries; not to be changed. */
+  leaves(isReverse: boolean): Generator<readonly V[], void, void> {
+    return leavesOf(this.root, isReverse);
   }
 
   /**
