@@ -112,7 +112,7 @@ export abstract class TransactionConnector extends ModelConnector {
   /** Rolls back. Fails with TRANSACTION_ENDED. */
   rollback(connection: unknown, callback: Callback): void {
     this.end(connection, callback, transaction =>
-      this.database.transactions.rollback(transaction),
+      this.database.transactions.rollbackInSlices(transaction, this.slices),
     );
   }
 
@@ -172,6 +172,7 @@ export abstract class TransactionConnector extends ModelConnector {
       this.database.transactions.rollbackTo(
         this.ownTransaction(connection),
         name,
+        this.slices,
       ),
     );
   }

@@ -1,3 +1,4 @@
+import {type Sliced, stepsBetweenCuts} from '../base/slices';
 import type {Key} from '../store/key-order';
 import type {Index} from '../store/index-tree';
 import type {Table} from '../store/table';
@@ -140,6 +141,18 @@ export class LockTable {
   release(transaction: Transaction, count: number): void {
     const {locks} = transaction;
     while (locks.length > count) locks.pop()!.release();
+  }
+
+  /** As {@link release}, as work that can be cut; the last locks go first. */
+  *releasing(transaction: Transaction, count: number): Sliced<void> {
+    const {locks} = transaction;
+    while (locks.length > count) {
+      this.release(
+        transaction,
+        Math.max(count, locks.length - stepsBetweenCuts),
+      );
+      yield;
+    }
   }
 
   private locksOf(table: Table): TableLocks {

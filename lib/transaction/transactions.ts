@@ -2,6 +2,7 @@ import {InMemoryError} from '../base/errors';
 import type {SliceQueue} from '../base/slice-queue';
 import {afterwards, runAtOnce, type Sliced} from '../base/slices';
 import {beginDirectly, writeAtOnce} from './direct-write';
+import {Endings} from './endings';
 import type {Head} from './head';
 import type {IsolationLevel} from './isolation';
 import {LockTable} from './locks';
@@ -22,7 +23,7 @@ import {
 import {Transaction} from './transaction';
 import {inTurn, type Turns} from './turns';
 import {Views} from './views';
-import {failWait, resumeWaiters, waitFor} from './waits';
+import {waitFor} from './waits';
 import {whileActive, WriteStatements} from './write-statements';
 
 /*
@@ -66,6 +67,7 @@ export class Transactions {
   private readonly locks = new LockTable();
   private readonly order = new SerialOrder();
   private readonly views: Views;
+  private readonly endings: Endings;
   /** Statements that write, and commits, go one after the other. */
   private readonly writers: Turns = {turn: undefined};
   private readonly statements: WriteStatements;
@@ -76,13 +78,14 @@ export class Transactions {
     private readonly options: TransactionOptions,
   ) {
     this.views = new Views(head, this.order);
+    this.endings = new Endings(this.open, head, this.locks, this.order);
     this.statements = new WriteStatements({
       head,
       locks: this.locks,
       order: this.order,
       views: this.views,
       writers: this.writers,
-      undo: (...failure) => this.undo(...failure),
+      undo: (...failure) => this.endings.undo(...failure),
     });
   }
 
@@ -126,21 +129,26 @@ export class Transactions {
     statement: (view: ReadView) => Sliced<T>,
     slices?: SliceQueue,
   ): T | Promise<T> {
-    const fail = (error: unknown): never => {
-      this.noteFailure(transaction, error);
-      throw error;
-    };
     return inTurn(transaction, () => {
       transaction.requireActive();
-      try {
-        const view = this.views.forReading(transaction, slices !== undefined);
-        const work = whileActive(transaction, statement(view));
-        const result = runWith(slices, work);
-        return result instanceof Promise ? result.catch(fail) : result;
-      } catch (error) {
-        return fail(error);
-      }
+      const isCut = slices !== undefined;
+      return runWith(slices, this.reading(transaction, statement, isCut));
     });
+  }
+
+  private *reading<T>(
+    transaction: Transaction,
+    statement: (view: ReadView) => Sliced<T>,
+    isCut: boolean,
+  ): Sliced<T> {
+    try {
+      const viewing = this.views.forReading(transaction, isCut);
+      const view = yield* whileActive(transaction, viewing);
+      return yield* whileActive(transaction, statement(view));
+    } catch (error) {
+      yield* this.endings.noteFailure(transaction, error);
+      throw error;
+    }
   }
 
   /**
@@ -184,7 +192,7 @@ export class Transactions {
     const finish = () =>
       afterwards(committing(), untilSafe => void (safe = untilSafe()));
     const giveUp = (error: unknown): never => {
-      this.end(transaction, 'rolled back');
+      this.endings.end(transaction, 'rolled back');
       throw error;
     };
     const whenSafe = (result: T): T | Promise<T> =>
@@ -230,7 +238,7 @@ export class Transactions {
         done = await isDone();
       }
     };
-    return untilDone().finally(() => this.end(waiting, 'rolled back'));
+    return untilDone().finally(() => this.endings.end(waiting, 'rolled back'));
   }
 
   /** Runs what makes another version the newest when nobody writes. */
@@ -244,22 +252,14 @@ export class Transactions {
    * transaction is then rolled back.
    */
   commit(transaction: Transaction, slices?: SliceQueue): void | Promise<void> {
-    const giveUp = (error: unknown): never => {
-      if (this.open.has(transaction)) this.end(transaction, 'rolled back');
-      throw error;
-    };
     return inTurn(transaction, () => {
-      try {
-        const committed = inTurn(this.writers, () => {
-          const work = this.committing(transaction, slices !== undefined);
-          return runWith(slices, whileActive(transaction, work));
-        });
-        return committed instanceof Promise
-          ? committed.then(untilSafe => untilSafe()).catch(giveUp)
-          : committed();
-      } catch (error) {
-        return giveUp(error);
-      }
+      const committed = inTurn(this.writers, () => {
+        const work = this.committing(transaction, slices !== undefined);
+        return runWith(slices, work);
+      });
+      return committed instanceof Promise
+        ? committed.then(untilSafe => untilSafe())
+        : committed();
     });
   }
 
@@ -268,7 +268,22 @@ export class Transactions {
     transaction: Transaction,
     isCut: boolean,
   ): Sliced<GoOn<void>> {
-    transaction.requireActive();
+    try {
+      transaction.requireActive();
+      yield* whileActive(transaction, this.movingHead(transaction, isCut));
+    } catch (error) {
+      yield* this.endings.ending(transaction, 'rolled back');
+      throw error;
+    }
+    // From now on: the commit may be taken back before anybody asks.
+    const safe = this.head.whenSafe(undefined);
+    if (safe instanceof Promise) safe.catch(() => undefined);
+    yield* this.endings.ending(transaction, 'committed');
+    return () => safe;
+  }
+
+  /** Makes a transaction's changes, if any, the newest version. */
+  private *movingHead(transaction: Transaction, isCut: boolean): Sliced<void> {
     const {node, writes} = transaction;
     if (node !== undefined) this.order.requireSafe(node);
     while (writes.size > 0) {
@@ -281,35 +296,33 @@ export class Transactions {
       break;
     }
     if (node !== undefined) this.order.commit(node);
-    this.end(transaction, 'committed');
-    // From now on: the commit may be taken back before anybody asks.
-    const safe = this.head.whenSafe(undefined);
-    return () => safe;
   }
 
   /** Forgets a transaction's changes; a statement that waits fails. */
   rollback(transaction: Transaction): void {
+    runAtOnce(this.rollingBack(transaction));
+  }
+
+  /**
+   * As {@link rollback}. The transaction is over when this returns, but others
+   * may have their turn before its locks are given back.
+   */
+  rollbackInSlices(
+    transaction: Transaction,
+    slices: SliceQueue | undefined,
+  ): void | Promise<void> {
+    return runWith(slices, this.rollingBack(transaction));
+  }
+
+  /** Rolls back all but the locks, which are left to be given back. */
+  private rollingBack(transaction: Transaction): Sliced<void> {
     const {state} = transaction;
     if (state === 'committed' || state === 'rolled back') {
       transaction.requireActive();
     }
     if (state === 'aborted') transaction.state = 'rolled back';
-    else this.end(transaction, 'rolled back');
-  }
-
-  private end(
-    transaction: Transaction,
-    state: 'aborted' | 'committed' | 'rolled back',
-  ): void {
-    if (!this.open.delete(transaction)) return;
-    transaction.state = state;
-    if (transaction.node !== undefined && state !== 'committed') {
-      this.order.abort(transaction.node);
-    }
-    this.locks.release(transaction, 0);
-    transaction.forget();
-    failWait(transaction);
-    resumeWaiters(transaction);
+    else this.endings.close(transaction, 'rolled back');
+    return this.endings.giveAllBack(transaction);
   }
 
   /** Aborts the writers of a table that is about to be defined anew. */
@@ -321,7 +334,7 @@ export class Transactions {
           'run it again.',
         {table},
       );
-      this.end(holder, 'aborted');
+      this.endings.end(holder, 'aborted');
     }
   }
 
@@ -329,7 +342,7 @@ export class Transactions {
   abortAll(cause: Error): void {
     for (const transaction of this.open) {
       transaction.cause = cause;
-      this.end(transaction, 'aborted');
+      this.endings.end(transaction, 'aborted');
     }
   }
 
@@ -345,13 +358,17 @@ export class Transactions {
    * Takes back what was changed since the last savepoint of that name, which
    * stays. Fails with INVALID_SAVEPOINT when there is none.
    */
-  rollbackTo(transaction: Transaction, name: string): void | Promise<void> {
+  rollbackTo(
+    transaction: Transaction,
+    name: string,
+    slices?: SliceQueue,
+  ): void | Promise<void> {
     return inTurn(transaction, () => {
       if (transaction.state !== 'failed') transaction.requireActive();
       const lockCount = returnToSavepoint(transaction, name);
       transaction.state = 'active';
       transaction.cause = undefined;
-      this.releaseLocks(transaction, lockCount);
+      return runWith(slices, this.endings.releasing(transaction, lockCount));
     });
   }
 
@@ -367,32 +384,5 @@ export class Transactions {
       transaction.requireActive();
       dropSavepoint(transaction, name);
     });
-  }
-
-  private releaseLocks(transaction: Transaction, count: number): void {
-    if (transaction.locks.length === count) return;
-    this.locks.release(transaction, count);
-    resumeWaiters(transaction);
-  }
-
-  private noteFailure(transaction: Transaction, error: unknown): void {
-    if (transaction.state !== 'active' || !(error instanceof Error)) return;
-    if (error instanceof InMemoryError && error.sqlState?.startsWith('40')) {
-      transaction.cause = error;
-      this.end(transaction, 'aborted');
-    } else if (this.head.current.dialect.errorFailsTransaction) {
-      transaction.cause = error;
-      transaction.state = 'failed';
-    }
-  }
-
-  private undo(
-    transaction: Transaction,
-    error: unknown,
-    lockCount: number,
-  ): void {
-    if (transaction.state !== 'active') return;
-    this.releaseLocks(transaction, lockCount);
-    this.noteFailure(transaction, error);
   }
 }

@@ -14,8 +14,8 @@ export class Views {
   ) {}
 
   /** What a statement sees that reads. Fails with SERIALIZATION_FAILURE. */
-  forReading(transaction: Transaction, isCut: boolean): ReadView {
-    const version = this.versionFor(transaction);
+  *forReading(transaction: Transaction, isCut: boolean): Sliced<ReadView> {
+    const version = yield* this.viewing(transaction, isCut);
     const {node} = transaction;
     return node === undefined
       ? readDirectly(version, isCut)
@@ -47,6 +47,19 @@ export class Views {
     if (writes.size === 0) return snapshot;
     // A rollback to a savepoint may have dropped the version made so far.
     return transaction.working ?? apply(snapshot, runAtOnce(writes.changes()));
+  }
+
+  /** As {@link versionFor}, as work that can be cut if `isCut`. */
+  *viewing(transaction: Transaction, isCut: boolean): Sliced<Version> {
+    const {hasSnapshot, snapshot, working, writes} = transaction;
+    if (isCut && writes.size > 0) {
+      if (!hasSnapshot) return yield* this.makeSuccessor(transaction, isCut);
+      if (snapshot !== undefined && working === undefined) {
+        const changes = yield* writes.changes();
+        transaction.working = yield* applying(snapshot, changes, isCut);
+      }
+    }
+    return this.versionFor(transaction);
   }
 
   /** Models may be defined late: their tables are there, and empty. */

@@ -1,7 +1,7 @@
 import {eachInSlices, type Sliced} from '../base/slices';
 import type {Key} from '../store/key-order';
 import type {RowChange, Table} from '../store/table';
-import {Tree} from '../store/tree';
+import {stop, Tree} from '../store/tree';
 import {type Change, findTable, type Version} from '../store/version';
 import type {Row} from '../value/copy';
 
@@ -80,8 +80,9 @@ export class WriteSet {
   some(table: string, test: (row: Row) => boolean): boolean {
     let isFound = false;
     this.tables.get(table)?.forEach(({old, row}) => {
-      isFound ||=
+      isFound =
         (old !== undefined && test(old)) || (row !== undefined && test(row));
+      return isFound ? stop : undefined;
     });
     return isFound;
   }

@@ -15,7 +15,10 @@ export interface WriteStatement<T> {
   readonly transaction: Transaction;
   readonly statement: (view: WriteView) => Sliced<T>;
   readonly slices: SliceQueue | undefined;
-  /** What is done with its changes before anybody else can write. */
+  /**
+   * What is done with its changes before anybody else can write. It may end the
+   * transaction, and sees to it itself that this is active until then.
+   */
   readonly finish?: () => Sliced<void>;
 }
 
@@ -28,7 +31,11 @@ export interface Writing {
   /** Whose turn it is to write: one statement at a time. */
   readonly writers: Turns;
   /** Takes back what a statement has locked after so many locks. */
-  undo(transaction: Transaction, error: unknown, lockCount: number): void;
+  undo(
+    transaction: Transaction,
+    error: unknown,
+    lockCount: number,
+  ): Sliced<void>;
 }
 
 /** A statement that was begun. */
@@ -79,7 +86,10 @@ export class WriteStatements {
         // They may have ended while the result was on its way.
         if (holders().length > 0) await waitFor(transaction, holders);
       } catch (error) {
-        this.around.undo(transaction, error, lockCount);
+        await runWith(
+          begun.slices,
+          this.around.undo(transaction, error, lockCount),
+        );
         throw error;
       }
       tried = await this.tryInTurn(begun);
@@ -96,34 +106,36 @@ export class WriteStatements {
   }
 
   private *trying<T>(begun: Begun<T>): Sliced<T | Blocked> {
-    const {finish, lockCount, statement, transaction} = begun;
+    const {finish, lockCount, transaction} = begun;
     for (;;) {
       try {
         transaction.requireActive();
-        const view = this.attempt(begun);
-        const result = yield* whileActive(transaction, statement(view));
-        if (finish) yield* whileActive(transaction, finish());
+        const attempt = this.attempting(begun);
+        const result = yield* whileActive(transaction, attempt);
+        if (finish) yield* finish();
         return result;
       } catch (error) {
         if (error instanceof Blocked) return error;
         if (error === headMoved) continue;
-        this.around.undo(transaction, error, lockCount);
+        yield* this.around.undo(transaction, error, lockCount);
         throw error;
       }
     }
   }
 
-  private attempt<T>({candidates, slices, transaction}: Begun<T>): Attempt {
+  private *attempting<T>(begun: Begun<T>): Sliced<T> {
+    const {candidates, slices, statement, transaction} = begun;
     const {head, locks, order, views} = this.around;
     const isCut = slices !== undefined;
-    return new Attempt(transaction, candidates, {
+    const attempt = new Attempt(transaction, candidates, {
       locks,
       order,
-      viewed: views.versionFor(transaction),
+      viewed: yield* views.viewing(transaction, isCut),
       successor: () => views.makeSuccessor(transaction, isCut),
       head: () => head.keep(),
       isCut,
     });
+    return yield* statement(attempt);
   }
 }
 

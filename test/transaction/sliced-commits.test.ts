@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import {setImmediate} from 'node:timers/promises';
 import {SliceQueue} from '../../lib/base/slice-queue';
 import type {Database} from '../../lib/database/database';
 import {insert, select, updateWhere} from '../../lib/database/statements';
@@ -61,6 +62,20 @@ describe('The commit of a statement that is cut into slices', () => {
     log.failure = full;
     await assert.rejects(async () => committed, full);
     assert.deepEqual(names(), ['Ulm']);
+  });
+
+  it('is told of after the locks are given back, though it failed before', async () => {
+    const {transactions} = database;
+    const transaction = transactions.begin('READ COMMITTED');
+    await renameAll('Rom', {transaction});
+    log.failure = full;
+    const committed = Promise.resolve(transactions.commit(transaction, slices));
+    const failed = assert.rejects(committed, full);
+    while (transaction.state === 'active') await setImmediate();
+    assert.deepEqual(names(), ['Ulm']);
+    assert.ok(transaction.locks.length > 0, 'locks are still given back');
+    await failed;
+    assert.equal(transaction.locks.length, 0);
   });
 
   it('fails a statement that heeds the locks of others when it cannot be written', async () => {

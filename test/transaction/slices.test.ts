@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import {setImmediate} from 'node:timers/promises';
 import {SliceQueue} from '../../lib/base/slice-queue';
 import {Database} from '../../lib/database/database';
 import {insert, select} from '../../lib/database/statements';
@@ -208,6 +209,102 @@ describe('a statement that is cut into slices', () => {
       );
       assert.equal(countNow(), 2 * rowCount);
       assert.deepEqual([...namesNow()], ['b', 'a']);
+    });
+
+    it('sees what others have committed since, also when that takes long', async () => {
+      const transaction = begin();
+      await cut(rename('b', {transaction}));
+      await add(rows(rowCount, rowCount + 1));
+      const found = await cut(find({transaction}));
+      assert.equal(found.length, 2 * rowCount);
+      assert.equal(found[0]!['name'], 'b');
+      await database.transactions.commit(transaction, slices);
+    });
+
+    it('is seen from the first turn after the commit on, locks or not', async () => {
+      const transaction = begin();
+      await cut(rename('b', {transaction}));
+      const committed = database.transactions.commit(transaction, slices);
+      let turns = 0;
+      while (transaction.state === 'active') {
+        assert.deepEqual([...namesNow()], ['a']);
+        await setImmediate();
+        turns++;
+      }
+      assert.ok(turns > 0, 'the commit is cut');
+      assert.equal(transaction.state, 'committed');
+      assert.ok(transaction.locks.length > 0, 'locks are still given back');
+      assert.deepEqual([...namesNow()], ['b']);
+      const removed = remove({name: 'b'});
+      await committed;
+      assert.equal(transaction.locks.length, 0);
+      assert.equal(await removed, rowCount);
+    });
+
+    it('is taken back at once by a rollback that is cut', async () => {
+      const {transactions} = database;
+      const transaction = begin();
+      await cut(rename('b', {transaction}));
+      const others = begin();
+      const waiting = remove({name: 'a'}, {transaction: others});
+      const ended = cut(transactions.rollbackInSlices(transaction, slices));
+      assert.equal(transaction.state, 'rolled back');
+      await ended;
+      assert.equal(await waiting, rowCount);
+      await transactions.commit(others, slices);
+      assert.equal(countNow(), 0);
+    });
+
+    it('lets go of those who come while its locks are given back', async () => {
+      const transaction = begin();
+      await cut(rename('b', {transaction}));
+      const {transactions} = database;
+      const ended = transactions.rollbackInSlices(transaction, slices);
+      const renamed = rename('c');
+      const added = add(rows(1, 9_000, 'c'));
+      await Promise.all([ended, added]);
+      assert.equal(await renamed, rowCount);
+      assert.deepEqual([...namesNow()], ['c']);
+    });
+
+    it('leaves no lock behind when a table is declared anew meanwhile', async () => {
+      const transaction = begin();
+      await cut(rename('b', {transaction}));
+      const {transactions} = database;
+      const ended = transactions.rollbackInSlices(transaction, slices);
+      database.declare('City', {...cities, indexes: indexes.slice(0, 1)});
+      assert.equal(transaction.locks.length, 0);
+      await ended;
+      assert.equal(transaction.state, 'rolled back');
+      assert.deepEqual([...namesNow()], ['a']);
+    });
+
+    it('gives back what was locked since a savepoint', async () => {
+      const {transactions} = database;
+      const transaction = begin();
+      await add(rows(1, 8_000), {transaction});
+      await transactions.savepoint(transaction, 's');
+      await cut(rename('b', {transaction}));
+      const back = cut(
+        Promise.resolve(transactions.rollbackTo(transaction, 's', slices)),
+      );
+      const again = rename('c', {transaction});
+      await back;
+      assert.equal(await again, rowCount + 1);
+      await transactions.commit(transaction, slices);
+      assert.deepEqual([...namesNow()], ['c']);
+    });
+
+    it('goes on after a statement that failed at its last row', async () => {
+      const transaction = begin();
+      const taken = [...rows(rowCount, 5_000), {id: 1, name: 'x', code: 0}];
+      await assert.rejects(cut(add(taken, {transaction})), {
+        code: 'DUPLICATE_KEY',
+      });
+      assert.equal(transaction.locks.length, 0);
+      await add(rows(1, 9_000), {transaction});
+      await database.transactions.commit(transaction, slices);
+      assert.equal(countNow(), rowCount + 1);
     });
 
     it('waits for a row, and takes it as it is then', async () => {
