@@ -4,26 +4,57 @@ import * as connector from '../../index';
 import {makeFixture} from '../fixture';
 import {LoopBackStore} from '../peers/loopback-store';
 
-/** Prints how long one scan and one bulk write keep the event loop, in milliseconds; with so many rows and `yieldMs`. */
+/** Rows that are created at once. */
+const createdRows = 200_000;
 
+/**
+ * Prints how long each of some statements keeps the event loop, in milliseconds; with so many rows and `yieldMs`.
+ */
 async function main(): Promise<void> {
   const [rows, yieldMs] = process.argv.slice(2).map(Number);
   const dataSource = new DataSource({connector, ...(yieldMs ? {yieldMs} : {})});
   await dataSource.connect();
   const store = new LoopBackStore(dataSource);
   await store.load(makeFixture(rows!).items);
-  globalThis.gc!();
-  const ask = (method: string, ...operands: unknown[]): Promise<unknown> =>
+  const connected = dataSource.connector!;
+  const call = (method: string, ...operands: unknown[]): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const callback = (error: unknown, answer: unknown): void =>
         error ? reject(error) : resolve(answer);
-      dataSource.connector![method]('Item', ...operands, callback);
+      connected[method](...operands, callback);
     });
-  const scan = await longestStall(() =>
+  const ask = (method: string, ...operands: unknown[]): Promise<unknown> =>
+    call(method, 'Item', ...operands);
+  const stalls: Record<string, number> = {};
+  const note = async (
+    name: string,
+    statement: () => Promise<unknown>,
+  ): Promise<void> => {
+    globalThis.gc!();
+    stalls[name] = await longestStall(statement);
+  };
+  await note('scan', () =>
     ask('all', {where: {isActive: false, stock: {lt: 2}}}, {}),
   );
-  const write = await longestStall(() => ask('update', {}, {stock: 1}, {}));
-  console.log(JSON.stringify({scan, write}));
+  await note('order', () => ask('all', {order: 'name', fields: ['id']}, {}));
+  await note('updateAll', () => ask('update', {}, {stock: 1}, {}));
+  const ended = async (end: 'commit' | 'rollback'): Promise<void> => {
+    const transaction = await call('beginTransaction', 'READ COMMITTED');
+    await ask('update', {}, {stock: 2}, {transaction});
+    await note(end, () => call(end, transaction));
+  };
+  await ended('commit');
+  await ended('rollback');
+  const added = makeFixture(createdRows).items.map(({id, ...item}) => ({
+    ...item,
+    code: `+${item.code}`,
+    id: rows! + id,
+  }));
+  await note(`createAll of ${createdRows}`, () => ask('createAll', added, {}));
+  await note('destroyAll of half', () =>
+    ask('destroyAll', {isActive: true}, {}),
+  );
+  console.log(JSON.stringify(stalls));
 }
 
 /** The longest time between two turns of the event loop while the statement runs. */
