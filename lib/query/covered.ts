@@ -121,8 +121,11 @@ function visitEntries(
   const {entries} = indexNamed(table, access.index);
   const {isReverse} = access;
   let isStopped = false;
+  let current: Key = undefined;
+  const visitId = (id: Key): typeof stop | void => visit(current, id);
   const visitPosting: Visit<Posting> = (posting, key) => {
-    const result = forEachId(posting, id => visit(key, id));
+    current = key;
+    const result = forEachId(posting, visitId);
     isStopped = result === stop;
     return result;
   };

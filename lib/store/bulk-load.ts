@@ -12,7 +12,8 @@ import {
   type IndexKeys,
   isLimited,
 } from './index-tree';
-import type {Key, KeyOrder} from './key-order';
+import {isInexact} from './inexact';
+import {type Key, type KeyOrder, singleKeyOrder} from './key-order';
 import {entryTree, type Posting, postingOf} from './posting';
 import {sequenceOf} from './sort-keys';
 import {Tree} from './tree';
@@ -94,11 +95,10 @@ export function loadedIndex(
   const unsorted = rows.map(keys.keyOf);
   const directions = definition.keys.map(key => key.direction);
   const {places, repeats} = sequenceOf(unsorted, order, directions);
-  const all = sideBySide(takenFrom(unsorted, places), directions.length);
+  const all = takenFrom(unsorted, places);
   const ids = takenFrom(sorted.ids, places);
   const multiValuedRows = countMultiValued(keys, rows, unsorted);
-  let inexactRows = 0;
-  for (const row of rows) if (keys.isInexact(row)) inexactRows++;
+  const inexactRows = countInexact(keys, sorted, unsorted);
   if (!repeats.includes(1)) {
     const entries = entryTree(order, owner).filled(all, ids);
     return {keys, entries, multiValuedRows, inexactRows};
@@ -122,12 +122,28 @@ export function loadedIndex(
   return {keys, entries, multiValuedRows, inexactRows};
 }
 
-/**
- * Keys of several values as new arrays, which then lie in memory as they come in
- * the index: a walk through it takes half the time.
- */
-function sideBySide(keys: readonly Key[], length: number): readonly Key[] {
-  return length === 1 ? keys : keys.map(key => [...(key as unknown[])]);
+/** How many rows have a value or an id that an entry need not show as it is. */
+function countInexact(
+  {definition, isInexact: isInexactRow}: IndexKeys,
+  {ids, order, rows}: SortedRows,
+  keys: readonly Key[],
+): number {
+  // Mostly there are none, which keys and ids tell sooner than rows.
+  const isSingle = definition.keys.length === 1;
+  const areExact =
+    areAllExact(keys, isSingle) && areAllExact(ids, order === singleKeyOrder);
+  return areExact ? 0 : rows.filter(isInexactRow).length;
+}
+
+function areAllExact(keys: readonly Key[], isSingle: boolean): boolean {
+  if (isSingle) {
+    for (const key of keys) if (isInexact(key)) return false;
+    return true;
+  }
+  for (const key of keys as readonly (readonly unknown[])[]) {
+    for (const value of key) if (isInexact(value)) return false;
+  }
+  return true;
 }
 
 /** How many rows have several values under one of the index's paths. */
