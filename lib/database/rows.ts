@@ -10,8 +10,16 @@ import {
   isScalar,
 } from '../value/coerce';
 import {equalValues, Kind, kindOf} from '../value/compare';
-import {copyIn, extensibleCopy, getOwn, type Row, setOwn} from '../value/copy';
+import {
+  copyIn,
+  copyRowIn,
+  getOwn,
+  type Row,
+  setOwn,
+  withShape,
+} from '../value/copy';
 import {compileValueAt} from '../value/path';
+import {RowShapes} from '../value/row-shapes';
 import type {Writer} from './writer';
 
 /**
@@ -23,7 +31,7 @@ import type {Writer} from './writer';
  */
 export function newRow(properties: object, table: Table, writer: Writer): Row {
   const {schema} = table;
-  const row = storable(properties, table);
+  const row = castIn(copyRowIn(properties, shapesOf(schema)), table);
   if (schema.version !== undefined) setOwn(row, schema.version, 1);
   if (schema.primaryKey.length === 0) {
     const number = writer.generateId(table);
@@ -46,9 +54,14 @@ export function newRow(properties: object, table: Table, writer: Writer): Row {
  * version. Fails with STALE_VERSION when the patch has another version.
  */
 export function patchedRow(row: Row, patch: Row, table: Table): Row {
-  const next = extensibleCopy(row);
-  for (const name of Object.keys(patch)) setOwn(next, name, patch[name]);
-  return succeeding(next, row, table);
+  const next = {...row};
+  let isWider = false;
+  for (const name of Object.keys(patch)) {
+    isWider ||= !Object.hasOwn(row, name);
+    setOwn(next, name, patch[name]);
+  }
+  const shaped = isWider ? withShape(next, shapesOf(table.schema)) : next;
+  return succeeding(shaped, row, table);
 }
 
 /**
@@ -56,7 +69,8 @@ export function patchedRow(row: Row, patch: Row, table: Table): Row {
  * next version. Fails with STALE_VERSION when they have another version.
  */
 export function replacedRow(row: Row, properties: object, table: Table): Row {
-  return succeeding(storable(properties, table), row, table);
+  const next = castIn(copyRowIn(properties, shapesOf(table.schema)), table);
+  return succeeding(next, row, table);
 }
 
 /** The properties with what they must take over from the row before them. */
@@ -166,6 +180,20 @@ function castIn(
     }
   }
   return row;
+}
+
+const shapesBySchema = new WeakMap<TableSchema, RowShapes>();
+
+/** The shapes of a table's rows, which all have an id and a version if there are. */
+function shapesOf(schema: TableSchema): RowShapes {
+  let shapes = shapesBySchema.get(schema);
+  if (shapes === undefined) {
+    const {primaryKey, version} = schema;
+    const versions = version === undefined ? [] : [version];
+    shapes = new RowShapes([...versions, ...primaryKey]);
+    shapesBySchema.set(schema, shapes);
+  }
+  return shapes;
 }
 
 /** A column whose values are cast. */

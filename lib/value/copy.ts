@@ -1,6 +1,7 @@
 import {types} from 'node:util';
 import {assert} from '../base/assert';
 import {InMemoryError} from '../base/errors';
+import type {RowShapes} from './row-shapes';
 
 /** A stored row: never changed after it was stored. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -42,6 +43,42 @@ export function extensibleCopy(source: Row): Record<string, unknown> {
     ? {...source}
     : // eslint-disable-next-line prefer-object-spread -- the reason is above
       Object.assign({}, source);
+}
+
+/**
+ * As {@link copyIn}, for a row: it has the properties too that the shapes of its
+ * table add, as null, and takes little memory.
+ */
+export function copyRowIn(
+  properties: object,
+  shapes: RowShapes,
+): Record<string, unknown> {
+  const source = plainForm(properties) as Record<string, unknown>;
+  const names = shapes.allNames(source);
+  const row = shapes.blank(names);
+  for (const name of names) {
+    if (!Object.hasOwn(source, name)) continue;
+    const value = source[name];
+    const copy = isCompound(value) ? copyValueIn(value, name, 1) : value;
+    if (copy === undefined || typeof copy === 'function') {
+      return withShape(copyDefined(source), shapes);
+    }
+    setOwn(row, name, copy);
+  }
+  return row;
+}
+
+/** The same properties and those that the shapes add, taking little memory. */
+export function withShape(
+  properties: Row,
+  shapes: RowShapes,
+): Record<string, unknown> {
+  const names = shapes.allNames(properties);
+  const row = shapes.blank(names);
+  for (const name of names) {
+    if (Object.hasOwn(properties, name)) setOwn(row, name, properties[name]);
+  }
+  return row;
 }
 
 /** The slower form of {@link copyIn} for sources with gaps. */

@@ -1,0 +1,81 @@
+import {Script} from 'node:vm';
+
+/** An object without values yet. */
+type MakeBlank = () => Record<string, unknown>;
+
+/** Objects with the same properties in the same order. */
+interface Shape {
+  readonly names: readonly string[];
+  readonly makeBlank: MakeBlank;
+}
+
+/*
+ * V8 keeps the first four properties of an object that began as `{}` in the
+ * object itself, and the others in an array beside it; those of an object that
+ * was parsed from JSON, and of its copies, are all in the object. So rows begin as
+ * copies of one that was parsed: they take less memory, and a property is read
+ * in one step. The function that copies is made anew for each shape, for the
+ * reason that `select` gives.
+ */
+const source = new Script('template => () => ({...template})');
+
+/** Shapes come from callers: beyond so many of a table, rows begin as `{}`. */
+const maxShapes = 100;
+
+/** V8 makes dictionaries of objects with very many properties. */
+const maxNames = 100;
+
+/** The shapes that rows of one table have. */
+export class RowShapes {
+  /** Mostly rows have the shape of the row before. */
+  private last: Shape | undefined;
+  private readonly shapes = new Map<string, Shape>();
+
+  /** `added` are properties that each row has in the end. */
+  constructor(private readonly added: readonly string[]) {}
+
+  /** The names of a row's properties, with those that are to be added. */
+  allNames(given: object): string[] {
+    const names = Object.keys(given);
+    for (const name of this.added) {
+      if (!Object.hasOwn(given, name)) names.push(name);
+    }
+    return names;
+  }
+
+  /** An object with these properties, in this order; the value of each is null. */
+  blank(names: readonly string[]): Record<string, unknown> {
+    const {last} = this;
+    if (last !== undefined && isSame(last.names, names)) {
+      return last.makeBlank();
+    }
+    const shape = this.shapeOf(names);
+    this.last = shape;
+    return shape.makeBlank();
+  }
+
+  private shapeOf(names: readonly string[]): Shape {
+    const key = JSON.stringify(names);
+    const known = this.shapes.get(key);
+    if (known !== undefined) return known;
+    const blank = Object.fromEntries(names.map(name => [name, null]));
+    if (this.shapes.size >= maxShapes || names.length > maxNames) {
+      return {names, makeBlank: () => ({...blank})};
+    }
+    const makeMakeBlank = source.runInThisContext() as (
+      template: unknown,
+    ) => MakeBlank;
+    const template: unknown = JSON.parse(JSON.stringify(blank));
+    const shape = {names, makeBlank: makeMakeBlank(template)};
+    this.shapes.set(key, shape);
+    return shape;
+  }
+}
+
+function isSame(names: readonly string[], others: readonly string[]): boolean {
+  if (names.length !== others.length) return false;
+  for (let i = 0; i < names.length; i++) {
+    if (names[i] !== others[i]) return false;
+  }
+  return true;
+}
