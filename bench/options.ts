@@ -33,7 +33,7 @@ export const usage = `node --expose-gc dist/bench/main.js [options]
 ${parts.map(describe).join('\n')}`;
 
 const defaultSizes = ['10000', '100000', '1000000'];
-const warmUpMs = 150;
+const warmUpMs = 500;
 
 /** Reads the command line; undefined when it asks for help; throws an Error with a sentence for the caller when it is not understood. */
 export function parseOptions(argv: readonly string[]): Options | undefined {

@@ -15,7 +15,7 @@ const maxGrowth = 1.3;
 const maxProcesses = 3;
 
 /** A young process is slower than it will be; each has to itself what other parts share. */
-const warmUps = 5;
+const warmUps = 2;
 
 /** A peer in a process of its own, and how that is started. */
 interface Contender {
