@@ -7,7 +7,7 @@ import {peers} from '../peers';
 import {spreadOf} from '../statistics';
 import type {Store} from '../store';
 
-const restsPerWarmUp = 10;
+const restsPerWarmUp = 2;
 
 /** Prints how many milliseconds each operation takes that has a target: of a peer, with so many rows. */
 async function main(): Promise<void> {
