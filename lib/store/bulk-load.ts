@@ -15,7 +15,7 @@ import {
 import {isInexact} from './inexact';
 import {type Key, type KeyOrder, singleKeyOrder} from './key-order';
 import {entryTree, type Posting, postingOf} from './posting';
-import {sequenceOf} from './sort-keys';
+import {type Column, sequenceOf} from './sort-keys';
 import {Tree} from './tree';
 
 /** Fewer rows are not worth it. */
@@ -37,7 +37,7 @@ export function sortedRows(
   const ids = rows.map(idOf);
   // Rows of a file are in order already.
   if (isStrictlyAscending(ids, order)) return {ids, rows, order};
-  const {places, repeats} = sequenceOf(ids, order);
+  const {places, repeats} = sequenceOf([{values: ids, direction: 1}]);
   if (repeats.includes(1)) return undefined;
   return {ids: takenFrom(ids, places), rows: takenFrom(rows, places), order};
 }
@@ -90,26 +90,28 @@ export function loadedIndex(
   sorted: SortedRows,
   {dialect, owner}: LoadMode,
 ): Index | undefined {
-  const {definition, order} = keys;
+  const {definition, order, parts} = keys;
   const {rows} = sorted;
-  const unsorted = rows.map(keys.keyOf);
-  const directions = definition.keys.map(key => key.direction);
-  const {places, repeats} = sequenceOf(unsorted, order, directions);
-  const all = takenFrom(unsorted, places);
+  const columns = parts.map(({valueOf, direction}) => ({
+    values: rows.map(valueOf),
+    direction,
+  }));
+  const {places, repeats} = sequenceOf(columns);
   const ids = takenFrom(sorted.ids, places);
-  const multiValuedRows = countMultiValued(keys, rows, unsorted);
-  const inexactRows = countInexact(keys, sorted, unsorted);
+  const multiValuedRows = countMultiValued(keys, rows, columns);
+  const inexactRows = countInexact(keys, sorted, columns);
   if (!repeats.includes(1)) {
+    const all = keysAt(places, columns);
     const entries = entryTree(order, owner).filled(all, ids);
     return {keys, entries, multiValuedRows, inexactRows};
   }
-  const ownKeys: Key[] = [];
+  const firsts = places.filter((_, i) => repeats[i] === 0);
+  const ownKeys = keysAt(firsts, columns);
   const postings: Posting[] = [];
-  for (let start = 0, end: number; start < all.length; start = end) {
-    const key = all[start];
+  for (let start = 0, end: number; start < ids.length; start = end) {
     end = start + 1;
     while (repeats[end] === 1) end++;
-    ownKeys.push(key);
+    const key = ownKeys[postings.length];
     if (end - start === 1) postings.push(ids[start]);
     else if (isLimited(definition, key, dialect)) return undefined;
     // Those of one key are in the order of their ids, as the rows are.
@@ -122,42 +124,50 @@ export function loadedIndex(
   return {keys, entries, multiValuedRows, inexactRows};
 }
 
+/**
+ * The keys at some places. Those that are arrays are made here, in this order,
+ * so that they lie side by side in memory for whoever walks through the index.
+ */
+function keysAt(places: Uint32Array, columns: readonly Column[]): Key[] {
+  const [only, ...others] = columns;
+  if (others.length === 0) return takenFrom(only!.values, places);
+  const all = columns.map(({values}) => values);
+  const keys = Array<Key>(places.length);
+  for (let i = 0; i < places.length; i++) {
+    const place = places[i]!;
+    keys[i] = all.map(values => values[place]);
+  }
+  return keys;
+}
+
 /** How many rows have a value or an id that an entry need not show as it is. */
 function countInexact(
-  {definition, isInexact: isInexactRow}: IndexKeys,
+  {isInexact: isInexactRow}: IndexKeys,
   {ids, order, rows}: SortedRows,
-  keys: readonly Key[],
+  columns: readonly Column[],
 ): number {
-  // Mostly there are none, which keys and ids tell sooner than rows.
-  const isSingle = definition.keys.length === 1;
+  // Mostly there are none, which values and ids tell sooner than rows.
   const areExact =
-    areAllExact(keys, isSingle) && areAllExact(ids, order === singleKeyOrder);
+    !columns.some(({values}) => values.some(isInexact)) &&
+    areAllExact(ids, order === singleKeyOrder);
   return areExact ? 0 : rows.filter(isInexactRow).length;
 }
 
-function areAllExact(keys: readonly Key[], isSingle: boolean): boolean {
-  if (isSingle) {
-    for (const key of keys) if (isInexact(key)) return false;
-    return true;
-  }
-  for (const key of keys as readonly (readonly unknown[])[]) {
-    for (const value of key) if (isInexact(value)) return false;
-  }
-  return true;
+function areAllExact(ids: readonly Key[], areSingle: boolean): boolean {
+  return areSingle
+    ? !ids.some(isInexact)
+    : !(ids as readonly (readonly unknown[])[]).some(id => id.some(isInexact));
 }
 
 /** How many rows have several values under one of the index's paths. */
 function countMultiValued(
   {definition, isMultiValued}: IndexKeys,
   rows: readonly Row[],
-  keys: readonly Key[],
+  columns: readonly Column[],
 ): number {
-  const [only, ...others] = definition.keys;
-  const isOneProperty = others.length === 0 && !only!.path.includes('.');
-  let count = 0;
-  if (isOneProperty) {
-    // The key is the value of the property itself.
-    for (const key of keys) if (Array.isArray(key)) count++;
-  } else for (const row of rows) if (isMultiValued(row)) count++;
-  return count;
+  // A longer path can meet an array on its way, which the value does not show.
+  const isSeen =
+    definition.keys.some(({path}) => path.includes('.')) ||
+    columns.some(({values}) => values.some(Array.isArray));
+  return isSeen ? rows.filter(isMultiValued).length : 0;
 }

@@ -24,10 +24,19 @@ export interface IndexKeys {
   readonly order: KeyOrder;
   /** The key of a row. Rows without a value are under null. */
   readonly keyOf: (row: Row) => Key;
+  /** The values that make the key: it is the only one, or an array of them. */
+  readonly parts: readonly KeyPart[];
   /** Whether the row has several values under one of the index's paths. */
   readonly isMultiValued: (row: Row) => boolean;
   /** Whether an indexed value of the row, or its id, is {@link isInexact}. */
   readonly isInexact: (row: Row) => boolean;
+}
+
+/** One of the values that make a key. */
+export interface KeyPart {
+  readonly valueOf: (row: Row) => unknown;
+  /** Whether keys ascend or descend with the value. */
+  readonly direction: 1 | -1;
 }
 
 /** An index at one version of its table: never changed after it was made. */
@@ -54,17 +63,21 @@ export function indexKeys(
 ): IndexKeys {
   const paths = definition.keys.map(key => parsePath(key.path));
   const getters = paths.map(compileValueAt);
-  const getFirst = getters[0]!;
+  const parts =
+    getters.length === 1
+      ? [singlePart(getters[0]!, definition.kind)]
+      : getters.map((get, i) => ({
+          valueOf: (row: Row) => get(row) ?? null,
+          direction: definition.keys[i]!.direction,
+        }));
   const keyOf =
-    definition.kind === 'geo'
-      ? (row: Row) => cellKey(getFirst(row))
-      : getters.length === 1
-        ? (row: Row) => singleKey(getFirst(row))
-        : (row: Row) => getters.map(get => get(row) ?? null);
+    parts.length === 1
+      ? parts[0]!.valueOf
+      : (row: Row) => getters.map(get => get(row) ?? null);
   const order =
-    paths.length === 1
+    parts.length === 1
       ? singleKeyOrder
-      : tupleOrder(definition.keys.map(key => key.direction));
+      : tupleOrder(parts.map(({direction}) => direction));
   const meetArray = paths.map(compileMeetsArray);
   const isMultiValued =
     definition.kind === 'geo'
@@ -75,7 +88,19 @@ export function indexKeys(
   const ids = primaryKey.map(name => compileValueAt([name]));
   const isInexact =
     definition.kind === 'geo' ? () => false : hasInexact([...getters, ...ids]);
-  return {definition, order, keyOf, isMultiValued, isInexact};
+  return {definition, order, keyOf, parts, isMultiValued, isInexact};
+}
+
+/** Keys of one value ascend, whatever the direction of the index. */
+function singlePart(
+  get: (row: Row) => unknown,
+  kind: IndexDefinition['kind'],
+): KeyPart {
+  const valueOf =
+    kind === 'geo'
+      ? (row: Row) => cellKey(get(row))
+      : (row: Row) => singleKey(get(row));
+  return {valueOf, direction: 1};
 }
 
 /** NaN is entered as what it equals in order: the tree wants `key === key`. */

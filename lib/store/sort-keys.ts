@@ -1,4 +1,12 @@
-import type {Key, KeyOrder} from './key-order';
+import {compareValues} from '../value/compare';
+import type {Key} from './key-order';
+
+/** One value of each key, in the order in which the keys came. */
+export interface Column {
+  readonly values: readonly unknown[];
+  /** Whether keys ascend or descend with these values. */
+  readonly direction: 1 | -1;
+}
 
 /** The order of keys that came in any order. */
 export interface KeySequence {
@@ -17,70 +25,78 @@ export interface KeySequence {
  *                    those with which all of them begin
  *
  * and texts that are alike in these are compared. O(n), else O(n log n). Keys of
- * several values, each with its direction, are sorted by the last value first,
- * and by the first one last.
+ * several values, which come as a column of each, are sorted by the last value
+ * first, and by the first one last.
  */
-export function sequenceOf(
-  keys: readonly Key[],
-  order: KeyOrder,
-  directions: readonly (1 | -1)[] = [1],
-): KeySequence {
-  const {length} = keys;
+export function sequenceOf(columns: readonly Column[]): KeySequence {
+  const {length} = columns[0]!.values;
   const places = new Uint32Array(length);
   for (let i = 0; i < length; i++) places[i] = i;
   const repeats = new Uint8Array(length);
-  const asTheyCame: Run = {keys, order, places, repeats};
+  const asTheyCame: Run = {order: orderOf(columns), places, repeats};
   if (isAscending(asTheyCame, 0, length)) {
     noteRepeats(asTheyCame, 0, length);
     return asTheyCame;
   }
-  const columns =
-    directions.length === 1
-      ? codesOf(keys)
-      : codesOfTuples(keys as readonly unknown[][], directions);
-  const sorted = columns.reduceRight<Uint32Array>(
+  const codes = codesOfColumns(columns);
+  const sorted = codes.reduceRight<Uint32Array>(
     (some, {high, low}) => sortByWord(sortByWord(some, low), high),
     places,
   );
   const run: Run = {...asTheyCame, places: sorted};
-  const isExact = isAllOfKeys(columns, directions);
+  const isExact =
+    codes.length === columns.length && codes.every(code => code.isExact);
   for (let start = 0, end: number; start < length; start = end) {
     end = start + 1;
-    while (end < length && isAlike(columns, sorted[start]!, sorted[end]!)) {
-      end++;
-    }
+    while (end < length && isAlike(codes, sorted[start]!, sorted[end]!)) end++;
     if (isExact) repeats.fill(1, start + 1, end);
     else if (end - start > 1) sortRun(run, start, end);
   }
   return run;
 }
 
+/** Compares the keys that came at two places. */
+type PlaceOrder = (a: number, b: number) => number;
+
+function orderOf(columns: readonly Column[]): PlaceOrder {
+  const orders = columns.map(
+    ({values, direction}): PlaceOrder =>
+      (a, b) =>
+        compareValues(values[a], values[b]) * direction,
+  );
+  if (orders.length === 1) return orders[0]!;
+  return (a, b) => {
+    for (const order of orders) {
+      const difference = order(a, b);
+      if (difference !== 0) return difference;
+    }
+    return 0;
+  };
+}
+
 interface Run extends KeySequence {
-  readonly keys: readonly Key[];
-  readonly order: KeyOrder;
+  readonly order: PlaceOrder;
 }
 
 /** Sorts a part of the places by comparing the keys. */
 function sortRun(run: Run, start: number, end: number): void {
-  const {keys, order, places} = run;
+  const {order, places} = run;
   if (!isAscending(run, start, end)) {
-    places
-      .subarray(start, end)
-      .sort((a, b) => order(keys[a], keys[b]) || a - b);
+    places.subarray(start, end).sort((a, b) => order(a, b) || a - b);
   }
   noteRepeats(run, start, end);
 }
 
 function noteRepeats(run: Run, start: number, end: number): void {
-  const {keys, order, places, repeats} = run;
+  const {order, places, repeats} = run;
   for (let i = start + 1; i < end; i++) {
-    if (order(keys[places[i - 1]!], keys[places[i]!]) === 0) repeats[i] = 1;
+    if (order(places[i - 1]!, places[i]!) === 0) repeats[i] = 1;
   }
 }
 
-function isAscending({keys, order, places}: Run, start: number, end: number) {
+function isAscending({order, places}: Run, start: number, end: number) {
   for (let i = start + 1; i < end; i++) {
-    if (order(keys[places[i - 1]!], keys[places[i]!]) > 0) return false;
+    if (order(places[i - 1]!, places[i]!) > 0) return false;
   }
   return true;
 }
@@ -94,53 +110,34 @@ interface Codes {
 }
 
 /** Whether keys at two places have the same codes. */
-function isAlike(columns: readonly Codes[], a: number, b: number): boolean {
-  for (const {high, low} of columns) {
+function isAlike(codes: readonly Codes[], a: number, b: number): boolean {
+  for (const {high, low} of codes) {
     if (low[a] !== low[b] || high[a] !== high[b]) return false;
   }
   return true;
 }
 
-/** Whether keys with the same codes are equal. */
-function isAllOfKeys(
-  columns: readonly Codes[],
-  directions: readonly unknown[],
-): boolean {
-  return (
-    columns.length === directions.length &&
-    columns.every(({isExact}) => isExact)
-  );
-}
-
 /**
- * The codes of keys of several values: of each value, as far as there are codes,
- * and up to the first one that they do not tell exactly.
+ * The codes of each column, as far as there are codes, and up to the first one
+ * that they do not tell exactly.
  */
-function codesOfTuples(
-  keys: readonly (readonly unknown[])[],
-  directions: readonly (1 | -1)[],
-): readonly Codes[] {
-  const columns: Codes[] = [];
-  for (const [i, direction] of directions.entries()) {
-    const [codes] = codesOf(keys.map(key => key[i]));
+function codesOfColumns(columns: readonly Column[]): readonly Codes[] {
+  const all: Codes[] = [];
+  for (const {values, direction} of columns) {
+    const codes = codesOf(values);
     if (codes === undefined) break;
-    columns.push(direction === 1 ? codes : reversed(codes));
+    all.push(direction === 1 ? codes : reversed(codes));
     if (!codes.isExact) break;
   }
-  return columns;
+  return all;
 }
 
 function reversed({high, low, isExact}: Codes): Codes {
   return {high: high.map(word => ~word), low: low.map(word => ~word), isExact};
 }
 
-/** The codes of keys of one value; none when they are of kinds without. */
-function codesOf(keys: readonly Key[]): readonly Codes[] {
-  const codes = codesOfKind(keys);
-  return codes === undefined ? [] : [codes];
-}
-
-function codesOfKind(keys: readonly Key[]): Codes | undefined {
+/** The codes of values; undefined when they are of kinds without. */
+function codesOf(keys: readonly Key[]): Codes | undefined {
   const sample = keys.find(key => key !== null);
   if (typeof sample === 'string') return codesOfTexts(keys);
   if (typeof sample === 'number') {

@@ -26,6 +26,9 @@ const indexes = [
   indexOn('code', {isUnique: true}),
   indexOn('size'),
   indexOn(['kind', 'size']),
+  indexOn('-size', {name: 'falling'}),
+  indexOn(['-place.town', 'size', '-code']),
+  indexOn(['town', 'code'], {isUnique: true}),
 ];
 const withIndexes: TableSchema = schemaOf({indexes});
 const withoutIndexes: TableSchema = schemaOf({indexes: []});
@@ -37,6 +40,14 @@ const size = fc.oneof(
   fc.constantFrom('a', 'ä', '𝄞', '', null, undefined, true),
 );
 const kind = fc.constantFrom('x', 'y', 'z', ['x', 'y']);
+/** Texts that are alike where the sort without comparing looks at them. */
+const longText = fc.constantFrom(
+  'a town of that name, a',
+  'a town of that name, b',
+  'a town of another name',
+  null,
+  undefined,
+);
 const allRows = fc
   .tuple(
     fc.constantFrom(
@@ -61,6 +72,8 @@ const allRows = fc
               code: fc.constantFrom(`c${i}`, null),
               size: sizeOfTable,
               kind,
+              town: longText,
+              place: fc.option(fc.record({town: fc.oneof(longText, kind)})),
             }),
           ),
         ),

@@ -6,7 +6,7 @@ import {
   singleKeyOrder,
   tupleOrder,
 } from '../../lib/store/key-order';
-import {sequenceOf} from '../../lib/store/sort-keys';
+import {type Column, sequenceOf} from '../../lib/store/sort-keys';
 import {seed} from '../random';
 
 const number = fc.oneof(
@@ -26,6 +26,11 @@ const prefixed = fc
   .tuple(fc.string(), fc.array(text))
   .map(([prefix, texts]) => texts.map(rest => prefix + rest));
 
+/** Texts that mostly differ only where their codes have ended. */
+const prefixedText = fc
+  .string({unit: fc.constantFrom('a', 'b'), maxLength: 4})
+  .map(rest => `much the same text ${'a'.repeat(9)}${rest}`);
+
 /** Keys of one kind, of one kind and null, or of several kinds. */
 const keyLists = fc.oneof(
   prefixed,
@@ -43,6 +48,7 @@ const values: readonly fc.Arbitrary<unknown>[] = [
   fc.option(number),
   fc.option(date),
   fc.option(fc.constantFrom('', 'same start, a', 'same start, b', 'other')),
+  fc.option(prefixedText),
   fc.oneof(number, fc.boolean(), fc.constant(new Date(Number.NaN))),
 ];
 
@@ -66,9 +72,9 @@ const tupleLists = fc
 function requireInOrder(
   keys: readonly Key[],
   order: KeyOrder,
-  directions?: readonly (1 | -1)[],
+  columns: readonly Column[],
 ): void {
-  const {places, repeats} = sequenceOf(keys, order, directions);
+  const {places, repeats} = sequenceOf(columns);
   const expected = keys
     .map((_, place) => place)
     .sort((a, b) => order(keys[a], keys[b]) || a - b);
@@ -84,7 +90,9 @@ function requireInOrder(
 describe('the sequence of keys', () => {
   it('is that in which comparing them puts them', () => {
     fc.assert(
-      fc.property(keyLists, keys => requireInOrder(keys, singleKeyOrder)),
+      fc.property(keyLists, keys =>
+        requireInOrder(keys, singleKeyOrder, [{values: keys, direction: 1}]),
+      ),
       {numRuns: 500, seed},
     );
   });
@@ -92,7 +100,14 @@ describe('the sequence of keys', () => {
   it('is that in which comparing them puts those of several values', () => {
     fc.assert(
       fc.property(tupleLists, ({keys, directions}) =>
-        requireInOrder(keys, tupleOrder(directions), directions),
+        requireInOrder(
+          keys,
+          tupleOrder(directions),
+          directions.map((direction, i) => ({
+            values: keys.map(key => key[i]),
+            direction,
+          })),
+        ),
       ),
       {numRuns: 500, seed},
     );
@@ -102,7 +117,7 @@ describe('the sequence of keys', () => {
     const keys = ['same start, b', 'same start, a', 'same', 'other'].map(
       key => `prefix ${key}`,
     );
-    const {places} = sequenceOf(keys, singleKeyOrder);
+    const {places} = sequenceOf([{values: keys, direction: 1}]);
     assert.deepEqual([...places], [3, 2, 1, 0]);
   });
 });
