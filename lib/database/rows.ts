@@ -14,9 +14,9 @@ import {
   copyIn,
   copyRowIn,
   getOwn,
+  patchedCopy,
   type Row,
   setOwn,
-  withShape,
 } from '../value/copy';
 import {compileValueAt} from '../value/path';
 import {RowShapes} from '../value/row-shapes';
@@ -54,14 +54,8 @@ export function newRow(properties: object, table: Table, writer: Writer): Row {
  * version. Fails with STALE_VERSION when the patch has another version.
  */
 export function patchedRow(row: Row, patch: Row, table: Table): Row {
-  const next = {...row};
-  let isWider = false;
-  for (const name of Object.keys(patch)) {
-    isWider ||= !Object.hasOwn(row, name);
-    setOwn(next, name, patch[name]);
-  }
-  const shaped = isWider ? withShape(next, shapesOf(table.schema)) : next;
-  return succeeding(shaped, row, table);
+  const next = patchedCopy(row, patch, shapesOf(table.schema));
+  return succeeding(next, row, table);
 }
 
 /**

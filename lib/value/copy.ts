@@ -61,24 +61,26 @@ export function copyRowIn(
     const value = source[name];
     const copy = isCompound(value) ? copyValueIn(value, name, 1) : value;
     if (copy === undefined || typeof copy === 'function') {
-      return withShape(copyDefined(source), shapes);
+      return patchedCopy(copyDefined(source), {}, shapes);
     }
     setOwn(row, name, copy);
   }
   return row;
 }
 
-/** The same properties and those that the shapes add, taking little memory. */
-export function withShape(
-  properties: Row,
+/** A row with some properties changed, as shapes of its table want it. */
+export function patchedCopy(
+  row: Row,
+  patch: Row,
   shapes: RowShapes,
 ): Record<string, unknown> {
-  const names = shapes.allNames(properties);
-  const row = shapes.blank(names);
+  const names = shapes.allNames(row, patch);
+  const next = shapes.blank(names);
   for (const name of names) {
-    if (Object.hasOwn(properties, name)) setOwn(row, name, properties[name]);
+    if (Object.hasOwn(patch, name)) setOwn(next, name, patch[name]);
+    else if (Object.hasOwn(row, name)) setOwn(next, name, row[name]);
   }
-  return row;
+  return next;
 }
 
 /** The slower form of {@link copyIn} for sources with gaps. */

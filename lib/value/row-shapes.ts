@@ -19,8 +19,18 @@ interface Shape {
  */
 const source = new Script('template => () => ({...template})');
 
-/** Shapes come from callers: beyond so many of a table, rows begin as `{}`. */
-const maxShapes = 100;
+/**
+ * By the names as JSON. Tables whose rows have the same properties share one:
+ * what is read from rows of many shapes is read slowly.
+ */
+const sharedShapes = new Map<string, Shape>();
+
+/*
+ * Names come from callers: beyond so many shapes of one table, or of all, rows
+ * are as V8 makes them.
+ */
+const maxShapesOfTable = 100;
+const maxShapes = 10_000;
 
 /** V8 makes dictionaries of objects with very many properties. */
 const maxNames = 100;
@@ -34,11 +44,16 @@ export class RowShapes {
   /** `added` are properties that each row has in the end. */
   constructor(private readonly added: readonly string[]) {}
 
-  /** The names of a row's properties, with those that are to be added. */
-  allNames(given: object): string[] {
-    const names = Object.keys(given);
+  /** The names of a row's properties, then those of a patch, then those added. */
+  allNames(row: object, patch?: object): string[] {
+    const names = Object.keys(row);
+    if (patch !== undefined) {
+      for (const name of Object.keys(patch)) {
+        if (!Object.hasOwn(row, name)) names.push(name);
+      }
+    }
     for (const name of this.added) {
-      if (!Object.hasOwn(given, name)) names.push(name);
+      if (!Object.hasOwn(row, name) && !names.includes(name)) names.push(name);
     }
     return names;
   }
@@ -58,18 +73,31 @@ export class RowShapes {
     const key = JSON.stringify(names);
     const known = this.shapes.get(key);
     if (known !== undefined) return known;
-    const blank = Object.fromEntries(names.map(name => [name, null]));
-    if (this.shapes.size >= maxShapes || names.length > maxNames) {
-      return {names, makeBlank: () => ({...blank})};
-    }
-    const makeMakeBlank = source.runInThisContext() as (
-      template: unknown,
-    ) => MakeBlank;
-    const template: unknown = JSON.parse(JSON.stringify(blank));
-    const shape = {names, makeBlank: makeMakeBlank(template)};
+    const isOneTooMany =
+      names.length > maxNames ||
+      this.shapes.size >= maxShapesOfTable ||
+      sharedShapes.size >= maxShapes;
+    if (isOneTooMany) return {names, makeBlank: () => blankOf(names)};
+    const shape = shared(key, names);
     this.shapes.set(key, shape);
     return shape;
   }
+}
+
+function shared(key: string, names: readonly string[]): Shape {
+  const known = sharedShapes.get(key);
+  if (known !== undefined) return known;
+  const makeMakeBlank = source.runInThisContext() as (
+    template: unknown,
+  ) => MakeBlank;
+  const template: unknown = JSON.parse(JSON.stringify(blankOf(names)));
+  const shape = {names, makeBlank: makeMakeBlank(template)};
+  sharedShapes.set(key, shape);
+  return shape;
+}
+
+function blankOf(names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(names.map(name => [name, null]));
 }
 
 function isSame(names: readonly string[], others: readonly string[]): boolean {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import {copyIn, copyRowIn, withShape} from '../../lib/value/copy';
+import {copyIn, copyRowIn, patchedCopy} from '../../lib/value/copy';
 import {RowShapes} from '../../lib/value/row-shapes';
 import {tryOften} from '../random';
 
@@ -46,6 +46,30 @@ describe('the shapes of rows', () => {
     );
   });
 
+  it('let a patch change some properties and add others', () => {
+    tryOften(
+      fc.property(objects, objects, (one, other) => {
+        const [row, patch] = [copyIn(one), copyIn(other)];
+        const before = Object.entries(row);
+        const names = new Set([
+          ...Object.keys(row),
+          ...Object.keys(patch),
+          'id',
+        ]);
+        const expected = [...names].map(name => [
+          name,
+          [patch, row].find(from => Object.hasOwn(from, name))?.[name] ?? null,
+        ]);
+        const next = patchedCopy(row, patch, new RowShapes(['id']));
+        assert.deepEqual(
+          new Map(Object.entries(next)),
+          new Map(expected as []),
+        );
+        assert.deepEqual(Object.entries(row), before);
+      }),
+    );
+  });
+
   it('give each row values of its own', () => {
     const shapes = new RowShapes([]);
     const given = {a: 1, at: new Date(0), list: [1]};
@@ -65,7 +89,7 @@ describe('the shapes of rows', () => {
   it('tell names apart that look alike together', () => {
     const shapes = new RowShapes([]);
     for (const row of [{'a,b': 1}, {a: 1, b: 2}, {'a","b': 3}]) {
-      assert.deepEqual(withShape(row, shapes), row);
+      assert.deepEqual(patchedCopy(row, {}, shapes), row);
     }
   });
 
@@ -73,11 +97,11 @@ describe('the shapes of rows', () => {
     const shapes = new RowShapes(['id']);
     for (let i = 0; i < 300; i++) {
       const row = {[`p${i}`]: i, __proto__: null};
-      assert.deepEqual(withShape(row, shapes), {[`p${i}`]: i, id: null});
+      assert.deepEqual(patchedCopy(row, {}, shapes), {[`p${i}`]: i, id: null});
     }
     const wide = Object.fromEntries(
       Array.from({length: 1500}, (_, i) => [`p${i}`, i]),
     );
-    assert.deepEqual(withShape(wide, shapes), {...wide, id: null});
+    assert.deepEqual(patchedCopy(wide, {}, shapes), {...wide, id: null});
   });
 });
