@@ -8,7 +8,7 @@ import {
   type Target,
 } from '../comparison';
 import {enter, type Loaded} from '../enter';
-import {makeFixture} from '../fixture';
+import {generateItems, makeFixture} from '../fixture';
 import {chosen, type Outcome, type Part, type Request} from '../part';
 import {peers} from '../peers';
 import {inmemory, inmemoryRepository} from '../peers/inmemory';
@@ -58,7 +58,7 @@ async function openStores({
     if (rows > (peer.maxRows ?? rows)) continue;
     say(`loading ${rows} rows into ${peer.name}`);
     const store = await peer.open(rows);
-    await store.load(fixture.items);
+    await store.load(generateItems(rows));
     stores.push({peer, fixture, store});
   }
   return stores;

@@ -13,7 +13,7 @@ import {loki} from '../engines/loki';
 import {nedb} from '../engines/nedb';
 import {plain} from '../engines/plain';
 import {sqlite} from '../engines/sqlite';
-import {makeFixture, type Fixture} from '../fixture';
+import {generateItems, makeFixture, type Fixture} from '../fixture';
 import {chosen, type Outcome, type Part, type Request} from '../part';
 import {expectedOf, questions, summaryOf, type Question} from '../questions';
 import {timeTable} from '../report';
@@ -49,7 +49,8 @@ async function measure(request: Request): Promise<Outcome> {
   for (const {name, open} of chosen(engines, request.peers)) {
     request.say(`loading ${fixture.items.length} rows into ${name}`);
     const engine = await open();
-    await engine.load(fixture.items);
+    // Texts of its own, too, as they come with requests: they lie beside its rows.
+    await engine.load([...generateItems(request.rows)]);
     engine.analyze?.();
     opened.push({name, engine});
   }
