@@ -31,7 +31,7 @@ import type {Writer} from './writer';
  */
 export function newRow(properties: object, table: Table, writer: Writer): Row {
   const {schema} = table;
-  const row = castIn(copyRowIn(properties, shapesOf(schema)), table);
+  const row = storableRow(properties, table);
   if (schema.version !== undefined) setOwn(row, schema.version, 1);
   if (schema.primaryKey.length === 0) {
     const number = writer.generateId(table);
@@ -63,8 +63,7 @@ export function patchedRow(row: Row, patch: Row, table: Table): Row {
  * next version. Fails with STALE_VERSION when they have another version.
  */
 export function replacedRow(row: Row, properties: object, table: Table): Row {
-  const next = castIn(copyRowIn(properties, shapesOf(table.schema)), table);
-  return succeeding(next, row, table);
+  return succeeding(storableRow(properties, table), row, table);
 }
 
 /** The properties with what they must take over from the row before them. */
@@ -138,6 +137,14 @@ export function storable(
   table: Table,
 ): Record<string, unknown> {
   return castIn(copyIn(properties), table);
+}
+
+/** As {@link storable}, for a whole row: its id and version have their places. */
+function storableRow(
+  properties: object,
+  table: Table,
+): Record<string, unknown> {
+  return castIn(copyRowIn(properties, shapesOf(table.schema)), table);
 }
 
 /**

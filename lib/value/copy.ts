@@ -20,17 +20,7 @@ const maxDepth = 200;
  * and nesting deeper than 200 (which a cycle is).
  */
 export function copyIn(properties: object): Record<string, unknown> {
-  const source = plainForm(properties) as Record<string, unknown>;
-  const row = extensibleCopy(source);
-  for (const key in row) {
-    const value = row[key];
-    const copy = isCompound(value) ? copyValueIn(value, key, 1) : value;
-    if (copy === undefined || typeof copy === 'function') {
-      return copyDefined(source);
-    }
-    if (copy !== value) setOwn(row, key, copy);
-  }
-  return row;
+  return copyDefined(plainForm(properties) as object);
 }
 
 /**
@@ -58,9 +48,8 @@ export function copyRowIn(
   const row = shapes.blank(names);
   for (const name of names) {
     if (!Object.hasOwn(source, name)) continue;
-    const value = source[name];
-    const copy = isCompound(value) ? copyValueIn(value, name, 1) : value;
-    if (copy === undefined || typeof copy === 'function') {
+    const copy = copyValueIn(source[name], name, 1);
+    if (copy === undefined) {
       return patchedCopy(copyDefined(source), {}, shapes);
     }
     setOwn(row, name, copy);
@@ -83,7 +72,7 @@ export function patchedCopy(
   return next;
 }
 
-/** The slower form of {@link copyIn} for sources with gaps. */
+/** A deep copy of the properties that are stored, without those that are not. */
 function copyDefined(source: object, path = '', depth = 0): Row & object {
   const copy: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(source)) {
