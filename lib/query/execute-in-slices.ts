@@ -1,9 +1,8 @@
-import {assert, unreachable} from '../base/assert';
+import {unreachable} from '../base/assert';
 import {type Sliced, sortInSlices} from '../base/slices';
 import {primaryKeyName} from '../schema/schema';
-import type {Key} from '../store/key-order';
 import {idBatches, type Posting} from '../store/posting';
-import {indexNamed, type Table} from '../store/table';
+import {indexNamed, rowsOfEntries, type Table} from '../store/table';
 import type {Entry} from '../store/tree';
 import type {Row} from '../value/copy';
 import {compileDistanceOrder, count, execute} from './execute';
@@ -206,7 +205,7 @@ function* ofPostings(
   let rows: Row[] = [];
   for (const [, posting] of batch) {
     for (const ids of idBatches(posting)) {
-      for (const id of ids) rows.push(rowOf(id, table));
+      for (const row of rowsOfEntries(table, ids)) rows.push(row);
       if (rows.length < maxRowsAtOnce) continue;
       yield rows;
       rows = [];
@@ -217,13 +216,7 @@ function* ofPostings(
 
 function* ofPosting(posting: Posting, table: Table): RowBatches {
   if (posting === undefined) return;
-  for (const ids of idBatches(posting)) yield ids.map(id => rowOf(id, table));
-}
-
-function rowOf(id: Key, table: Table): Row {
-  const row = table.rows.get(id);
-  assert(row !== undefined, 'an index entry has its row');
-  return row;
+  for (const ids of idBatches(posting)) yield rowsOfEntries(table, ids);
 }
 
 /** A row object is one row of one version, so the object tells rows apart. */

@@ -1,7 +1,6 @@
-import {assert} from '../base/assert';
 import type {Key} from '../store/key-order';
 import {forEachId} from '../store/posting';
-import {indexNamed, type Table} from '../store/table';
+import {indexNamed, rowsOfEntries, type Table} from '../store/table';
 import {type Skip, stop} from '../store/tree';
 import type {Row} from '../value/copy';
 import type {Access} from './plan';
@@ -33,7 +32,5 @@ export function rowsOfPage(
     if (ids.length >= limit) break;
     entries.scan(range, isReverse, each => forEachId(each, visitId), toSkip);
   }
-  const rows = table.rows.getAll(ids);
-  assert(!rows.includes(undefined), 'an index entry has its row');
-  return rows as Row[];
+  return rowsOfEntries(table, ids);
 }

@@ -7,7 +7,7 @@ import {
 } from '../base/slices';
 import type {Key} from '../store/key-order';
 import {idBatches, type Posting, PostingList} from '../store/posting';
-import {indexNamed, type Table} from '../store/table';
+import {indexNamed, rowsOfEntries, type Table} from '../store/table';
 import {Branch, type Node} from '../store/tree-nodes';
 import type {Row} from '../value/copy';
 import {
@@ -227,7 +227,7 @@ class NearSearch {
    */
   read(ids: readonly Key[]): Found[] {
     const {distanceOf, matches, table, valueOf} = this;
-    const rows = ids.map(id => table.rows.get(id)!);
+    const rows = rowsOfEntries(table, ids);
     const points = rows.map(valueOf).map(toPoint);
     const found: Found[] = [];
     points.forEach((point, i) => {

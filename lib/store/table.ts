@@ -36,6 +36,13 @@ export function indexNamed(table: Table, name: string): Index {
   return index;
 }
 
+/** The rows that entries of an index stand for. */
+export function rowsOfEntries(table: Table, ids: readonly Key[]): Row[] {
+  const rows = table.rows.getAll(ids);
+  assert(!rows.includes(undefined), 'an index entry has its row');
+  return rows as Row[];
+}
+
 /** Where rows of a table without id properties carry their hidden number. */
 const hiddenId: unique symbol = Symbol('id');
 
