@@ -1,3 +1,5 @@
+import {readdirSync} from 'node:fs';
+
 /** What each folder of lib/ may import, as docs/architecture.md has it. */
 const layers = {
   base: [],
@@ -6,7 +8,7 @@ const layers = {
   store: ['base', 'value', 'schema'],
   query: ['base', 'value', 'schema', 'store'],
   transaction: ['base', 'value', 'schema', 'store'],
-  journal: ['base', 'value', 'schema', 'store'],
+  persistence: ['base', 'value', 'schema', 'store'],
   database: [
     'base',
     'value',
@@ -14,61 +16,99 @@ const layers = {
     'store',
     'query',
     'transaction',
-    'journal',
+    'persistence',
   ],
   connector: ['base', 'value', 'schema', 'database'],
   testing: ['base', 'database', 'connector'],
-  cli: ['base', 'database', 'journal'],
+  cli: ['base', 'database', 'persistence'],
 };
 
 /** Folders of which a layer may import types, and nothing else. */
 const typesOnly = {connector: ['query']};
 
+/** What a folder within a layer may import of what lies beside it. */
+const rooms = {
+  'store/tree': [],
+  'persistence/disk': [],
+  'persistence/lock': ['disk'],
+  'persistence/data-file': ['disk'],
+  'persistence/journal': ['disk', 'lock', 'data-file'],
+  'persistence/salvage': ['disk', 'data-file', 'journal', 'recovered-table'],
+};
+
 /** Libraries that only one layer may know; every other layer is refused. */
 const libraryOwner = {
   'loopback-connector': 'connector',
   re2js: 'value',
-  'fs-native-extensions': 'journal',
+  'fs-native-extensions': 'persistence',
 };
 
-function layerOverride([folder, allowed]) {
-  const forbiddenFolders = Object.keys(layers).filter(
-    other => other !== folder && !allowed.includes(other),
-  );
-  const patterns = forbiddenFolders.map(other => ({
-    group: [`../${other}`, `../${other}/**`, `**/lib/${other}/**`],
-    allowTypeImports: typesOnly[folder]?.includes(other) ?? false,
-    message: `lib/${folder} may import ${allowed.join(', ') || 'nothing'}; not ${other}.`,
-  }));
+/** The one layer that touches files. */
+const fileLayer = 'persistence';
+
+/** What no file of a layer may import, `up` being the way to lib/. */
+function layerRule(layer, up) {
+  const allowed = layers[layer];
+  const patterns = Object.keys(layers)
+    .filter(other => other !== layer && !allowed.includes(other))
+    .map(other => ({
+      group: [`${up}${other}`, `${up}${other}/**`, `**/lib/${other}/**`],
+      allowTypeImports: typesOnly[layer]?.includes(other) ?? false,
+      message: `lib/${layer} may import ${allowed.join(', ') || 'nothing'}; not ${other}.`,
+    }));
   patterns.push({
-    group: ['../../index*', '../../test/**', '../../bench/**'],
+    group: [`${up}../index*`, `${up}../test/**`, `${up}../bench/**`],
     message: 'lib/ imports only from lib/.',
   });
   const libraries = Object.entries(libraryOwner)
-    .filter(([, owner]) => owner !== folder)
+    .filter(([, owner]) => owner !== layer)
     .map(([name, owner]) => ({
       name,
       message: `Only lib/${owner} knows ${name}.`,
     }));
-  const files = folder === 'journal' ? [] : ['node:fs', 'fs'];
+  const files = layer === fileLayer ? [] : ['node:fs', 'fs'];
+  const paths = files.map(name => ({
+    name,
+    message: `Only lib/${fileLayer} touches files.`,
+  }));
+  return {patterns, paths: [...libraries, ...paths]};
+}
+
+function layerOverride(layer) {
   return {
-    files: [`lib/${folder}/**/*.ts`],
+    files: [`lib/${layer}/*.ts`],
+    rules: {'no-restricted-imports': ['error', layerRule(layer, '../')]},
+  };
+}
+
+function roomOverride([room, allowed]) {
+  const [layer, name] = room.split('/');
+  const {patterns, paths} = layerRule(layer, '../../');
+  const beside = readdirSync(new URL(`lib/${layer}`, import.meta.url))
+    .map(file => file.replace(/\.ts$/, ''))
+    .filter(other => other !== name && !allowed.includes(other));
+  const within = {
+    group: beside.flatMap(other => [`../${other}`, `../${other}/**`]),
+    message: `lib/${room} may import ${allowed.join(', ') || 'nothing'} of what lies beside it.`,
+  };
+  return {
+    files: [`lib/${room}/**/*.ts`],
     rules: {
       'no-restricted-imports': [
         'error',
-        {
-          patterns,
-          paths: [
-            ...libraries,
-            ...files.map(name => ({
-              name,
-              message: 'Only lib/journal touches files.',
-            })),
-          ],
-        },
+        {patterns: [...patterns, within], paths},
       ],
     },
   };
+}
+
+for (const layer of readdirSync(new URL('lib', import.meta.url))) {
+  if (!(layer in layers)) throw new Error(`lib/${layer} has no line in layers`);
+  const names = readdirSync(new URL(`lib/${layer}`, import.meta.url));
+  for (const name of names.filter(name => !name.endsWith('.ts'))) {
+    const room = `${layer}/${name}`;
+    if (!(room in rooms)) throw new Error(`lib/${room} has no line in rooms`);
+  }
 }
 
 export default {
@@ -100,7 +140,8 @@ export default {
     'unicorn/consistent-function-scoping': 'off',
   },
   overrides: [
-    ...Object.entries(layers).map(layerOverride),
+    ...Object.keys(layers).map(layerOverride),
+    ...Object.entries(rooms).map(roomOverride),
     {
       // LoopBack calls its connectors with up to five arguments.
       files: ['lib/connector/connector.ts'],

@@ -1,4 +1,4 @@
-import type {Damage} from '../journal/damage';
+import type {Damage} from '../persistence/disk/damage';
 import {count, harmless} from './terminal';
 
 const maxShown = 20;

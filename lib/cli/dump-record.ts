@@ -5,7 +5,7 @@ import {
   encodeRow,
   encodeValue,
   type Types,
-} from '../journal/value-codec';
+} from '../persistence/data-file/value-codec';
 
 /*
  * A row in a dump:

@@ -1,9 +1,9 @@
 import {InMemoryError} from '../base/errors';
-import {quoted} from '../journal/failures';
-import {identifiedRows} from '../journal/identified-rows';
-import type {Inspection} from '../journal/inspection';
-import {isFile, NewFile} from '../journal/plain-files';
-import type {RecoveredTable} from '../journal/recovered-table';
+import {quoted} from '../persistence/disk/failures';
+import {identifiedRows} from '../persistence/salvage/identified-rows';
+import type {Inspection} from '../persistence/inspection';
+import {isFile, NewFile} from '../persistence/data-file/plain-files';
+import type {RecoveredTable} from '../persistence/recovered-table';
 import {type Arguments, UsageError} from './arguments';
 import {program} from './commands';
 import {dumpLine} from './dump-record';

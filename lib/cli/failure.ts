@@ -1,5 +1,5 @@
 import {InMemoryError} from '../base/errors';
-import {describeOwner} from '../journal/file-lock';
+import {describeOwner} from '../persistence/lock/file-lock';
 import {UsageError} from './arguments';
 import {harmless} from './terminal';
 

@@ -1,7 +1,7 @@
 import type {InputRow} from '../database/load-rows';
-import {parseDataFile} from '../journal/data-file-reader';
-import {identifiedRows} from '../journal/identified-rows';
-import {RecoveredTable} from '../journal/recovered-table';
+import {parseDataFile} from '../persistence/data-file/reader';
+import {identifiedRows} from '../persistence/salvage/identified-rows';
+import {RecoveredTable} from '../persistence/recovered-table';
 import {isDumpRecord, isObject, rowOfDump} from './dump-record';
 
 /** How rows are to be understood that do not say of which model they are. */

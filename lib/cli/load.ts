@@ -1,8 +1,8 @@
 import {editFile} from '../database/edit-file';
 import {type LoadedModel, loadRows} from '../database/load-rows';
-import {placeOf} from '../journal/canonical-path';
-import {persistenceFailed} from '../journal/failures';
-import {bytesOf, streamOf} from '../journal/plain-files';
+import {placeOf} from '../persistence/disk/canonical-path';
+import {persistenceFailed} from '../persistence/disk/failures';
+import {bytesOf, streamOf} from '../persistence/data-file/plain-files';
 import {type Arguments, UsageError} from './arguments';
 import {readInput} from './load-input';
 import {withProgress} from './progress';

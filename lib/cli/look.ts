@@ -1,8 +1,8 @@
-import type {Damage} from '../journal/damage';
-import {quoted} from '../journal/failures';
-import {nextIdOf} from '../journal/identified-rows';
-import type {Inspection} from '../journal/inspection';
-import {rowDamages} from '../journal/verify-rows';
+import type {Damage} from '../persistence/disk/damage';
+import {quoted} from '../persistence/disk/failures';
+import {nextIdOf} from '../persistence/salvage/identified-rows';
+import type {Inspection} from '../persistence/inspection';
+import {rowDamages} from '../persistence/salvage/verify-rows';
 import type {Arguments} from './arguments';
 import {listDamages} from './damage-list';
 import {program} from './commands';

@@ -1,6 +1,6 @@
 import {editFile, repairFile} from '../database/edit-file';
-import {placeOf} from '../journal/canonical-path';
-import {type FileSizes, sizesOf} from '../journal/inspection';
+import {placeOf} from '../persistence/disk/canonical-path';
+import {type FileSizes, sizesOf} from '../persistence/inspection';
 import type {Arguments} from './arguments';
 import {listDamages} from './damage-list';
 import {modelsOf} from './look';

@@ -1,6 +1,6 @@
-import {placeOf} from '../journal/canonical-path';
-import {inspect, type Inspection, sizesOf} from '../journal/inspection';
-import {bytesOf} from '../journal/plain-files';
+import {placeOf} from '../persistence/disk/canonical-path';
+import {inspect, type Inspection, sizesOf} from '../persistence/inspection';
+import {bytesOf} from '../persistence/data-file/plain-files';
 
 const barWidth = 30;
 const drawIntervalMs = 100;

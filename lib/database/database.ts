@@ -4,10 +4,10 @@ import {type Done, inOnePiece, runAtOnce, type Sliced} from '../base/slices';
 import {checkForeignKeys} from '../schema/foreign-keys';
 import {mergeSchemas} from '../schema/merge';
 import type {TableSchema} from '../schema/schema';
-import type {DataFileContent} from '../journal/data-file-text';
-import type {DataStore} from '../journal/data-store';
-import type {RecoveredTable} from '../journal/recovered-table';
-import type {DataStoreOptions} from '../journal/store-options';
+import type {DataFileContent} from '../persistence/data-file/text';
+import type {DataStore} from '../persistence/data-store';
+import type {RecoveredTable} from '../persistence/recovered-table';
+import type {DataStoreOptions} from '../persistence/store-options';
 import {requireUnreferenced} from '../store/foreign-keys';
 import {
   apply,
@@ -42,7 +42,7 @@ export type {Statistics, TableStatistics} from './statistics';
 export {Transaction} from '../transaction/transaction';
 export type {ReadView} from '../transaction/statement';
 export {Writer} from './writer';
-export type {DataStoreOptions, FsyncPolicy} from '../journal/store-options';
+export type {DataStoreOptions, FsyncPolicy} from '../persistence/store-options';
 
 /** How a statement is run: in a transaction, or as one of its own. */
 export interface RunOptions {
@@ -385,8 +385,8 @@ export class Database {
 
 /** What keeps rows in files; loaded when first needed, most stores have none. */
 function loadDataStore(): typeof DataStore {
-  type Module = typeof import('../journal/data-store');
-  return (require('../journal/data-store') as Module).DataStore;
+  type Module = typeof import('../persistence/data-store');
+  return (require('../persistence/data-store') as Module).DataStore;
 }
 
 /** A declared schema that the rows of its table contradict. */

@@ -1,17 +1,21 @@
 import {InMemoryError} from '../base/errors';
-import {placeOf} from '../journal/canonical-path';
-import type {DataFileContent} from '../journal/data-file-text';
+import {placeOf} from '../persistence/disk/canonical-path';
+import type {DataFileContent} from '../persistence/data-file/text';
 import {
   atExitSuffix,
   temporarySuffix,
   writeDataFile,
-} from '../journal/data-file-writer';
-import {DataStore} from '../journal/data-store';
-import {journalSuffix} from '../journal/failures';
-import {acquireLock} from '../journal/file-lock';
-import {inspect, type Inspection, sizesOf} from '../journal/inspection';
-import {keepOriginals, type KeptFile, removeFile} from '../journal/plain-files';
-import type {RecoveredTable} from '../journal/recovered-table';
+} from '../persistence/data-file/writer';
+import {DataStore} from '../persistence/data-store';
+import {journalSuffix} from '../persistence/disk/failures';
+import {acquireLock} from '../persistence/lock/file-lock';
+import {inspect, type Inspection, sizesOf} from '../persistence/inspection';
+import {
+  keepOriginals,
+  type KeptFile,
+  removeFile,
+} from '../persistence/data-file/plain-files';
+import type {RecoveredTable} from '../persistence/recovered-table';
 import {emptyVersion} from '../store/version';
 import {defaultDialect} from '../value/dialect';
 import {fileContent} from './files';

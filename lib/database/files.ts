@@ -1,9 +1,9 @@
 import {diff} from '../schema/diff';
 import {noRules} from '../schema/rules';
 import {columnType, type TableSchema} from '../schema/schema';
-import type {DataFileContent} from '../journal/data-file-text';
-import type {KeptTable} from '../journal/data-file-reader';
-import type {RecoveredTable} from '../journal/recovered-table';
+import type {DataFileContent} from '../persistence/data-file/text';
+import type {KeptTable} from '../persistence/data-file/reader';
+import type {RecoveredTable} from '../persistence/recovered-table';
 import type {RowChange, Table} from '../store/table';
 import {
   apply,

@@ -1,9 +1,9 @@
 import {InMemoryError, show} from '../base/errors';
-import type {PutRow} from '../journal/commit-codec';
-import {identifiedRows, idText} from '../journal/identified-rows';
-import {RecoveredTable} from '../journal/recovered-table';
+import type {PutRow} from '../persistence/journal/commit-codec';
+import {identifiedRows, idText} from '../persistence/salvage/identified-rows';
+import {RecoveredTable} from '../persistence/recovered-table';
 import {sequenceAfter} from '../schema/ids';
-import type {Key} from '../store/key-order';
+import type {Key} from '../store/tree/key-order';
 import {copyIn, getOwn, setOwn} from '../value/copy';
 import type {FileTables} from './edit-file';
 

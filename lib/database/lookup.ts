@@ -6,7 +6,7 @@ import {planFields} from '../query/cover';
 import {plan} from '../query/planner';
 import {compilePredicate, type Predicate} from '../query/predicate';
 import {type Filter, parseFilter, type Query} from '../query/query';
-import type {Key} from '../store/key-order';
+import type {Key} from '../store/tree/key-order';
 import type {Table} from '../store/table';
 import {findTable} from '../store/version';
 import type {ReadView, WriteView} from '../transaction/statement';

@@ -1,7 +1,7 @@
 import {InMemoryError, show} from '../base/errors';
 import {versionAfter} from '../schema/rules';
 import {columnType, type TableSchema} from '../schema/schema';
-import type {Key} from '../store/key-order';
+import type {Key} from '../store/tree/key-order';
 import {type Table, withHiddenId} from '../store/table';
 import {
   coerce,

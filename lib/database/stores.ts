@@ -1,4 +1,4 @@
-import {placeOf} from '../journal/canonical-path';
+import {placeOf} from '../persistence/disk/canonical-path';
 import {Database, type DataStoreOptions} from './database';
 
 const named = new Map<string, Database>();

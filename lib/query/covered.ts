@@ -1,9 +1,9 @@
 import {isInexact} from '../store/inexact';
 import type {IndexKeys} from '../store/index-tree';
-import type {Key, KeyOrder} from '../store/key-order';
+import type {Key, KeyOrder} from '../store/tree/key-order';
 import {forEachId, type Posting} from '../store/posting';
 import {indexNamed, type Table} from '../store/table';
-import {type Skip, stop, type Visit} from '../store/tree';
+import {type Skip, stop, type Visit} from '../store/tree/tree';
 import {type Row, setOwn} from '../value/copy';
 import {compileOrder, type OrderKey, thenBy} from './order';
 import type {Access, Plan} from './plan';

@@ -3,7 +3,7 @@ import {type Sliced, sortInSlices} from '../base/slices';
 import {primaryKeyName} from '../schema/schema';
 import {idBatches, type Posting} from '../store/posting';
 import {indexNamed, rowsOfEntries, type Table} from '../store/table';
-import type {Entry} from '../store/tree';
+import type {Entry} from '../store/tree/tree';
 import type {Row} from '../value/copy';
 import {compileDistanceOrder, count, execute} from './execute';
 import {compileFilter} from './filter';

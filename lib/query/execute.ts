@@ -1,9 +1,9 @@
 import {assert, unreachable} from '../base/assert';
 import {primaryKeyName} from '../schema/schema';
-import type {Key} from '../store/key-order';
+import type {Key} from '../store/tree/key-order';
 import {forEachId} from '../store/posting';
 import {indexNamed, type Table} from '../store/table';
-import {type Skip, stop, type Visit} from '../store/tree';
+import {type Skip, stop, type Visit} from '../store/tree/tree';
 import type {Row} from '../value/copy';
 import {executeCovered, isCovered} from './covered';
 import {compileFilter} from './filter';

@@ -1,8 +1,8 @@
 import {unreachable} from '../base/assert';
 import {show} from '../base/errors';
 import {primaryKeyName, type TableSchema} from '../schema/schema';
-import {Cut} from '../store/key-order';
-import type {KeyRange} from '../store/tree';
+import {Cut} from '../store/tree/key-order';
+import type {KeyRange} from '../store/tree/tree';
 import type {Condition} from './condition';
 import {describeCondition, list} from './describe-condition';
 import type {Result} from './execute';

@@ -1,9 +1,9 @@
 import {unreachable} from '../base/assert';
 import {primaryKeyName} from '../schema/schema';
-import {type Key, type KeyOrder, singleKeyOrder} from '../store/key-order';
+import {type Key, type KeyOrder, singleKeyOrder} from '../store/tree/key-order';
 import {forEachId, type Posting} from '../store/posting';
 import {indexNamed, type Table} from '../store/table';
-import type {stop} from '../store/tree';
+import type {stop} from '../store/tree/tree';
 import type {Row} from '../value/copy';
 import type {Access} from './plan';
 

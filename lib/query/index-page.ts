@@ -1,7 +1,7 @@
-import type {Key} from '../store/key-order';
+import type {Key} from '../store/tree/key-order';
 import {forEachId} from '../store/posting';
 import {indexNamed, rowsOfEntries, type Table} from '../store/table';
-import {type Skip, stop} from '../store/tree';
+import {type Skip, stop} from '../store/tree/tree';
 import type {Row} from '../value/copy';
 import type {Access} from './plan';
 

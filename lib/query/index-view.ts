@@ -1,9 +1,9 @@
 import {type IndexKey, primaryKeyName} from '../schema/schema';
-import type {Key, KeyOrder} from '../store/key-order';
+import type {Key, KeyOrder} from '../store/tree/key-order';
 import type {Index} from '../store/index-tree';
 import {postingSize} from '../store/posting';
 import type {Table} from '../store/table';
-import type {KeyRange, Tree} from '../store/tree';
+import type {KeyRange, Tree} from '../store/tree/tree';
 
 /**
  * What planner and execution see of an index; the table itself, sorted by id,

@@ -1,6 +1,6 @@
 import {compareValues, firstOfKind, Kind, kindOf} from '../value/compare';
-import {Cut, type Key} from '../store/key-order';
-import type {KeyRange} from '../store/tree';
+import {Cut, type Key} from '../store/tree/key-order';
+import type {KeyRange} from '../store/tree/tree';
 import type {Condition, Leaf} from './condition';
 import type {IndexView} from './index-view';
 

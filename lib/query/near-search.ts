@@ -5,10 +5,10 @@ import {
   sortInSlices,
   stepsBetweenCuts,
 } from '../base/slices';
-import type {Key} from '../store/key-order';
+import type {Key} from '../store/tree/key-order';
 import {idBatches, type Posting, PostingList} from '../store/posting';
 import {indexNamed, rowsOfEntries, type Table} from '../store/table';
-import {Branch, type Node} from '../store/tree-nodes';
+import {Branch, type Node} from '../store/tree/nodes';
 import type {Row} from '../value/copy';
 import {
   compileRunDistance,

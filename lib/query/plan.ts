@@ -1,5 +1,5 @@
-import type {Key} from '../store/key-order';
-import type {KeyRange} from '../store/tree';
+import type {Key} from '../store/tree/key-order';
+import type {KeyRange} from '../store/tree/tree';
 import type {Condition, Near} from './condition';
 import type {OrderKey} from './order';
 

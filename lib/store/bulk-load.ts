@@ -13,10 +13,10 @@ import {
   isLimited,
 } from './index-tree';
 import {isInexact} from './inexact';
-import {type Key, type KeyOrder, singleKeyOrder} from './key-order';
+import {type Key, type KeyOrder, singleKeyOrder} from './tree/key-order';
 import {entryTree, type Posting, postingOf} from './posting';
 import {type Column, sequenceOf} from './sort-keys';
-import {Tree} from './tree';
+import {Tree} from './tree/tree';
 
 /** Fewer rows are not worth it. */
 export const minBulkRows = 64;

@@ -2,7 +2,7 @@ import {isDeepStrictEqual} from 'node:util';
 import {InMemoryError} from '../base/errors';
 import {eachInSlices, runAtOnce, type Sliced} from '../base/slices';
 import type {Row} from '../value/copy';
-import type {Key} from './key-order';
+import type {Key} from './tree/key-order';
 import {withActions} from './referential-actions';
 import {
   areSame,
@@ -15,7 +15,7 @@ import {
   type References,
   stillReferred,
 } from './references';
-import {Tree} from './tree';
+import {Tree} from './tree/tree';
 import {apply, type Change, findTable, type Version} from './version';
 
 /**

@@ -5,7 +5,12 @@ import type {Dialect} from '../value/dialect';
 import {cellOf, toPoint} from '../value/geo';
 import {compileMeetsArray, compileValueAt, parsePath} from '../value/path';
 import {hasInexact} from './inexact';
-import {type Key, type KeyOrder, singleKeyOrder, tupleOrder} from './key-order';
+import {
+  type Key,
+  type KeyOrder,
+  singleKeyOrder,
+  tupleOrder,
+} from './tree/key-order';
 import {
   entryTree,
   firstId,
@@ -16,7 +21,7 @@ import {
   withId,
   withoutId,
 } from './posting';
-import {type Owner, stop, Tree} from './tree';
+import {type Owner, stop, Tree} from './tree/tree';
 
 /** How keys are taken from rows for one index definition; made once. */
 export interface IndexKeys {

@@ -5,9 +5,9 @@ import {versionAfter} from '../schema/rules';
 import type {TableSchema} from '../schema/schema';
 import {equalValues} from '../value/compare';
 import {getOwn, type Row, setOwn} from '../value/copy';
-import type {Key} from './key-order';
+import type {Key} from './tree/key-order';
 import {type RowChange, type Table, withHiddenId} from './table';
-import {Tree} from './tree';
+import {Tree} from './tree/tree';
 import type {Change} from './version';
 
 /** A row while a change set is worked out. */

@@ -1,5 +1,5 @@
-import type {Key, KeyOrder} from './key-order';
-import {type KeyRange, type Owner, stop, Tree, type Visit} from './tree';
+import type {Key, KeyOrder} from './tree/key-order';
+import {type KeyRange, type Owner, stop, Tree, type Visit} from './tree/tree';
 
 /**
  * The rows under one key of an index, in the order of their ids: the id itself

@@ -12,10 +12,10 @@ import type {ForeignKey} from '../schema/schema';
 import {equalValues} from '../value/compare';
 import {type Row, setOwn} from '../value/copy';
 import {compileValueAt} from '../value/path';
-import {Cut, type Key} from './key-order';
+import {Cut, type Key} from './tree/key-order';
 import {idsInSlices} from './posting';
 import {indexNamed, type Table} from './table';
-import {stop, type Tree} from './tree';
+import {stop, type Tree} from './tree/tree';
 
 /** The values of a foreign key's properties, in its order; null for missing. */
 export type KeyValues = readonly unknown[];

@@ -2,7 +2,7 @@ import {eachInSlices, type Sliced, stepsBetweenCuts} from '../base/slices';
 import type {ReferentialAction} from '../schema/schema';
 import {equalValues} from '../value/compare';
 import {getOwn, type Row, setOwn} from '../value/copy';
-import {type Key, tupleOrder} from './key-order';
+import {type Key, tupleOrder} from './tree/key-order';
 import {
   PendingChanges,
   type PendingRow,
@@ -19,7 +19,7 @@ import {
   type Reference,
   stillReferred,
 } from './references';
-import {Tree} from './tree';
+import {Tree} from './tree/tree';
 import type {Change, Version} from './version';
 
 /*

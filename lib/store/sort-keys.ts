@@ -1,5 +1,5 @@
 import {compareValues} from '../value/compare';
-import type {Key} from './key-order';
+import type {Key} from './tree/key-order';
 
 /** One value of each key, in the order in which the keys came. */
 export interface Column {

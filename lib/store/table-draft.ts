@@ -26,7 +26,7 @@ import {
   IndexDraft,
   indexKeys,
 } from './index-tree';
-import type {Key} from './key-order';
+import type {Key} from './tree/key-order';
 import {
   emptyTable,
   type RowChange,
@@ -34,7 +34,7 @@ import {
   type Table,
   withHiddenId,
 } from './table';
-import type {Tree} from './tree';
+import type {Tree} from './tree/tree';
 
 /** Rows that may be loaded at once, without a break, where others wait. */
 const maxLoadedInSlice = 2_000;

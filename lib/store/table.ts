@@ -4,9 +4,14 @@ import type {TableSchema} from '../schema/schema';
 import {extensibleCopy, type Row} from '../value/copy';
 import {compileValueAt} from '../value/path';
 import type {Index} from './index-tree';
-import {type Key, type KeyOrder, singleKeyOrder, tupleOrder} from './key-order';
+import {
+  type Key,
+  type KeyOrder,
+  singleKeyOrder,
+  tupleOrder,
+} from './tree/key-order';
 import {compileRowCheck, type RowCheck} from './row-check';
-import {Tree} from './tree';
+import {Tree} from './tree/tree';
 
 /** How the ids of a table's rows are read and ordered; made once a schema. */
 export interface IdKeys {

@@ -1,7 +1,7 @@
 import {show} from '../base/errors';
 import {verifyIndex} from './index-tree';
 import {sequenceOfRow, type Table} from './table';
-import {stop} from './tree';
+import {stop} from './tree/tree';
 
 /** What is wrong with a table: the check behind `verify`. */
 export function verifyTable(table: Table): string[] {

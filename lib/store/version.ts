@@ -12,7 +12,7 @@ import {
 } from './references';
 import {emptyTable, type RowChange, type Table, withSchema} from './table';
 import {TableDraft, withDeclaredIds, withIndexes} from './table-draft';
-import {type Owner, Tree} from './tree';
+import {type Owner, Tree} from './tree/tree';
 import {requireSoundRows, verifyTable} from './verify-table';
 
 /**

@@ -7,7 +7,7 @@ import {
   wantedParent,
   withReferencesInSlices,
 } from '../store/foreign-keys';
-import type {Key} from '../store/key-order';
+import type {Key} from '../store/tree/key-order';
 import {isLimited} from '../store/index-tree';
 import type {RowChange, Table} from '../store/table';
 import {applying, type Change, findTable, type Version} from '../store/version';

@@ -1,8 +1,8 @@
 import {type Sliced, stepsBetweenCuts} from '../base/slices';
-import type {Key} from '../store/key-order';
+import type {Key} from '../store/tree/key-order';
 import type {Index} from '../store/index-tree';
 import type {Table} from '../store/table';
-import {Tree} from '../store/tree';
+import {Tree} from '../store/tree/tree';
 import type {Transaction} from './transaction';
 
 /**

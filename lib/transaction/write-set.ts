@@ -1,7 +1,7 @@
 import {eachInSlices, type Sliced} from '../base/slices';
-import type {Key} from '../store/key-order';
+import type {Key} from '../store/tree/key-order';
 import type {RowChange, Table} from '../store/table';
-import {stop, Tree} from '../store/tree';
+import {stop, Tree} from '../store/tree/tree';
 import {type Change, findTable, type Version} from '../store/version';
 import type {Row} from '../value/copy';
 

@@ -5,10 +5,10 @@ import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {createInterface} from 'node:readline';
-import {Bank, GeoPoint} from './bank';
+import {Bank, GeoPoint} from '../support/acceptance/bank';
 
 const commandLine = path.resolve(__dirname, '../../lib/cli/main.js');
-const child = path.resolve(__dirname, 'bank-child.js');
+const child = path.resolve(__dirname, '../support/acceptance/bank-child.js');
 
 describe('A LoopBack 4 application with a file', () => {
   let directory = '';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import {InMemoryError, show} from '../../lib/base/errors';
-import {anyValue, tryOften} from '../random';
+import {anyValue, tryOften} from '../support/random';
 
 describe('InMemoryError', () => {
   it('is an Error, so that callers can catch it as one', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import {nearest} from '../../lib/base/nearest';
-import {tryOften} from '../random';
+import {tryOften} from '../support/random';
 
 /** Levenshtein's distance by its recursive definition. */
 function naiveDistance(a: string, b: string): number {

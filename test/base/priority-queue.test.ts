@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import {PriorityQueue} from '../../lib/base/priority-queue';
-import {plain, tryOften} from '../random';
+import {plain, tryOften} from '../support/random';
 
 interface Item {
   readonly priority: number;

@@ -9,7 +9,7 @@ import {
   someInSlices,
   sortInSlices,
 } from '../../lib/base/slices';
-import {tryOften} from '../random';
+import {tryOften} from '../support/random';
 
 const numbers = Array.from({length: 1000}, (_, i) => i);
 

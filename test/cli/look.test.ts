@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
-import {Workplace} from './support';
+import {Workplace} from '../support/cli/workplace';
 
 describe('info and check', () => {
   let place: Workplace;

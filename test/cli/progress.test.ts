@@ -3,7 +3,7 @@ import {writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {Progress} from '../../lib/cli/progress';
-import {Workplace} from './support';
+import {Workplace} from '../support/cli/workplace';
 
 /** A screen that keeps what is drawn, whose clock is set by hand. */
 class Paper {

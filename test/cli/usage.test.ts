@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {execFileSync, spawnSync} from 'node:child_process';
 import {closeSync, existsSync, openSync, readFileSync} from 'node:fs';
 import path from 'node:path';
-import {Workplace} from './support';
+import {Workplace} from '../support/cli/workplace';
 
 const commands = ['info', 'check', 'repair', 'compact', 'dump', 'load'];
 const root = path.resolve(__dirname, '../../..');

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import {describePublished} from './published-suite';
+import {describePublished} from '../support/conformance/published-suite';
 
 const juggler = path.dirname(
   require.resolve('loopback-datasource-juggler/package.json'),
@@ -20,7 +20,7 @@ for (const {name, passing, pending} of suites) {
   describePublished({
     name: `loopback-datasource-juggler ${name}`,
     file: path.join(juggler, 'test', `${name}.test.js`),
-    setup: path.join(__dirname, 'juggler-setup.js'),
+    setup: path.join(__dirname, '../support/conformance/juggler-setup.js'),
     passing,
     pending,
   });
@@ -29,7 +29,7 @@ for (const {name, passing, pending} of suites) {
 describePublished({
   name: 'loopback-datasource-juggler memory, with file',
   file: path.join(juggler, 'test', 'memory.test.js'),
-  setup: path.join(__dirname, 'juggler-file-setup.js'),
+  setup: path.join(__dirname, '../support/conformance/juggler-file-setup.js'),
   only: 'Memory connector with file',
   passing: 7,
   pending: 0,

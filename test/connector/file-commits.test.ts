@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import {inTransaction} from '../../index';
-import {Files, properties, rowsOf, until} from './file-support';
-import {call} from './support';
+import {Files, properties, rowsOf, until} from '../support/connector/files';
+import {call} from '../support/connector/data-source';
 
 let files: Files;
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import {execFileSync} from 'node:child_process';
 import fs from 'node:fs';
-import {realFileSystem} from '../../lib/journal/file-system';
+import {realFileSystem} from '../../lib/persistence/disk/file-system';
 import {Application, asLifeCycleObserver} from '@loopback/core';
-import {makeDataSource} from './support';
-import {Files, properties, rowsOf, until} from './file-support';
+import {makeDataSource} from '../support/connector/data-source';
+import {Files, properties, rowsOf, until} from '../support/connector/files';
 
 let files: Files;
 

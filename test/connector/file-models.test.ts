@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {Files, properties, rowsOf} from './file-support';
+import {Files, properties, rowsOf} from '../support/connector/files';
 
 let files: Files;
 

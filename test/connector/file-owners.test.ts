@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import {Database} from '../../lib/database/database';
-import {chooser} from '../journal/kept';
-import {Files, properties, rowsOf, until} from './file-support';
+import {chooser} from '../support/persistence/kept';
+import {Files, properties, rowsOf, until} from '../support/connector/files';
 
 let files: Files;
 

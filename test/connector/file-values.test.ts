@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import {Files, rowsOf} from './file-support';
-import type {Model, TestDataSource} from './support';
+import {Files, rowsOf} from '../support/connector/files';
+import type {Model, TestDataSource} from '../support/connector/data-source';
 
 /** How rows come back: from the journal of a killed owner, or the data file. */
 const ways = {

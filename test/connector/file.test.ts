@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import {Files, openBuiltIn, properties, rowsOf, until} from './file-support';
+import {
+  Files,
+  openBuiltIn,
+  properties,
+  rowsOf,
+  until,
+} from '../support/connector/files';
 
 let files: Files;
 

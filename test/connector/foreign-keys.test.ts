@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
-import {call, makeDataSource, type Model, type TestDataSource} from './support';
+import {
+  call,
+  makeDataSource,
+  type Model,
+  type TestDataSource,
+} from '../support/connector/data-source';
 
 const violation = {code: 'FOREIGN_KEY_VIOLATION', statusCode: 409};
 const name = {name: String};

@@ -5,7 +5,12 @@ import {
   model,
   property,
 } from '@loopback/repository';
-import {call, defineModel, makeDataSource, type Model} from './support';
+import {
+  call,
+  defineModel,
+  makeDataSource,
+  type Model,
+} from '../support/connector/data-source';
 
 const generatedNumber = {id: {type: Number, id: true, generated: true}};
 

@@ -8,7 +8,7 @@ import {
   openTable,
   type TestTable,
   type Transaction,
-} from './transaction-support';
+} from '../support/connector/transactions';
 
 function openCount({dataSource}: TestTable): number {
   return dataSource.connector.statistics().openTransactions.length;

@@ -10,7 +10,11 @@ import {
 } from '@loopback/repository';
 import * as inmemory from '../../index';
 import type {Explanation, InMemoryConnector} from '../../index';
-import {call, makeDataSource, type Model} from './support';
+import {
+  call,
+  makeDataSource,
+  type Model,
+} from '../support/connector/data-source';
 
 /** Rows that others are included in; the tables have 20 times as many. */
 const parentCount = 1_000;

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
-import {call, defineModel, makeDataSource} from './support';
+import {
+  call,
+  defineModel,
+  makeDataSource,
+} from '../support/connector/data-source';
 
 const id = {type: Number, id: true, generated: true};
 

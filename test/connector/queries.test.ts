@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {DataSource} from 'loopback-datasource-juggler';
-import {call, defineModel, type Model} from './support';
+import {call, defineModel, type Model} from '../support/connector/data-source';
 
 /** Ids of the rows that a model finds. */
 async function ids(Model: Model, filter: object): Promise<unknown[]> {

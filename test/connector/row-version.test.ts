@@ -5,7 +5,11 @@ import {
   model,
   property,
 } from '@loopback/repository';
-import {call, defineModel, makeDataSource} from './support';
+import {
+  call,
+  defineModel,
+  makeDataSource,
+} from '../support/connector/data-source';
 
 const properties = {
   id: {type: Number, id: true, generated: true},

@@ -3,7 +3,11 @@ import {once} from 'node:events';
 import {bind, Context, inject} from '@loopback/core';
 import {juggler} from '@loopback/repository';
 import * as inmemory from '../../index';
-import {call, makeDataSource, type Model} from './support';
+import {
+  call,
+  makeDataSource,
+  type Model,
+} from '../support/connector/data-source';
 
 const properties = {id: {type: Number, id: true}, n: Number};
 

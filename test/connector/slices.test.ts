@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import {seed, tryOftenAsync} from '../random';
-import {makeDataSource, type Model} from './support';
+import {seed, tryOftenAsync} from '../support/random';
+import {makeDataSource, type Model} from '../support/connector/data-source';
 
 const properties = {
   id: {type: Number, id: true},

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import {DataSource} from 'loopback-datasource-juggler';
-import {call, defineModel, makeDataSource} from './support';
+import {
+  call,
+  defineModel,
+  makeDataSource,
+} from '../support/connector/data-source';
 
 const person = {
   id: {type: Number, id: true, generated: true},

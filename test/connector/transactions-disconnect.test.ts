@@ -4,7 +4,7 @@ import {
   isPending,
   openEmptyTable,
   openTable,
-} from './transaction-support';
+} from '../support/connector/transactions';
 
 describe('disconnect', () => {
   it('rolls back what is open (TX21)', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type {InMemoryConnector} from '../../index';
-import {call} from './support';
+import {call} from '../support/connector/data-source';
 import {
   ended,
   isPending,
@@ -8,7 +8,7 @@ import {
   rolledBack,
   type TestTable,
   type Transaction,
-} from './transaction-support';
+} from '../support/connector/transactions';
 
 /** Calls one of the connector's methods that take a connection. */
 function callEnd(

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type {Model} from './support';
+import type {Model} from '../support/connector/data-source';
 import {
   aborted,
   conflict,
@@ -11,7 +11,7 @@ import {
   type TestTable,
   type Transaction,
   valueOf,
-} from './transaction-support';
+} from '../support/connector/transactions';
 
 describe('an ordinary error in a transaction fails its statement only:', () => {
   it('a duplicate key (TX05)', async () => {

@@ -5,7 +5,7 @@ import {
   openEmptyTable,
   openTable,
   type TestTable,
-} from './transaction-support';
+} from '../support/connector/transactions';
 
 const foreign = {
   name: 'InMemoryError',

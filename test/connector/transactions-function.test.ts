@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import {makeDataSource, type Model} from './support';
+import {makeDataSource, type Model} from '../support/connector/data-source';
 import {
   duplicate,
   ended,
   isPending,
   openTable,
   type TransactionalDataSource,
-} from './transaction-support';
+} from '../support/connector/transactions';
 
 /** What `dataSource.transaction()` resolves to without a function. */
 interface ManualTransaction {

@@ -6,7 +6,7 @@ import {
   openTable,
   set,
   valueOf,
-} from './transaction-support';
+} from '../support/connector/transactions';
 
 describe('the setting lockTimeoutMs', () => {
   for (const lockTimeoutMs of [-1, 1.5, Number.NaN, Infinity, 2 ** 31, '5']) {

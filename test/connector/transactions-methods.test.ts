@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import {makeDataSource, type Model} from './support';
-import {openTable, type Transaction} from './transaction-support';
+import {makeDataSource, type Model} from '../support/connector/data-source';
+import {openTable, type Transaction} from '../support/connector/transactions';
 
 /** What a method makes of the rows 1:a and 2:b. */
 interface Change {

@@ -8,7 +8,7 @@ import {
   openTable,
   type TestTable,
   type Transaction,
-} from './transaction-support';
+} from '../support/connector/transactions';
 
 /** The connector's methods for savepoints as promises. */
 function savepointsOf({dataSource}: TestTable, connection: unknown) {

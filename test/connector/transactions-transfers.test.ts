@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import {inTransaction} from '../../index';
-import type {Model} from './support';
+import type {Model} from '../support/connector/data-source';
 import {
   openEmptyTable,
   type TestTable,
   type Transaction,
-} from './transaction-support';
+} from '../support/connector/transactions';
 
 const accounts = 100;
 const opening = 1000;

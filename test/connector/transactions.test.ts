@@ -8,14 +8,14 @@ import {
   model,
   property,
 } from '@loopback/repository';
-import {makeDataSource} from './support';
+import {makeDataSource} from '../support/connector/data-source';
 import {
   isPending,
   openEmptyTable,
   openTable,
   type Transaction,
   type TransactionalDataSource,
-} from './transaction-support';
+} from '../support/connector/transactions';
 
 const levels = [
   'READ UNCOMMITTED',

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
-import {call, makeDataSource, type Model} from './support';
+import {
+  call,
+  makeDataSource,
+  type Model,
+} from '../support/connector/data-source';
 
 const properties = {
   id: {type: Number, id: true},

@@ -9,7 +9,7 @@ import {
 } from '../../lib/database/statements';
 import {noRules} from '../../lib/schema/rules';
 import type {IndexDefinition} from '../../lib/schema/schema';
-import {plain, tryOften} from '../random';
+import {plain, tryOften} from '../support/random';
 
 function index(path: string, isUnique: boolean): IndexDefinition {
   const keys = [{path, direction: 1}] as const;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {makeDataSource, type Model} from '../connector/support';
+import {makeDataSource, type Model} from '../support/connector/data-source';
 
 /** A promise's outcome, once it has one; undefined while it waits. */
 async function outcomeOf(work: Promise<unknown>): Promise<unknown> {

@@ -15,7 +15,7 @@ import {
   type Expected,
   type Level,
   type Step,
-} from './sessions';
+} from '../support/isolation/sessions';
 
 /*
  * The anomalies of the Hermitage project (https://github.com/ept/hermitage), as

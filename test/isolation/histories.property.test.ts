@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import {makeDataSource} from '../connector/support';
-import type {History, Level} from './history';
-import {historyPlan} from './history.arbitrary';
-import {requireIsolation} from './history-check';
-import {type RowModel, runHistory} from './run-history';
+import {makeDataSource} from '../support/connector/data-source';
+import type {History, Level} from '../support/isolation/history';
+import {historyPlan} from '../support/isolation/history.arbitrary';
+import {requireIsolation} from '../support/isolation/history-check';
+import {type RowModel, runHistory} from '../support/isolation/run-history';
 
 const historiesPerLevel = 1000;
 

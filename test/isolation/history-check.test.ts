@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
-import type {Abort, History, Level, Outcome, Statement} from './history';
-import {findAnomalies, requireIsolation} from './history-check';
-import type {Row, Step, Where} from './naive-rows';
+import type {
+  Abort,
+  History,
+  Level,
+  Outcome,
+  Statement,
+} from '../support/isolation/history';
+import {
+  findAnomalies,
+  requireIsolation,
+} from '../support/isolation/history-check';
+import type {Row, Step, Where} from '../support/isolation/naive-rows';
 
 /** A row of group 1 with no code, unless said otherwise. */
 function row(id: number, value: number, more: Partial<Row> = {}): Row {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {execFileSync} from 'node:child_process';
 import {join} from 'node:path';
-import type {Weighed} from './open-readers';
+import type {Weighed} from '../support/isolation/open-readers';
 
 const megabyte = 1e6;
 
@@ -9,7 +9,7 @@ describe('10,000 open transactions that have read a row of 100,000', () => {
   let weighed: Weighed;
 
   before(() => {
-    const program = join(__dirname, 'open-readers.js');
+    const program = join(__dirname, '../support/isolation/open-readers.js');
     const printed = execFileSync(process.execPath, ['--expose-gc', program], {
       encoding: 'utf8',
     });

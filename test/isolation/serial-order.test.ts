@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {setImmediate} from 'node:timers/promises';
-import {defineModel, type Model} from '../connector/support';
+import {defineModel, type Model} from '../support/connector/data-source';
 
 /*
  * Random transactions at once at SERIALIZABLE. Those that commit must have got

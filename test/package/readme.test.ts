@@ -9,7 +9,7 @@ import {
   property,
 } from '@loopback/repository';
 import {inTransaction} from '../../index';
-import {makeDataSource} from '../connector/support';
+import {makeDataSource} from '../support/connector/data-source';
 
 const readme = readFileSync(
   path.resolve(__dirname, '../../../README.md'),

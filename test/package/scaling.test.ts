@@ -8,7 +8,7 @@ import {
   model,
   property,
 } from '@loopback/repository';
-import {makeDataSource} from '../connector/support';
+import {makeDataSource} from '../support/connector/data-source';
 
 const document = readFileSync(
   path.resolve(__dirname, '../../../docs/scaling.md'),

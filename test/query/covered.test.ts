@@ -9,8 +9,8 @@ import {
   upsert,
 } from '../../lib/database/statements';
 import type {Filter} from '../../lib/query/query';
-import {plain, seed, tryOften} from '../random';
-import {indexOn, schemaOf} from '../schema/example';
+import {plain, seed, tryOften} from '../support/random';
+import {indexOn, schemaOf} from '../support/schema/example';
 
 const declaredIndexes = [
   indexOn(['a', 'b']),

@@ -4,8 +4,8 @@ import {SliceQueue} from '../../lib/base/slice-queue';
 import {Database} from '../../lib/database/database';
 import {countRows, insert, select} from '../../lib/database/statements';
 import * as sliced from '../../lib/database/statements-in-slices';
-import {seed, tryOftenAsync} from '../random';
-import {indexOn, schemaOf} from '../schema/example';
+import {seed, tryOftenAsync} from '../support/random';
+import {indexOn, schemaOf} from '../support/schema/example';
 
 const rowCount = 1_500;
 

@@ -3,8 +3,8 @@ import * as fc from 'fast-check';
 import {Database} from '../../lib/database/database';
 import {explainQuery, insert, select} from '../../lib/database/statements';
 import type {Filter} from '../../lib/query/query';
-import {seed, tryOften} from '../random';
-import {indexOn, schemaOf} from '../schema/example';
+import {seed, tryOften} from '../support/random';
+import {indexOn, schemaOf} from '../support/schema/example';
 
 const rowCount = 700;
 

@@ -4,7 +4,7 @@ import type {Condition} from '../../lib/query/condition';
 import {compileFilter} from '../../lib/query/filter';
 import {compilePredicate} from '../../lib/query/predicate';
 import type {Row} from '../../lib/value/copy';
-import {anyValue, tryOften} from '../random';
+import {anyValue, tryOften} from '../support/random';
 
 /** Names with few values each, so that conditions often hold. */
 const name = fc.constantFrom('a', 'b', 'constructor', '__proto__', '0');

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import {Database} from '../../lib/database/database';
 import {explainQuery, insert, select} from '../../lib/database/statements';
-import {seed, tryOften} from '../random';
-import {indexOn, schemaOf} from '../schema/example';
+import {seed, tryOften} from '../support/random';
+import {indexOn, schemaOf} from '../support/schema/example';
 
 interface City extends Record<string, unknown> {
   readonly id: number;

@@ -9,8 +9,8 @@ import {
   toPoint,
   toRadians,
 } from '../../lib/value/geo';
-import {anyPoint, plain, tryOften} from '../random';
-import {indexOn, schemaOf} from '../schema/example';
+import {anyPoint, plain, tryOften} from '../support/random';
+import {indexOn, schemaOf} from '../support/schema/example';
 
 const schema = schemaOf({
   columns: {id: 'number', group: 'number'},

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type {Explanation, InMemoryConnector} from '../../index';
 import type {Filter} from '../../lib/query/query';
-import {call, defineModel} from '../connector/support';
+import {call, defineModel} from '../support/connector/data-source';
 
 const rowCount = 3_000;
 

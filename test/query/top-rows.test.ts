@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import {compileOrder, type OrderKey} from '../../lib/query/order';
 import {TopRows} from '../../lib/query/top-rows';
 import type {Row} from '../../lib/value/copy';
-import {anyValue, tryOften} from '../random';
+import {anyValue, tryOften} from '../support/random';
 
 const value = fc.oneof(
   fc.integer({min: 0, max: 5}),

@@ -12,8 +12,8 @@ import {compileOrder} from '../../lib/query/order';
 import {planCount} from '../../lib/query/planner';
 import {compilePredicate} from '../../lib/query/predicate';
 import type {Row} from '../../lib/value/copy';
-import {seed, tryOften} from '../random';
-import {indexOn, schemaOf} from '../schema/example';
+import {seed, tryOften} from '../support/random';
+import {indexOn, schemaOf} from '../support/schema/example';
 
 const rowCount = 600;
 

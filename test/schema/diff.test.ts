@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {diff} from '../../lib/schema/diff';
-import {indexOn, schemaOf} from './example';
+import {indexOn, schemaOf} from '../support/schema/example';
 
 describe('diff', () => {
   const byName = indexOn('name');

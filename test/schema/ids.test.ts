@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import {formatId, sequenceAfter} from '../../lib/schema/ids';
 import type {IdGeneration} from '../../lib/schema/schema';
 import {compareValues} from '../../lib/value/compare';
-import {anyValue, tryOften} from '../random';
+import {anyValue, tryOften} from '../support/random';
 
 const sequence = fc.integer({min: 1, max: 9_999_999_999});
 const generation = fc.constantFrom<IdGeneration>('number', 'text', 'digits');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {mergeSchemas} from '../../lib/schema/merge';
 import type {TableSchema} from '../../lib/schema/schema';
-import {indexOn, schemaOf} from './example';
+import {indexOn, schemaOf} from '../support/schema/example';
 
 describe('mergeSchemas', () => {
   it('leaves a single schema as it is', () => {

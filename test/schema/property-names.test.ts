@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {refuseUnknownProperty} from '../../lib/schema/property-names';
 import type {ColumnType} from '../../lib/value/coerce';
-import {schemaOf} from './example';
+import {schemaOf} from '../support/schema/example';
 
 const columns: Record<string, ColumnType> = {
   id: 'number',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {columnType} from '../../lib/schema/schema';
-import {schemaOf} from './example';
+import {schemaOf} from '../support/schema/example';
 
 describe('columnType', () => {
   it('is the declared type of a property', () => {

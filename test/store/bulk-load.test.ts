@@ -12,7 +12,7 @@ import {
 import {compareValues} from '../../lib/value/compare';
 import type {Row} from '../../lib/value/copy';
 import {defaultDialect} from '../../lib/value/dialect';
-import {indexOn, schemaOf} from '../schema/example';
+import {indexOn, schemaOf} from '../support/schema/example';
 import {
   entriesOf,
   insert,
@@ -20,7 +20,7 @@ import {
   rowsOf,
   schemaChange,
   tableOf,
-} from './example';
+} from '../support/store/example';
 
 const indexes = [
   indexOn('code', {isUnique: true}),

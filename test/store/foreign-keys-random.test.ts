@@ -14,11 +14,14 @@ import {
 } from '../../lib/store/version';
 import type {Row} from '../../lib/value/copy';
 import {defaultDialect} from '../../lib/value/dialect';
-import {tryOften} from '../random';
-import {indexOn, schemaOf} from '../schema/example';
-import {rowsOf, schemaChange} from './example';
-import {changeNaively, type NaiveTables} from './naive-references';
-import {anyForeignKeys} from './random-foreign-keys';
+import {tryOften} from '../support/random';
+import {indexOn, schemaOf} from '../support/schema/example';
+import {rowsOf, schemaChange} from '../support/store/example';
+import {
+  changeNaively,
+  type NaiveTables,
+} from '../support/store/naive-references';
+import {anyForeignKeys} from '../support/store/random-foreign-keys';
 
 const names = ['A', 'B', 'C'] as const;
 const tableName = fc.constantFrom(...names);

@@ -17,8 +17,13 @@ import {
 } from '../../lib/store/version';
 import type {Row} from '../../lib/value/copy';
 import {defaultDialect} from '../../lib/value/dialect';
-import {indexOn, schemaOf} from '../schema/example';
-import {insert, rowChange, rowsOf, schemaChange} from './example';
+import {indexOn, schemaOf} from '../support/schema/example';
+import {
+  insert,
+  rowChange,
+  rowsOf,
+  schemaChange,
+} from '../support/store/example';
 
 function keyTo(
   parent: string,

@@ -2,8 +2,13 @@ import assert from 'node:assert/strict';
 import {withHiddenId} from '../../lib/store/table';
 import {apply} from '../../lib/store/version';
 import {copyOut} from '../../lib/value/copy';
-import {schemaOf} from '../schema/example';
-import {rowChange, rowsOf, tableOf, versionWith} from './example';
+import {schemaOf} from '../support/schema/example';
+import {
+  rowChange,
+  rowsOf,
+  tableOf,
+  versionWith,
+} from '../support/store/example';
 
 describe('the hidden id of a row without id properties', () => {
   const schema = schemaOf({primaryKey: []});

@@ -2,8 +2,14 @@ import assert from 'node:assert/strict';
 import type {IndexDefinition} from '../../lib/schema/schema';
 import {indexKeys} from '../../lib/store/index-tree';
 import {cellOf} from '../../lib/value/geo';
-import {indexOn, schemaOf} from '../schema/example';
-import {entriesOf, insert, rowChange, tableOf, versionWith} from './example';
+import {indexOn, schemaOf} from '../support/schema/example';
+import {
+  entriesOf,
+  insert,
+  rowChange,
+  tableOf,
+  versionWith,
+} from '../support/store/example';
 import {apply, type Version} from '../../lib/store/version';
 import type {Row} from '../../lib/value/copy';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import {singleKeyOrder, tupleOrder} from '../../lib/store/key-order';
+import {singleKeyOrder, tupleOrder} from '../../lib/store/tree/key-order';
 import {
   forEachId,
   type Posting,
@@ -10,8 +10,8 @@ import {
   withId,
   withoutId,
 } from '../../lib/store/posting';
-import {type Owner, stop} from '../../lib/store/tree';
-import {tryOften} from '../random';
+import {type Owner, stop} from '../../lib/store/tree/tree';
+import {tryOften} from '../support/random';
 
 function idsOf(posting: Posting): unknown[] {
   const ids: unknown[] = [];

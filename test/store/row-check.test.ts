@@ -9,8 +9,14 @@ import {
   verify,
 } from '../../lib/store/version';
 import type {ColumnType} from '../../lib/value/coerce';
-import {schemaOf} from '../schema/example';
-import {insert, rowChange, rowsOf, schemaChange, versionWith} from './example';
+import {schemaOf} from '../support/schema/example';
+import {
+  insert,
+  rowChange,
+  rowsOf,
+  schemaChange,
+  versionWith,
+} from '../support/store/example';
 
 /** What the check of a table with limits on `name` says of a value. */
 function violationOf(

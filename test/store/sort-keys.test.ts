@@ -5,9 +5,9 @@ import {
   type KeyOrder,
   singleKeyOrder,
   tupleOrder,
-} from '../../lib/store/key-order';
+} from '../../lib/store/tree/key-order';
 import {type Column, sequenceOf} from '../../lib/store/sort-keys';
-import {seed} from '../random';
+import {seed} from '../support/random';
 
 const number = fc.oneof(
   fc.integer(),

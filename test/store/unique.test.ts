@@ -9,8 +9,14 @@ import {
 } from '../../lib/store/version';
 import type {Row} from '../../lib/value/copy';
 import {defaultDialect} from '../../lib/value/dialect';
-import {indexOn, schemaOf} from '../schema/example';
-import {insert, rowChange, rowsOf, schemaChange, versionWith} from './example';
+import {indexOn, schemaOf} from '../support/schema/example';
+import {
+  insert,
+  rowChange,
+  rowsOf,
+  schemaChange,
+  versionWith,
+} from '../support/store/example';
 
 const uniqueCode = indexOn('code', {isUnique: true});
 const uniquePair = indexOn(['name', 'code'], {isUnique: true});

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import {apply, type Version} from '../../lib/store/version';
-import {indexOn, schemaOf} from '../schema/example';
-import {insert, rowChange, tableOf, versionWith} from './example';
+import {indexOn, schemaOf} from '../support/schema/example';
+import {
+  insert,
+  rowChange,
+  tableOf,
+  versionWith,
+} from '../support/store/example';
 
 const names = ['a', 'b', 'c', 'd', 'e'];
 const schema = schemaOf({indexes: names.map(name => indexOn(name))});

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import type {Index} from '../../lib/store/index-tree';
 import {type Posting, PostingList} from '../../lib/store/posting';
 import type {Table} from '../../lib/store/table';
-import type {Tree} from '../../lib/store/tree';
+import type {Tree} from '../../lib/store/tree/tree';
 import {type Version, verify} from '../../lib/store/version';
 import type {Row} from '../../lib/value/copy';
-import {indexOn, schemaOf} from '../schema/example';
-import {tableOf, versionWith} from './example';
+import {indexOn, schemaOf} from '../support/schema/example';
+import {tableOf, versionWith} from '../support/store/example';
 
 const sound = versionWith(schemaOf({indexes: [indexOn('name')]}), [
   {id: 1, name: 'a'},

@@ -13,16 +13,22 @@ import {
 } from '../../lib/store/version';
 import {compareValues} from '../../lib/value/compare';
 import {defaultDialect} from '../../lib/value/dialect';
-import {tryOften} from '../random';
-import {entriesOf, rowChange, rowsOf, schemaChange, tableOf} from './example';
-import {NaiveTable, type Violation} from './naive-table';
+import {tryOften} from '../support/random';
+import {
+  entriesOf,
+  rowChange,
+  rowsOf,
+  schemaChange,
+  tableOf,
+} from '../support/store/example';
+import {NaiveTable, type Violation} from '../support/store/naive-table';
 import {
   anyOutline,
   anySchema,
   hiddenIdOf,
   type Outline,
   rowChanges,
-} from './random-statements';
+} from '../support/store/random-statements';
 
 type Outcome = readonly [Change, NaiveTable | Violation];
 

@@ -9,7 +9,7 @@ import {
   verify,
 } from '../../lib/store/version';
 import {defaultDialect} from '../../lib/value/dialect';
-import {indexOn, schemaOf} from '../schema/example';
+import {indexOn, schemaOf} from '../support/schema/example';
 import {
   entriesOf,
   insert,
@@ -18,7 +18,7 @@ import {
   schemaChange,
   tableOf,
   versionWith,
-} from './example';
+} from '../support/store/example';
 
 const byName = indexOn('name');
 const indexed = schemaOf({indexes: [byName]});

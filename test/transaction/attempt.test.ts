@@ -14,7 +14,7 @@ import {
   outcomeOf,
   type Session,
   waits,
-} from './support';
+} from '../support/transaction/session';
 
 const start: readonly Row[] = [
   {id: 1, name: 'a', code: 10},

@@ -12,9 +12,9 @@ import {verify} from '../../lib/store/version';
 import {DirectWrite} from '../../lib/transaction/direct-write';
 import {Head} from '../../lib/transaction/head';
 import {readDirectly} from '../../lib/transaction/statement';
-import {tryOftenAsync} from '../random';
-import {databaseWith} from './support';
-import {ToldLog} from './told-log';
+import {tryOftenAsync} from '../support/random';
+import {databaseWith} from '../support/transaction/session';
+import {ToldLog} from '../support/transaction/told-log';
 
 const start = [
   {id: 1, name: 'Ulm', code: 1},

@@ -3,10 +3,10 @@ import * as fc from 'fast-check';
 import {LockTable, type RowUse} from '../../lib/transaction/locks';
 import type {Transaction} from '../../lib/transaction/transaction';
 import {indexNamed} from '../../lib/store/table';
-import {indexOn, schemaOf} from '../schema/example';
-import {tableOf, versionWith} from '../store/example';
-import {tryOften} from '../random';
-import {looseTransaction} from './support';
+import {indexOn, schemaOf} from '../support/schema/example';
+import {tableOf, versionWith} from '../support/store/example';
+import {tryOften} from '../support/random';
+import {looseTransaction} from '../support/transaction/session';
 
 const table = tableOf(
   versionWith(

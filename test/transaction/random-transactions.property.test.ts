@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import {isolationLevels} from '../../lib/transaction/isolation';
-import {seed, tryOftenAsync} from '../random';
-import {conflicts, Pair, violations} from './random-pair';
-import {anySchemas} from './random-schemas';
-import {anySteps, sessionCount} from './random-steps';
+import {seed, tryOftenAsync} from '../support/random';
+import {conflicts, Pair, violations} from '../support/transaction/random-pair';
+import {anySchemas} from '../support/transaction/random-schemas';
+import {anySteps, sessionCount} from '../support/transaction/random-steps';
 
 /** How many interleavings are tried; fewer on a busy machine. */
 const interleavings = 3000;

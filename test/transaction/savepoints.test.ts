@@ -10,7 +10,7 @@ import {
   outcomeOf,
   type Session,
   waits,
-} from './support';
+} from '../support/transaction/session';
 
 for (const level of ['READ COMMITTED', 'SERIALIZABLE'] as const) {
   describe(`a savepoint of a ${level} transaction`, () => {

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import {setImmediate} from 'node:timers/promises';
 import * as fc from 'fast-check';
-import {tryOftenAsync} from '../random';
-import {indexOn, schemaOf} from '../schema/example';
+import {tryOftenAsync} from '../support/random';
+import {indexOn, schemaOf} from '../support/schema/example';
 import {
   anyStatement,
   type City,
   meets,
   naiveOf,
   type Statement,
-} from './city-statements';
+} from '../support/transaction/city-statements';
 import {
   begin,
   committedRows,
@@ -17,7 +17,7 @@ import {
   leftovers,
   nothingLeft,
   type Session,
-} from './support';
+} from '../support/transaction/session';
 
 /** A statement that has succeeded: what it found, or how many rows it changed. */
 interface Done {

@@ -4,8 +4,8 @@ import {type SerialNode, SerialOrder} from '../../lib/transaction/serializable';
 import {WriteSet} from '../../lib/transaction/write-set';
 import type {Version} from '../../lib/store/version';
 import type {Row} from '../../lib/value/copy';
-import {schemaOf} from '../schema/example';
-import {versionWith} from '../store/example';
+import {schemaOf} from '../support/schema/example';
+import {versionWith} from '../support/store/example';
 
 const [x, y, z] = [1, 2, 3] as const;
 const start = versionWith(

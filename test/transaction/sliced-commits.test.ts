@@ -4,8 +4,8 @@ import {SliceQueue} from '../../lib/base/slice-queue';
 import type {Database} from '../../lib/database/database';
 import {insert, select, updateWhere} from '../../lib/database/statements';
 import * as sliced from '../../lib/database/statements-in-slices';
-import {databaseWith} from './support';
-import {ToldLog} from './told-log';
+import {databaseWith} from '../support/transaction/session';
+import {ToldLog} from '../support/transaction/told-log';
 
 const full = new Error('the disk is full');
 

@@ -5,8 +5,8 @@ import {Database} from '../../lib/database/database';
 import {insert, select} from '../../lib/database/statements';
 import * as sliced from '../../lib/database/statements-in-slices';
 import type {IsolationLevel} from '../../lib/transaction/isolation';
-import {indexOn, schemaOf} from '../schema/example';
-import {briefly, leftovers, nothingLeft} from './support';
+import {indexOn, schemaOf} from '../support/schema/example';
+import {briefly, leftovers, nothingLeft} from '../support/transaction/session';
 
 const rowCount = 2_000;
 const columns = {id: 'number', name: 'string', code: 'number'} as const;

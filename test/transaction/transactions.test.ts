@@ -14,7 +14,7 @@ import {
   outcomeOf,
   type Session,
   waits,
-} from './support';
+} from '../support/transaction/session';
 
 function idsIn(database: Database): unknown[] {
   return committedRows(database).map(({id}) => id);

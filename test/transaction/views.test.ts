@@ -12,7 +12,7 @@ import {
   leftovers,
   nothingLeft,
   type Session,
-} from './support';
+} from '../support/transaction/session';
 
 const snapshotLevels: readonly IsolationLevel[] = [
   'REPEATABLE READ',

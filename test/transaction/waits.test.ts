@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import {InMemoryError} from '../../lib/base/errors';
 import type {Transaction} from '../../lib/transaction/transaction';
 import {resumeWaiters, waitFor} from '../../lib/transaction/waits';
-import {briefly, looseTransaction, outcomeOf, waits} from './support';
+import {
+  briefly,
+  looseTransaction,
+  outcomeOf,
+  waits,
+} from '../support/transaction/session';
 
 /** Waits for one transaction, whatever else there is. */
 function waitOn(by: Transaction, ...holders: Transaction[]): Promise<void> {

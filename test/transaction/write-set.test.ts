@@ -5,9 +5,14 @@ import type {RowChange} from '../../lib/store/table';
 import {apply, type Version} from '../../lib/store/version';
 import {WriteSet} from '../../lib/transaction/write-set';
 import type {Row} from '../../lib/value/copy';
-import {tryOften} from '../random';
-import {indexOn, schemaOf} from '../schema/example';
-import {insert, rowsOf, schemaChange, versionWith} from '../store/example';
+import {tryOften} from '../support/random';
+import {indexOn, schemaOf} from '../support/schema/example';
+import {
+  insert,
+  rowsOf,
+  schemaChange,
+  versionWith,
+} from '../support/store/example';
 
 const old = {id: 1, name: 'old'};
 const start = versionWith(schemaOf(), [old]);

@@ -3,12 +3,12 @@ import * as fc from 'fast-check';
 import {DataSource} from 'loopback-datasource-juggler';
 import * as inMemory from '../../index';
 import type {InMemoryConnector} from '../../index';
-import type {ColumnType} from './cast';
+import type {ColumnType} from '../support/twin/cast';
 import {
   type DeclaredIndex,
   schema as anySchema,
   type TestSchema,
-} from './schema.arbitrary';
+} from '../support/twin/schema.arbitrary';
 import {
   type Answer,
   askConnector,
@@ -20,11 +20,15 @@ import {
   showStatement,
   spoil,
   type Statement,
-} from './statement';
-import {type IdKind, type Outline, outline} from './statement.arbitrary';
-import {isSame, show} from './show';
-import {Twin} from './twin';
-import {compareValues, type Row} from './value';
+} from '../support/twin/statement';
+import {
+  type IdKind,
+  type Outline,
+  outline,
+} from '../support/twin/statement.arbitrary';
+import {isSame, show} from '../support/twin/show';
+import {Twin} from '../support/twin/twin';
+import {compareValues, type Row} from '../support/twin/value';
 
 const model = 'Row';
 const leastStatements = 100_000;

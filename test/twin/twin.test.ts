@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import type {ColumnTypes} from './cast';
-import {meets} from './condition';
-import {compareValues} from './value';
-import {type Filter, Twin, TwinError} from './twin';
-import type {Row} from './value';
+import type {ColumnTypes} from '../support/twin/cast';
+import {meets} from '../support/twin/condition';
+import {compareValues} from '../support/twin/value';
+import {type Filter, Twin, TwinError} from '../support/twin/twin';
+import type {Row} from '../support/twin/value';
 
 const types: ColumnTypes = {n: 'Number', d: 'Date', b: 'Boolean'};
 

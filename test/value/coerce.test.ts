@@ -7,7 +7,7 @@ import {
   type ColumnType,
   isScalar,
 } from '../../lib/value/coerce';
-import {storedValue, tryOften} from '../random';
+import {storedValue, tryOften} from '../support/random';
 
 const types: readonly ColumnType[] = [
   'number',

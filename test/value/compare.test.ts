@@ -7,7 +7,7 @@ import {
   Kind,
   kindOf,
 } from '../../lib/value/compare';
-import {anyValue, tryOften} from '../random';
+import {anyValue, tryOften} from '../support/random';
 
 /** Values in the documented order; those in one group are equal. */
 const ascendingGroups: readonly (readonly unknown[])[] = [

@@ -12,8 +12,8 @@ import {
   type Row,
   setOwn,
 } from '../../lib/value/copy';
-import {rowWithGaps, storedRow, storedValue, tryOften} from '../random';
-import {GeoPoint} from './geo-point';
+import {rowWithGaps, storedRow, storedValue, tryOften} from '../support/random';
+import {GeoPoint} from '../support/value/geo-point';
 
 /** What is to be stored of a value, by the rule's words. */
 function withoutGaps(value: unknown): unknown {

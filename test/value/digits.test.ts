@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import {countDigits, type DigitCounts} from '../../lib/value/digits';
-import {tryOften} from '../random';
+import {tryOften} from '../support/random';
 
 describe('countDigits', () => {
   const examples: readonly [number | bigint, DigitCounts][] = [

@@ -12,8 +12,8 @@ import {
   toPoint,
   toRadians,
 } from '../../lib/value/geo';
-import {anyPoint, tryOften} from '../random';
-import {GeoPoint} from './geo-point';
+import {anyPoint, tryOften} from '../support/random';
+import {GeoPoint} from '../support/value/geo-point';
 
 const unit = fc.constantFrom(...distanceUnits);
 

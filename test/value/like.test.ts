@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import {compileLike} from '../../lib/value/like';
-import {tryOften} from '../random';
+import {tryOften} from '../support/random';
 
 /** `like` by its definition: a recursion over code points. */
 function naiveLike(pattern: string, text: string): boolean {

@@ -9,7 +9,7 @@ import {
   parsePath,
   valueAt,
 } from '../../lib/value/path';
-import {rowWithGaps, storedRow, tryOften} from '../random';
+import {rowWithGaps, storedRow, tryOften} from '../support/random';
 
 const path = fc
   .array(fc.constantFrom('a', 'b', '0', '1', '__proto__', 'constructor'), {

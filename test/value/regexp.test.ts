@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import {compileRegExp} from '../../lib/value/regexp';
-import {tryOften} from '../random';
+import {tryOften} from '../support/random';
 
 function isFound(pattern: string | RegExp, text: string, flags = ''): boolean {
   return compileRegExp(pattern, flags).test(text);

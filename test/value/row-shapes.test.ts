@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import {copyIn, copyRowIn, patchedCopy} from '../../lib/value/copy';
 import {RowShapes} from '../../lib/value/row-shapes';
-import {tryOften} from '../random';
+import {tryOften} from '../support/random';
 
 const names = fc.constantFrom(
   'a',

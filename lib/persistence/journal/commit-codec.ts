@@ -1,0 +1,167 @@
+import {InMemoryError, show} from '../../base/errors';
+import type {Key} from '../../store/tree/key-order';
+import type {Row} from '../../value/copy';
+import {rowText} from '../data-file/row-text';
+import {
+  decodeRow,
+  decodeValue,
+  encodeValue,
+  type Types,
+} from '../data-file/value-codec';
+
+/** A row as it is after a commit, under the key under which it is stored. */
+export type PutRow = readonly [id: Key, row: Row];
+
+/**
+ * What a commit has done to a table. The parts are meant in the order in which
+ * they stand here.
+ */
+export interface TableChange {
+  readonly table: string;
+  /** The properties that are the id, unless it is `id`. */
+  readonly key?: readonly string[];
+  /** All rows are gone. */
+  readonly truncate?: true;
+  /** The ids of rows that are gone. */
+  readonly del?: readonly Key[];
+  /** Rows that are new, or that stand in the place of those with their ids. */
+  readonly put?: readonly PutRow[];
+  /** The next sequence number of generated ids. */
+  readonly next?: number;
+}
+
+/** The payload of a record: the changes of one whole commit, in order. */
+export function encodeCommit(changes: readonly TableChange[]): string {
+  return `{"changes":[${changes.map(encodeChange).join()}]}`;
+}
+
+/*
+ * A change in JSON has the members of a TableChange, and besides:
+ *
+ *   put: [[id, row, types?, typesOfId?], ...]    types where there are any
+ *   delTypes: types of the ids in `del`          where there are any
+ */
+function encodeChange(change: TableChange): string {
+  const {table, key, truncate, del, put, next} = change;
+  let text = `{"table":${JSON.stringify(table)}`;
+  if (key) text += `,"key":${JSON.stringify(key)}`;
+  if (truncate) text += ',"truncate":true';
+  if (del) text += encodeIds(del);
+  if (put) text += `,"put":[${put.map(encodePut).join()}]`;
+  if (next !== undefined) text += `,"next":${next}`;
+  return `${text}}`;
+}
+
+function encodeIds(ids: readonly Key[]): string {
+  const {value, types} = encodeValue(ids);
+  const del = `,"del":${JSON.stringify(value)}`;
+  return types === undefined
+    ? del
+    : `${del},"delTypes":${JSON.stringify(types)}`;
+}
+
+function encodePut([id, row]: PutRow): string {
+  const {value, types: typesOfId} = encodeValue(id);
+  const {json, types} = rowText(row);
+  const put = `[${JSON.stringify(value)},${json}`;
+  if (typesOfId !== undefined) {
+    return `${put},${types ?? '{}'},${JSON.stringify(typesOfId)}]`;
+  }
+  return types === undefined ? `${put}]` : `${put},${types}]`;
+}
+
+/**
+ * The changes that {@link encodeCommit} was given. Fails with DATA_DAMAGED when
+ * the payload is none that it makes.
+ */
+export function decodeCommit(payload: string): TableChange[] {
+  const commit = parse(payload);
+  if (!isObject(commit) || !hasOnly(commit, ['changes'])) {
+    throw malformed('the payload', commit);
+  }
+  return arrayOf(commit.changes, 'changes').map(decodeChange);
+}
+
+function parse(payload: string): unknown {
+  try {
+    return JSON.parse(payload);
+  } catch (error) {
+    const message = `its payload is not JSON (${(error as Error).message})`;
+    throw new InMemoryError('DATA_DAMAGED', message, {}, {cause: error});
+  }
+}
+
+const members = ['table', 'key', 'truncate', 'del', 'delTypes', 'put', 'next'];
+
+function decodeChange(json: unknown): TableChange {
+  if (!isObject(json) || !hasOnly(json, members)) {
+    throw malformed('a change', json);
+  }
+  const {table, truncate, next} = json;
+  if (typeof table !== 'string') throw malformed('a table', table);
+  if (truncate !== undefined && truncate !== true) {
+    throw malformed('truncate', truncate);
+  }
+  if (next !== undefined && !Number.isSafeInteger(next)) {
+    throw malformed('next', next);
+  }
+  return {
+    table,
+    ...(truncate && {truncate}),
+    ...decodeRows(json),
+    ...(next !== undefined && {next: next as number}),
+  };
+}
+
+function decodeRows(
+  json: Record<string, unknown>,
+): Pick<TableChange, 'key' | 'del' | 'put'> {
+  const {key, del, delTypes, put} = json;
+  return {
+    ...(key !== undefined && {key: namesOf(key)}),
+    ...(del !== undefined && {
+      del: decodeValue(arrayOf(del, 'del'), typesOf(delTypes)) as Key[],
+    }),
+    ...(put !== undefined && {put: arrayOf(put, 'put').map(decodePut)}),
+  };
+}
+
+function decodePut(json: unknown): PutRow {
+  const [id, row, types, typesOfId, ...others] = arrayOf(json, 'a row');
+  if (!isObject(row) || id === undefined || others.length > 0) {
+    throw malformed('a row', json);
+  }
+  return [decodeValue(id, typesOf(typesOfId)), decodeRow(row, typesOf(types))];
+}
+
+function typesOf(json: unknown): Types {
+  if (json === undefined) return {};
+  if (!isObject(json)) throw malformed('types', json);
+  return json as Types;
+}
+
+function namesOf(json: unknown): readonly string[] {
+  const names = arrayOf(json, 'key');
+  if (!names.every(name => typeof name === 'string')) {
+    throw malformed('key', names);
+  }
+  return names;
+}
+
+function arrayOf(json: unknown, name: string): unknown[] {
+  if (!Array.isArray(json)) throw malformed(name, json);
+  return json;
+}
+
+function isObject(json: unknown): json is Record<string, unknown> {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
+}
+
+function hasOnly(json: object, names: readonly string[]): boolean {
+  return Object.keys(json).every(name => names.includes(name));
+}
+
+function malformed(name: string, json: unknown): InMemoryError {
+  const message = `${name} cannot be ${show(json)}`;
+  return new InMemoryError('DATA_DAMAGED', message);
+}

@@ -1,0 +1,110 @@
+import path from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
+import {atExitSuffix} from './data-file/writer';
+import {placeOf} from './disk/canonical-path';
+import type {DataStoreOptions} from './store-options';
+import {type Disk, realDisk} from './lock/disk';
+import type {FileSystem} from './disk/file-system';
+import {journalSuffix, orFailed, persistenceFailed} from './disk/failures';
+import {JournalWriter} from './journal/writer';
+import {NextJournal} from './journal/next-journal';
+import {recover, type Recovered} from './recovery';
+
+/**
+ * Reads the files of a database that this process owns, and gets the journal
+ * ready for more; `store` names a new one. A crash in the middle leaves what
+ * there was. Fails with DATA_DAMAGED or PERSISTENCE_FAILED.
+ */
+export function openRecovered(
+  file: string,
+  store: string,
+  {disk = realDisk, report}: Pick<DataStoreOptions, 'disk' | 'report'>,
+): {recovered: Recovered; writer: JournalWriter} {
+  const recovered = recover(file, disk);
+  const {owed, identity, journal, torn} = recovered;
+  if (torn !== undefined) {
+    report(
+      `${file}${journalSuffix} ended in the middle of a commit at byte ` +
+        `${torn.tornAt}: ${torn.bytes} bytes that were never acknowledged ` +
+        'are left out',
+    );
+  }
+  const fileSystem = disk.files;
+  if (owed !== undefined) {
+    orFailed(file, 'cannot be replaced', () => {
+      fileSystem.rename(owed, file);
+      fileSystem.fsyncDirectory(path.dirname(file));
+    });
+  }
+  removeStray(file + atExitSuffix, fileSystem);
+  const place = file + journalSuffix;
+  if (journal !== undefined) {
+    const writer = JournalWriter.openAtEnd(fileSystem, place, journal.end);
+    return {recovered, writer};
+  }
+  const header = {store, checkpoint: identity ?? null, firstSequence: 1};
+  const next = new NextJournal(fileSystem, file, header, file);
+  const {writer, doubt} = next.replace([]);
+  if (doubt === undefined) return {recovered, writer};
+  writer.abandon();
+  throw doubt;
+}
+
+/** No checkpoint takes the place of one that the end of a process left half. */
+function removeStray(stray: string, fileSystem: FileSystem): void {
+  if (fileSystem.stat(stray) === undefined) return;
+  orFailed(stray, 'cannot be removed', () => fileSystem.unlink(stray));
+}
+
+/**
+ * Gives a checkpoint its name, which it may have got already. Fails with
+ * PERSISTENCE_FAILED when that is not on the disk then.
+ */
+export function giveName(
+  temporary: string,
+  file: string,
+  fileSystem: FileSystem,
+): void {
+  orFailed(file, 'cannot be replaced', () => {
+    try {
+      fileSystem.rename(temporary, file);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+    fileSystem.fsyncDirectory(path.dirname(file));
+  });
+}
+
+/** Fails with PERSISTENCE_FAILED where a file cannot be for want of a directory. */
+export function requireDirectoryOf(file: string, {files}: Disk): void {
+  const directory = path.dirname(path.resolve(file));
+  if (files.stat(directory) !== undefined) return;
+  throw persistenceFailed(
+    file,
+    `cannot be created: its directory ${directory} does not exist; create it`,
+  );
+}
+
+/** How often an owner may get in the way, and how long it is given each time. */
+const maxAttempts = 20;
+const pauseMs = 25;
+
+/**
+ * Reads the files of a database beside a process that owns it. Between the look
+ * at the journal and at the data file it may replace both: then again.
+ */
+export async function recoverBesideOwner(
+  file: string,
+  disk: Disk,
+): Promise<Recovered> {
+  const place = placeOf(file);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const found = recover(place, disk);
+      if (!found.isJournalForeign || attempt === maxAttempts) return found;
+    } catch (error) {
+      if (attempt === maxAttempts) throw error;
+    }
+    await sleep(pauseMs);
+  }
+}

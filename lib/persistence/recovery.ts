@@ -1,0 +1,176 @@
+import type {InMemoryError} from '../base/errors';
+import type {TableChange} from './journal/commit-codec';
+import {type DataFile, readDataFile} from './data-file/reader';
+import {atExitSuffix, temporarySuffix} from './data-file/writer';
+import {journalDamaged, journalSuffix} from './disk/failures';
+import {type Disk, realDisk} from './lock/disk';
+import type {CheckpointIdentity} from './journal/format';
+import {type JournalEnd, JournalReader, type TornTail} from './journal/reader';
+import {RecoveredTable} from './recovered-table';
+
+/** What the files of a database hold. */
+export interface Recovered {
+  readonly tables: Map<string, RecoveredTable>;
+  readonly unknown: ReadonlyMap<string, string>;
+  /** The data file as it was read; undefined when there is none. */
+  readonly identity: CheckpointIdentity | undefined;
+  /** The journal to go on with; undefined when a new one is needed. */
+  readonly journal: JournalPlace | undefined;
+  /** Whether the journal, which has no commits, follows another data file. */
+  readonly isJournalForeign: boolean;
+  /** What a crash has left at the end of the journal. */
+  readonly torn: TornTail | undefined;
+  /** The file of a checkpoint that must still be given its name, if any. */
+  readonly owed: string | undefined;
+}
+
+/** A journal that fits the data file, and where it ends. */
+export interface JournalPlace {
+  readonly store: string;
+  readonly end: JournalEnd;
+  readonly commits: number;
+}
+
+/**
+ * Reads a data file and its journal, and changes nothing.
+ *
+ *   db.json          the last checkpoint
+ *   db.json.journal  the commits after it; names the checkpoint that it follows
+ *   db.json.tmp      a checkpoint that is being written; db.json.exit.tmp is
+ *                    one that the end of a process writes
+ *
+ * A checkpoint is finished in this order: the temporary file is whole and
+ * synced; a new journal that names it takes the place of the old one; the
+ * temporary file takes the place of the old checkpoint. After a crash between
+ * the last two the journal names the temporary file, and the rename is owed.
+ *
+ * Fails with DATA_DAMAGED when the files do not fit together.
+ */
+export function recover(file: string, disk: Disk = realDisk): Recovered {
+  const {files: fileSystem} = disk;
+  const journal = file + journalSuffix;
+  const records: (readonly TableChange[])[] = [];
+  if (fileSystem.stat(journal) === undefined) {
+    return recovered(readDataFile(file, fileSystem), records, {});
+  }
+  const reader = JournalReader.open(fileSystem, journal);
+  try {
+    for (const {changes} of reader.records()) records.push(changes);
+  } finally {
+    reader.close();
+  }
+  const {header, endOfJournal: end} = reader;
+  const {torn} = end;
+  const data = readDataFile(file, fileSystem);
+  if (header === undefined) throw withoutHeader(journal, torn!.bytes);
+  const place = {store: header.store, end, commits: records.length};
+  if (isSame(header.checkpoint, data)) {
+    return recovered(data, records, {torn, journal: place});
+  }
+  const next = findOwed(file, header.checkpoint, disk);
+  if (next !== undefined) {
+    const owed = next.path;
+    return recovered(next.data, records, {torn, journal: place, owed});
+  }
+  if (records.length === 0) {
+    return recovered(data, records, {torn, isJournalForeign: true});
+  }
+  const which =
+    data === undefined
+      ? `a ${file} that is not there: it was deleted or moved away`
+      : `another ${file}: that one was edited or replaced`;
+  throw journalDamaged(
+    journal,
+    0,
+    `it holds ${records.length} commits that follow ${which}, or the journal ` +
+      'is of another file',
+  );
+}
+
+/** No crash leaves such a journal: it gets its name when it is on the disk. */
+function withoutHeader(journal: string, bytes: number): InMemoryError {
+  const size = bytes === 0 ? 'it is empty (0 bytes)' : 'its header is cut off';
+  const what =
+    `${size}, so whatever commits it held are gone; if there were none, ` +
+    'delete it';
+  return journalDamaged(journal, 0, what);
+}
+
+/** What a data file and the commits after it hold together. */
+export function recovered(
+  data: DataFile | undefined,
+  records: readonly (readonly TableChange[])[],
+  rest: {
+    torn?: TornTail | undefined;
+    journal?: JournalPlace;
+    owed?: string;
+    isJournalForeign?: boolean;
+  },
+): Recovered {
+  const tables = new Map<string, RecoveredTable>();
+  for (const [name, table] of data?.tables ?? []) {
+    tables.set(name, new RecoveredTable(name, table));
+  }
+  for (const record of records) {
+    for (const change of record) {
+      let table = tables.get(change.table);
+      if (table === undefined) {
+        table = new RecoveredTable(change.table, undefined);
+        tables.set(change.table, table);
+      }
+      table.add(change);
+    }
+  }
+  return {
+    tables,
+    unknown: data?.unknown ?? new Map(),
+    identity: data && identityOf(data),
+    journal: rest.journal,
+    torn: rest.torn,
+    isJournalForeign: rest.isJournalForeign === true,
+    owed: rest.owed,
+  };
+}
+
+/** The checkpoint that a journal names, where it has not got its name yet. */
+export function findOwed(
+  file: string,
+  checkpoint: CheckpointIdentity | null,
+  disk: Disk,
+): {readonly path: string; readonly data: DataFile} | undefined {
+  for (const suffix of [temporarySuffix, atExitSuffix]) {
+    const path = file + suffix;
+    if (disk.files.stat(path) === undefined) continue;
+    const data = readDataFileOrNothing(path, disk);
+    if (data !== undefined && isSame(checkpoint, data)) return {path, data};
+  }
+  return undefined;
+}
+
+/** A temporary file may be cut off anywhere: then it is none. */
+function readDataFileOrNothing(
+  file: string,
+  {files}: Disk,
+): DataFile | undefined {
+  try {
+    return readDataFile(file, files);
+  } catch {
+    return undefined;
+  }
+}
+
+function identityOf({identity}: DataFile): CheckpointIdentity {
+  return {bytes: identity.size, crc32: identity.crc32};
+}
+
+/** Whether a data file is the one that a journal names. */
+export function isSame(
+  named: CheckpointIdentity | null,
+  data: DataFile | undefined,
+): boolean {
+  if (named === null || data === undefined) {
+    return named === null && data === undefined;
+  }
+  const {bytes, crc32} = identityOf(data);
+  return named.bytes === bytes && named.crc32 === crc32;
+}

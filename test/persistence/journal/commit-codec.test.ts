@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import {
+  decodeCommit,
+  encodeCommit,
+} from '../../../lib/persistence/journal/commit-codec';
+import {tryOften} from '../../support/random';
+import {anyCommit} from '../../support/persistence/rows.arbitrary';
+import {assertSame} from '../../support/persistence/same';
+
+describe('encodeCommit', () => {
+  it('writes what a person can read', () => {
+    const text = encodeCommit([
+      {
+        table: 'City',
+        del: [3],
+        put: [[1, {id: 1, founded: new Date(0)}]],
+        next: 4,
+      },
+    ]);
+    assert.equal(
+      text,
+      '{"changes":[{"table":"City","del":[3],"put":[[1,' +
+        '{"id":1,"founded":"1970-01-01T00:00:00.000Z"},{"/founded":"Date"}]],' +
+        '"next":4}]}',
+    );
+  });
+
+  it('writes the types of ids apart from those of rows', () => {
+    const text = encodeCommit([{table: 'T', del: [1n], put: [[2n, {}]]}]);
+    assert.equal(
+      text,
+      '{"changes":[{"table":"T","del":["1"],"delTypes":{"/0":"bigint"},' +
+        '"put":[["2",{},{},{"":"bigint"}]]}]}',
+    );
+  });
+
+  it('writes neither line ends nor NULs', () => {
+    tryOften(
+      fc.property(anyCommit, commit => {
+        assert.doesNotMatch(encodeCommit(commit), /[\n\0]/);
+      }),
+    );
+  });
+});
+
+describe('decodeCommit', () => {
+  it('makes any commit again', () => {
+    tryOften(
+      fc.property(anyCommit, commit => {
+        assertSame(decodeCommit(encodeCommit(commit)), commit);
+      }),
+      1000,
+    );
+  });
+
+  const malformed = [
+    '',
+    '{',
+    'null',
+    '[]',
+    '{}',
+    '{"changes":1}',
+    '{"changes":[],"x":1}',
+    '{"changes":[null]}',
+    '{"changes":[{}]}',
+    '{"changes":[{"table":1}]}',
+    ...[
+      '"truncate":false',
+      '"next":"1"',
+      '"next":1.5',
+      '"del":1',
+      '"del":["1"],"delTypes":1',
+      '"del":["1"],"delTypes":{"/0":"Map"}',
+      '"put":{}',
+      '"put":[1]',
+      '"put":[[]]',
+      '"put":[[1]]',
+      '"put":[[1,null]]',
+      '"put":[[1,[]]]',
+      '"put":[[1,{},[]]]',
+      '"put":[[1,{},{},{"":"Date"}]]',
+      '"put":[[1,{},{},{},0]]',
+      '"unknown":1',
+    ].map(member => `{"changes":[{"table":"City",${member}}]}`),
+  ];
+  for (const text of malformed) {
+    it(`refuses ${text === '' ? 'an empty text' : text}`, () => {
+      assert.throws(() => decodeCommit(text), {code: 'DATA_DAMAGED'});
+    });
+  }
+});

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import {
+  decodeHeader,
+  decodeRecordHead,
+  encodeHeader,
+  encodeRecord,
+  type JournalHeader,
+  newStoreId,
+  recordBytes,
+  recordChecksum,
+} from '../../../lib/persistence/journal/format';
+import {header} from '../../support/persistence/example';
+
+/** CRC-32 (IEEE 802.3) by its definition, a bit at a time. */
+function naiveCrc(text: string): number {
+  let register = 0xffffffff;
+  for (const byte of Buffer.from(text)) {
+    register ^= byte;
+    for (let bit = 0; bit < 8; bit++) {
+      register = (register >>> 1) ^ (register & 1 ? 0xedb88320 : 0);
+    }
+  }
+  return (register ^ 0xffffffff) >>> 0;
+}
+
+function decode(line: string) {
+  return decodeHeader(Buffer.from(line, 'latin1'));
+}
+
+function whyRefused(line: string): string | undefined {
+  const decoded = decode(line);
+  return decoded.kind === 'refused' ? decoded.why : undefined;
+}
+
+describe('The header of a journal', () => {
+  const line = encodeHeader(header).bytes.toString().trimEnd();
+
+  it('is one line that a person can read', () => {
+    assert.equal(
+      line.replace(/ [0-9a-f]{8} /, ' CHECKSUM '),
+      'loopback-inmemory-journal 1 CHECKSUM ' +
+        '{"store":"0123456789abcdef0123456789abcdef",' +
+        '"checkpoint":{"bytes":1234,"crc32":3735928559},"firstSequence":15}',
+    );
+  });
+
+  for (const checkpoint of [header.checkpoint, null]) {
+    it(`is read as it was written after ${checkpoint?.bytes} bytes`, () => {
+      const written: JournalHeader = {...header, checkpoint};
+      const {bytes, checksum} = encodeHeader(written);
+      assert.deepEqual(decodeHeader(bytes.subarray(0, -1)), {
+        kind: 'header',
+        header: written,
+        checksum,
+      });
+    });
+  }
+
+  it('of a newer version is refused with a hint, whatever follows', () => {
+    const why = whyRefused('loopback-inmemory-journal 2 anything else');
+    assert.match(why!, /version 2 and this package knows 1; a newer package/);
+  });
+
+  it('of version 0 is refused', () => {
+    assert.match(whyRefused(line.replace(' 1 ', ' 0 '))!, /checksum/);
+  });
+
+  it('that does not fit its checksum is refused', () => {
+    assert.match(whyRefused(line.replace('1234', '1235'))!, /checksum/);
+  });
+
+  it('that is none is refused', () => {
+    for (const text of ['', 'hello', '{"ids":{},"models":{}}', ` ${line}`]) {
+      assert.match(whyRefused(text)!, /does not begin as a journal/);
+    }
+  });
+});
+
+describe('newStoreId', () => {
+  it('makes another id each time', () => {
+    const ids = Array.from({length: 100}, newStoreId);
+    assert.equal(new Set(ids).size, 100);
+  });
+});
+
+describe('A record', () => {
+  it('is length, sequence, checksum, payload and newline', () => {
+    const {bytes, checksum} = encodeRecord(26, '{"ä":1}', 0);
+    const sum = checksum.toString(16).padStart(8, '0');
+    assert.equal(bytes.toString(), `00000008 00000000001a ${sum} {"ä":1}\n`);
+  });
+
+  it('has the CRC-32 of all but the checksum, begun with the line before', () => {
+    const before = naiveCrc('header');
+    const {checksum} = encodeRecord(26, '{"ä":1}', before);
+    assert.equal(checksum, naiveCrc('header00000008 00000000001a {"ä":1}'));
+  });
+
+  it('is read as it was written', () => {
+    const {bytes, checksum} = encodeRecord(2 ** 40 + 7, '{}', 99);
+    const head = decodeRecordHead(bytes)!;
+    assert.deepEqual(head, {
+      payloadBytes: 2,
+      sequence: 2 ** 40 + 7,
+      checksum,
+    });
+    assert.equal(recordBytes(head), bytes.length);
+    assert.equal(recordChecksum(bytes, 99), checksum);
+    assert.notEqual(recordChecksum(bytes, 98), checksum);
+  });
+
+  it('has lower-case digits only, so that no bit of them is free', () => {
+    const {bytes} = encodeRecord(0xabc, '{}', 99);
+    const text = bytes.toString().replace('abc', 'aBc');
+    assert.equal(decodeRecordHead(Buffer.from(text)), undefined);
+  });
+});
