@@ -14,19 +14,10 @@ export function runAtOnce<T>(work: Sliced<T>): T {
   return step.value;
 }
 
-/** What work gives that is not {@link Sliced}: of that nothing would be done. */
-export type Done<T> = T extends Sliced<unknown> ? never : T;
-
 /*
  * Generators are declared, never made by an expression: V8 makes a hidden class
  * for each one that is, which takes longer than a short statement.
  */
-
-/** Work that is short, and not to be cut, as work that can be. */
-// eslint-disable-next-line require-yield -- the reason is above
-export function* inOnePiece<T>(work: () => T): Sliced<T> {
-  return work();
-}
 
 /** Does work, and gives what `finish` makes of its result. */
 export function* afterwards<T, U>(

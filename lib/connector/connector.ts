@@ -1,10 +1,9 @@
+import type {Cuttable} from '../base/cuttable';
 import * as statements from '../database/statements';
-import * as sliced from '../database/statements-in-slices';
 import type {Writer} from '../database/database';
 import type {Explanation} from '../query/explain';
 import type {Filter} from '../query/query';
 import type {Callback} from './loopback';
-import type {Statement} from './model-connector';
 import {withStatus} from './respond';
 import {TransactionConnector} from './transaction-connector';
 
@@ -44,10 +43,9 @@ export class InMemoryConnector extends TransactionConnector {
       for (const name of names) Reflect.set(data, name, row[name]);
       callback(null, row[names[0]!]);
     };
-    this.write(model, options, answer, {
-      atOnce: (to, table) => statements.insert(to, table, [data]),
-      inSlices: (to, table) => sliced.insert(to, table, [data]),
-    });
+    this.write(model, options, answer, (to, table) =>
+      statements.insert(to, table, [data]),
+    );
   }
 
   /** Inserts rows, all or none. Calls back with copies that have their ids. */
@@ -57,10 +55,9 @@ export class InMemoryConnector extends TransactionConnector {
     options: object,
     callback: Callback<Row[]>,
   ): void {
-    this.write(model, options, callback, {
-      atOnce: (to, table) => statements.insertAndCopy(to, table, data),
-      inSlices: (to, table) => sliced.insertAndCopy(to, table, data),
-    });
+    this.write(model, options, callback, (to, table) =>
+      statements.insertAndCopy(to, table, data),
+    );
   }
 
   /** Changes the row with the id of `data`, or inserts it. */
@@ -70,10 +67,9 @@ export class InMemoryConnector extends TransactionConnector {
     options: object,
     callback: WriteCallback,
   ): void {
-    this.writeOne(model, options, callback, {
-      atOnce: (to, table) => statements.upsert(to, table, data, 'patch'),
-      inSlices: (to, table) => sliced.upsert(to, table, data, 'patch'),
-    });
+    this.writeOne(model, options, callback, (to, table) =>
+      statements.upsert(to, table, data, 'patch'),
+    );
   }
 
   /** Another name of {@link save}. */
@@ -93,10 +89,9 @@ export class InMemoryConnector extends TransactionConnector {
     options: object,
     callback: WriteCallback,
   ): void {
-    this.writeOne(model, options, callback, {
-      atOnce: (to, table) => statements.upsert(to, table, data, 'replace'),
-      inSlices: (to, table) => sliced.upsert(to, table, data, 'replace'),
-    });
+    this.writeOne(model, options, callback, (to, table) =>
+      statements.upsert(to, table, data, 'replace'),
+    );
   }
 
   /**
@@ -110,10 +105,9 @@ export class InMemoryConnector extends TransactionConnector {
     options: object,
     callback: WriteCallback,
   ): void {
-    this.writeOne(model, options, callback, {
-      atOnce: (to, table) => statements.upsertWhere(to, table, where, data),
-      inSlices: (to, table) => sliced.upsertWhere(to, table, where, data),
-    });
+    this.writeOne(model, options, callback, (to, table) =>
+      statements.upsertWhere(to, table, where, data),
+    );
   }
 
   /** Another name of {@link upsertWithWhere}. */
@@ -149,10 +143,9 @@ export class InMemoryConnector extends TransactionConnector {
         failure ? callback(failure) : callback(null, rows![0], isNew),
       );
     };
-    this.write(model, options, answer, {
-      atOnce: (to, table) => statements.findOrInsert(to, table, filter, data),
-      inSlices: (to, table) => sliced.findOrInsert(to, table, filter, data),
-    });
+    this.write(model, options, answer, (to, table) =>
+      statements.findOrInsert(to, table, filter, data),
+    );
   }
 
   /** Calls back with copies of the rows that a filter finds. */
@@ -169,10 +162,9 @@ export class InMemoryConnector extends TransactionConnector {
             ? callback(error)
             : this.withIncluded(model, rows!, include, options, callback)
       : callback;
-    this.readInSlices(model, options, answer, {
-      atOnce: (view, table) => statements.select(view, table, filter),
-      inSlices: (view, table) => sliced.select(view, table, filter),
-    });
+    this.read(model, options, answer, (view, table) =>
+      statements.select(view, table, filter),
+    );
   }
 
   /** Adds related rows, by the model's own resolver. */
@@ -229,10 +221,9 @@ export class InMemoryConnector extends TransactionConnector {
     options: object,
     callback: Callback<number>,
   ): void {
-    this.readInSlices(model, options, callback, {
-      atOnce: (view, table) => statements.countRows(view, table, where),
-      inSlices: (view, table) => sliced.countRows(view, table, where),
-    });
+    this.read(model, options, callback, (view, table) =>
+      statements.countRows(view, table, where),
+    );
   }
 
   /** Changes all rows that match; an id in `data` is left out. */
@@ -243,10 +234,9 @@ export class InMemoryConnector extends TransactionConnector {
     options: object,
     callback: CountCallback,
   ): void {
-    this.write(model, options, counted(callback), {
-      atOnce: (to, table) => statements.updateWhere(to, table, where, data),
-      inSlices: (to, table) => sliced.updateWhere(to, table, where, data),
-    });
+    this.write(model, options, counted(callback), (to, table) =>
+      statements.updateWhere(to, table, where, data),
+    );
   }
 
   /** Another name of {@link updateAll}, the one that the juggler calls. */
@@ -270,10 +260,9 @@ export class InMemoryConnector extends TransactionConnector {
   ): void {
     const answer = (error: Error | null, row?: Row): void =>
       error ? callback(error) : callback(null, row, {isNewInstance: false});
-    this.write(model, options, answer, {
-      atOnce: (to, table) => statements.updateById(to, table, id, data),
-      inSlices: (to, table) => sliced.updateById(to, table, id, data),
-    });
+    this.write(model, options, answer, (to, table) =>
+      statements.updateById(to, table, id, data),
+    );
   }
 
   /** Replaces the row with that id. Fails with ROW_NOT_FOUND. */
@@ -284,10 +273,9 @@ export class InMemoryConnector extends TransactionConnector {
     options: object,
     callback: Callback<Row>,
   ): void {
-    this.write(model, options, callback, {
-      atOnce: (to, table) => statements.replaceById(to, table, id, data),
-      inSlices: (to, table) => sliced.replaceById(to, table, id, data),
-    });
+    this.write(model, options, callback, (to, table) =>
+      statements.replaceById(to, table, id, data),
+    );
   }
 
   /** Deletes the row with that id, if there is one. */
@@ -297,10 +285,9 @@ export class InMemoryConnector extends TransactionConnector {
     options: object,
     callback: CountCallback,
   ): void {
-    this.write(model, options, counted(callback), {
-      atOnce: (to, table) => statements.deleteById(to, table, id),
-      inSlices: (to, table) => sliced.deleteById(to, table, id),
-    });
+    this.write(model, options, counted(callback), (to, table) =>
+      statements.deleteById(to, table, id),
+    );
   }
 
   /** Deletes all rows that match. */
@@ -310,10 +297,9 @@ export class InMemoryConnector extends TransactionConnector {
     options: object,
     callback: CountCallback,
   ): void {
-    this.write(model, options, counted(callback), {
-      atOnce: (to, table) => statements.deleteWhere(to, table, where),
-      inSlices: (to, table) => sliced.deleteWhere(to, table, where),
-    });
+    this.write(model, options, counted(callback), (to, table) =>
+      statements.deleteWhere(to, table, where),
+    );
   }
 
   /**
@@ -344,7 +330,7 @@ export class InMemoryConnector extends TransactionConnector {
     model: string,
     options: object,
     callback: WriteCallback,
-    statement: Statement<Writer, statements.Written>,
+    statement: (writer: Writer, table: string) => Cuttable<statements.Written>,
   ): void {
     const answer = (
       error: Error | null,

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import createDebug from 'debug';
+import type {Cuttable} from '../base/cuttable';
 import {InMemoryError, show} from '../base/errors';
 import {SliceQueue} from '../base/slice-queue';
-import type {Done, Sliced} from '../base/slices';
 import {
   Database,
   type ReadView,
@@ -39,12 +39,6 @@ import {
 } from './settings';
 
 const debug = createDebug('loopback:connector:memory');
-
-/** A statement in both of its forms; the first one is the faster. */
-export interface Statement<View, T> {
-  readonly atOnce: (view: View, table: string) => T;
-  readonly inSlices: (view: View, table: string) => Sliced<T>;
-}
 
 /**
  * What a connector is besides its statements: settings, the connection, the
@@ -275,7 +269,7 @@ export abstract class ModelConnector extends Connector {
     model: string,
     options: object | undefined,
     callback: (error: Error | null, result?: T) => void,
-    statement: (view: ReadView, table: string) => T,
+    statement: (view: ReadView, table: string) => Cuttable<T>,
   ): void {
     respond(callback, () => {
       const table = this.usableTable(model);
@@ -286,37 +280,19 @@ export abstract class ModelConnector extends Connector {
     });
   }
 
-  /** As {@link read} for a statement that may be cut into slices. */
-  protected readInSlices<T>(
-    model: string,
-    options: object | undefined,
-    callback: (error: Error | null, result?: T) => void,
-    {atOnce, inSlices}: Statement<ReadView, T>,
-  ): void {
-    respond(callback, () => {
-      const table = this.usableTable(model);
-      const {database} = this;
-      const how = this.runOptions(options);
-      return this.slices === undefined
-        ? database.read(view => atOnce(view, table), how)
-        : database.readInSlices(view => inSlices(view, table), how);
-    });
-  }
-
   /** Runs a statement that writes, and calls back with its result. */
   protected write<T>(
     model: string,
     options: object | undefined,
     callback: (error: Error | null, result?: T) => void,
-    {atOnce, inSlices}: Statement<Writer, T>,
+    statement: (writer: Writer, table: string) => Cuttable<T>,
   ): void {
     respond(callback, () => {
       const table = this.usableTable(model);
-      const {database} = this;
-      const how = this.runOptions(options);
-      return this.slices === undefined
-        ? database.write(writer => atOnce(writer, table) as Done<T>, how)
-        : database.writeInSlices(writer => inSlices(writer, table), how);
+      return this.database.write(
+        writer => statement(writer, table),
+        this.runOptions(options),
+      );
     });
   }
 

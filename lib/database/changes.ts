@@ -6,8 +6,7 @@ import {newRow, patchedRow, replacedRow, storable} from './rows';
 import type {Writer} from './writer';
 
 /*
- * What statements change, worked out and yet to be made: the part that their
- * forms, in one go and in slices, have in common.
+ * What statements change, worked out and yet to be made.
  */
 
 /** A change that inserts a row. */

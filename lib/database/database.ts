@@ -1,6 +1,6 @@
 import {InMemoryError} from '../base/errors';
 import type {SliceQueue} from '../base/slice-queue';
-import {type Done, inOnePiece, runAtOnce, type Sliced} from '../base/slices';
+import {atOnce, type Cuttable, Work} from '../base/cuttable';
 import {checkForeignKeys} from '../schema/foreign-keys';
 import {mergeSchemas} from '../schema/merge';
 import type {TableSchema} from '../schema/schema';
@@ -16,7 +16,6 @@ import {
   verify,
   type Version,
 } from '../store/version';
-import {writeAtOnce} from '../transaction/direct-write';
 import {Head} from '../transaction/head';
 import {
   type ReadView,
@@ -99,68 +98,39 @@ export class Database {
 
   /**
    * Runs a statement that reads. It sees one version throughout, and must not
-   * keep it. Returns a promise only when a statement of the same transaction
-   * that was called before it waits.
+   * keep it. Returns a promise when a statement of the same transaction that was
+   * called before it waits, and with `slices` when it takes long: others have
+   * their turn meanwhile.
    */
   read<T>(
-    statement: (view: ReadView) => T,
-    {transaction}: RunOptions = {},
-  ): T | Promise<T> {
-    return transaction === undefined
-      ? statement(this.newestView)
-      : this.transactions.read(transaction, view =>
-          inOnePiece(() => statement(view)),
-        );
-  }
-
-  /**
-   * As {@link read} for a statement that can be cut. With `slices` others have
-   * their turn meanwhile, and a promise is returned unless it is short; it sees
-   * one version all the same.
-   */
-  readInSlices<T>(
-    statement: (view: ReadView) => Sliced<T>,
+    statement: (view: ReadView) => Cuttable<T>,
     {slices, transaction}: RunOptions = {},
   ): T | Promise<T> {
-    const {newest, newestView} = this;
+    const {newest, transactions} = this;
     if (transaction !== undefined) {
-      return this.transactions.read(transaction, statement, slices);
+      return transactions.read(transaction, statement, slices);
     }
-    return slices === undefined
-      ? runAtOnce(statement(newestView))
-      : slices.run(statement(readDirectly(newest.current, true)), () =>
-          newest.keep(),
-        );
+    if (slices === undefined) return this.view(statement);
+    const found = statement(readDirectly(newest.current, true));
+    return found instanceof Work
+      ? slices.run(found.slices, () => newest.keep())
+      : found;
   }
 
-  /** Runs a statement that reads the newest version. */
-  view<T>(statement: (view: ReadView) => T): T {
-    return statement(this.newestView);
+  /** Runs a statement that reads the newest version, in one go. */
+  view<T>(statement: (view: ReadView) => Cuttable<T>): T {
+    return atOnce(statement(this.newestView));
   }
 
   /**
    * Runs a statement that writes. All its changes become visible at once, at the
    * end of its transaction, or now if it has none; when it throws, nothing has
    * happened. Returns a promise when it waits for a transaction that keeps a row
-   * or a unique key.
+   * or a unique key, and with `slices` when it takes long: others may read
+   * meanwhile; what they write comes after it, in the order of the calls.
    */
   write<T>(
-    statement: (writer: Writer) => Done<T>,
-    options?: RunOptions,
-  ): T | Promise<T> {
-    const {newest, sequences, transactions} = this;
-    return options?.transaction === undefined && transactions.isFree
-      ? writeAtOnce(newest, view => statement(new Writer(view, sequences)))
-      : this.writeInSlices(to => inOnePiece(() => statement(to)), options);
-  }
-
-  /**
-   * As {@link write} for a statement that can be cut. With `slices` others have
-   * their turn meanwhile, and a promise is returned unless it is short. They may
-   * read; what they write comes after it, in the order of the calls.
-   */
-  writeInSlices<T>(
-    statement: (writer: Writer) => Sliced<T>,
+    statement: (writer: Writer) => Cuttable<T>,
     options: RunOptions = {},
   ): T | Promise<T> {
     const {sequences, transactions} = this;

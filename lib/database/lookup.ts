@@ -1,7 +1,6 @@
 import {InMemoryError, show} from '../base/errors';
-import {inOnePiece, type Sliced} from '../base/slices';
+import {andThen, atOnce, type Cuttable} from '../base/cuttable';
 import {execute} from '../query/execute';
-import {executeInSlices} from '../query/execute-in-slices';
 import {planFields} from '../query/cover';
 import {plan} from '../query/planner';
 import {compilePredicate, type Predicate} from '../query/predicate';
@@ -48,19 +47,10 @@ export function find(
   view: ReadView,
   name: string,
   filter: Filter | null | undefined,
-): Found {
+): Cuttable<Found> {
   const {query, table} = understand(view, name, filter);
-  return {query, rows: execute(planFields(query, table), table).rows};
-}
-
-/** As {@link find}, as work that can be cut. */
-export function* findInSlices(
-  view: ReadView,
-  name: string,
-  filter: Filter | null | undefined,
-): Sliced<Found> {
-  const {query, table} = understand(view, name, filter);
-  return {query, rows: yield* executeInSlices(plan(query, table), table)};
+  const found = execute(planFields(query, table), table, view.isCut);
+  return andThen(found, ({rows}) => ({query, rows}));
 }
 
 /** As {@link lookUpPoint}; undefined also where somebody notes what is read. */
@@ -89,37 +79,18 @@ export function candidates(
   view: WriteView,
   name: string,
   where: unknown,
-): readonly Row[] {
+): Cuttable<readonly Row[]> {
   const point = pointIn(view, name, where);
   if (point !== undefined) {
     const test = testLater(view, name, where);
-    return view.candidatesAtOnce(name, () => point, test);
+    return view.candidates(name, () => point, test);
   }
   const {query, table} = understand(view, name, {where});
-  return view.candidatesAtOnce(
-    name,
-    () => execute(plan(query, table), table).rows,
-    testOf(query),
-  );
-}
-
-/** As {@link candidates}, as work that can be cut. */
-export function candidatesInSlices(
-  view: WriteView,
-  name: string,
-  where: unknown,
-): Sliced<readonly Row[]> {
-  const point = pointIn(view, name, where);
-  if (point !== undefined) {
-    const test = testLater(view, name, where);
-    return view.candidates(name, () => inOnePiece(() => point), test);
-  }
-  const {query, table} = understand(view, name, {where});
-  return view.candidates(
-    name,
-    () => executeInSlices(plan(query, table), table),
-    testOf(query),
-  );
+  const findRows = (): Cuttable<readonly Row[]> => {
+    const found = execute(plan(query, table), table, view.isCut);
+    return andThen(found, ({rows}) => rows);
+  };
+  return view.candidates(name, findRows, testOf(query));
 }
 
 /** A test by a `where` that is hardly ever asked, so it is compiled then. */
@@ -170,7 +141,8 @@ function rowOfFirstIdPart(
   const {name, primaryKey} = table.schema;
   const [first] = primaryKey;
   // The id begins with it, so that does not take long.
-  const {rows} = find(view, name, {where: {[first!]: id}, limit: 2});
+  const some = find(view, name, {where: {[first!]: id}, limit: 2});
+  const {rows} = atOnce(some);
   if (rows.length <= 1) return rows[0];
   throw new InMemoryError(
     'MULTIPLE_ROWS',

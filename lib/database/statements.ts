@@ -1,6 +1,7 @@
+import {andThen, atOnce, type Cuttable, mapped} from '../base/cuttable';
+import {planFields} from '../query/cover';
 import {count, execute} from '../query/execute';
 import {type Explanation, explain} from '../query/explain';
-import {planFields} from '../query/cover';
 import {planCount} from '../query/planner';
 import type {Filter} from '../query/query';
 import type {ReadView} from '../transaction/statement';
@@ -28,8 +29,9 @@ import {patchedRow, storableForAll} from './rows';
 import type {Writer} from './writer';
 
 /*
- * The statements, in one go. Those that may take long are in
- * `statements-in-slices.ts`, too, under the same names.
+ * The statements. One that may take long, be it because foreign keys change many
+ * other rows, gives its result, or the work that leads to it where the view is of
+ * somebody who cuts it (`base/cuttable.ts`).
  */
 
 export type {UpsertMode} from './changes';
@@ -48,11 +50,13 @@ export function select(
   view: ReadView,
   name: string,
   filter: Filter | null | undefined,
-): RowCopy[] {
+): Cuttable<RowCopy[]> {
   const point = pointOf(view, name, filter);
   if (point !== undefined) return point.map(copyOut);
-  const {query, rows} = find(view, name, filter);
-  return copyAll(rows, query.fields.project);
+  return andThen(find(view, name, filter), ({query, rows}) => {
+    const {project} = query.fields;
+    return view.isCut ? mapped(rows, project, true) : copyAll(rows, project);
+  });
 }
 
 /** The number of rows that meet a `where`. */
@@ -60,12 +64,12 @@ export function countRows(
   view: ReadView,
   name: string,
   where: unknown,
-): number {
+): Cuttable<number> {
   const {query, table} = understand(view, name, {where});
-  return count(planCount(query, table), table);
+  return count(planCount(query, table), table, view.isCut);
 }
 
-/** Runs a query for the sake of its plan. */
+/** Runs a query, in one go, for the sake of its plan. */
 export function explainQuery(
   view: ReadView,
   name: string,
@@ -73,7 +77,8 @@ export function explainQuery(
 ): Explanation {
   const {query, table} = understand(view, name, filter);
   const chosen = planFields(query, table);
-  return explain(chosen, execute(chosen, table), table.schema);
+  const result = atOnce(execute(chosen, table, false));
+  return explain(chosen, result, table.schema);
 }
 
 /** A copy of the row with that id, or undefined. */
@@ -91,66 +96,80 @@ export function hasId(view: ReadView, name: string, id: unknown): boolean {
   return rowOfId(view, tableIn(view, name), id) !== undefined;
 }
 
-/** Inserts rows, all or none. Returns them as they are stored. */
+/** Inserts rows, all or none. Gives them as they are stored. */
 export function insert(
   writer: Writer,
   name: string,
   rows: readonly object[],
-): readonly Row[] {
+): Cuttable<readonly Row[]> {
+  const {isCut} = writer;
   const table = tableIn(writer, name);
-  const changes = rows.map(properties => insertion(properties, table, writer));
-  writer.changeAtOnce(name, changes);
-  return changes.map(({row}) => row);
+  const insertionOf = (properties: object) =>
+    insertion(properties, table, writer);
+  return andThen(mapped(rows, insertionOf, isCut), changes =>
+    andThen(writer.change(name, changes), () =>
+      mapped(changes, ({row}) => row, isCut),
+    ),
+  );
 }
 
-/** Inserts rows as {@link insert} does. Returns copies of them. */
+/** Inserts rows as {@link insert} does. Gives copies of them. */
 export function insertAndCopy(
   writer: Writer,
   name: string,
   rows: readonly object[],
-): RowCopy[] {
-  return insert(writer, name, rows).map(copyOut);
+): Cuttable<RowCopy[]> {
+  return andThen(insert(writer, name, rows), inserted =>
+    mapped(inserted, copyOut, writer.isCut),
+  );
 }
 
-/** Changes properties of all rows that meet a `where`. Returns their number. */
+/** Changes properties of all rows that meet a `where`. Gives their number. */
 export function updateWhere(
   writer: Writer,
   name: string,
   where: unknown,
   properties: object,
-): number {
+): Cuttable<number> {
   const table = tableIn(writer, name);
-  const rows = candidates(writer, name, where);
-  const patch = storableForAll(properties, where, table);
-  const changes = rows.map(row =>
-    update(row, patchedRow(row, patch, table), table),
-  );
-  writer.changeAtOnce(name, changes);
-  return rows.length;
+  return andThen(candidates(writer, name, where), rows => {
+    const patch = storableForAll(properties, where, table);
+    const updateOf = (row: Row): Entry =>
+      update(row, patchedRow(row, patch, table), table);
+    return andThen(mapped(rows, updateOf, writer.isCut), changes =>
+      andThen(writer.change(name, changes), () => rows.length),
+    );
+  });
 }
 
-/** Deletes all rows that meet a `where`. Returns their number. */
+/** Deletes all rows that meet a `where`. Gives their number. */
 export function deleteWhere(
   writer: Writer,
   name: string,
   where: unknown,
-): number {
+): Cuttable<number> {
   const table = tableIn(writer, name);
-  const rows = candidates(writer, name, where);
-  if (rows.length === table.rows.size) writer.truncateAtOnce(name);
-  else {
-    const changes = rows.map(row => deletion(row, table));
-    writer.changeAtOnce(name, changes);
-  }
-  return rows.length;
+  return andThen(candidates(writer, name, where), rows => {
+    const deleted =
+      rows.length === table.rows.size
+        ? writer.truncate(name)
+        : andThen(
+            mapped(rows, row => deletion(row, table), writer.isCut),
+            changes => writer.change(name, changes),
+          );
+    return andThen(deleted, () => rows.length);
+  });
 }
 
 /** Deletes the row with that id. Tells whether there was one. */
-export function deleteById(writer: Writer, name: string, id: unknown): boolean {
+export function deleteById(
+  writer: Writer,
+  name: string,
+  id: unknown,
+): Cuttable<boolean> {
   const change = deletionById(writer, name, id);
   if (change === undefined) return false;
-  writer.changeAtOnce(name, [change]);
-  return true;
+  return andThen(writer.change(name, [change]), () => true);
 }
 
 /** Changes properties of the row with that id. Fails with ROW_NOT_FOUND. */
@@ -159,9 +178,9 @@ export function updateById(
   name: string,
   id: unknown,
   properties: object,
-): RowCopy {
+): Cuttable<RowCopy> {
   const change = modificationById(writer, name, {id, properties}, 'patch');
-  return enter(writer, name, change).row;
+  return andThen(enter(writer, name, change), ({row}) => row);
 }
 
 /** Replaces the row with that id. Fails with ROW_NOT_FOUND. */
@@ -170,9 +189,9 @@ export function replaceById(
   name: string,
   id: unknown,
   properties: object,
-): RowCopy {
+): Cuttable<RowCopy> {
   const change = modificationById(writer, name, {id, properties}, 'replace');
-  return enter(writer, name, change).row;
+  return andThen(enter(writer, name, change), ({row}) => row);
 }
 
 /** Changes or replaces the row with the id in `properties`, or inserts it. */
@@ -181,7 +200,7 @@ export function upsert(
   name: string,
   properties: object,
   mode: UpsertMode,
-): Written {
+): Cuttable<Written> {
   return enter(writer, name, upsertion(writer, name, properties, mode));
 }
 
@@ -194,10 +213,11 @@ export function upsertWhere(
   name: string,
   where: unknown,
   properties: object,
-): Written {
-  const {rows: found} = find(writer, name, {where, limit: 2});
-  const change = upsertionOf(writer, name, {found, where}, properties);
-  return enter(writer, name, change);
+): Cuttable<Written> {
+  return andThen(find(writer, name, {where, limit: 2}), ({rows: found}) => {
+    const change = upsertionOf(writer, name, {found, where}, properties);
+    return enter(writer, name, change);
+  });
 }
 
 /** The first row that a filter finds, or a new one with `properties`. */
@@ -206,15 +226,19 @@ export function findOrInsert(
   name: string,
   filter: Filter | null | undefined,
   properties: object,
-): Written {
-  const [row] = select(writer, name, {...filter, limit: 1});
-  if (row !== undefined) return {row, isNew: false};
-  const table = tableIn(writer, name);
-  return enter(writer, name, insertion(properties, table, writer));
+): Cuttable<Written> {
+  const first = select(writer, name, {...filter, limit: 1});
+  return andThen(first, ([row]): Cuttable<Written> => {
+    if (row !== undefined) return {row, isNew: false};
+    const table = tableIn(writer, name);
+    return enter(writer, name, insertion(properties, table, writer));
+  });
 }
 
-/** Makes a change, and returns a copy of the row that it leaves. */
-function enter(writer: Writer, name: string, change: Entry): Written {
-  writer.changeAtOnce(name, [change]);
-  return {row: copyOut(change.row), isNew: change.kind === 'insert'};
+/** Makes a change, and gives a copy of the row that it leaves. */
+function enter(writer: Writer, name: string, change: Entry): Cuttable<Written> {
+  return andThen(writer.change(name, [change]), () => ({
+    row: copyOut(change.row),
+    isNew: change.kind === 'insert',
+  }));
 }

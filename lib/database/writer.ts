@@ -1,4 +1,4 @@
-import type {Sliced} from '../base/slices';
+import {andThen, type Cuttable} from '../base/cuttable';
 import {formatId, sequenceAfter} from '../schema/ids';
 import type {RowChange, Table} from '../store/table';
 import type {Version} from '../store/version';
@@ -39,28 +39,15 @@ export class Writer implements WriteView {
 
   candidates(
     table: string,
-    find: () => Sliced<readonly Row[]>,
+    find: () => Cuttable<readonly Row[]>,
     test: RowTest,
-  ): Sliced<readonly Row[]> {
+  ): Cuttable<readonly Row[]> {
     return this.view.candidates(table, find, test);
   }
 
-  candidatesAtOnce(
-    table: string,
-    find: () => readonly Row[],
-    test: RowTest,
-  ): readonly Row[] {
-    return this.view.candidatesAtOnce(table, find, test);
-  }
-
-  *change(table: string, changes: readonly RowChange[]): Sliced<void> {
-    yield* this.view.change(table, changes);
-    this.countGivenIds();
-  }
-
-  changeAtOnce(table: string, changes: readonly RowChange[]): void {
-    this.view.changeAtOnce(table, changes);
-    this.countGivenIds();
+  change(table: string, changes: readonly RowChange[]): Cuttable<void> {
+    const changed = this.view.change(table, changes);
+    return andThen(changed, () => this.countGivenIds());
   }
 
   /** From here on they count, also for those who do not see the rows yet. */
@@ -73,12 +60,8 @@ export class Writer implements WriteView {
     }
   }
 
-  truncate(table: string): Sliced<void> {
+  truncate(table: string): Cuttable<void> {
     return this.view.truncate(table);
-  }
-
-  truncateAtOnce(table: string): void {
-    this.view.truncateAtOnce(table);
   }
 
   /** Notes an id that a row of the statement has, so none like it is made. */

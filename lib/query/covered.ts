@@ -1,23 +1,21 @@
+import {andThen, type Cuttable, inPieces, sorted} from '../base/cuttable';
 import {isInexact} from '../store/inexact';
 import type {IndexKeys} from '../store/index-tree';
 import type {Key, KeyOrder} from '../store/tree/key-order';
-import {forEachId, type Posting} from '../store/posting';
 import {indexNamed, type Table} from '../store/table';
-import {type Skip, stop, type Visit} from '../store/tree/tree';
+import {type Skip, stop} from '../store/tree/tree';
 import {type Row, setOwn} from '../value/copy';
+import {EntryWalk, type IndexAccess, type VisitEntry} from './entry-walk';
 import {compileOrder, type OrderKey, thenBy} from './order';
-import type {Access, Plan} from './plan';
+import type {Plan} from './plan';
 import {compilePredicate} from './predicate';
 import {TopRows} from './top-rows';
 
 /** A plan for a query that an index answers by itself; see `planFields`. */
 export interface CoveredPlan extends Plan {
   readonly covered: readonly string[];
-  readonly access: Extract<Access, {kind: 'keys'} | {kind: 'ranges'}>;
+  readonly access: IndexAccess;
 }
-
-/** What is called for an entry of an index; `stop` ends the visit. */
-type VisitEntry = (key: Key, id: Key) => typeof stop | void;
 
 /** What is called for a row that is wanted. */
 type VisitFound = (row: Row, id: Key) => typeof stop | void;
@@ -37,16 +35,24 @@ export function isCovered(plan: Plan): plan is CoveredPlan {
  * What `execute` finds, but of each row only the properties that the plan takes
  * from the index, or the row itself where the index does not tell them.
  */
-export function executeCovered(plan: CoveredPlan, table: Table): Found {
+export function executeCovered(
+  plan: CoveredPlan,
+  table: Table,
+  isCut: boolean,
+): Cuttable<Found> {
   const {ordering} = plan;
-  if (ordering.kind !== 'sort') return inIndexOrder(plan, table);
+  if (ordering.kind !== 'sort') return inIndexOrder(plan, table, isCut);
   return ordering.keys.length === 0
-    ? inIdOrder(plan, table)
-    : sorted(plan, ordering.keys, table);
+    ? inIdOrder(plan, table, isCut)
+    : sortedBy(ordering.keys, plan, table, isCut);
 }
 
 /** The rows as they come, stopping at the limit. */
-function inIndexOrder(plan: CoveredPlan, table: Table): Found {
+function inIndexOrder(
+  plan: CoveredPlan,
+  table: Table,
+  isCut: boolean,
+): Cuttable<Found> {
   const {limit, residual} = plan;
   const rows: Row[] = [];
   const toSkip: Skip = {left: plan.skip};
@@ -59,88 +65,77 @@ function inIndexOrder(plan: CoveredPlan, table: Table): Found {
   };
   // Entries that need no test are passed over unseen.
   const unseen = residual.kind === 'always' ? toSkip : undefined;
-  return {rows, rowsExamined: forEachFound(plan, table, visit, unseen)};
+  const entries = new EntryWalk(plan.access, table, unseen);
+  const examined = forEachFound(plan, table, visit, {entries, isCut});
+  return andThen(examined, rowsExamined => ({rows, rowsExamined}));
 }
 
-function inIdOrder(plan: CoveredPlan, table: Table): Found {
+function inIdOrder(
+  plan: CoveredPlan,
+  table: Table,
+  isCut: boolean,
+): Cuttable<Found> {
   const {limit, skip} = plan;
   const found: {readonly id: Key; readonly row: Row}[] = [];
   let areNumbers = true;
-  const rowsExamined = forEachFound(plan, table, (row, id) => {
+  const visit: VisitFound = (row, id) => {
     if (typeof id !== 'number') areNumbers = false;
     found.push({id, row});
+  };
+  const entries = new EntryWalk(plan.access, table);
+  const examined = forEachFound(plan, table, visit, {entries, isCut});
+  return andThen(examined, rowsExamined => {
+    const order: KeyOrder = areNumbers
+      ? (a, b) => (a as number) - (b as number)
+      : table.ids.order;
+    const byId = sorted(found, (a, b) => order(a.id, b.id), isCut);
+    return andThen(byId, all => {
+      const rows = all.slice(skip, skip + limit).map(({row}) => row);
+      return {rows, rowsExamined};
+    });
   });
-  const order: KeyOrder = areNumbers
-    ? (a, b) => (a as number) - (b as number)
-    : table.ids.order;
-  found.sort((a, b) => order(a.id, b.id));
-  const rows = found.slice(skip, skip + limit).map(({row}) => row);
-  return {rows, rowsExamined};
 }
 
-function sorted(
-  plan: CoveredPlan,
+function sortedBy(
   keys: readonly OrderKey[],
+  plan: CoveredPlan,
   table: Table,
-): Found {
+  isCut: boolean,
+): Cuttable<Found> {
   const {limit, skip} = plan;
   const {keyOf, order: idOrder} = table.ids;
   const order = thenBy(compileOrder(keys), (a, b) =>
     idOrder(keyOf(a), keyOf(b)),
   );
   const top = new TopRows(order, skip + limit, keys[0]);
-  const rowsExamined = forEachFound(plan, table, row => top.add(row));
-  return {rows: top.inOrder().slice(skip), rowsExamined};
+  const entries = new EntryWalk(plan.access, table);
+  const visit: VisitFound = row => top.add(row);
+  const examined = forEachFound(plan, table, visit, {entries, isCut});
+  return andThen(examined, rowsExamined =>
+    andThen(sorted(top.rows, order, isCut), rows => ({
+      rows: rows.slice(skip),
+      rowsExamined,
+    })),
+  );
 }
 
-/** Visits what matches, in the index's order; tells how many were examined. */
+/** Visits what matches of some entries; gives how many were examined. */
 function forEachFound(
   {access, covered, residual}: CoveredPlan,
   table: Table,
   visit: VisitFound,
-  skip?: Skip,
-): number {
+  {entries, isCut}: {readonly entries: EntryWalk; readonly isCut: boolean},
+): Cuttable<number> {
   const rowOf = compileRowOf(covered, access.index, table);
   const matches = compilePredicate(residual);
   let examined = 0;
-  const visitEntry: VisitEntry = (key, id) => {
+  const visitEntry: VisitEntry = (id, key) => {
     examined++;
     const row = rowOf(key, id);
     return matches(row) ? visit(row, id) : undefined;
   };
-  visitEntries(access, table, visitEntry, skip);
-  return examined;
-}
-
-function visitEntries(
-  access: CoveredPlan['access'],
-  table: Table,
-  visit: VisitEntry,
-  skip?: Skip,
-): void {
-  const {entries} = indexNamed(table, access.index);
-  const {isReverse} = access;
-  let isStopped = false;
-  let current: Key = undefined;
-  const visitId = (id: Key): typeof stop | void => visit(current, id);
-  const visitPosting: Visit<Posting> = (posting, key) => {
-    current = key;
-    const result = forEachId(posting, visitId);
-    isStopped = result === stop;
-    return result;
-  };
-  if (access.kind === 'ranges') {
-    const {ranges} = access;
-    for (const range of isReverse ? ranges.toReversed() : ranges) {
-      entries.scan(range, isReverse, visitPosting, skip);
-      if (isStopped) return;
-    }
-  } else if (isReverse) {
-    for (const key of access.keys.toReversed()) {
-      entries.fetch([key], visitPosting);
-      if (isStopped) return;
-    }
-  } else entries.fetch(access.keys, visitPosting);
+  const visiting = inPieces(isCut, most => entries.advance(visitEntry, most));
+  return andThen(visiting, () => examined);
 }
 
 /** Where a property is in an entry: in the key or the id, or a part of it. */

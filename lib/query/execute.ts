@@ -1,17 +1,19 @@
-import {assert, unreachable} from '../base/assert';
+import {unreachable} from '../base/assert';
+import {
+  andThen,
+  type Cuttable,
+  cutIf,
+  inPieces,
+  sorted as inOrder,
+} from '../base/cuttable';
 import {primaryKeyName} from '../schema/schema';
-import type {Key} from '../store/tree/key-order';
-import {forEachId} from '../store/posting';
 import {indexNamed, type Table} from '../store/table';
-import {type Skip, stop, type Visit} from '../store/tree/tree';
+import {type Skip, stop} from '../store/tree/tree';
 import type {Row} from '../value/copy';
 import {executeCovered, isCovered} from './covered';
+import {countById, fetchById, type IdAccess, isByIds} from './fetch-by-id';
 import {compileFilter} from './filter';
 import {rowsOfPage} from './index-page';
-import {compileOrder, type OrderKey, type RowOrder, thenBy} from './order';
-import {countById, type IdAccess, isByIds, visitById} from './fetch-by-id';
-import type {Access, CountPlan, OrderingNear, Plan} from './plan';
-import {compileAngle, compilePredicate, type Predicate} from './predicate';
 import {
   type IndexView,
   indexView,
@@ -19,8 +21,21 @@ import {
   rowsInRange,
   rowsUnder,
 } from './index-view';
-import {nearestRows} from './near-search';
+import {nearest} from './near-search';
+import {compileOrder, type OrderKey, type RowOrder, thenBy} from './order';
+import type {Access, CountPlan, OrderingNear, Plan} from './plan';
+import {compileAngle, compilePredicate, type Predicate} from './predicate';
+import {rowWalk, type VisitRow} from './row-walk';
 import {TopRows} from './top-rows';
+
+/*
+ * How a plan is executed
+ *
+ * There is one form of it, for execution in one go and in slices: what reaches
+ * rows is a walk that can be stopped and goes on (`RowWalk`, `EntryWalk`,
+ * `LeafWalk`), and `inPieces` has it go to its end at once or piece by piece. So
+ * plans, short cuts and the number of rows examined are the same in both.
+ */
 
 /** What a query found, and what it took. */
 export interface Result {
@@ -29,41 +44,55 @@ export interface Result {
   readonly rowsExamined: number;
 }
 
-/** What is called for each row; returning `stop` ends the visit. */
-type VisitRow = (row: Row) => typeof stop | void;
-
 /** What is called for several rows; the row that is returned ends the visit. */
 type VisitRows = (rows: readonly Row[]) => Row | void;
 
-/** The stored rows that a plan finds, in order, limit and skip applied. */
-export function execute(plan: Plan, table: Table): Result {
-  if (isCovered(plan)) return executeCovered(plan, table);
-  const {ordering} = plan;
+/** A plan that is executed on a table. */
+interface Execution<P extends CountPlan = Plan> {
+  readonly plan: P;
+  readonly table: Table;
+  readonly isCut: boolean;
+}
+
+/**
+ * The stored rows that a plan finds, in order, limit and skip applied. Nothing of
+ * the table may be changed before there is a result.
+ */
+export function execute(
+  plan: Plan,
+  table: Table,
+  isCut: boolean,
+): Cuttable<Result> {
+  if (isCovered(plan)) return executeCovered(plan, table, isCut);
+  const execution = {plan, table, isCut};
+  const {access, ordering} = plan;
   switch (ordering.kind) {
     case 'access':
-      return inAccessOrder(plan, table);
-    case 'sort':
-      if (ordering.keys.length === 0 && isByIds(plan.access)) {
-        return inIdOrder(plan, plan.access, table);
-      }
-      return sorted(plan, table, compileOrder(ordering.keys), ordering.keys[0]);
+      return inAccessOrder(execution);
+    case 'sort': {
+      const {keys} = ordering;
+      return keys.length === 0 && isByIds(access)
+        ? inIdOrder(execution, access)
+        : sorted(execution, compileOrder(keys), keys[0]);
+    }
     case 'distance':
-      return sorted(plan, table, compileDistanceOrder(ordering.nears));
+      return sorted(execution, compileDistanceOrder(ordering.nears));
     default:
       return unreachable(ordering);
   }
 }
 
 /** The rows as they come, stopping at the limit. */
-function inAccessOrder(plan: Plan, table: Table): Result {
+function inAccessOrder({plan, table, isCut}: Execution): Cuttable<Result> {
   const {access, limit, residual, skip} = plan;
   if (access.kind === 'near') {
-    return nearestRows(access, predicateOf(plan), {table, limit, skip});
+    const extent = {table, limit, skip};
+    return cutIf(isCut, nearest(access, predicateOf(plan), extent, isCut));
   }
   const isTested = residual.kind !== 'always';
   if (!isTested && access.kind === 'ranges' && !isPrimary(access)) {
-    const rows = rowsOfPage(access, table, plan);
-    return {rows, rowsExamined: rows.length};
+    const page = rowsOfPage(access, table, plan, isCut);
+    return andThen(page, rows => ({rows, rowsExamined: rows.length}));
   }
   const rows: Row[] = [];
   const toSkip: Skip = {left: skip};
@@ -75,17 +104,11 @@ function inAccessOrder(plan: Plan, table: Table): Result {
     rows.push(row);
     return rows.length >= limit ? stop : undefined;
   };
-  if (isTested) {
-    return {rows, rowsExamined: forEachMatch(plan, table, take)};
-  }
   // Rows that need no test are passed over unseen where the access can.
-  let rowsExamined = 0;
-  const visit: VisitRow = row => {
-    rowsExamined++;
-    return take(row);
-  };
-  forEachRow(access, table, visit, toSkip);
-  return {rows, rowsExamined};
+  const examined = isTested
+    ? forEachMatch({plan, table, isCut}, take)
+    : forEachRow({plan, table, isCut}, take, {skip: toSkip});
+  return andThen(examined, rowsExamined => ({rows, rowsExamined}));
 }
 
 function isPrimary({index}: {readonly index: string}): boolean {
@@ -94,42 +117,49 @@ function isPrimary({index}: {readonly index: string}): boolean {
 
 /** The rows by id, stopping at the limit, of an access in another order. */
 function inIdOrder(
-  {limit, residual, skip}: Plan,
+  {plan, table, isCut}: Execution,
   access: IdAccess,
-  table: Table,
-): Result {
+): Cuttable<Result> {
+  const {limit, residual, skip} = plan;
   const matches = compilePredicate(residual);
   const wanted = skip + limit;
   const rows: Row[] = [];
   let rowsExamined = 0;
-  visitById(access, table, row => {
+  const take: VisitRow = row => {
     rowsExamined++;
     return matches(row) && rows.push(row) >= wanted ? stop : undefined;
-  });
-  return {rows: skip > 0 ? rows.slice(skip) : rows, rowsExamined};
+  };
+  return andThen(fetchById(access, table, take, isCut), () => ({
+    rows: skip > 0 ? rows.slice(skip) : rows,
+    rowsExamined,
+  }));
 }
 
 function sorted(
-  plan: Plan,
-  table: Table,
+  execution: Execution,
   order: RowOrder,
   firstKey?: OrderKey,
-): Result {
+): Cuttable<Result> {
+  const {isCut, plan, table} = execution;
   const {limit, skip} = plan;
   const {keyOf, order: idOrder} = table.ids;
   const byId: RowOrder = (a, b) => idOrder(keyOf(a), keyOf(b));
   const top = new TopRows(thenBy(order, byId), skip + limit, firstKey);
-  const rowsExamined = forEachMatch(
-    plan,
-    table,
+  const examined = forEachMatch(
+    execution,
     row => top.add(row),
     rows => top.addAll(rows),
   );
-  return {rows: top.inOrder().slice(skip), rowsExamined};
+  return andThen(examined, rowsExamined =>
+    andThen(inOrder(top.rows, top.order, isCut), rows => ({
+      rows: rows.slice(skip),
+      rowsExamined,
+    })),
+  );
 }
 
 /** By the least distance from any of the centres whose branch a row meets. */
-export function compileDistanceOrder(nears: readonly OrderingNear[]): RowOrder {
+function compileDistanceOrder(nears: readonly OrderingNear[]): RowOrder {
   const angles = nears.map(({near, branch}) => {
     const angle = compileAngle(near);
     const isInBranch = compilePredicate(branch);
@@ -156,23 +186,30 @@ function predicateOf(plan: CountPlan): Predicate | undefined {
  * The number of rows that a plan finds, limit and skip aside. Where the access
  * answers the whole condition, only index entries are counted.
  */
-export function count(plan: CountPlan, table: Table): number {
+export function count(
+  plan: CountPlan,
+  table: Table,
+  isCut: boolean,
+): Cuttable<number> {
   const {access, residual} = plan;
   if (residual.kind === 'always') {
-    const counted = countAccess(access, table);
+    const counted = countAccess(access, table, isCut);
     if (counted !== undefined) return counted;
   }
   let rows = 0;
-  forEachMatch(
-    plan,
-    table,
+  const counting = forEachMatch(
+    {plan, table, isCut},
     () => void rows++,
     found => void (rows += found.length),
   );
-  return rows;
+  return andThen(counting, () => rows);
 }
 
-function countAccess(access: Access, table: Table): number | undefined {
+function countAccess(
+  access: Access,
+  table: Table,
+  isCut: boolean,
+): Cuttable<number> | undefined {
   switch (access.kind) {
     case 'none':
       return 0;
@@ -180,52 +217,72 @@ function countAccess(access: Access, table: Table): number | undefined {
       return table.rows.size;
     case 'keys': {
       const view = viewOf(access.index, table);
-      return access.keys.reduce<number>(
-        (sum, key) => sum + rowsUnder(view, key),
-        0,
-      );
+      return sumOf(access.keys, key => rowsUnder(view, key), isCut);
     }
     case 'ranges': {
       const view = viewOf(access.index, table);
-      return access.ranges.reduce(
-        (sum, range) => sum + rowsInRange(view, range),
-        0,
-      );
+      return sumOf(access.ranges, range => rowsInRange(view, range), isCut);
     }
     case 'union':
-      return isByIds(access) ? countById(access, table) : undefined;
+      return isByIds(access) ? countById(access, table, isCut) : undefined;
     default:
       return undefined;
   }
 }
 
+function sumOf<T>(
+  items: readonly T[],
+  numberOf: (item: T) => number,
+  isCut: boolean,
+): Cuttable<number> {
+  let sum = 0;
+  let next = 0;
+  const summing = inPieces(isCut, most => {
+    const end = Math.min(items.length, next + most);
+    while (next < end) sum += numberOf(items[next++]!);
+    return end === items.length;
+  });
+  return andThen(summing, () => sum);
+}
+
 /**
  * Calls `visit` for the rows that a plan reaches and that match, in the order of
- * its access, or `visitAll` for many at once. Returns how many were examined.
+ * its access, or `visitAll` for many at once. Gives how many were examined.
  */
 function forEachMatch(
-  plan: CountPlan,
-  table: Table,
+  execution: Execution<CountPlan>,
   visit: VisitRow,
   visitAll: VisitRows = rows => visitEach(rows, visit),
-): number {
-  const {access, residual} = plan;
+): Cuttable<number> {
+  const {plan, table, isCut} = execution;
+  if (plan.access.kind === 'scan') {
+    const {isReverse} = plan.access;
+    return scanLeaves({plan, table, isCut}, isReverse, visitAll);
+  }
+  return forEachRow(execution, visit, {matches: predicateOf(plan)});
+}
+
+/** Hands on what matches of whole leaves. Gives how many rows were examined. */
+function scanLeaves(
+  {plan, table, isCut}: Execution<CountPlan>,
+  isReverse: boolean,
+  visitAll: VisitRows,
+): Cuttable<number> {
+  const filter = compileFilter(plan.residual);
+  const leaves = table.rows.leaves(isReverse);
   let rowsExamined = 0;
-  if (access.kind === 'scan') {
-    const filter = compileFilter(residual);
-    table.rows.forEachLeaf(access.isReverse, rows => {
+  const scanning = inPieces(isCut, most => {
+    for (let left = most; left > 0;) {
+      const rows = leaves.next();
+      if (rows === undefined) return true;
       const last = visitAll(filter(rows));
       rowsExamined += last ? rows.indexOf(last) + 1 : rows.length;
-      return last && stop;
-    });
-    return rowsExamined;
-  }
-  const matches = predicateOf(plan);
-  forEachRow(access, table, row => {
-    rowsExamined++;
-    return matches === undefined || matches(row) ? visit(row) : undefined;
+      if (last) return true;
+      left -= rows.length;
+    }
+    return false;
   });
-  return rowsExamined;
+  return andThen(scanning, () => rowsExamined);
 }
 
 function visitEach(rows: readonly Row[], visit: VisitRow): Row | void {
@@ -234,120 +291,29 @@ function visitEach(rows: readonly Row[], visit: VisitRow): Row | void {
 }
 
 /**
- * Calls `visit` for the rows that an access reaches, in its order. Some of those
- * to `skip` may be passed over; `visit` sees to what is left of them.
+ * Calls `visit` for the rows that a plan reaches and that pass a test, if there is
+ * one. Some of those to `skip` may be passed over; `visit` sees to what is left of
+ * them. Gives how many were looked at.
  */
 function forEachRow(
-  access: Access,
-  table: Table,
+  {plan, table, isCut}: Execution<CountPlan>,
   visit: VisitRow,
-  skip?: Skip,
-): void {
-  switch (access.kind) {
-    case 'none':
-      return;
-    case 'scan':
-      table.rows.scan({}, access.isReverse, visit, skip);
-      return;
-    case 'keys':
-      visitKeys(access, table, visit);
-      return;
-    case 'ranges':
-      visitRanges(access, table, visit, skip);
-      return;
-    case 'union':
-      visitUnion(access.branches, table, visit);
-      return;
-    case 'near':
-      for (const row of rowsAround(access, table)) {
-        if (visit(row) === stop) return;
-      }
-      return;
-    default:
-      unreachable(access);
-  }
-}
-
-function rowsAround(
-  access: Extract<Access, {kind: 'near'}>,
-  table: Table,
-): readonly Row[] {
-  const all = {table, limit: Infinity, skip: 0};
-  return nearestRows(access, undefined, all).rows;
-}
-
-function visitKeys(
-  access: Extract<Access, {kind: 'keys'}>,
-  table: Table,
-  visit: VisitRow,
-): void {
-  const {isReverse, keys} = access;
-  const {kind, tree} = viewOf(access.index, table);
-  const visitId = byId(table, visit);
-  const visitEntry: Visit<unknown> =
-    kind === 'primary'
-      ? row => visit(row as Row)
-      : posting => forEachId(posting, visitId);
-  if (!isReverse) {
-    tree.fetch(keys, visitEntry);
-    return;
-  }
-  for (const key of keys.toReversed()) {
-    const entry = tree.get(key);
-    if (entry !== undefined && visitEntry(entry, key) === stop) return;
-  }
-}
-
-function visitRanges(
-  access: Extract<Access, {kind: 'ranges'}>,
-  table: Table,
-  visit: VisitRow,
-  skip?: Skip,
-): void {
-  const {ranges, isReverse} = access;
-  const {kind, tree} = viewOf(access.index, table);
-  const visitId = byId(table, visit);
-  let isStopped = false;
-  const noted = (result: typeof stop | void): typeof stop | void => {
-    isStopped = result === stop;
-    return result;
-  };
-  const visitEntry: Visit<unknown> =
-    kind === 'primary'
-      ? row => noted(visit(row as Row))
-      : posting => noted(forEachId(posting, visitId));
-  for (const range of isReverse ? ranges.toReversed() : ranges) {
-    tree.scan(range, isReverse, visitEntry, skip);
-    if (isStopped) return;
-  }
-}
-
-function byId(table: Table, visit: VisitRow): (id: Key) => typeof stop | void {
-  return id => {
-    const row = table.rows.get(id);
-    assert(row !== undefined, 'an index entry has its row');
-    return visit(row);
-  };
-}
-
-/** A row object is one row of one version, so the object tells rows apart. */
-function visitUnion(
-  branches: readonly Access[],
-  table: Table,
-  visit: VisitRow,
-): void {
-  const seen = new Set<Row>();
-  let isStopped = false;
-  for (const branch of branches) {
-    forEachRow(branch, table, row => {
-      if (seen.has(row)) return undefined;
-      seen.add(row);
-      const result = visit(row);
-      isStopped = result === stop;
-      return result;
-    });
-    if (isStopped) return;
-  }
+  {matches, skip}: {matches?: Predicate | undefined; skip?: Skip},
+): Cuttable<number> {
+  const rows = rowWalk(plan.access, table, skip);
+  let examined = 0;
+  const visitMatch: VisitRow =
+    matches === undefined
+      ? row => {
+          examined++;
+          return visit(row);
+        }
+      : row => {
+          examined++;
+          return matches(row) ? visit(row) : undefined;
+        };
+  const visiting = inPieces(isCut, most => rows.advance(visitMatch, most));
+  return andThen(visiting, () => examined);
 }
 
 function viewOf(name: string, table: Table): IndexView {

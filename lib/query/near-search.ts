@@ -1,10 +1,6 @@
 import {PriorityQueue} from '../base/priority-queue';
-import {
-  runAtOnce,
-  type Sliced,
-  sortInSlices,
-  stepsBetweenCuts,
-} from '../base/slices';
+import {inSlices, sorted} from '../base/cuttable';
+import {type Sliced, stepsBetweenCuts} from '../base/slices';
 import type {Key} from '../store/tree/key-order';
 import {idBatches, type Posting, PostingList} from '../store/posting';
 import {indexNamed, rowsOfEntries, type Table} from '../store/table';
@@ -41,26 +37,16 @@ interface Nearest {
 }
 
 /** The rows around a point, nearest first, ties by id, from a geo index. */
-export function nearestRows(
+export function* nearest(
   access: NearAccess,
   matches: Predicate | undefined,
   {table, limit, skip}: Extent,
-): Nearest {
-  const search = new NearSearch(access, matches, table);
-  const found = runAtOnce(rowsAround(search, limit + skip));
-  return search.answer(found.sort(nearestFirst(table)).slice(skip));
-}
-
-/** The rows of {@link nearestRows}, in slices. */
-export function* nearestRowsInSlices(
-  access: NearAccess,
-  matches: Predicate | undefined,
-  {table, limit, skip}: Extent,
+  isCut: boolean,
 ): Sliced<Nearest> {
   const search = new NearSearch(access, matches, table);
   const found = yield* rowsAround(search, limit + skip);
-  const sorted = yield* sortInSlices(found, nearestFirst(table));
-  return search.answer(sorted.slice(skip));
+  const inOrder = sorted(found, nearestFirst(table), isCut);
+  return search.answer((yield* inSlices(inOrder)).slice(skip));
 }
 
 /** So many of the nearest rows, or all of them, in any order. */

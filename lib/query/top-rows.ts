@@ -9,7 +9,8 @@ import type {OrderKey, RowOrder} from './order';
  * 20 of 100,000 rows cost one comparison for most rows and no sort.
  */
 export class TopRows {
-  private readonly rows: Row[] = [];
+  /** The rows so far, in any order; not to be changed while more are added. */
+  readonly rows: Row[] = [];
   private isHeap = false;
   /** Those of the rows at hand that may be wanted. */
   private readonly candidates: Row[] = [];
@@ -17,7 +18,7 @@ export class TopRows {
 
   /** `firstKey` is the first that the order goes by, if it goes by keys. */
   constructor(
-    private readonly order: RowOrder,
+    readonly order: RowOrder,
     private readonly capacity: number,
     firstKey?: OrderKey,
   ) {
@@ -48,11 +49,6 @@ export class TopRows {
     rows[0] = row;
     this.siftDown(0);
     this.bound?.moveTo(rows[0]);
-  }
-
-  /** The rows in order; the last call on this object. */
-  inOrder(): Row[] {
-    return this.rows.sort(this.order);
   }
 
   private makeHeap(): void {

@@ -50,18 +50,22 @@ export function postingSize(posting: Posting): number {
   return posting instanceof PostingList ? posting.size : 1;
 }
 
-/** Visits the ids of a posting, ascending. Returns `stop` when stopped. */
+/**
+ * Visits the ids of a posting, ascending, and tells the visitor the key under
+ * which they stand, if it is given. Returns `stop` when stopped.
+ */
 export function forEachId(
   posting: Posting,
-  visit: (id: Key) => typeof stop | void,
+  visit: (id: Key, key: Key) => typeof stop | void,
+  key?: Key,
 ): typeof stop | void {
-  if (!(posting instanceof PostingList)) return visit(posting);
+  if (!(posting instanceof PostingList)) return visit(posting, key);
   if (!isTree(posting.ids)) {
-    for (const id of posting.ids) if (visit(id) === stop) return stop;
+    for (const id of posting.ids) if (visit(id, key) === stop) return stop;
     return undefined;
   }
   let result: typeof stop | void = undefined;
-  const visitEntry: Visit<undefined> = (_, id) => (result = visit(id));
+  const visitEntry: Visit<undefined> = (_, id) => (result = visit(id, key));
   posting.ids.forEach(visitEntry);
   return result;
 }
@@ -87,6 +91,11 @@ export function* idBatches(
       yield batch.map(([id]) => id);
     }
   }
+}
+
+/** The ids of a posting that has so many that they are in a tree. */
+export function idsInTree({ids}: PostingList): Tree<undefined> | undefined {
+  return isTree(ids) ? ids : undefined;
 }
 
 /** The least id of a posting. */

@@ -1,5 +1,6 @@
 import {InMemoryError, show} from '../base/errors';
-import {eachInSlices, inOnePiece, runAtOnce, type Sliced} from '../base/slices';
+import {type Cuttable, cutIf, inSlices} from '../base/cuttable';
+import {eachInSlices, type Sliced} from '../base/slices';
 import {
   isWhole,
   referencedRows,
@@ -76,13 +77,21 @@ export class Attempt implements WriteView {
     if (node !== undefined) this.around.order.read(node, table, test);
   }
 
-  *candidates(
+  candidates(
     name: string,
-    find: () => Sliced<readonly Row[]>,
+    find: () => Cuttable<readonly Row[]>,
+    test: RowTest,
+  ): Cuttable<readonly Row[]> {
+    return cutIf(this.isCut, this.finding(name, find, test));
+  }
+
+  private *finding(
+    name: string,
+    find: () => Cuttable<readonly Row[]>,
     test: RowTest,
   ): Sliced<readonly Row[]> {
     if (this.found.rows === undefined) {
-      this.found.rows = yield* find();
+      this.found.rows = yield* inSlices(find());
       return this.found.rows;
     }
     const {ids, rows} = findTable(this.version, name)!;
@@ -96,33 +105,25 @@ export class Attempt implements WriteView {
     return wanted;
   }
 
-  candidatesAtOnce(
-    name: string,
-    find: () => readonly Row[],
-    test: RowTest,
-  ): readonly Row[] {
-    return runAtOnce(this.candidates(name, () => inOnePiece(find), test));
+  change(name: string, changes: readonly RowChange[]): Cuttable<void> {
+    return cutIf(this.isCut, this.changing(name, changes));
   }
 
-  truncateAtOnce(name: string): void {
-    runAtOnce(this.truncate(name));
+  truncate(name: string): Cuttable<void> {
+    return cutIf(this.isCut, this.truncating(name));
   }
 
-  changeAtOnce(name: string, changes: readonly RowChange[]): void {
-    runAtOnce(this.change(name, changes));
-  }
-
-  *truncate(name: string): Sliced<void> {
+  private *truncating(name: string): Sliced<void> {
     const {rows} = findTable(this.version, name)!;
     const changes: RowChange[] = [];
     for (const batch of rows.batches({}, false)) {
       for (const [id] of batch) changes.push({kind: 'delete', id});
       yield;
     }
-    yield* this.change(name, changes);
+    yield* this.changing(name, changes);
   }
 
-  *change(name: string, changes: readonly RowChange[]): Sliced<void> {
+  private *changing(name: string, changes: readonly RowChange[]): Sliced<void> {
     if (changes.length === 0) return;
     const {transaction} = this;
     const set: readonly RowsChange[] = [{kind: 'rows', table: name, changes}];

@@ -1,9 +1,16 @@
 import {assert} from '../base/assert';
 import type {SliceQueue} from '../base/slice-queue';
-import {runAtOnce, type Sliced} from '../base/slices';
+import {
+  andThen,
+  atOnce,
+  type Cuttable,
+  cutIf,
+  inSlices,
+} from '../base/cuttable';
+import type {Sliced} from '../base/slices';
 import {withReferences, withReferencesInSlices} from '../store/foreign-keys';
 import type {RowChange} from '../store/table';
-import {apply, applying, type Change, type Version} from '../store/version';
+import {applying, type Change, type Version} from '../store/version';
 import type {Row} from '../value/copy';
 import type {Head} from './head';
 import {type GoOn, headMoved, type RowTest, type WriteView} from './statement';
@@ -42,37 +49,20 @@ export class DirectWrite implements WriteView {
 
   candidates(
     _table: string,
-    find: () => Sliced<readonly Row[]>,
+    find: () => Cuttable<readonly Row[]>,
     _test: RowTest,
-  ): Sliced<readonly Row[]> {
+  ): Cuttable<readonly Row[]> {
     return find();
   }
 
-  candidatesAtOnce(
-    _table: string,
-    find: () => readonly Row[],
-    _test: RowTest,
-  ): readonly Row[] {
-    return find();
-  }
-
-  *change(table: string, changes: readonly RowChange[]): Sliced<void> {
-    if (changes.length === 0) return;
+  change(table: string, changes: readonly RowChange[]): Cuttable<void> {
+    if (changes.length === 0) return undefined;
     const set: readonly Change[] = [{kind: 'rows', table, changes}];
-    const all = yield* withReferencesInSlices(this.version, set);
-    if (all !== set || !this.changeInPlace(table, changes)) {
-      yield* this.make(all);
-    }
-  }
-
-  changeAtOnce(table: string, changes: readonly RowChange[]): void {
-    if (changes.length === 0) return;
-    const {version} = this;
-    const set: readonly Change[] = [{kind: 'rows', table, changes}];
-    const all = withReferences(version, set);
-    if (all !== set || !this.changeInPlace(table, changes)) {
-      this.commit(apply(version, all), all);
-    }
+    return andThen(this.withReferences(set), all =>
+      all === set && this.changeInPlace(table, changes)
+        ? undefined
+        : this.make(all),
+    );
   }
 
   /**
@@ -88,21 +78,22 @@ export class DirectWrite implements WriteView {
     return true;
   }
 
-  *truncate(table: string): Sliced<void> {
-    yield* this.make(
-      yield* withReferencesInSlices(this.version, [truncation(table)]),
-    );
+  truncate(table: string): Cuttable<void> {
+    const truncation: Change = {kind: 'truncate', table, restartsIds: false};
+    return andThen(this.withReferences([truncation]), all => this.make(all));
   }
 
-  truncateAtOnce(table: string): void {
-    const {version} = this;
-    const all = withReferences(version, [truncation(table)]);
-    this.commit(apply(version, all), all);
+  private withReferences(set: readonly Change[]): Cuttable<readonly Change[]> {
+    const {isCut, version} = this;
+    return isCut
+      ? cutIf(isCut, withReferencesInSlices(version, set))
+      : withReferences(version, set);
   }
 
-  private *make(changes: readonly Change[]): Sliced<void> {
-    const next = yield* applying(this.version, changes, this.isCut);
-    this.commit(next, changes);
+  private make(changes: readonly Change[]): Cuttable<void> {
+    const {isCut, version} = this;
+    const applied = cutIf(isCut, applying(version, changes, isCut));
+    return andThen(applied, next => this.commit(next, changes));
   }
 
   private commit(next: Version, changes: readonly Change[]): void {
@@ -125,22 +116,18 @@ export class DirectWrite implements WriteView {
   }
 }
 
-function truncation(table: string): Change {
-  return {kind: 'truncate', table, restartsIds: false};
-}
-
 /**
  * Runs a statement that writes directly, in one go, for who has the turn. Fails
  * also with what keeps commits that it has built on from being written down.
  */
 export function writeAtOnce<T>(
   head: Head,
-  statement: (view: WriteView) => T,
+  statement: (view: WriteView) => Cuttable<T>,
 ): T | Promise<T> {
   const direct = new DirectWrite(head, false);
   let result: T;
   try {
-    result = statement(direct);
+    result = atOnce(statement(direct));
   } catch (error) {
     // Perhaps because of commits that cannot be written down.
     throw head.settle() ?? error;
@@ -154,23 +141,23 @@ export function writeAtOnce<T>(
  */
 export function beginDirectly<T>(
   head: Head,
-  statement: (view: WriteView) => Sliced<T>,
+  statement: (view: WriteView) => Cuttable<T>,
   slices: SliceQueue | undefined,
 ): GoOn<T> | Promise<GoOn<T>> {
   if (slices !== undefined) return slices.run(writingDirectly(head, statement));
-  const written = writeAtOnce(head, view => runAtOnce(statement(view)));
+  const written = writeAtOnce(head, statement);
   return () => written;
 }
 
 /** Works in slices, again where the newest version is another one at the end. */
 function* writingDirectly<T>(
   head: Head,
-  statement: (view: WriteView) => Sliced<T>,
+  statement: (view: WriteView) => Cuttable<T>,
 ): Sliced<GoOn<T>> {
   for (;;) {
     const direct = new DirectWrite(head, true);
     try {
-      const result = yield* statement(direct);
+      const result = yield* inSlices(statement(direct));
       // From now on: its commit may be taken back before anybody asks.
       const safe = direct.whenSafe(result);
       return () => safe;

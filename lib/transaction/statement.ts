@@ -1,4 +1,5 @@
 import type {SliceQueue} from '../base/slice-queue';
+import type {Cuttable} from '../base/cuttable';
 import {runAtOnce, type Sliced} from '../base/slices';
 import type {RowChange} from '../store/table';
 import type {Version} from '../store/version';
@@ -10,7 +11,7 @@ export type RowTest = (row: Row) => boolean;
 /** The database as a statement sees it while it reads. */
 export interface ReadView {
   readonly version: Version;
-  /** Whether others are to have their turn while many rows are read. */
+  /** Whether work on many rows is to be cut, so that others have their turn. */
   readonly isCut: boolean;
   /** Whether somebody wants to know what is read. */
   readonly notesReads: boolean;
@@ -28,23 +29,13 @@ export interface WriteView extends ReadView {
    */
   candidates(
     table: string,
-    find: () => Sliced<readonly Row[]>,
+    find: () => Cuttable<readonly Row[]>,
     test: RowTest,
-  ): Sliced<readonly Row[]>;
-  /** As {@link candidates} for a statement that runs in one go. */
-  candidatesAtOnce(
-    table: string,
-    find: () => readonly Row[],
-    test: RowTest,
-  ): readonly Row[];
+  ): Cuttable<readonly Row[]>;
   /** Makes the changes of the statement, the last thing that it does. */
-  change(table: string, changes: readonly RowChange[]): Sliced<void>;
-  /** As {@link change} for a statement that runs in one go. */
-  changeAtOnce(table: string, changes: readonly RowChange[]): void;
+  change(table: string, changes: readonly RowChange[]): Cuttable<void>;
   /** Takes all rows out of a table, the last thing that a statement does. */
-  truncate(table: string): Sliced<void>;
-  /** As {@link truncate} for a statement that runs in one go. */
-  truncateAtOnce(table: string): void;
+  truncate(table: string): Cuttable<void>;
 }
 
 /** A view on a version for statements whose reads nobody wants to know. */

@@ -1,5 +1,6 @@
 import {InMemoryError} from '../base/errors';
 import type {SliceQueue} from '../base/slice-queue';
+import {type Cuttable, inSlices} from '../base/cuttable';
 import {afterwards, runAtOnce, type Sliced} from '../base/slices';
 import {beginDirectly, writeAtOnce} from './direct-write';
 import {Endings} from './endings';
@@ -126,7 +127,7 @@ export class Transactions {
   /** Runs a statement that reads; later when one before it waits. */
   read<T>(
     transaction: Transaction,
-    statement: (view: ReadView) => Sliced<T>,
+    statement: (view: ReadView) => Cuttable<T>,
     slices?: SliceQueue,
   ): T | Promise<T> {
     return inTurn(transaction, () => {
@@ -138,13 +139,14 @@ export class Transactions {
 
   private *reading<T>(
     transaction: Transaction,
-    statement: (view: ReadView) => Sliced<T>,
+    statement: (view: ReadView) => Cuttable<T>,
     isCut: boolean,
   ): Sliced<T> {
     try {
       const viewing = this.views.forReading(transaction, isCut);
       const view = yield* whileActive(transaction, viewing);
-      return yield* whileActive(transaction, statement(view));
+      const found = inSlices(statement(view));
+      return yield* whileActive(transaction, found);
     } catch (error) {
       yield* this.endings.noteFailure(transaction, error);
       throw error;
@@ -158,7 +160,7 @@ export class Transactions {
    */
   write<T>(
     transaction: Transaction,
-    statement: (view: WriteView) => Sliced<T>,
+    statement: (view: WriteView) => Cuttable<T>,
     slices?: SliceQueue,
   ): T | Promise<T> {
     return inTurn(transaction, () =>
@@ -168,11 +170,11 @@ export class Transactions {
 
   /** Runs a statement as a transaction of its own, which waits for locks. */
   writeAlone<T>(
-    statement: (view: WriteView) => Sliced<T>,
+    statement: (view: WriteView) => Cuttable<T>,
     options: StatementOptions = {},
   ): T | Promise<T> {
     if (this.isFree && options.slices === undefined) {
-      return writeAtOnce(this.head, view => runAtOnce(statement(view)));
+      return writeAtOnce(this.head, statement);
     }
     const begun = inTurn(this.writers, () =>
       this.locks.isEmpty
@@ -183,7 +185,7 @@ export class Transactions {
   }
 
   private beginAlone<T>(
-    statement: (view: WriteView) => Sliced<T>,
+    statement: (view: WriteView) => Cuttable<T>,
     {lockTimeoutMs, slices}: StatementOptions,
   ): GoOn<T> | Promise<GoOn<T>> {
     const transaction = this.begin('READ COMMITTED', lockTimeoutMs);

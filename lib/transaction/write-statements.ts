@@ -1,4 +1,5 @@
 import type {SliceQueue} from '../base/slice-queue';
+import {type Cuttable, inSlices} from '../base/cuttable';
 import type {Sliced} from '../base/slices';
 import {Attempt, Blocked, type Candidates} from './attempt';
 import type {Head} from './head';
@@ -13,7 +14,7 @@ import {waitFor} from './waits';
 /** A statement of a transaction that is to write. */
 export interface WriteStatement<T> {
   readonly transaction: Transaction;
-  readonly statement: (view: WriteView) => Sliced<T>;
+  readonly statement: (view: WriteView) => Cuttable<T>;
   readonly slices: SliceQueue | undefined;
   /**
    * What is done with its changes before anybody else can write. It may end the
@@ -135,7 +136,7 @@ export class WriteStatements {
       head: () => head.keep(),
       isCut,
     });
-    return yield* statement(attempt);
+    return yield* inSlices(statement(attempt));
   }
 }
 

@@ -79,7 +79,7 @@ describe('a statement changes all or nothing:', () => {
       {kind: 'update', id: 1, row: {id: 1, email: 2}},
       {kind: 'update', id: 2, row: {id: 2, email: 1}},
     ] as const;
-    void connector.database.writeInSlices(to => to.change('P', swap));
+    void connector.database.write(to => to.change('P', swap));
     const [rows] = await call(connector, 'all', 'P', {});
     assert.deepEqual(rows, [
       {email: 2, id: 1},

@@ -33,7 +33,7 @@ describe('TopRows', () => {
           for (const part of parts) top.addAll(part);
           const expected = rows.toSorted(order).slice(0, capacity);
           assert.deepEqual(
-            top.inOrder().map(row => places.get(row)),
+            top.rows.sort(order).map(row => places.get(row)),
             expected.map(row => places.get(row)),
           );
         },

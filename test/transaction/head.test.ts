@@ -7,6 +7,7 @@ import {
   select,
   updateWhere,
 } from '../../lib/database/statements';
+import {atOnce} from '../../lib/base/cuttable';
 import {Writer} from '../../lib/database/writer';
 import {verify} from '../../lib/store/version';
 import {DirectWrite} from '../../lib/transaction/direct-write';
@@ -41,7 +42,7 @@ class Cities {
 
   get rows(): unknown[] {
     const view = readDirectly(this.head.current, false);
-    return select(view, 'City', {order: ['id']});
+    return atOnce(select(view, 'City', {order: ['id']}));
   }
 }
 

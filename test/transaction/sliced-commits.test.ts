@@ -3,7 +3,6 @@ import {setImmediate} from 'node:timers/promises';
 import {SliceQueue} from '../../lib/base/slice-queue';
 import type {Database} from '../../lib/database/database';
 import {insert, select, updateWhere} from '../../lib/database/statements';
-import * as sliced from '../../lib/database/statements-in-slices';
 import {databaseWith} from '../support/transaction/session';
 import {ToldLog} from '../support/transaction/told-log';
 
@@ -29,7 +28,7 @@ describe('The commit of a statement that is cut into slices', () => {
   afterEach(() => assert.deepEqual(database.verify(), []));
 
   const renameAll = (name: string, options = {}) =>
-    database.writeInSlices(to => sliced.updateWhere(to, 'City', {}, {name}), {
+    database.write(to => updateWhere(to, 'City', {}, {name}), {
       slices,
       ...options,
     });

@@ -2,8 +2,14 @@ import assert from 'node:assert/strict';
 import {setImmediate} from 'node:timers/promises';
 import {SliceQueue} from '../../lib/base/slice-queue';
 import {Database} from '../../lib/database/database';
-import {insert, select} from '../../lib/database/statements';
-import * as sliced from '../../lib/database/statements-in-slices';
+import {
+  countRows,
+  deleteById,
+  deleteWhere,
+  insert,
+  select,
+  updateWhere,
+} from '../../lib/database/statements';
 import type {IsolationLevel} from '../../lib/transaction/isolation';
 import {indexOn, schemaOf} from '../support/schema/example';
 import {briefly, leftovers, nothingLeft} from '../support/transaction/session';
@@ -46,22 +52,22 @@ describe('a statement that is cut into slices', () => {
   const begin = (level: IsolationLevel = 'READ COMMITTED') =>
     database.transactions.begin(level);
   const find = (options = {}) =>
-    database.readInSlices(
-      view => sliced.select(view, 'City', {where: {code: {gt: 0}}}),
-      {slices, ...options},
-    );
+    database.read(view => select(view, 'City', {where: {code: {gt: 0}}}), {
+      slices,
+      ...options,
+    });
   const rename = (name: string, options = {}) =>
-    database.writeInSlices(to => sliced.updateWhere(to, 'City', {}, {name}), {
+    database.write(to => updateWhere(to, 'City', {}, {name}), {
       slices,
       ...options,
     });
   const add = (added: readonly object[], options = {}) =>
-    database.writeInSlices(to => sliced.insert(to, 'City', added), {
+    database.write(to => insert(to, 'City', added), {
       slices,
       ...options,
     });
   const remove = (where: object, options = {}) =>
-    database.writeInSlices(to => sliced.deleteWhere(to, 'City', where), {
+    database.write(to => deleteWhere(to, 'City', where), {
       slices,
       ...options,
     });
@@ -69,7 +75,7 @@ describe('a statement that is cut into slices', () => {
     new Set(
       database.view(view => select(view, 'City', {})).map(({name}) => name),
     );
-  const countNow = () => database.view(view => select(view, 'City', {}).length);
+  const countNow = () => database.view(view => select(view, 'City', {})).length;
 
   it('sees the rows as they were when it was called', async () => {
     const found = cut(find());
@@ -157,10 +163,7 @@ describe('a statement that is cut into slices', () => {
     database.declare('Part', parts);
     const ofFirst = rows(rowCount).map(({id}: any) => ({id, city: 1}));
     void database.write(to => insert(to, 'Part', ofFirst));
-    const deleted = database.writeInSlices(
-      to => sliced.deleteById(to, 'City', 1),
-      {slices},
-    );
+    const deleted = database.write(to => deleteById(to, 'City', 1), {slices});
     assert.equal(await cut(deleted), true);
     assert.deepEqual(
       database.view(view => select(view, 'Part', {})),
@@ -339,7 +342,7 @@ describe('a statement that is cut into slices', () => {
     it('is one of two that cannot both have come first', async () => {
       const [a, b] = [begin('SERIALIZABLE'), begin('SERIALIZABLE')];
       const count = (transaction: object, name: string) =>
-        database.readInSlices(view => sliced.countRows(view, 'City', {name}), {
+        database.read(view => countRows(view, 'City', {name}), {
           slices,
           ...({transaction} as object),
         });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type {Database} from '../../lib/database/database';
-import {insert, select} from '../../lib/database/statements';
+import {countRows, insert, select} from '../../lib/database/statements';
 import {defaultDialect} from '../../lib/value/dialect';
 import {
   autocommit,
@@ -322,7 +322,7 @@ describe('a reader outside of transactions', () => {
     const session = begin(database);
     const counts: number[] = [];
     const count = (): void => {
-      counts.push(database.view(view => select(view, 'City', null).length));
+      counts.push(database.view(view => select(view, 'City', null)).length);
     };
     for (const id of [1, 2]) {
       await session.insert({id});
@@ -367,7 +367,7 @@ describe('a table that is declared after a snapshot was taken', () => {
       database.declare('Late', {...cities, name: 'Late', indexes: []});
       void database.write(to => insert(to, 'Late', [{id: 5}]));
       const countLate = () =>
-        database.read(view => select(view, 'Late', {}).length, {
+        database.read(view => countRows(view, 'Late', {}), {
           transaction: transaction.transaction,
         });
       assert.equal(await countLate(), 0);
@@ -377,10 +377,7 @@ describe('a table that is declared after a snapshot was taken', () => {
       assert.equal(await countLate(), 1);
       assert.deepEqual(await transaction.find(), [{id: 1, name: 'b', code: 7}]);
       await transaction.commit();
-      assert.equal(
-        database.view(view => select(view, 'Late', {}).length),
-        2,
-      );
+      assert.equal(database.view(view => select(view, 'Late', {})).length, 2);
       assert.deepEqual(database.verify(), []);
     });
   }

@@ -1,5 +1,6 @@
-import {Cut, type Key, type KeyOrder, singleKeyOrder} from './key-order';
-import {type KeyRange, stop, type Visit} from './scan';
+import type {Key} from './key-order';
+import {stop} from './scan';
+import type {RangeWalk} from './walk';
 
 /** A key and what stands under it. */
 export type Entry<V> = readonly [key: Key, value: V];
@@ -10,35 +11,13 @@ export type Batches<V> = Generator<readonly Entry<V>[], void, void>;
 /** Entries that a scan in batches takes at a time. */
 const batchLength = 256;
 
-/** What can be scanned. */
-interface Scanned<V> {
-  scan(range: KeyRange, isReverse: boolean, visit: Visit<V>): void;
-}
-
 /** See `Tree.batches`. */
-export function* batchesOf<V>(
-  tree: Scanned<V>,
-  order: KeyOrder,
-  {low, high}: KeyRange,
-  isReverse: boolean,
-): Batches<V> {
-  let range: KeyRange = {low, high};
-  for (;;) {
+export function* batchesOf<V>(walk: RangeWalk<V>): Batches<V> {
+  for (let isDone = false; !isDone;) {
     const batch: Entry<V>[] = [];
-    tree.scan(range, isReverse, (value, key) => {
-      batch.push([key, value]);
-      return batch.length >= batchLength ? stop : undefined;
-    });
+    isDone = walk.advance((value, key) =>
+      batch.push([key, value]) >= batchLength ? stop : undefined,
+    );
     if (batch.length > 0) yield batch;
-    if (batch.length < batchLength) return;
-    const [last] = batch.at(-1)!;
-    range = isReverse
-      ? {low, high: cutAt(last, 'before', order)}
-      : {low: cutAt(last, 'after', order), high};
   }
-}
-
-function cutAt(key: Key, side: Cut['side'], order: KeyOrder): Cut {
-  const isSingle = order === singleKeyOrder;
-  return new Cut(isSingle ? [key] : (key as readonly unknown[]), side);
 }

@@ -11,8 +11,15 @@ interface Fetch<V> {
   next: number;
 }
 
+/** Which of some keys are wanted: from one place up to, not including, another. */
+export interface Part {
+  readonly from: number;
+  readonly end: number;
+}
+
 /**
- * Visits the entries below a node under some ascending keys. Each node on the
+ * Visits the entries below a node under some ascending keys. Returns the place of
+ * the key at which the visitor has stopped, or the end. Each node on the
  * way is entered once and hands each of its children the run of keys that can
  * be below it: many keys in one leaf cost one descent, and leaves without any
  * are not seen. O(m log n) for m keys, O(m + n) at most.
@@ -24,11 +31,12 @@ interface Fetch<V> {
 export function visitSome<V>(
   root: Node<V>,
   wanted: ArrayLike<Key>,
-  order: KeyOrder,
-  visit: Visit<V>,
-): void {
-  if (wanted.length === 0) return;
-  fetchBelow(root, {wanted, order, visit, next: 0}, wanted.length);
+  {from, end}: Part,
+  {order, visit}: Pick<Fetch<V>, 'order' | 'visit'>,
+): number {
+  const fetch = {wanted, order, visit, next: from};
+  if (from >= end || fetchBelow(root, fetch, end) !== stop) return end;
+  return fetch.next - 1;
 }
 
 /** Fetches the keys wanted from the next one up to, not including, `end`. */

@@ -25,6 +25,8 @@ interface Scan<V> {
   readonly isReverse: boolean;
   readonly visit: Visit<V>;
   readonly skip: Skip;
+  /** The key at which the visitor has stopped. */
+  last: Key;
 }
 
 /** Visits the entries of a range below a node; see `Tree.scan`. */
@@ -56,13 +58,17 @@ function scanLeaf<V>(
   {keys, values}: Leaf<V>,
   first: number,
   end: number,
-  {isReverse, skip, visit, weigh}: Scan<V>,
+  scan: Scan<V>,
 ): typeof stop | void {
+  const {isReverse, skip, visit, weigh} = scan;
   for (let n = first; n < end; n++) {
     const i = isReverse ? first + end - 1 - n : n;
     const value = values[i]!;
     if (skip.left > 0 && weigh(value) <= skip.left) skip.left -= weigh(value);
-    else if (visit(value, keys[i]) === stop) return stop;
+    else if (visit(value, keys[i]) === stop) {
+      scan.last = keys[i];
+      return stop;
+    }
   }
   return undefined;
 }

@@ -1,9 +1,10 @@
 import type {Cut, Key, KeyOrder} from './key-order';
 import {type Batches, batchesOf} from './batches';
-import {visitSome} from './fetch';
+import {type Part, visitSome} from './fetch';
 import {valuesUnder} from './get-all';
-import {eachLeaf, leavesOf, type VisitLeaf} from './leaves';
-import {type KeyRange, scanNode, type Skip, type Visit} from './scan';
+import {LeafWalk} from './leaves';
+import type {KeyRange, Skip, Visit} from './scan';
+import {RangeWalk} from './walk';
 import {addHalf, joinShort, splitNode} from './balance';
 import {copyOfLeaf, enterAt, overwriteAt, removeAt} from './leaf';
 import {
@@ -63,9 +64,9 @@ export class Tree<V> {
   private edit = ++lastEdit;
 
   private constructor(
-    private readonly order: KeyOrder,
+    readonly order: KeyOrder,
     private readonly owner: Owner,
-    private readonly weigh: (value: unknown) => number,
+    readonly weigh: (value: unknown) => number,
   ) {
     this.root = new Leaf<V>(this.edit, [], []);
   }
@@ -194,16 +195,12 @@ export class Tree<V> {
   }
 
   /**
-   * Visits all values, upwards or downwards, those of one leaf at a time: for
-   * loops that cannot afford a call for each. The arrays are neither to be changed nor kept: a write may change them.
+   * Hands out all values, upwards or downwards, those of one leaf at a time: for
+   * loops that cannot afford a call for each. The arrays are neither to be
+   * changed nor kept: a write may change them.
    */
-  forEachLeaf(isReverse: boolean, visit: VisitLeaf<V>): void {
-    eachLeaf(this.root, isReverse, visit);
-  }
-
-  /** As {@link batches} for the values of all entries; not to be changed. */
-  leaves(isReverse: boolean): Generator<readonly V[], void, void> {
-    return leavesOf(this.root, isReverse);
+  leaves(isReverse: boolean): LeafWalk<V> {
+    return new LeafWalk(this.root, isReverse);
   }
 
   /**
@@ -217,13 +214,32 @@ export class Tree<V> {
     visit: Visit<V>,
     skip: Skip = {left: 0},
   ): void {
-    const {order, weigh} = this;
-    scanNode(this.root, range, {order, weigh, isReverse, visit, skip});
+    this.walk(range, isReverse, skip).advance(visit);
   }
 
-  /** Visits those of some strictly ascending keys that are there, in one walk. */
-  fetch(keys: ArrayLike<Key>, visit: Visit<V>): void {
-    visitSome(this.root, keys, this.order, visit);
+  /**
+   * As {@link scan}, for who stops and goes on: a long scan that can be
+   * interrupted. The tree must not be changed meanwhile.
+   */
+  walk(
+    range: KeyRange,
+    isReverse: boolean,
+    skip: Skip = {left: 0},
+  ): RangeWalk<V> {
+    return new RangeWalk(this, range, isReverse, skip);
+  }
+
+  /**
+   * Visits those of some strictly ascending keys that are there, in one walk; of
+   * all the keys, or of a part of them. Returns the place of the key at which the
+   * visitor has stopped, or the end of the part.
+   */
+  fetch(
+    keys: ArrayLike<Key>,
+    visit: Visit<V>,
+    part: Part = {from: 0, end: keys.length},
+  ): number {
+    return visitSome(this.root, keys, part, {order: this.order, visit});
   }
 
   /** The weight of all entries in a range. O(log n). */
@@ -237,12 +253,9 @@ export class Tree<V> {
     return weightUpTo(this.root, cut, this.order, this.weigh);
   }
 
-  /**
-   * The entries of a range, some at a time: a long scan that can be interrupted
-   * between two of them. The tree must not be changed meanwhile.
-   */
+  /** The entries of a range, some at a time; see {@link walk}. */
   batches(range: KeyRange, isReverse: boolean): Batches<V> {
-    return batchesOf(this, this.order, range, isReverse);
+    return batchesOf(this.walk(range, isReverse));
   }
 
   private write(write: Write<V>): void {

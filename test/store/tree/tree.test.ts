@@ -5,7 +5,12 @@ import {
   singleKeyOrder,
   tupleOrder,
 } from '../../../lib/store/tree/key-order';
-import {type KeyRange, stop, Tree} from '../../../lib/store/tree/tree';
+import {
+  type KeyRange,
+  stop,
+  Tree,
+  type Visit,
+} from '../../../lib/store/tree/tree';
 import {compareValues} from '../../../lib/value/compare';
 import {anyValue, tryOften} from '../../support/random';
 
@@ -221,16 +226,29 @@ describe('Tree', () => {
     const [tree] = treeOf(values.map(i => [i, i]));
     for (const isReverse of [false, true]) {
       const found: unknown[] = [];
-      tree.forEachLeaf(isReverse, some => void found.push(...some));
+      const leaves = tree.leaves(isReverse);
+      for (let some = leaves.next(); some; some = leaves.next()) {
+        found.push(...some);
+      }
       assert.deepEqual(found, isReverse ? values.toReversed() : values);
     }
   });
 
-  it('hands out no more leaves when it is stopped', () => {
+  it('goes on scanning where the visitor has stopped, either way', () => {
     const [tree] = treeOf(Array.from({length: 3_000}, (_, i) => [i, i]));
-    let calls = 0;
-    tree.forEachLeaf(false, () => (++calls === 2 ? stop : undefined));
-    assert.equal(calls, 2);
+    const low = new Cut([10], 'after');
+    const high = new Cut([2_900], 'before');
+    for (const isReverse of [false, true]) {
+      const found: unknown[] = [];
+      const walk = tree.walk({low, high}, isReverse);
+      let advances = 1;
+      const visit: Visit<unknown> = value =>
+        found.push(value) % 100 === 0 ? stop : undefined;
+      while (!walk.advance(visit)) advances++;
+      const expected = Array.from({length: 2_889}, (_, i) => i + 11);
+      assert.deepEqual(found, isReverse ? expected.toReversed() : expected);
+      assert.equal(advances, 29);
+    }
   });
 
   it('has no first and last key when it is empty', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {setImmediate} from 'node:timers/promises';
+import {atOnce} from '../../../lib/base/cuttable';
 import {InMemoryError} from '../../../lib/base/errors';
 import {Database, type Writer} from '../../../lib/database/database';
 import {select} from '../../../lib/database/statements';
@@ -138,7 +139,7 @@ export class Pair {
     const by = transactionOf(to);
     let count: number;
     try {
-      count = make(to, statement);
+      count = atOnce(make(to, statement));
     } catch (error) {
       const code = error instanceof InMemoryError ? error.code : '';
       if (violations.includes(code)) {

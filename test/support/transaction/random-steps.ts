@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import {unreachable} from '../../../lib/base/assert';
+import {andThen, type Cuttable} from '../../../lib/base/cuttable';
 import type {Writer} from '../../../lib/database/database';
 import {
   deleteWhere,
@@ -136,12 +137,12 @@ export const anySteps: fc.Arbitrary<Step[]> = fc.noBias(
     ]),
 );
 
-/** Makes a change. Returns the number of rows that it is about. */
-export function make(to: Writer, statement: Change): number {
+/** Makes a change. Gives the number of rows that it is about. */
+export function make(to: Writer, statement: Change): Cuttable<number> {
   const {table} = statement;
   switch (statement.kind) {
     case 'insert':
-      return insert(to, table, statement.rows).length;
+      return andThen(insert(to, table, statement.rows), rows => rows.length);
     case 'update':
       return updateWhere(to, table, statement.where, statement.patch);
     case 'delete':
