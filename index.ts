@@ -6,7 +6,8 @@
 export {initialize} from './lib/connector/initialize';
 export {InMemoryConnector} from './lib/connector/connector';
 export {InMemoryError} from './lib/base/errors';
-export type {ErrorCode, ErrorDetails} from './lib/base/errors';
+export type {ErrorCode} from './lib/base/error-codes';
+export type {ErrorDetails} from './lib/base/errors';
 export type {InMemorySettings} from './lib/connector/settings';
 export {inTransaction} from './lib/connector/in-transaction';
 export type {InTransactionOptions} from './lib/connector/in-transaction';

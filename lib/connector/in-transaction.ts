@@ -1,3 +1,4 @@
+import {errorCodes} from '../base/error-codes';
 import {InMemoryError} from '../base/errors';
 import type {IsolationLevel} from '../database/database';
 
@@ -66,11 +67,24 @@ export async function inTransaction<T, H extends TransactionHandle>(
   }
 }
 
-/** Whether the same work may succeed when it is done again. */
+/** The SQLSTATEs of what may succeed when it is done again, in any database. */
+const retryableStates = new Set<unknown>(
+  Object.values(errorCodes).flatMap(({isRetryable, sqlState}) =>
+    isRetryable && sqlState !== undefined ? [sqlState] : [],
+  ),
+);
+
+/**
+ * Whether the same work may succeed when it is done again; also by the errors
+ * of SQL connectors, which have an SQLSTATE as their `sqlState` or `code`.
+ */
 function isRetryable(error: unknown): boolean {
+  if (error instanceof InMemoryError) {
+    return errorCodes[error.code].isRetryable === true;
+  }
   const {sqlState, code} = (error ?? {}) as {
     sqlState?: unknown;
     code?: unknown;
   };
-  return [sqlState, code].some(state => state === '40001' || state === '40P01');
+  return retryableStates.has(sqlState) || retryableStates.has(code);
 }

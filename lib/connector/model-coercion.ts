@@ -1,4 +1,5 @@
 import {isDeepStrictEqual, types} from 'node:util';
+import {errorCodes} from '../base/error-codes';
 import {isCast, sanitizedFlat} from './cast-check';
 import type {ModelClass, PropertyDefinition} from './loopback';
 
@@ -190,10 +191,8 @@ function isPlain(value: object): boolean {
  */
 function blamingRequest(error: unknown, isRow: boolean): unknown {
   if (error instanceof Error && !('statusCode' in error)) {
-    const blame = isRow
-      ? {code: 'INVALID_VALUE', statusCode: 422}
-      : {code: 'INVALID_FILTER', statusCode: 400};
-    Object.assign(error, blame);
+    const code = isRow ? 'INVALID_VALUE' : 'INVALID_FILTER';
+    Object.assign(error, {code, statusCode: errorCodes[code].status});
   }
   return error;
 }

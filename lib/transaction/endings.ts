@@ -1,3 +1,4 @@
+import {errorCodes} from '../base/error-codes';
 import {InMemoryError} from '../base/errors';
 import {runAtOnce, type Sliced} from '../base/slices';
 import type {Head} from './head';
@@ -61,7 +62,7 @@ export class Endings {
   /** Ends a transaction, or stops it, where a statement failed with that. */
   *noteFailure(transaction: Transaction, error: unknown): Sliced<void> {
     if (transaction.state !== 'active' || !(error instanceof Error)) return;
-    if (error instanceof InMemoryError && error.sqlState?.startsWith('40')) {
+    if (endsTransaction(error)) {
       transaction.cause = error;
       yield* this.ending(transaction, 'aborted');
     } else if (this.head.current.dialect.errorFailsTransaction) {
@@ -76,4 +77,11 @@ export class Endings {
     yield* this.releasing(transaction, count);
     yield* this.noteFailure(transaction, error);
   }
+}
+
+function endsTransaction(error: Error): boolean {
+  return (
+    error instanceof InMemoryError &&
+    errorCodes[error.code].endsTransaction === true
+  );
 }

@@ -34,6 +34,12 @@ describe('InMemoryError', () => {
     assert.deepEqual(states, ['22001', '23514', '22003']);
   });
 
+  it('has the SQLSTATE of its code under a constraint that is named as a method', () => {
+    const details = {constraint: 'toString'};
+    const error = new InMemoryError('VALUE_OUT_OF_RANGE', 'no', details);
+    assert.equal(error.sqlState, '22003');
+  });
+
   it('has no SQLSTATE where SQL databases know no such error', () => {
     assert.ok(!('sqlState' in new InMemoryError('NOT_CONNECTED', 'no')));
   });

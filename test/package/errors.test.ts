@@ -1,30 +1,58 @@
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import path from 'node:path';
-import {type ErrorCode, InMemoryError} from '../../lib/base/errors';
-import {statusCodes, withStatus} from '../../lib/connector/respond';
+import {
+  type ErrorCode,
+  errorCodes,
+  type ErrorFacts,
+} from '../../lib/base/error-codes';
 
 const document = readFileSync(
   path.resolve(__dirname, '../../../docs/errors.md'),
   'utf8',
 );
 
-describe('docs/errors.md', () => {
-  const rows = [
-    ...document.matchAll(/^\| `([A-Z_]+)` *\| (\d{3}) *\| *([0-9A-Z]*) *\|/gm),
+/** The line of the document's table on a code. */
+function rowOf(code: string, facts: ErrorFacts): string {
+  const {status, sqlState = '', constraintSqlStates = {}} = facts;
+  const states = Object.entries(constraintSqlStates).map(
+    ([constraint, state]) => `\`${constraint}\` ${state}`,
+  );
+  const cells = [
+    `\`${code}\``,
+    status,
+    [sqlState, ...states].join('; '),
+    facts.when,
+    facts.advice,
   ];
+  return spaced(`| ${cells.join(' | ')} |`);
+}
 
-  it('has a row for every code', () => {
-    const named = rows.map(([, code]) => code!);
-    assert.deepEqual(named.sort(), Object.keys(statusCodes).sort());
-  });
+/** Without the spaces that only align a table. */
+function spaced(line: string): string {
+  return line.replace(/ +/g, ' ');
+}
 
-  for (const [, code, status, sqlState] of rows) {
-    it(`has the status and SQLSTATE of ${code}`, () => {
-      const error = new InMemoryError(code as ErrorCode, 'no');
-      withStatus(error);
-      assert.equal(error.statusCode, Number(status));
-      assert.equal(error.sqlState ?? '', sqlState);
+describe('docs/errors.md', () => {
+  const rows = new Map(
+    [...document.matchAll(/^\| `([A-Z_]+)` .*$/gm)].map(([line, code]) => [
+      code!,
+      spaced(line),
+    ]),
+  );
+
+  for (const code of Object.keys(errorCodes) as ErrorCode[]) {
+    it(`says of ${code} what belongs to it`, () => {
+      const row = rowOf(code, errorCodes[code]);
+      assert.equal(
+        rows.get(code),
+        row,
+        `docs/errors.md needs the line\n${row}`,
+      );
     });
   }
+
+  it('has the codes there are, in the order in which they are declared', () => {
+    assert.deepEqual([...rows.keys()], Object.keys(errorCodes));
+  });
 });
