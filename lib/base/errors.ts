@@ -29,7 +29,7 @@ export class InMemoryError extends Error {
   override readonly name = 'InMemoryError';
 
   /** The HTTP status that LoopBack's REST layer answers with. */
-  statusCode?: number;
+  statusCode: number;
 
   /** The SQLSTATE that SQL databases report the like with, if there is one. */
   readonly sqlState?: string;
@@ -41,6 +41,7 @@ export class InMemoryError extends Error {
     options?: ErrorOptions,
   ) {
     super(message, options);
+    this.statusCode = errorCodes[code].status;
     const sqlState = sqlStateOf(code, details.constraint);
     if (sqlState !== undefined) this.sqlState = sqlState;
   }

@@ -4,7 +4,6 @@ import type {Writer} from '../database/database';
 import type {Explanation} from '../query/explain';
 import type {Filter} from '../query/query';
 import type {Callback} from './loopback';
-import {withStatus} from './respond';
 import {TransactionConnector} from './transaction-connector';
 
 type Row = Record<string, unknown>;
@@ -316,14 +315,10 @@ export class InMemoryConnector extends TransactionConnector {
    * with INVALID_FILTER.
    */
   explain(model: string, filter?: Filter | null): Explanation {
-    try {
-      const table = this.tableOf(model);
-      return this.database.view(view =>
-        statements.explainQuery(view, table, filter),
-      );
-    } catch (error) {
-      throw withStatus(error);
-    }
+    const table = this.tableOf(model);
+    return this.database.view(view =>
+      statements.explainQuery(view, table, filter),
+    );
   }
 
   private writeOne(

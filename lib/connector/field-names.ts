@@ -1,6 +1,5 @@
 import {refuseUnknownProperty} from '../schema/property-names';
 import type {ModelClass} from './loopback';
-import {withStatus} from './respond';
 
 /** The private part of a model class that is mended here. */
 interface NormalizingModel extends ModelClass {
@@ -22,12 +21,8 @@ export function refuseUnknownFields(modelClass: ModelClass): void {
       columns,
       unknownProperties: 'error',
     } as const;
-    try {
-      for (const name of fieldNames(filter)) {
-        refuseUnknownProperty(name, 'fields', table);
-      }
-    } catch (error) {
-      throw withStatus(error);
+    for (const name of fieldNames(filter)) {
+      refuseUnknownProperty(name, 'fields', table);
     }
     return normalize.call(this, filter, options);
   };

@@ -30,7 +30,7 @@ import {
 import {mendCoercion} from './model-coercion';
 import {collectionOf, schemaOf} from './model-schema';
 import {rowMender} from './recovered-values';
-import {respond, withStatus} from './respond';
+import {respond} from './respond';
 import {
   checkSettings,
   fileOptions,
@@ -192,19 +192,15 @@ export abstract class ModelConnector extends Connector {
 
   private declareTable(model: string): TableSchema {
     const definition = this._models[model]!;
-    try {
-      const schema = schemaOf(definition, schemaSettings(this.settings), name =>
-        this.collectionOf(name),
-      );
-      this.database.declare(model, schema, rowMender(definition));
-      this.tables.set(model, schema.name);
-      this.idNamesByModel.set(model, schema.primaryKey);
-      this.mendVersion(definition.model, schema.version);
-      debug('Model %s is on table %s', model, schema.name);
-      return schema;
-    } catch (error) {
-      throw withStatus(error);
-    }
+    const schema = schemaOf(definition, schemaSettings(this.settings), name =>
+      this.collectionOf(name),
+    );
+    this.database.declare(model, schema, rowMender(definition));
+    this.tables.set(model, schema.name);
+    this.idNamesByModel.set(model, schema.primaryKey);
+    this.mendVersion(definition.model, schema.version);
+    debug('Model %s is on table %s', model, schema.name);
+    return schema;
   }
 
   private mendVersion(model: ModelClass, version: string | undefined): void {

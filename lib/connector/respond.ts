@@ -1,14 +1,3 @@
-import {errorCodes} from '../base/error-codes';
-import {InMemoryError} from '../base/errors';
-
-/** The error with its HTTP status, if it is one of ours. */
-export function withStatus(error: unknown): Error {
-  if (error instanceof InMemoryError) {
-    error.statusCode ??= errorCodes[error.code].status;
-  }
-  return error instanceof Error ? error : new Error(String(error));
-}
-
 type Answer = (error: Error | null, ...results: never[]) => void;
 
 /**
@@ -24,14 +13,14 @@ export function respond<T>(
   try {
     result = statement();
   } catch (error) {
-    process.nextTick(callback, withStatus(error));
+    process.nextTick(callback, asError(error));
     return;
   }
   if (!(result instanceof Promise)) process.nextTick(callback, null, result);
   else {
     result.then(
       value => process.nextTick(callback, null, value as never),
-      (error: unknown) => process.nextTick(callback, withStatus(error)),
+      (error: unknown) => process.nextTick(callback, asError(error)),
     );
   }
 }
@@ -45,4 +34,8 @@ export function respondOrPromise(
   return new Promise((resolve, reject) => {
     respond(error => (error ? reject(error) : resolve()), statement);
   });
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }

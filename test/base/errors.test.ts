@@ -44,11 +44,8 @@ describe('InMemoryError', () => {
     assert.ok(!('sqlState' in new InMemoryError('NOT_CONNECTED', 'no')));
   });
 
-  it('leaves the HTTP status to the connector', () => {
-    assert.equal(
-      new InMemoryError('NOT_CONNECTED', 'no').statusCode,
-      undefined,
-    );
+  it('has the HTTP status of its code', () => {
+    assert.equal(new InMemoryError('NOT_CONNECTED', 'no').statusCode, 503);
   });
 });
 
