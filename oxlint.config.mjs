@@ -143,9 +143,13 @@ export default {
     ...Object.keys(layers).map(layerOverride),
     ...Object.entries(rooms).map(roomOverride),
     {
-      // LoopBack calls its connectors with up to five arguments.
+      // LoopBack wants all methods of a connector on one object, and calls them
+      // with up to five arguments.
       files: ['lib/connector/connector.ts'],
-      rules: {'max-params': ['error', {max: 5}]},
+      rules: {
+        'max-params': ['error', {max: 5}],
+        'max-lines': ['error', {max: 600}],
+      },
     },
     {
       files: ['test/**/*.ts', 'bench/**/*.ts', 'examples/**/*.ts'],

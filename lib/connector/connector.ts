@@ -1,10 +1,21 @@
-import type {Cuttable} from '../base/cuttable';
+import {SliceQueue} from '../base/slice-queue';
 import * as statements from '../database/statements';
-import type {Writer} from '../database/database';
+import type {Database, Statistics} from '../database/database';
 import type {Explanation} from '../query/explain';
 import type {Filter} from '../query/query';
-import type {Callback} from './loopback';
-import {TransactionConnector} from './transaction-connector';
+import {BegunTransactions} from './begun-transactions';
+import {Connection} from './connection';
+import {
+  type Callback,
+  Connector,
+  type ModelDefinition,
+  type OperationContext,
+  type PropertyDefinition,
+} from './loopback';
+import type {InMemoryTransaction} from './loopback-transaction';
+import {Models} from './models';
+import {checkSettings, type InMemorySettings} from './settings';
+import {StatementRunner} from './statement-runner';
 
 type Row = Record<string, unknown>;
 type Where = object | null | undefined;
@@ -26,7 +37,191 @@ type WriteCallback = (
  * The rows that callbacks get are copies; the objects that are handed in are
  * copied, too. Only `create` writes to one: it sets a generated id.
  */
-export class InMemoryConnector extends TransactionConnector {
+export class InMemoryConnector extends Connector {
+  readonly multiInsertSupported = true;
+  private readonly connection: Connection;
+  private readonly models: Models;
+  private readonly transactions: BegunTransactions;
+  private readonly runner: StatementRunner;
+
+  /** Fails with INVALID_SETTING; reports unknown settings as warnings. */
+  constructor(settings: InMemorySettings & Readonly<Record<string, unknown>>) {
+    // The name under which models have their settings: `memory: {collection}`.
+    super('memory', settings);
+    for (const warning of checkSettings(settings)) {
+      process.emitWarning(warning, {code: 'INMEMORY_UNKNOWN_SETTING'});
+    }
+    const {yieldMs} = settings;
+    const slices = yieldMs === undefined ? undefined : new SliceQueue(yieldMs);
+    const connection = new Connection(settings, database => {
+      if (this.dataSource) this.dataSource.driver = database;
+      this.models.declareAll();
+    });
+    const models = new Models(this._models, settings, connection);
+    const transactions = new BegunTransactions(connection, settings, slices);
+    this.connection = connection;
+    this.models = models;
+    this.transactions = transactions;
+    this.runner = new StatementRunner(connection, models, transactions);
+  }
+
+  /** All rows and indexes; shared by all datasources of the same `store`. */
+  get database(): Database {
+    return this.connection.database;
+  }
+
+  /** Whether it is not connected, and is not about to be. */
+  get isDown(): boolean {
+    return this.connection.isDown;
+  }
+
+  /** The types of this connector. */
+  getTypes(): string[] {
+    return ['db', 'nosql', 'memory'];
+  }
+
+  /** Number, or String with the setting `defaultIdType: 'string'`. */
+  getDefaultIdType(): typeof Number | typeof String {
+    return this.settings['defaultIdType'] === 'string' ? String : Number;
+  }
+
+  /**
+   * Connects, also again after a disconnect; the rows are still there. With a
+   * `file` it is opened: fails with DATA_LOCKED, DATA_DAMAGED or
+   * PERSISTENCE_FAILED.
+   */
+  connect(callback: Callback = () => undefined): void {
+    this.connection.connect(callback);
+  }
+
+  /**
+   * Disconnects: transactions that are still open are rolled back, statements
+   * fail with NOT_CONNECTED until the next connect. A `file` is brought up to
+   * date and closed.
+   */
+  disconnect(callback?: Callback): void {
+    this.transactions.giveUpAll();
+    this.connection.disconnect(callback ?? (() => undefined));
+  }
+
+  /** Succeeds while connected; fails with NOT_CONNECTED otherwise. */
+  ping(callback: Callback): void {
+    this.connection.ping(callback);
+  }
+
+  /**
+   * Takes on a model: its table and indexes exist from here on, rows that the
+   * table has already are kept. When such rows contradict what is new (a
+   * unique index, a rule, ids), all statements on the model fail until it is
+   * migrated. Fails with INVALID_MODEL on a definition that cannot be.
+   */
+  override define(definition: ModelDefinition): void {
+    super.define(definition);
+    this.models.add(definition.model);
+  }
+
+  /** Takes on a property that was added to a model. */
+  override defineProperty(
+    model: string,
+    property: string,
+    definition: PropertyDefinition,
+  ): void {
+    super.defineProperty(model, property, definition);
+    this.models.declare(model);
+  }
+
+  /** What the juggler goes on with after `updateAttributes`, `replaceById`. */
+  generateContextData(
+    context: OperationContext,
+    row: Readonly<Record<string, unknown>>,
+  ): OperationContext {
+    return this.models.withStoredVersion(context, row);
+  }
+
+  /**
+   * Empties the tables of some models, or of all; generated ids begin at 1
+   * again. Fails with FOREIGN_KEY_VIOLATION when rows of others refer to rows
+   * of theirs.
+   */
+  automigrate(
+    models: string | readonly string[] | Callback | undefined,
+    callback?: Callback,
+  ): void {
+    const done = typeof models === 'function' ? models : callback;
+    const names =
+      typeof models === 'string'
+        ? [models]
+        : Array.isArray(models)
+          ? (models as string[])
+          : this.models.names;
+    this.runner.recreate(names, done ?? (() => undefined));
+  }
+
+  /**
+   * Begins a transaction. Calls back with what `Model.beginTransaction()`
+   * resolves to. Fails with INVALID_VALUE on a level that there is not.
+   */
+  beginTransaction(
+    isolationLevel: string,
+    callback: Callback<InMemoryTransaction>,
+  ): void {
+    this.transactions.begin(this, isolationLevel, callback);
+  }
+
+  /**
+   * Commits. Fails with SERIALIZATION_FAILURE, TRANSACTION_ABORTED or
+   * TRANSACTION_ENDED; the transaction is then rolled back.
+   */
+  commit(connection: unknown, callback: Callback): void {
+    this.transactions.commit(connection, callback);
+  }
+
+  /** Rolls back. Fails with TRANSACTION_ENDED. */
+  rollback(connection: unknown, callback: Callback): void {
+    this.transactions.rollback(connection, callback);
+  }
+
+  /**
+   * Marks a place in a transaction that {@link rollbackTo} leads back to. Like
+   * the two below it returns a promise when it is given no callback.
+   */
+  savepoint(
+    connection: unknown,
+    name: string,
+    callback?: Callback,
+  ): Promise<void> | void {
+    return this.transactions.savepoint(connection, name, callback);
+  }
+
+  /**
+   * Takes back all that a transaction has changed since a savepoint, which
+   * stays. Fails with INVALID_SAVEPOINT.
+   */
+  rollbackTo(
+    connection: unknown,
+    name: string,
+    callback?: Callback,
+  ): Promise<void> | void {
+    return this.transactions.rollbackTo(connection, name, callback);
+  }
+
+  /**
+   * Forgets a savepoint and those after it; their changes stay. Fails with
+   * INVALID_SAVEPOINT.
+   */
+  release(
+    connection: unknown,
+    name: string,
+    callback?: Callback,
+  ): Promise<void> | void {
+    return this.transactions.release(connection, name, callback);
+  }
+
+  /** How many rows there are, and which transactions are open. */
+  statistics(): Statistics {
+    return this.database.statistics();
+  }
+
   /** Inserts a row. Calls back with its id. Fails with DUPLICATE_KEY. */
   create(
     model: string,
@@ -37,12 +232,12 @@ export class InMemoryConnector extends TransactionConnector {
     const answer = (error: Error | null, rows?: readonly Readonly<Row>[]) => {
       if (error || !rows) return callback(error);
       const row = rows[0]!;
-      const names = this.idNamesOf(model);
+      const names = this.models.idNamesOf(model);
       // Fails silently where the caller's object is frozen.
       for (const name of names) Reflect.set(data, name, row[name]);
       callback(null, row[names[0]!]);
     };
-    this.write(model, options, answer, (to, table) =>
+    this.runner.write(model, options, answer, (to, table) =>
       statements.insert(to, table, [data]),
     );
   }
@@ -54,7 +249,7 @@ export class InMemoryConnector extends TransactionConnector {
     options: object,
     callback: Callback<Row[]>,
   ): void {
-    this.write(model, options, callback, (to, table) =>
+    this.runner.write(model, options, callback, (to, table) =>
       statements.insertAndCopy(to, table, data),
     );
   }
@@ -66,7 +261,7 @@ export class InMemoryConnector extends TransactionConnector {
     options: object,
     callback: WriteCallback,
   ): void {
-    this.writeOne(model, options, callback, (to, table) =>
+    this.runner.write(model, options, written(callback), (to, table) =>
       statements.upsert(to, table, data, 'patch'),
     );
   }
@@ -88,7 +283,7 @@ export class InMemoryConnector extends TransactionConnector {
     options: object,
     callback: WriteCallback,
   ): void {
-    this.writeOne(model, options, callback, (to, table) =>
+    this.runner.write(model, options, written(callback), (to, table) =>
       statements.upsert(to, table, data, 'replace'),
     );
   }
@@ -104,7 +299,7 @@ export class InMemoryConnector extends TransactionConnector {
     options: object,
     callback: WriteCallback,
   ): void {
-    this.writeOne(model, options, callback, (to, table) =>
+    this.runner.write(model, options, written(callback), (to, table) =>
       statements.upsertWhere(to, table, where, data),
     );
   }
@@ -142,7 +337,7 @@ export class InMemoryConnector extends TransactionConnector {
         failure ? callback(failure) : callback(null, rows![0], isNew),
       );
     };
-    this.write(model, options, answer, (to, table) =>
+    this.runner.write(model, options, answer, (to, table) =>
       statements.findOrInsert(to, table, filter, data),
     );
   }
@@ -161,7 +356,7 @@ export class InMemoryConnector extends TransactionConnector {
             ? callback(error)
             : this.withIncluded(model, rows!, include, options, callback)
       : callback;
-    this.read(model, options, answer, (view, table) =>
+    this.runner.read(model, options, answer, (view, table) =>
       statements.select(view, table, filter),
     );
   }
@@ -176,7 +371,7 @@ export class InMemoryConnector extends TransactionConnector {
   ): void {
     if (!include) callback(null, rows);
     else {
-      const {model: modelClass} = this._models[model]!;
+      const modelClass = this.models.classOf(model);
       modelClass.include(
         rows,
         include,
@@ -193,7 +388,7 @@ export class InMemoryConnector extends TransactionConnector {
     options: object,
     callback: Callback<Row | null>,
   ): void {
-    this.read(
+    this.runner.read(
       model,
       options,
       callback,
@@ -208,7 +403,7 @@ export class InMemoryConnector extends TransactionConnector {
     options: object,
     callback: Callback<boolean>,
   ): void {
-    this.read(model, options, callback, (view, table) =>
+    this.runner.read(model, options, callback, (view, table) =>
       statements.hasId(view, table, id),
     );
   }
@@ -220,7 +415,7 @@ export class InMemoryConnector extends TransactionConnector {
     options: object,
     callback: Callback<number>,
   ): void {
-    this.read(model, options, callback, (view, table) =>
+    this.runner.read(model, options, callback, (view, table) =>
       statements.countRows(view, table, where),
     );
   }
@@ -233,7 +428,7 @@ export class InMemoryConnector extends TransactionConnector {
     options: object,
     callback: CountCallback,
   ): void {
-    this.write(model, options, counted(callback), (to, table) =>
+    this.runner.write(model, options, counted(callback), (to, table) =>
       statements.updateWhere(to, table, where, data),
     );
   }
@@ -259,7 +454,7 @@ export class InMemoryConnector extends TransactionConnector {
   ): void {
     const answer = (error: Error | null, row?: Row): void =>
       error ? callback(error) : callback(null, row, {isNewInstance: false});
-    this.write(model, options, answer, (to, table) =>
+    this.runner.write(model, options, answer, (to, table) =>
       statements.updateById(to, table, id, data),
     );
   }
@@ -272,7 +467,7 @@ export class InMemoryConnector extends TransactionConnector {
     options: object,
     callback: Callback<Row>,
   ): void {
-    this.write(model, options, callback, (to, table) =>
+    this.runner.write(model, options, callback, (to, table) =>
       statements.replaceById(to, table, id, data),
     );
   }
@@ -284,7 +479,7 @@ export class InMemoryConnector extends TransactionConnector {
     options: object,
     callback: CountCallback,
   ): void {
-    this.write(model, options, counted(callback), (to, table) =>
+    this.runner.write(model, options, counted(callback), (to, table) =>
       statements.deleteById(to, table, id),
     );
   }
@@ -296,7 +491,7 @@ export class InMemoryConnector extends TransactionConnector {
     options: object,
     callback: CountCallback,
   ): void {
-    this.write(model, options, counted(callback), (to, table) =>
+    this.runner.write(model, options, counted(callback), (to, table) =>
       statements.deleteWhere(to, table, where),
     );
   }
@@ -315,26 +510,10 @@ export class InMemoryConnector extends TransactionConnector {
    * with INVALID_FILTER.
    */
   explain(model: string, filter?: Filter | null): Explanation {
-    const table = this.tableOf(model);
+    const table = this.models.tableOf(model);
     return this.database.view(view =>
       statements.explainQuery(view, table, filter),
     );
-  }
-
-  private writeOne(
-    model: string,
-    options: object,
-    callback: WriteCallback,
-    statement: (writer: Writer, table: string) => Cuttable<statements.Written>,
-  ): void {
-    const answer = (
-      error: Error | null,
-      written?: statements.Written,
-    ): void => {
-      if (error || !written) callback(error);
-      else callback(null, written.row, {isNewInstance: written.isNew});
-    };
-    this.write(model, options, answer, statement);
   }
 }
 
@@ -344,4 +523,14 @@ function counted(
 ): (error: Error | null, count?: number | boolean) => void {
   return (error, count) =>
     error ? callback(error) : callback(null, {count: Number(count)});
+}
+
+/** What is called with a row that was written. */
+function written(
+  callback: WriteCallback,
+): (error: Error | null, written?: statements.Written) => void {
+  return (error, written) => {
+    if (error || !written) callback(error);
+    else callback(null, written.row, {isNewInstance: written.isNew});
+  };
 }

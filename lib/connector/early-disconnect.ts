@@ -1,5 +1,5 @@
+import type {InMemoryConnector} from './connector';
 import type {Callback, DataSource} from './loopback';
-import type {ModelConnector} from './model-connector';
 
 /**
  * Lets `disconnect()` and `stop()` of a datasource wait for a connect that is
@@ -8,7 +8,7 @@ import type {ModelConnector} from './model-connector';
  */
 export function awaitConnectBeforeDisconnect(
   dataSource: DataSource,
-  connector: ModelConnector,
+  connector: InMemoryConnector,
 ): void {
   for (const name of ['disconnect', 'stop'] as const) {
     const end = dataSource[name];
@@ -28,7 +28,7 @@ export function awaitConnectBeforeDisconnect(
 }
 
 /** Resolves when the juggler has been told how a connect has ended. */
-function whenConnected(connector: ModelConnector): Promise<void> {
+function whenConnected(connector: InMemoryConnector): Promise<void> {
   return new Promise(resolve => {
     connector.connect(() => setImmediate(resolve));
   });

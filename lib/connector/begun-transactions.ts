@@ -1,123 +1,80 @@
 import createDebug from 'debug';
 import {InMemoryError, show} from '../base/errors';
+import type {SliceQueue} from '../base/slice-queue';
 import {
+  type Database,
   type IsolationLevel,
   isIsolationLevel,
   isolationLevels,
   type RunOptions,
   Transaction,
 } from '../database/database';
-import type {Statistics} from '../database/database';
-import {
-  type Callback,
-  ConnectorTransaction,
-  type TransactionBase,
-} from './loopback';
-import {ModelConnector} from './model-connector';
+import type {Connection} from './connection';
+import type {Callback} from './loopback';
+import {InMemoryTransaction} from './loopback-transaction';
 import {respond, respondOrPromise} from './respond';
+import type {InMemorySettings} from './settings';
 
 const debug = createDebug('loopback:connector:memory:transaction');
 
 /** A transaction that is open for longer than this is said to be forgotten. */
 const forgottenAfterMs = 30_000;
 
-/** What users hold of a transaction: `Model.beginTransaction()` resolves to it. */
-class InMemoryTransaction extends ConnectorTransaction {
-  /** `giveUp` is called after each end, and rolls back what is still open. */
-  constructor(
-    connector: unknown,
-    connection: Transaction,
-    private readonly giveUp: () => void,
-  ) {
-    super(connector, connection);
-  }
-
-  override commit(callback?: Callback): Promise<void> | undefined {
-    return this.finish(done => super.commit(done), callback);
-  }
-
-  override rollback(callback?: Callback): Promise<void> | undefined {
-    return this.finish(done => super.rollback(done), callback);
-  }
-
-  /**
-   * Ends the transaction, also where an observer keeps the juggler from doing
-   * so: it calls the transaction inactive then, and nobody could end it later.
-   */
-  private finish(
-    end: TransactionBase['commit'],
-    callback: Callback | undefined,
-  ): Promise<void> | undefined {
-    if (callback === undefined) return end()?.finally(this.giveUp);
-    return end(error => {
-      this.giveUp();
-      callback(error);
-    });
-  }
-
-  /** The juggler asks this before each statement, commit and rollback. */
-  ensureActive(callback: Callback): boolean {
-    if (this.connection) return true;
-    const error = new InMemoryError(
-      'TRANSACTION_ENDED',
-      `The transaction is not active: ${this.id}. It was committed or rolled ` +
-        'back; begin another one.',
-      {value: this.id},
-    );
-    respond(callback, () => {
-      throw error;
-    });
-    return false;
-  }
-}
-
-/** What a connector is besides its statements: its transactions. */
-export abstract class TransactionConnector extends ModelConnector {
+/**
+ * The transactions that were begun on a datasource. A `handle` is what its users
+ * and LoopBack hand in: a transaction, or what LoopBack wraps it in.
+ */
+export class BegunTransactions {
   private readonly begun = new Set<Transaction>();
   private watch: NodeJS.Timeout | undefined;
 
+  /** The settings must be checked; `slices` cuts what takes long. */
+  constructor(
+    private readonly connection: Connection,
+    private readonly settings: InMemorySettings,
+    private readonly slices: SliceQueue | undefined,
+  ) {}
+
   /**
-   * Begins a transaction. Calls back with what `Model.beginTransaction()`
-   * resolves to. Fails with INVALID_VALUE on a level that there is not.
+   * Begins a transaction that LoopBack ends by way of `connector`. Fails with
+   * INVALID_VALUE on a level that there is not.
    */
-  beginTransaction(
+  begin(
+    connector: unknown,
     isolationLevel: string,
     callback: Callback<InMemoryTransaction>,
   ): void {
     respond(callback, () => {
-      this.requireConnection();
+      this.connection.requireConnected();
       const transaction = this.database.transactions.begin(
         checkedLevel(isolationLevel),
-        this.lockTimeoutMs,
+        this.settings.lockTimeoutMs,
       );
       this.begun.add(transaction);
       this.watchForgotten();
       debug('Transaction %d begins, %s', transaction.id, isolationLevel);
-      return new InMemoryTransaction(this, transaction, () =>
+      return new InMemoryTransaction(connector, transaction, () =>
         this.giveUp(transaction),
       );
     });
   }
 
-  /**
-   * Commits. Fails with SERIALIZATION_FAILURE, TRANSACTION_ABORTED or
-   * TRANSACTION_ENDED; the transaction is then rolled back.
-   */
-  commit(connection: unknown, callback: Callback): void {
-    this.end(connection, callback, transaction =>
+  /** Commits, or rolls back and fails. */
+  commit(handle: unknown, callback: Callback): void {
+    this.end(handle, callback, transaction =>
       this.database.transactions.commit(transaction, this.slices),
     );
   }
 
   /** Rolls back. Fails with TRANSACTION_ENDED. */
-  rollback(connection: unknown, callback: Callback): void {
-    this.end(connection, callback, transaction =>
+  rollback(handle: unknown, callback: Callback): void {
+    this.end(handle, callback, transaction =>
       this.database.transactions.rollbackInSlices(transaction, this.slices),
     );
   }
 
   private end(
-    connection: unknown,
+    handle: unknown,
     callback: Callback,
     how: (transaction: Transaction) => void | Promise<void>,
   ): void {
@@ -128,7 +85,7 @@ export abstract class TransactionConnector extends ModelConnector {
       callback(error);
     };
     respond(answer, () => {
-      ending = this.ownTransaction(connection);
+      ending = this.own(handle);
       debug('Transaction %d ends', ending.id);
       return how(ending);
     });
@@ -142,72 +99,57 @@ export abstract class TransactionConnector extends ModelConnector {
     }
   }
 
-  /**
-   * Marks a place in a transaction that {@link rollbackTo} leads back to. Like
-   * the two below it returns a promise when it is given no callback.
-   */
+  /** Marks a place; like the two below, without a callback by a promise. */
   savepoint(
-    connection: unknown,
+    handle: unknown,
     name: string,
     callback?: Callback,
   ): Promise<void> | void {
     return respondOrPromise(callback, () =>
-      this.database.transactions.savepoint(
-        this.ownTransaction(connection),
-        checkedName(name),
-      ),
+      this.database.transactions.savepoint(this.own(handle), checkedName(name)),
     );
   }
 
-  /**
-   * Takes back all that a transaction has changed since a savepoint, which
-   * stays. Fails with INVALID_SAVEPOINT.
-   */
+  /** Goes back to a savepoint. Fails with INVALID_SAVEPOINT. */
   rollbackTo(
-    connection: unknown,
+    handle: unknown,
     name: string,
     callback?: Callback,
   ): Promise<void> | void {
     return respondOrPromise(callback, () =>
       this.database.transactions.rollbackTo(
-        this.ownTransaction(connection),
+        this.own(handle),
         name,
         this.slices,
       ),
     );
   }
 
-  /**
-   * Forgets a savepoint and those after it; their changes stay. Fails with
-   * INVALID_SAVEPOINT.
-   */
+  /** Forgets a savepoint. Fails with INVALID_SAVEPOINT. */
   release(
-    connection: unknown,
+    handle: unknown,
     name: string,
     callback?: Callback,
   ): Promise<void> | void {
     return respondOrPromise(callback, () =>
-      this.database.transactions.releaseSavepoint(
-        this.ownTransaction(connection),
-        name,
-      ),
+      this.database.transactions.releaseSavepoint(this.own(handle), name),
     );
   }
 
-  /** How many rows there are, and which transactions are open. */
-  statistics(): Statistics {
-    return this.database.statistics();
-  }
-
-  /** Disconnects; transactions that are still open are rolled back. */
-  override disconnect(callback?: Callback): void {
+  /** Rolls back all that are still open. */
+  giveUpAll(): void {
     for (const transaction of this.begun) this.giveUp(transaction);
     this.stopWatching();
-    super.disconnect(callback);
   }
 
-  protected override runOptions(options: object | undefined): RunOptions {
-    const {lockTimeoutMs, slices} = this;
+  /**
+   * How a statement with these options is run: in which transaction, if any.
+   * Fails with TRANSACTION_ENDED, or FOREIGN_TRANSACTION where the settings ask
+   * for that.
+   */
+  runOptions(options: object | undefined): RunOptions {
+    const {slices} = this;
+    const {lockTimeoutMs} = this.settings;
     const {transaction} = (options ?? {}) as {transaction?: unknown};
     return transaction === undefined || transaction === null
       ? {lockTimeoutMs, slices}
@@ -216,30 +158,27 @@ export abstract class TransactionConnector extends ModelConnector {
 
   /** The transaction of `options`, or undefined when it is not of this store. */
   private joined(given: unknown): Transaction | undefined {
-    const {connector} = given as {connector?: unknown};
     const isOurs =
       given instanceof Transaction
         ? this.database.transactions.hasBegun(given)
-        : connector === this ||
-          (connector instanceof TransactionConnector &&
-            connector.database === this.database);
-    if (isOurs) return this.ownTransaction(given);
-    if (this.settings['foreignTransactions'] === 'error') {
+        : databaseOf(given) === this.database;
+    if (isOurs) return this.own(given);
+    if (this.settings.foreignTransactions === 'error') {
       throw foreignTransaction('options.transaction', given);
     }
     debug('Ignored a transaction that is not of this datasource: %s', given);
     return undefined;
   }
 
-  /** The transaction behind a connection, which must be one of this store. */
-  private ownTransaction(connection: unknown): Transaction {
-    const transaction = transactionOf(connection);
+  /** The transaction behind a handle, which must be one of this store. */
+  private own(handle: unknown): Transaction {
+    const transaction = transactionOf(handle);
     if (this.database.transactions.hasBegun(transaction)) return transaction;
-    throw foreignTransaction('The connection', connection);
+    throw foreignTransaction('The connection', handle);
   }
 
-  private get lockTimeoutMs(): number | undefined {
-    return this.settings['lockTimeoutMs'] as number | undefined;
+  private get database(): Database {
+    return this.connection.database;
   }
 
   /** Tells of forgotten transactions by `debug`, each once. */
@@ -268,14 +207,20 @@ export abstract class TransactionConnector extends ModelConnector {
   }
 }
 
-/** The transaction behind a connection, which LoopBack wraps in an object. */
-function transactionOf(connection: unknown): Transaction {
-  if (connection instanceof Transaction) return connection;
-  const inner = (connection as {connection?: unknown} | null)?.connection;
+/** The database of the connector through which a transaction was begun. */
+function databaseOf(handle: unknown): unknown {
+  const {connector} = handle as {connector?: {database?: unknown} | null};
+  return connector?.database;
+}
+
+/** The transaction behind a handle. Fails with TRANSACTION_ENDED. */
+function transactionOf(handle: unknown): Transaction {
+  if (handle instanceof Transaction) return handle;
+  const inner = (handle as {connection?: unknown} | null)?.connection;
   if (inner instanceof Transaction) return inner;
   throw new InMemoryError(
     'TRANSACTION_ENDED',
-    `There is no open transaction behind ${show(connection)}.`,
+    `There is no open transaction behind ${show(handle)}.`,
   );
 }
 

@@ -1,0 +1,125 @@
+import path from 'node:path';
+import createDebug from 'debug';
+import {InMemoryError} from '../base/errors';
+import {Database} from '../database/database';
+import {
+  type KeptDatabase,
+  keptDatabase,
+  namedDatabase,
+} from '../database/stores';
+import type {Callback} from './loopback';
+import {respond} from './respond';
+import {fileOptions, type InMemorySettings} from './settings';
+
+const debug = createDebug('loopback:connector:memory');
+
+/**
+ * What a datasource is connected to: a database, and the file of it where it has
+ * one, which is opened and closed in the order of the calls.
+ */
+export class Connection {
+  private current: Database;
+  private isDisconnected: boolean;
+  /** Who connects and disconnects, one after the other. */
+  private lastTurn: Promise<unknown> = Promise.resolve();
+  private turns = 0;
+  /** The setting `file`, whatever the working directory is later. */
+  private readonly file: string | undefined;
+  /** The database of that file, while it is open. */
+  private kept: KeptDatabase | undefined;
+
+  /**
+   * `onReplaced` is called when {@link database} has become another one, before
+   * that is opened. The settings must be checked.
+   */
+  constructor(
+    private readonly settings: InMemorySettings,
+    private readonly onReplaced: (database: Database) => void,
+  ) {
+    const {file, store} = settings;
+    this.isDisconnected = file !== undefined;
+    this.file = file === undefined ? undefined : path.resolve(file);
+    if (this.file) this.current = this.keptIn(this.file).database;
+    else this.current = store ? namedDatabase(store) : new Database();
+  }
+
+  /** Another one after the file was closed by all who had it open. */
+  get database(): Database {
+    return this.current;
+  }
+
+  /** Whether it is not connected, and is not about to be. */
+  get isDown(): boolean {
+    return this.isDisconnected && this.turns === 0;
+  }
+
+  private keptIn(file: string): KeptDatabase {
+    return keptDatabase(file, this.settings.readOnly === true);
+  }
+
+  /** Connects, also again. Fails as {@link Database.openFiles} does. */
+  connect(callback: Callback): void {
+    respond(callback, () => {
+      const {file} = this;
+      if (file !== undefined && (this.isDisconnected || this.turns > 0)) {
+        return this.inTurn(() => this.openFile(file));
+      }
+      this.isDisconnected = false;
+      return undefined;
+    });
+  }
+
+  private async inTurn(step: () => Promise<void>): Promise<void> {
+    this.turns++;
+    const turn = this.lastTurn.then(step);
+    this.lastTurn = turn.catch(() => undefined);
+    try {
+      await turn;
+    } finally {
+      this.turns--;
+    }
+  }
+
+  private async openFile(file: string): Promise<void> {
+    this.isDisconnected = this.kept === undefined;
+    if (!this.isDisconnected) return;
+    const kept = this.keptIn(file);
+    if (kept.database !== this.current) {
+      this.current = kept.database;
+      this.onReplaced(kept.database);
+    }
+    await kept.open(fileOptions(this.settings, text => debug('%s', text)));
+    this.kept = kept;
+    this.isDisconnected = false;
+  }
+
+  /** Disconnects, and closes the file. */
+  disconnect(callback: Callback): void {
+    respond(callback, () => {
+      this.isDisconnected = true;
+      if (this.file === undefined) return undefined;
+      return this.inTurn(() => this.closeFile());
+    });
+  }
+
+  private async closeFile(): Promise<void> {
+    this.isDisconnected = true;
+    const {kept} = this;
+    this.kept = undefined;
+    await kept?.close();
+  }
+
+  /** Fails with NOT_CONNECTED unless it is connected. */
+  ping(callback: Callback): void {
+    respond(callback, () => this.requireConnected());
+  }
+
+  /** Fails with NOT_CONNECTED unless it is connected. */
+  requireConnected(): void {
+    if (!this.isDisconnected) return;
+    throw new InMemoryError(
+      'NOT_CONNECTED',
+      'The datasource is disconnected; connect it again first.',
+    );
+  }
+}

@@ -1,0 +1,130 @@
+import createDebug from 'debug';
+import {InMemoryError, show} from '../base/errors';
+import type {TableSchema} from '../schema/schema';
+import {mendCompositeId} from './composite-id';
+import type {Connection} from './connection';
+import {referredModels} from './declared-foreign-keys';
+import {refuseUnknownFields} from './field-names';
+import {mendVersion, withStoredVersion} from './instance-version';
+import type {ModelClass, ModelDefinition, OperationContext} from './loopback';
+import {mendCoercion} from './model-coercion';
+import {collectionOf, schemaOf} from './model-schema';
+import {rowMender} from './recovered-values';
+import {type InMemorySettings, schemaSettings} from './settings';
+
+const debug = createDebug('loopback:connector:memory');
+
+/** The models of a datasource, and the tables on which they live. */
+export class Models {
+  private readonly tables = new Map<string, string>();
+  private readonly idNamesByModel = new Map<string, readonly string[]>();
+  private readonly versionsByModel = new WeakMap<ModelClass, string>();
+
+  /**
+   * `definitions` are those that LoopBack keeps, by name: it adds to them, and
+   * takes out of them. The settings must be checked.
+   */
+  constructor(
+    private readonly definitions: Readonly<Record<string, ModelDefinition>>,
+    private readonly settings: InMemorySettings,
+    private readonly connection: Connection,
+  ) {}
+
+  /** All that are defined. */
+  get names(): string[] {
+    return Object.keys(this.definitions);
+  }
+
+  /**
+   * Takes on a model that is among the definitions: declares its table, and
+   * mends its class. Fails with INVALID_MODEL on a definition that cannot be.
+   */
+  add(model: ModelClass): void {
+    const {modelName} = model;
+    const {primaryKey, unknownProperties} = this.declare(modelName);
+    this.declareReferring(modelName);
+    // The juggler mixes its own functions into the class after this call.
+    model.once('dataAccessConfigured', () => {
+      mendCoercion(model, primaryKey);
+      if (unknownProperties === 'error') refuseUnknownFields(model);
+    });
+    if (primaryKey.length > 1) mendCompositeId(model, primaryKey);
+  }
+
+  /** Declares all tables, where the database has become another one. */
+  declareAll(): void {
+    for (const name of this.names) this.declare(name);
+  }
+
+  /**
+   * Declares the table of a model as it is defined now. Fails with
+   * INVALID_MODEL.
+   */
+  declare(name: string): TableSchema {
+    const definition = this.definitions[name]!;
+    const schema = schemaOf(definition, schemaSettings(this.settings), other =>
+      this.collectionOf(other),
+    );
+    this.connection.database.declare(name, schema, rowMender(definition));
+    this.tables.set(name, schema.name);
+    this.idNamesByModel.set(name, schema.primaryKey);
+    this.mendVersion(definition.model, schema.version);
+    debug('Model %s is on table %s', name, schema.name);
+    return schema;
+  }
+
+  /** The table of a model, also of one that is not defined yet. */
+  private collectionOf(name: string): string {
+    return Object.hasOwn(this.definitions, name)
+      ? collectionOf(this.definitions[name]!)
+      : name;
+  }
+
+  private mendVersion(model: ModelClass, version: string | undefined): void {
+    if (version === undefined || this.versionsByModel.has(model)) return;
+    this.versionsByModel.set(model, version);
+    mendVersion(model, version);
+  }
+
+  /** Tells models that refer to one that its table has another name. */
+  private declareReferring(name: string): void {
+    if (this.tableOf(name) === name) return;
+    for (const [other, definition] of Object.entries(this.definitions)) {
+      if (other !== name && referredModels(definition).includes(name)) {
+        this.declare(other);
+      }
+    }
+  }
+
+  /** The class of a model that is defined. */
+  classOf(name: string): ModelClass {
+    return this.definitions[name]!.model;
+  }
+
+  /** The table of a model. Fails with UNKNOWN_MODEL. */
+  tableOf(name: string): string {
+    const table = this.tables.get(name);
+    if (table !== undefined) return table;
+    throw new InMemoryError(
+      'UNKNOWN_MODEL',
+      `There is no model ${show(name)} on this datasource; define it first.`,
+      {table: name},
+    );
+  }
+
+  /** The id properties of a model. */
+  idNamesOf(name: string): readonly string[] {
+    return this.idNamesByModel.get(name) ?? [];
+  }
+
+  /** What an update by id is to go on with, which knows the row's version. */
+  withStoredVersion(
+    context: OperationContext,
+    row: Readonly<Record<string, unknown>>,
+  ): OperationContext {
+    const version = this.versionsByModel.get(context.Model);
+    return version === undefined
+      ? context
+      : withStoredVersion(context, row, version);
+  }
+}
