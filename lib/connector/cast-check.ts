@@ -1,4 +1,5 @@
 import {types} from 'node:util';
+import {isPlainObject, isRecord} from '../base/objects';
 import {setOwn} from '../value/copy';
 import type {PropertyDefinitions} from './loopback';
 
@@ -11,7 +12,7 @@ export function isCast(
   where: unknown,
   properties: PropertyDefinitions,
 ): boolean {
-  if (!isObject(where)) return false;
+  if (!isRecord(where)) return false;
   for (const name in where) {
     const value = where[name];
     if (name === 'and' || name === 'or' || name === 'nor') {
@@ -44,7 +45,7 @@ function isCastValue(value: unknown, type: unknown): boolean {
  * of the object then, and a copy of that takes 2 us, a tenth of a `create`.
  */
 export function sanitizedFlat(row: unknown): object | undefined {
-  if (!isObject(row)) return undefined;
+  if (!isRecord(row)) return undefined;
   const {constructor} = row;
   if (!isPlainObject(row)) return constructor === Object ? undefined : row;
   let isWhole = true;
@@ -101,14 +102,4 @@ function isOfType(value: unknown, type: unknown): boolean {
     default:
       return false;
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }

@@ -1,8 +1,7 @@
 import {InMemoryError, show} from '../base/errors';
+import {isObject} from '../base/objects';
 import type {ForeignKey, ReferentialAction} from '../schema/schema';
 import type {ModelDefinition} from './loopback';
-
-type Settings = Readonly<Record<string, unknown>>;
 
 /**
  * The foreign keys that a model declares in its setting `foreignKeys`, by name,
@@ -125,10 +124,6 @@ function actionOf(given: unknown): ReferentialAction | undefined {
   if (typeof given !== 'string') return undefined;
   const name = given.trim().toUpperCase().replace(/\s+/g, ' ');
   return Object.hasOwn(actions, name) ? actions[name] : undefined;
-}
-
-function isObject(value: unknown): value is Settings {
-  return typeof value === 'object' && value !== null;
 }
 
 function refused(

@@ -1,10 +1,10 @@
 import {InMemoryError, show} from '../base/errors';
+import {isObject} from '../base/objects';
 import type {IndexDefinition, IndexKey} from '../schema/schema';
 import type {ColumnType} from '../value/coerce';
 import type {ModelDefinition, PropertyDefinition} from './loopback';
 
 type Columns = Readonly<Record<string, ColumnType>>;
-type Settings = Readonly<Record<string, unknown>>;
 
 /**
  * The indexes that a model declares, in all forms in which LoopBack's
@@ -111,10 +111,6 @@ function entriesOf(indexes: unknown): [string, unknown][] {
     const name = isObject(setting) ? setting['name'] : undefined;
     return [typeof name === 'string' ? name : `index_${i + 1}`, setting];
   });
-}
-
-function isObject(value: unknown): value is Settings {
-  return typeof value === 'object' && value !== null;
 }
 
 function isTrue(flag: unknown): boolean {

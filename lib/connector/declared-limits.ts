@@ -1,4 +1,5 @@
 import {InMemoryError, show} from '../base/errors';
+import {isObject} from '../base/objects';
 import type {ColumnLimits} from '../schema/rules';
 import {coerceOperand, type ColumnType} from '../value/coerce';
 import {
@@ -68,9 +69,7 @@ function limitsOf(
 function jsonSchemaOf({jsonSchema}: PropertyDefinition): {
   readonly [name: string]: unknown;
 } {
-  return typeof jsonSchema === 'object' && jsonSchema !== null
-    ? {...jsonSchema}
-    : {};
+  return isObject(jsonSchema) ? jsonSchema : {};
 }
 
 function lesser(a: number | undefined, b: number | undefined) {

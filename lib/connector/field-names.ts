@@ -1,3 +1,4 @@
+import {isObject} from '../base/objects';
 import {refuseUnknownProperty} from '../schema/property-names';
 import type {ModelClass} from './loopback';
 
@@ -32,7 +33,5 @@ function fieldNames(filter: unknown): string[] {
   const {fields} = (filter ?? {}) as {fields?: unknown};
   if (typeof fields === 'string') return [fields];
   if (Array.isArray(fields)) return fields.map(String);
-  return typeof fields === 'object' && fields !== null
-    ? Object.keys(fields)
-    : [];
+  return isObject(fields) ? Object.keys(fields) : [];
 }

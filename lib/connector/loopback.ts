@@ -4,6 +4,8 @@
  * that fit a connector's side.
  */
 
+import {isObject} from '../base/objects';
+
 /** A property as LoopBack's model definitions describe it. */
 export interface PropertyDefinition {
   readonly type?: unknown;
@@ -29,7 +31,7 @@ export interface PropertyDefinition {
 export function ownSettings({
   memory,
 }: PropertyDefinition): Readonly<Record<string, unknown>> {
-  return typeof memory === 'object' && memory !== null ? {...memory} : {};
+  return isObject(memory) ? memory : {};
 }
 
 /** Model settings, of which the connector reads a few. */

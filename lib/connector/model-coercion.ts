@@ -1,5 +1,6 @@
 import {isDeepStrictEqual, types} from 'node:util';
 import {errorCodes} from '../base/error-codes';
+import {isObject, isPlainObject} from '../base/objects';
 import {isCast, sanitizedFlat} from './cast-check';
 import type {ModelClass, PropertyDefinition} from './loopback';
 
@@ -68,7 +69,7 @@ export function mendCoercion(
   model._sanitizeData = function (data, options) {
     const flat = hasUndefinedSetting(options) ? undefined : sanitizedFlat(data);
     const row = flat ?? sanitizeData.call(this, data, options);
-    if (typeof row === 'object' && row !== null) rows.add(row);
+    if (isObject(row)) rows.add(row);
     return row;
   };
 
@@ -79,7 +80,7 @@ export function mendCoercion(
     const wasCastingRow = isCastingRow;
     isCastingRow = isRow;
     try {
-      if (isRow || !isObject(where) || modelDefinition) {
+      if (isRow || !isPlainObject(where) || modelDefinition) {
         return coerce.call(this, where, options, modelDefinition);
       }
       spreadCompositeId(where, primaryKey);
@@ -104,7 +105,7 @@ export function mendCoercion(
 
 /** Whether a call says itself what to do with undefined values. */
 function hasUndefinedSetting(options: unknown): boolean {
-  return isObject(options) && 'normalizeUndefinedInQuery' in options;
+  return isPlainObject(options) && 'normalizeUndefinedInQuery' in options;
 }
 
 /** Takes the conditions that need it out of a where and makes clauses of them. */
@@ -117,7 +118,7 @@ function takeApart(
   for (const name of Object.keys(where)) {
     if (!Object.hasOwn(properties, name)) continue;
     const condition = where[name];
-    if (!isObject(condition) || !mustSplit(condition, properties[name]!)) {
+    if (!isPlainObject(condition) || !mustSplit(condition, properties[name]!)) {
       continue;
     }
     const {options, ...operators} = condition;
@@ -169,20 +170,10 @@ function spreadCompositeId(where: Where, primaryKey: readonly string[]): void {
   const [first] = primaryKey;
   if (primaryKey.length < 2 || first === undefined) return;
   const id = where[first];
-  if (!isObject(id)) return;
+  if (!isPlainObject(id)) return;
   if (!isDeepStrictEqual(Object.keys(id).sort(), [...primaryKey].sort()))
     return;
   Object.assign(where, id);
-}
-
-function isObject(value: unknown): value is Where {
-  if (typeof value !== 'object' || value === null) return false;
-  return !Array.isArray(value) && !types.isRegExp(value) && isPlain(value);
-}
-
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype;
 }
 
 /**

@@ -1,3 +1,4 @@
+import {isObject} from '../base/objects';
 import type {Row} from '../value/copy';
 import type {ModelDefinition} from './loopback';
 
@@ -19,7 +20,7 @@ export function rowMender({
   return row => {
     for (const [name, mend] of mends) {
       const value = row[name];
-      if (typeof value === 'object' && value !== null) row[name] = mend(value);
+      if (isObject(value)) row[name] = mend(value);
     }
   };
 }

@@ -1,5 +1,6 @@
 import {InMemoryError, show} from '../base/errors';
 import {nearest} from '../base/nearest';
+import {isObject} from '../base/objects';
 import type {DataStoreOptions} from '../database/database';
 import type {SchemaSettings} from './model-schema';
 
@@ -124,14 +125,9 @@ const own: Readonly<Record<keyof InMemorySettings, Rule>> = {
 };
 
 function isCheckpointSettings(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const {idleMs = 0, ...others} = value as CheckpointSettings;
-  return (
-    Object.keys(others).length === 0 &&
-    Number.isInteger(idleMs) &&
-    idleMs >= 0 &&
-    idleMs <= maxTimerMs
-  );
+  if (!isObject(value)) return false;
+  const {idleMs = 0, ...others} = value;
+  return Object.keys(others).length === 0 && milliseconds.allows(idleMs);
 }
 
 /** Settings that the juggler, LoopBack's runners or the models above read. */
