@@ -2,11 +2,15 @@ import {errorCodes} from '../base/error-codes';
 import {InMemoryError} from '../base/errors';
 import type {IsolationLevel} from '../database/database';
 
-/** A transaction as LoopBack's `beginTransaction` makes it. */
+/**
+ * A transaction as LoopBack's `beginTransaction` makes it. The types of
+ * `juggler.DataSource` do not tell that it has `isActive`, and make its promises
+ * uncertain; it has, and they are.
+ */
 export interface TransactionHandle {
-  commit(): Promise<void>;
-  rollback(): Promise<void>;
-  isActive(): boolean;
+  commit(): Promise<void> | void;
+  rollback(): Promise<void> | void;
+  isActive?(): boolean;
 }
 
 /** A datasource that begins transactions: LoopBack's, on any connector with them. */
@@ -59,11 +63,18 @@ export async function inTransaction<T, H extends TransactionHandle>(
       await transaction.commit();
       return result;
     } catch (error) {
-      // That the rollback fails, too, says less than why there was to be one.
-      const ignore = (): void => undefined;
-      if (transaction.isActive()) await transaction.rollback().catch(ignore);
+      await rollBack(transaction);
       if (attempt >= retries || !isRetryable(error)) throw error;
     }
+  }
+}
+
+async function rollBack(transaction: TransactionHandle): Promise<void> {
+  if (transaction.isActive?.() === false) return;
+  try {
+    await transaction.rollback();
+  } catch {
+    // It says less than why there was to be a rollback.
   }
 }
 

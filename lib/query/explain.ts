@@ -98,7 +98,7 @@ function describeAccess(access: Access): string {
     case 'union':
       return `union of ${access.branches.map(describeAccess).join(' | ')}`;
     case 'near':
-      return `geo index ${access.index}, rings around ${show(access.near.center)}`;
+      return `geo index ${access.index}, around ${show(access.near.center)}`;
     default:
       return unreachable(access);
   }

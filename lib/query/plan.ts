@@ -28,7 +28,7 @@ export type Access =
     }
   /** The rows of several accesses, each row once. */
   | {readonly kind: 'union'; readonly branches: readonly Access[]}
-  /** Rows around a point in rings that grow, from a geo index. */
+  /** Rows around a point, from a geo index. */
   | {readonly kind: 'near'; readonly index: string; readonly near: Near};
 
 /** A `near` whose distance orders the rows that meet its branch of an `or`. */

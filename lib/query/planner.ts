@@ -269,14 +269,14 @@ function bestForNear(
   const {table, wanted} = goal;
   const best = cheapest(candidates, inAnyOrder(goal, []));
   const [only] = nears;
-  const rings = nears.length === 1 ? ofNear(only!.near, table) : undefined;
-  if (rings === undefined) return {...best, isOrdered: false};
-  const rows = Math.min(rings.rows, wanted * nearRowsPerWanted);
+  const around = nears.length === 1 ? ofNear(only!.near, table) : undefined;
+  if (around === undefined) return {...best, isOrdered: false};
+  const rows = Math.min(around.rows, wanted * nearRowsPerWanted);
   const isOtherBetter =
     best.access.kind !== 'scan' &&
     best.access.kind !== 'near' &&
     best.rows <= rows;
   return isOtherBetter
     ? {...best, isOrdered: false}
-    : {...rings, isOrdered: true, rows};
+    : {...around, isOrdered: true, rows};
 }

@@ -1,38 +1,14 @@
 import assert from 'node:assert/strict';
-import {execFileSync, spawnSync} from 'node:child_process';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {execFileSync} from 'node:child_process';
+import {readFileSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import * as inmemory from '../../index';
-
-const root = path.resolve(__dirname, '../../..');
-
-/** An application's folder in which the package and its peers are installed. */
-function makeApplication(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'application-'));
-  const modules = path.join(folder, 'node_modules');
-  mkdirSync(modules);
-  for (const name of readdirSync(path.join(root, 'node_modules'))) {
-    if (name.startsWith('.')) continue;
-    symlinkSync(
-      path.join(root, 'node_modules', name),
-      path.join(modules, name),
-    );
-  }
-  symlinkSync(root, path.join(modules, 'loopback-connector-inmemory'));
-  // Its own, so that one in a folder above is not taken for the application's.
-  const manifest = JSON.stringify({name: 'application', private: true});
-  writeFileSync(path.join(folder, 'package.json'), manifest);
-  return folder;
-}
+import {
+  compileIn,
+  makeApplication,
+  root,
+  runIn,
+} from '../support/package/application';
 
 describe('the package, installed in an application', () => {
   let folder: string;
@@ -41,16 +17,10 @@ describe('the package, installed in an application', () => {
   });
   after(() => rmSync(folder, {recursive: true, force: true}));
 
-  /** Runs a script there; symlinks count as the places where they are. */
   function run(script: string): string {
     const file = path.join(folder, 'main.js');
     writeFileSync(file, script);
-    const flags = ['--preserve-symlinks', '--preserve-symlinks-main'];
-    const child = spawnSync(process.execPath, [...flags, file], {
-      encoding: 'utf8',
-      cwd: folder,
-    });
-    return child.stdout + child.stderr;
+    return runIn(folder, file);
   }
 
   const use = `
@@ -97,28 +67,8 @@ describe('the package, installed in an application', () => {
          error instanceof InMemoryError && error.code === 'DUPLICATE_KEY';
        export {code, initialize, plan};`,
     );
-    const tsc = path.join(
-      path.dirname(require.resolve('typescript/package.json')),
-      'bin/tsc',
-    );
-    const flags = ['--noEmit', '--strict', '--exactOptionalPropertyTypes'];
-    const child = spawnSync(
-      process.execPath,
-      [
-        tsc,
-        ...flags,
-        '--module',
-        'node16',
-        '--target',
-        'es2022',
-        '--types',
-        'node',
-        'main.ts',
-      ],
-      {encoding: 'utf8', cwd: folder},
-    );
-    assert.equal(child.stdout, '');
-    assert.equal(child.status, 0);
+    const flags = ['--noEmit', '--exactOptionalPropertyTypes'];
+    assert.equal(compileIn(folder, [...flags, 'main.ts']), '');
   });
 });
 
