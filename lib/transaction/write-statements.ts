@@ -1,8 +1,9 @@
 import type {SliceQueue} from '../base/slice-queue';
 import {type Cuttable, inSlices} from '../base/cuttable';
 import type {Sliced} from '../base/slices';
-import {Attempt, Blocked, type Candidates} from './attempt';
+import {Attempt, type Candidates} from './attempt';
 import type {Head} from './head';
+import {Blocked} from './locking';
 import type {LockTable} from './locks';
 import type {SerialOrder} from './serializable';
 import {type GoOn, headMoved, runWith, type WriteView} from './statement';
@@ -128,7 +129,8 @@ export class WriteStatements {
     const {candidates, slices, statement, transaction} = begun;
     const {head, locks, order, views} = this.around;
     const isCut = slices !== undefined;
-    const attempt = new Attempt(transaction, candidates, {
+    const attempt = new Attempt(candidates, {
+      transaction,
       locks,
       order,
       viewed: yield* views.viewing(transaction, isCut),

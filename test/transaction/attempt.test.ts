@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import type {Database} from '../../lib/database/database';
+import type {Database, Writer} from '../../lib/database/database';
+import {updateWhere} from '../../lib/database/statements';
 import {isolationLevels} from '../../lib/transaction/isolation';
 import type {Row} from '../../lib/value/copy';
 import {
@@ -324,5 +325,18 @@ describe('a unique index that is newer than a snapshot', () => {
     assert.equal(await outcomeOf(other), waits);
     await session.commit();
     await assert.rejects(other, {code: 'DUPLICATE_KEY'});
+  });
+});
+
+describe('a statement of a transaction that asks for candidates', () => {
+  it('fails when it asks again: what was found first is kept by statement', () => {
+    const database = databaseWith(start);
+    const transaction = database.transactions.begin('READ COMMITTED');
+    const twice = (to: Writer) => {
+      for (const name of ['a', 'b']) updateWhere(to, 'City', {name}, {code: 5});
+    };
+    assert.throws(() => database.write(twice, {transaction}), {
+      message: 'Broken invariant: a statement asks for its candidates once',
+    });
   });
 });

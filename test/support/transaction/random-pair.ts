@@ -6,6 +6,7 @@ import {Database, type Writer} from '../../../lib/database/database';
 import {select} from '../../../lib/database/statements';
 import type {TableSchema} from '../../../lib/schema/schema';
 import {verify} from '../../../lib/store/version';
+import {Attempt} from '../../../lib/transaction/attempt';
 import type {IsolationLevel} from '../../../lib/transaction/isolation';
 import type {Transaction} from '../../../lib/transaction/transaction';
 import {meets} from './city-statements';
@@ -240,6 +241,6 @@ export class Pair {
 
 /** The transaction that a statement runs in, also the one of its own. */
 function transactionOf(to: Writer): Transaction | undefined {
-  const view = to['view'] as {readonly transaction?: Transaction};
-  return view.transaction;
+  const view = to['view'];
+  return view instanceof Attempt ? view['around'].transaction : undefined;
 }

@@ -1,0 +1,89 @@
+import {InMemoryError, show} from '../base/errors';
+import type {Sliced} from '../base/slices';
+import {wantedParent} from '../store/foreign-keys';
+import type {Table} from '../store/table';
+import type {Key} from '../store/tree/key-order';
+import {findTable, type Version} from '../store/version';
+import {waitUnlessNobody} from './locking';
+import type {Surroundings} from './surroundings';
+
+/*
+ * A transaction goes on after a statement that has broken a rule, so what the
+ * error tells it is something that it has read: that a row is there, in the way,
+ * or that one is not, which it refers to.
+ */
+
+/**
+ * Runs a check that may fail because of a row that is in the way. If another
+ * transaction has that row it may be about to go: that is waited for, by failing
+ * with `Blocked`. Fails with SERIALIZATION_FAILURE when a serializable
+ * transaction could not see the row.
+ */
+export function* notingObstacle<T>(
+  around: Surroundings,
+  successor: Version,
+  check: () => Sliced<T>,
+): Sliced<T> {
+  try {
+    return yield* check();
+  } catch (error) {
+    if (!(error instanceof InMemoryError)) throw error;
+    const {id, table: name} = error.details;
+    const table = name === undefined ? undefined : findTable(successor, name);
+    if (id === undefined || table === undefined) throw error;
+    const {locks, transaction} = around;
+    waitUnlessNobody(() =>
+      locks.holdersOfRow(transaction, table, id, 'change'),
+    );
+    noteObstacle(around, table, id);
+    throw error;
+  }
+}
+
+function noteObstacle(
+  {order, transaction: {node}, viewed}: Surroundings,
+  {schema, ids, rows}: Table,
+  id: Key,
+): void {
+  if (node === undefined) return;
+  const {name} = schema;
+  if (findTable(viewed, name)!.rows.get(id) !== rows.get(id)) {
+    throw unseen(
+      `the ${name} with id ${show(id)} is in the way since it began`,
+    );
+  }
+  order.read(node, name, row => ids.order(ids.keyOf(row), id) === 0);
+}
+
+/**
+ * Runs a check that may fail because a row is not there to refer to. Fails with
+ * SERIALIZATION_FAILURE when the transaction's snapshot has the row.
+ */
+export function* notingMissingParent<T>(
+  {order, transaction: {hasSnapshot, node}, viewed}: Surroundings,
+  successor: Version,
+  check: () => Sliced<T>,
+): Sliced<T> {
+  try {
+    return yield* check();
+  } catch (error) {
+    const wanted = hasSnapshot && wantedParent(viewed, error);
+    if (!wanted) throw error;
+    if (wanted.isIn(viewed) && !wanted.isIn(successor)) {
+      throw unseen(
+        `a ${wanted.table} that it refers to is gone since it began`,
+      );
+    }
+    if (node !== undefined) order.read(node, wanted.table, wanted.isIt);
+    throw error;
+  }
+}
+
+/** A transaction depends on what was committed after its snapshot. */
+export function unseen(reason: string): InMemoryError {
+  return new InMemoryError(
+    'SERIALIZATION_FAILURE',
+    `The transaction could not see what others have committed: ${reason}. ` +
+      'Run it again.',
+  );
+}

@@ -1,0 +1,118 @@
+import {eachInSlices, type Sliced} from '../base/slices';
+import {referencedRows} from '../store/foreign-keys';
+import {isLimited} from '../store/index-tree';
+import type {RowChange, Table} from '../store/table';
+import type {Key} from '../store/tree/key-order';
+import {findTable, type Version} from '../store/version';
+import type {RowUse} from './locks';
+import type {RowsChange, Surroundings} from './surroundings';
+import type {Transaction} from './transaction';
+
+/** Thrown by an attempt that must wait until one of `holders` has ended. */
+export class Blocked {
+  constructor(readonly holders: () => readonly Transaction[]) {}
+}
+
+/** Fails with {@link Blocked} if somebody is in the way. */
+export function waitUnlessNobody(holders: () => readonly Transaction[]): void {
+  if (holders().length > 0) throw new Blocked(holders);
+}
+
+/** Locks the rows that are written. Fails with {@link Blocked}. */
+export function* lockRows(
+  around: Surroundings,
+  set: readonly RowsChange[],
+): Sliced<void> {
+  for (const {changes, table: name} of set) {
+    const table = findTable(around.viewed, name)!;
+    yield* eachInSlices(changes, each =>
+      lockRow(around, table, idOf(each, table), useOf(each, table)),
+    );
+  }
+}
+
+/**
+ * Locks the rows that are referred to from now on, which must stay. Fails with
+ * {@link Blocked}.
+ */
+export function* lockParents(
+  around: Surroundings,
+  successor: Version,
+  all: readonly RowsChange[],
+): Sliced<void> {
+  const rows = yield* referencedRows(successor, all);
+  yield* eachInSlices(rows, ({table, id}) =>
+    lockRow(around, findTable(successor, table)!, id, 'share'),
+  );
+}
+
+function lockRow(
+  {locks, transaction}: Surroundings,
+  table: Table,
+  id: Key,
+  use: RowUse,
+): void {
+  waitUnlessNobody(() => locks.holdersOfRow(transaction, table, id, use));
+  locks.lockRow(transaction, table, id, use);
+}
+
+/**
+ * Locks the unique keys that are new: others that want one of them must wait
+ * until it is clear who has it. Fails with {@link Blocked}.
+ */
+export function* lockKeys(
+  around: Surroundings,
+  successor: Version,
+  all: readonly RowsChange[],
+): Sliced<void> {
+  for (const set of all) yield* lockKeysOfTable(around, successor, set);
+}
+
+function* lockKeysOfTable(
+  {locks, transaction}: Surroundings,
+  successor: Version,
+  set: RowsChange,
+): Sliced<void> {
+  // Its indexes may be newer than those of the snapshot.
+  const table = findTable(successor, set.table)!;
+  for (const index of table.indexes) {
+    const {definition, keyOf} = index.keys;
+    if (!definition.isUnique) continue;
+    yield* eachInSlices(set.changes, change => {
+      if (change.kind === 'delete') return;
+      const key = keyOf(change.row);
+      if (!isLimited(definition, key, successor.dialect)) return;
+      waitUnlessNobody(() =>
+        locks.holdersOfKey(transaction, table, index, key),
+      );
+      if (isKeyNew(index.keys, change, table)) {
+        locks.lockKey(transaction, table, index, key);
+      }
+    });
+  }
+}
+
+/** The id of the row that a change is about. */
+export function idOf(change: RowChange, table: Table): Key {
+  return change.kind === 'insert' ? table.ids.keyOf(change.row) : change.id;
+}
+
+/** A change of a unique key takes away what foreign keys may refer to. */
+function useOf(change: RowChange, table: Table): RowUse {
+  if (change.kind === 'delete') return 'remove';
+  if (change.kind === 'insert') return 'change';
+  const movesKey = table.indexes.some(
+    ({keys}) => keys.definition.isUnique && isKeyNew(keys, change, table),
+  );
+  return movesKey ? 'remove' : 'change';
+}
+
+function isKeyNew(
+  {keyOf, order}: Table['indexes'][number]['keys'],
+  change: Exclude<RowChange, {kind: 'delete'}>,
+  table: Table,
+): boolean {
+  if (change.kind === 'insert') return true;
+  const old = table.rows.get(change.id);
+  return old === undefined || order(keyOf(old), keyOf(change.row)) !== 0;
+}
