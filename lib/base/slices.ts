@@ -19,14 +19,6 @@ export function runAtOnce<T>(work: Sliced<T>): T {
  * for each one that is, which takes longer than a short statement.
  */
 
-/** Does work, and gives what `finish` makes of its result. */
-export function* afterwards<T, U>(
-  work: Sliced<T>,
-  finish: (result: T) => U,
-): Sliced<U> {
-  return finish(yield* work);
-}
-
 /** Calls `visit` for each item, in order. */
 export function* eachInSlices<T>(
   items: Iterable<T>,

@@ -54,6 +54,11 @@ export interface StatementOptions {
 /** What is left to do after the turn to write: to wait, perhaps. */
 export type GoOn<T> = () => T | Promise<T>;
 
+/** Goes on, once what is to be done in the turn to write is done. */
+export function thenGoOn<T>(begun: GoOn<T> | Promise<GoOn<T>>): T | Promise<T> {
+  return begun instanceof Promise ? begun.then(goOn => goOn()) : begun();
+}
+
 /** Does the work of a statement, at once where nobody cuts it. */
 export function runWith<T>(
   slices: SliceQueue | undefined,

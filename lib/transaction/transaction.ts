@@ -1,4 +1,5 @@
 import {InMemoryError} from '../base/errors';
+import type {Sliced} from '../base/slices';
 import type {Version} from '../store/version';
 import {hasSnapshot, type IsolationLevel} from './isolation';
 import type {SerialNode} from './serializable';
@@ -108,5 +109,21 @@ export class Transaction {
     this.savepoints.length = 0;
     // Of a committed one others may ask what it has written.
     if (this.state !== 'committed') this.writes = new WriteSet();
+  }
+}
+
+/**
+ * Does work of a transaction as long as that is active. Fails with
+ * TRANSACTION_ENDED or TRANSACTION_ABORTED where it was ended between slices.
+ */
+export function* whileActive<T>(
+  transaction: Transaction,
+  work: Sliced<T>,
+): Sliced<T> {
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
+    yield;
+    transaction.requireActive();
   }
 }

@@ -1,7 +1,8 @@
 import {InMemoryError} from '../base/errors';
 import type {SliceQueue} from '../base/slice-queue';
 import {type Cuttable, inSlices} from '../base/cuttable';
-import {afterwards, runAtOnce, type Sliced} from '../base/slices';
+import {runAtOnce, type Sliced} from '../base/slices';
+import {Commits} from './commits';
 import {beginDirectly, writeAtOnce} from './direct-write';
 import {Endings} from './endings';
 import type {Head} from './head';
@@ -19,13 +20,14 @@ import {
   type ReadView,
   runWith,
   type StatementOptions,
+  thenGoOn,
   type WriteView,
 } from './statement';
-import {Transaction} from './transaction';
+import {Transaction, whileActive} from './transaction';
 import {inTurn, type Turns} from './turns';
 import {Views} from './views';
 import {waitFor} from './waits';
-import {whileActive, WriteStatements} from './write-statements';
+import {WriteStatements} from './write-statements';
 
 /*
  * How transactions work
@@ -72,6 +74,7 @@ export class Transactions {
   /** Statements that write, and commits, go one after the other. */
   private readonly writers: Turns = {turn: undefined};
   private readonly statements: WriteStatements;
+  private readonly commits: Commits;
   private begun = 0;
 
   constructor(
@@ -80,13 +83,13 @@ export class Transactions {
   ) {
     this.views = new Views(head, this.order);
     this.endings = new Endings(this.open, head, this.locks, this.order);
+    this.commits = new Commits(head, this.order, this.views, this.endings);
     this.statements = new WriteStatements({
       head,
       locks: this.locks,
       order: this.order,
       views: this.views,
       writers: this.writers,
-      undo: (...failure) => this.endings.undo(...failure),
     });
   }
 
@@ -163,9 +166,15 @@ export class Transactions {
     statement: (view: WriteView) => Cuttable<T>,
     slices?: SliceQueue,
   ): T | Promise<T> {
-    return inTurn(transaction, () =>
-      this.statements.run({transaction, statement, slices}),
-    );
+    return inTurn(transaction, () => {
+      const lockCount = transaction.locks.length;
+      return this.statements.run({
+        transaction,
+        slices,
+        work: view => whileActive(transaction, inSlices(statement(view))),
+        giveUp: error => this.endings.undo(transaction, error, lockCount),
+      });
+    });
   }
 
   /** Runs a statement as a transaction of its own, which waits for locks. */
@@ -181,37 +190,29 @@ export class Transactions {
         ? beginDirectly(this.head, statement, options.slices)
         : this.beginAlone(statement, options),
     );
-    return begun instanceof Promise ? begun.then(goOn => goOn()) : begun();
+    return thenGoOn(begun);
   }
 
+  /**
+   * Begins a statement of its own that meets locks, for who has the turn to
+   * write. It commits in the turn of the try that has made its changes.
+   */
   private beginAlone<T>(
     statement: (view: WriteView) => Cuttable<T>,
     {lockTimeoutMs, slices}: StatementOptions,
   ): GoOn<T> | Promise<GoOn<T>> {
     const transaction = this.begin('READ COMMITTED', lockTimeoutMs);
-    const committing = () => this.committing(transaction, slices !== undefined);
-    let safe: void | Promise<void>;
-    const finish = () =>
-      afterwards(committing(), untilSafe => void (safe = untilSafe()));
-    const giveUp = (error: unknown): never => {
-      this.endings.end(transaction, 'rolled back');
-      throw error;
-    };
-    const whenSafe = (result: T): T | Promise<T> =>
-      safe instanceof Promise ? safe.then(() => result) : result;
-    const ending = (goOn: GoOn<T>) => (): T | Promise<T> => {
-      const result = goOn();
-      return result instanceof Promise
-        ? result.catch(giveUp).then(whenSafe)
-        : whenSafe(result);
-    };
-    try {
-      const write = {transaction, statement, slices, finish};
-      const goOn = this.statements.tryOnce(write);
-      return goOn instanceof Promise ? goOn.then(ending, giveUp) : ending(goOn);
-    } catch (error) {
-      return giveUp(error);
-    }
+    const isCut = slices !== undefined;
+    const begun = this.statements.tryOnce({
+      transaction,
+      slices,
+      work: view =>
+        this.commits.finishing(transaction, inSlices(statement(view)), isCut),
+      giveUp: () => this.endings.ending(transaction, 'rolled back'),
+    });
+    return begun instanceof Promise
+      ? begun.then(goOn => () => thenGoOn(goOn()))
+      : () => thenGoOn(begun());
   }
 
   /**
@@ -255,49 +256,12 @@ export class Transactions {
    */
   commit(transaction: Transaction, slices?: SliceQueue): void | Promise<void> {
     return inTurn(transaction, () => {
-      const committed = inTurn(this.writers, () => {
-        const work = this.committing(transaction, slices !== undefined);
-        return runWith(slices, work);
-      });
-      return committed instanceof Promise
-        ? committed.then(untilSafe => untilSafe())
-        : committed();
+      const isCut = slices !== undefined;
+      const committed = inTurn(this.writers, () =>
+        runWith(slices, this.commits.committing(transaction, isCut)),
+      );
+      return thenGoOn(committed);
     });
-  }
-
-  /** Returns how to wait until what was committed is safe. */
-  private *committing(
-    transaction: Transaction,
-    isCut: boolean,
-  ): Sliced<GoOn<void>> {
-    try {
-      transaction.requireActive();
-      yield* whileActive(transaction, this.movingHead(transaction, isCut));
-    } catch (error) {
-      yield* this.endings.ending(transaction, 'rolled back');
-      throw error;
-    }
-    // From now on: the commit may be taken back before anybody asks.
-    const safe = this.head.whenSafe(undefined);
-    if (safe instanceof Promise) safe.catch(() => undefined);
-    yield* this.endings.ending(transaction, 'committed');
-    return () => safe;
-  }
-
-  /** Makes a transaction's changes, if any, the newest version. */
-  private *movingHead(transaction: Transaction, isCut: boolean): Sliced<void> {
-    const {node, writes} = transaction;
-    if (node !== undefined) this.order.requireSafe(node);
-    while (writes.size > 0) {
-      const head = this.head.keep();
-      const version = yield* this.views.makeSuccessor(transaction, isCut);
-      const changes = yield* writes.changes();
-      if (node !== undefined) this.order.requireSafe(node);
-      if (this.head.current !== head) continue;
-      this.head.commit(version, changes);
-      break;
-    }
-    if (node !== undefined) this.order.commit(node);
   }
 
   /** Forgets a transaction's changes; a statement that waits fails. */

@@ -1,5 +1,4 @@
 import type {SliceQueue} from '../base/slice-queue';
-import {type Cuttable, inSlices} from '../base/cuttable';
 import type {Sliced} from '../base/slices';
 import {Attempt, type Candidates} from './attempt';
 import type {Head} from './head';
@@ -7,7 +6,8 @@ import {Blocked} from './locking';
 import type {LockTable} from './locks';
 import type {SerialOrder} from './serializable';
 import {type GoOn, headMoved, runWith, type WriteView} from './statement';
-import type {Transaction} from './transaction';
+import type {Surroundings} from './surroundings';
+import {type Transaction, whileActive} from './transaction';
 import {inTurn, type Turns} from './turns';
 import type {Views} from './views';
 import {waitFor} from './waits';
@@ -15,13 +15,14 @@ import {waitFor} from './waits';
 /** A statement of a transaction that is to write. */
 export interface WriteStatement<T> {
   readonly transaction: Transaction;
-  readonly statement: (view: WriteView) => Cuttable<T>;
   readonly slices: SliceQueue | undefined;
   /**
-   * What is done with its changes before anybody else can write. It may end the
+   * The work of one try, done before anybody else can write. It may end the
    * transaction, and sees to it itself that this is active until then.
    */
-  readonly finish?: () => Sliced<void>;
+  readonly work: (view: WriteView) => Sliced<T>;
+  /** Takes back what it has locked, when it has failed for good. */
+  readonly giveUp: (error: unknown) => Sliced<void>;
 }
 
 /** What statements that write need of the transactions around them. */
@@ -32,18 +33,11 @@ export interface Writing {
   readonly views: Views;
   /** Whose turn it is to write: one statement at a time. */
   readonly writers: Turns;
-  /** Takes back what a statement has locked after so many locks. */
-  undo(
-    transaction: Transaction,
-    error: unknown,
-    lockCount: number,
-  ): Sliced<void>;
 }
 
 /** A statement that was begun. */
-interface Begun<T> extends WriteStatement<T> {
-  /** The locks that its transaction had before. */
-  readonly lockCount: number;
+interface Begun<T> {
+  readonly write: WriteStatement<T>;
   readonly candidates: Candidates;
 }
 
@@ -79,7 +73,7 @@ export class WriteStatements {
   }
 
   private async runLater<T>(begun: Begun<T>, first: Tried<T>): Promise<T> {
-    const {lockCount, transaction} = begun;
+    const {giveUp, slices, transaction} = begun.write;
     // Without a break where there need be none: the wait begins now.
     let tried = first instanceof Promise ? await first : first;
     while (tried instanceof Blocked) {
@@ -88,10 +82,7 @@ export class WriteStatements {
         // They may have ended while the result was on its way.
         if (holders().length > 0) await waitFor(transaction, holders);
       } catch (error) {
-        await runWith(
-          begun.slices,
-          this.around.undo(transaction, error, lockCount),
-        );
+        await runWith(slices, giveUp(error));
         throw error;
       }
       tried = await this.tryInTurn(begun);
@@ -104,41 +95,40 @@ export class WriteStatements {
   }
 
   private try<T>(begun: Begun<T>): Tried<T> {
-    return runWith(begun.slices, this.trying(begun));
+    return runWith(begun.write.slices, this.trying(begun));
   }
 
-  private *trying<T>(begun: Begun<T>): Sliced<T | Blocked> {
-    const {finish, lockCount, transaction} = begun;
+  private *trying<T>({write, candidates}: Begun<T>): Sliced<T | Blocked> {
     for (;;) {
       try {
-        transaction.requireActive();
-        const attempt = this.attempting(begun);
-        const result = yield* whileActive(transaction, attempt);
-        if (finish) yield* finish();
-        return result;
+        write.transaction.requireActive();
+        const surroundings = yield* this.surroundingsOf(write);
+        return yield* write.work(new Attempt(candidates, surroundings));
       } catch (error) {
         if (error instanceof Blocked) return error;
         if (error === headMoved) continue;
-        yield* this.around.undo(transaction, error, lockCount);
+        yield* write.giveUp(error);
         throw error;
       }
     }
   }
 
-  private *attempting<T>(begun: Begun<T>): Sliced<T> {
-    const {candidates, slices, statement, transaction} = begun;
+  private *surroundingsOf<T>({
+    slices,
+    transaction,
+  }: WriteStatement<T>): Sliced<Surroundings> {
     const {head, locks, order, views} = this.around;
     const isCut = slices !== undefined;
-    const attempt = new Attempt(candidates, {
+    const viewing = views.viewing(transaction, isCut);
+    return {
       transaction,
       locks,
       order,
-      viewed: yield* views.viewing(transaction, isCut),
+      viewed: yield* whileActive(transaction, viewing),
       successor: () => views.makeSuccessor(transaction, isCut),
       head: () => head.keep(),
       isCut,
-    });
-    return yield* inSlices(statement(attempt));
+    };
   }
 }
 
@@ -146,22 +136,5 @@ export class WriteStatements {
 type Tried<T> = T | Blocked | Promise<T | Blocked>;
 
 function begin<T>(write: WriteStatement<T>): Begun<T> {
-  const lockCount = write.transaction.locks.length;
-  return {...write, lockCount, candidates: {rows: undefined}};
-}
-
-/**
- * Does work of a transaction as long as that is active. Fails with
- * TRANSACTION_ENDED or TRANSACTION_ABORTED where it was ended between slices.
- */
-export function* whileActive<T>(
-  transaction: Transaction,
-  work: Sliced<T>,
-): Sliced<T> {
-  for (;;) {
-    const step = work.next();
-    if (step.done === true) return step.value;
-    yield;
-    transaction.requireActive();
-  }
+  return {write, candidates: {rows: undefined}};
 }
