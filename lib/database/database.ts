@@ -71,10 +71,10 @@ export class Database {
   /** What a statement sees that reads the newest version, whichever it is. */
   private readonly newestView: ReadView;
 
-  /** `isKept` says that the rows come from files, which are yet to be opened. */
+  /** `hasFiles` says that the rows come from files, which are yet to be opened. */
   constructor(
     dialect: Dialect = defaultDialect,
-    private readonly isKept = false,
+    private readonly hasFiles = false,
   ) {
     const newest = new Head(emptyVersion(dialect));
     this.newest = newest;
@@ -157,7 +157,7 @@ export class Database {
     const merged = mergeSchemas([...models.values()]);
     checkForeignKeys(merged, this.schemas(name));
     this.declared.set(name, models);
-    if (this.isKept && this.store === undefined) return;
+    if (this.hasFiles && this.store === undefined) return;
     this.migrate(merged);
     this.migrateReferring(name);
   }

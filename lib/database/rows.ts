@@ -1,5 +1,5 @@
 import {InMemoryError, show} from '../base/errors';
-import {versionAfter} from '../schema/rules';
+import {rowVersionAfter} from '../schema/rules';
 import {columnType, type TableSchema} from '../schema/schema';
 import type {Key} from '../store/tree/key-order';
 import {type Table, withHiddenId} from '../store/table';
@@ -24,10 +24,9 @@ import type {Writer} from './writer';
 
 /**
  * A new row as it is stored: a copy of `properties`, with values cast to their
- * declared types where the cast is exact, with an id, and as the version 1 of
- * itself where versions are counted. Fails with NOT_NULL_VIOLATION when an id is
- * missing and none can be generated, with INVALID_VALUE when a value cannot be
- * stored.
+ * declared types where the cast is exact, with an id, and the row version 1
+ * where those are counted. Fails with NOT_NULL_VIOLATION when an id is missing
+ * and none can be generated, with INVALID_VALUE when a value cannot be stored.
  */
 export function newRow(properties: object, table: Table, writer: Writer): Row {
   const {schema} = table;
@@ -50,8 +49,8 @@ export function newRow(properties: object, table: Table, writer: Writer): Row {
 }
 
 /**
- * The row with some properties changed; its id stays, and it becomes its next
- * version. Fails with STALE_VERSION when the patch has another version.
+ * The row with some properties changed; its id stays, and it gets the next row
+ * version. Fails with STALE_VERSION when the patch has another one than the row.
  */
 export function patchedRow(row: Row, patch: Row, table: Table): Row {
   const next = patchedCopy(row, patch, shapesOf(table.schema));
@@ -59,8 +58,8 @@ export function patchedRow(row: Row, patch: Row, table: Table): Row {
 }
 
 /**
- * The properties in the place of the row's; its id stays, and it becomes its
- * next version. Fails with STALE_VERSION when they have another version.
+ * The properties in the place of the row's; its id stays, and it gets the next
+ * row version. Fails with STALE_VERSION when they have another one than the row.
  */
 export function replacedRow(row: Row, properties: object, table: Table): Row {
   return succeeding(storableRow(properties, table), row, table);
@@ -96,7 +95,7 @@ function nextVersion(properties: Row, row: Row, {schema}: Table): number {
       {table: name, property: version!, value: given, constraint: 'version'},
     );
   }
-  return versionAfter(stored);
+  return rowVersionAfter(stored);
 }
 
 /**

@@ -46,7 +46,7 @@ export const noRules: TableRules = {
   unknownProperties: 'allow',
 };
 
-/** The version of a row that is updated at a version; a row without one gets 1. */
-export function versionAfter(version: unknown): number {
+/** The row version of a row that is updated at one; a row without it gets 1. */
+export function rowVersionAfter(version: unknown): number {
   return typeof version === 'number' ? version + 1 : 1;
 }

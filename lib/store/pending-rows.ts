@@ -1,7 +1,7 @@
 import {assert} from '../base/assert';
 import {InMemoryError, show} from '../base/errors';
 import {eachInSlices, mapInSlices, type Sliced} from '../base/slices';
-import {versionAfter} from '../schema/rules';
+import {rowVersionAfter} from '../schema/rules';
 import type {TableSchema} from '../schema/schema';
 import {equalValues} from '../value/compare';
 import {getOwn, type Row, setOwn} from '../value/copy';
@@ -114,7 +114,7 @@ export class PendingTable {
 
   /**
    * Gives a row of `base` other values on top of what the set does to it. That
-   * makes it the next version of itself, unless the set has done so.
+   * gives it its next row version, unless the set has done so.
    */
   assign(pending: PendingRow, values: Row): void {
     const {primaryKey, version} = this.base.schema;
@@ -122,7 +122,7 @@ export class PendingTable {
     if (version !== undefined) {
       const before = getOwn(pending.old!, version);
       if (equalValues(getOwn(row, version), before)) {
-        setOwn(row, version, versionAfter(before));
+        setOwn(row, version, rowVersionAfter(before));
       }
     }
     pending.row =

@@ -7,7 +7,7 @@ import {type Transaction, whileActive} from './transaction';
 import type {Views} from './views';
 
 /**
- * How transactions commit, for who has the turn to write: their changes become
+ * How transactions commit, for who holds the write mutex: their changes become
  * the newest version. Each of them is over then, whether it has failed or not;
  * what is left to do is to wait until the commit is safe.
  */

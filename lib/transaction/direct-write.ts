@@ -21,7 +21,7 @@ import {type GoOn, headMoved, type RowTest, type WriteView} from './statement';
  * meanwhile.
  *
  * In one go it builds on commits that are not written down yet, which may be
- * taken back as soon as others have their turn. Cut into slices it builds on
+ * taken back as soon as others run. Cut into slices it builds on
  * what is in the log, and fails with {@link headMoved} where there is another
  * version at its end: by a new definition of a table, or because commits were
  * taken back.
@@ -117,8 +117,8 @@ export class DirectWrite implements WriteView {
 }
 
 /**
- * Runs a statement that writes directly, in one go, for who has the turn. Fails
- * also with what keeps commits that it has built on from being written down.
+ * Runs a statement that writes directly, in one go, for who holds the write
+ * mutex. Fails also with what keeps commits that it has built on from being written down.
  */
 export function writeAtOnce<T>(
   head: Head,
@@ -136,8 +136,8 @@ export function writeAtOnce<T>(
 }
 
 /**
- * Runs a statement that writes directly for who has the turn. Returns how to wait
- * until its changes are safe, so that others need not wait for that.
+ * Runs a statement that writes directly for who holds the write mutex. Returns how
+ * to wait until its changes are safe, so that others need not wait for that.
  */
 export function beginDirectly<T>(
   head: Head,

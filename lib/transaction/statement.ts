@@ -11,7 +11,7 @@ export type RowTest = (row: Row) => boolean;
 /** The database as a statement sees it while it reads. */
 export interface ReadView {
   readonly version: Version;
-  /** Whether work on many rows is to be cut, so that others have their turn. */
+  /** Whether work on many rows is to be cut, so that others run in between. */
   readonly isCut: boolean;
   /** Whether somebody wants to know what is read. */
   readonly notesReads: boolean;
@@ -51,10 +51,10 @@ export interface StatementOptions {
   readonly slices?: SliceQueue | undefined;
 }
 
-/** What is left to do after the turn to write: to wait, perhaps. */
+/** What is left to do once the write mutex is given back: to wait, perhaps. */
 export type GoOn<T> = () => T | Promise<T>;
 
-/** Goes on, once what is to be done in the turn to write is done. */
+/** Goes on, once what needs the write mutex is done. */
 export function thenGoOn<T>(begun: GoOn<T> | Promise<GoOn<T>>): T | Promise<T> {
   return begun instanceof Promise ? begun.then(goOn => goOn()) : begun();
 }

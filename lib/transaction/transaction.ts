@@ -2,6 +2,7 @@ import {InMemoryError} from '../base/errors';
 import type {Sliced} from '../base/slices';
 import type {Version} from '../store/version';
 import {hasSnapshot, type IsolationLevel} from './isolation';
+import type {Mutex} from './mutex';
 import type {SerialNode} from './serializable';
 import {WriteSet} from './write-set';
 
@@ -61,8 +62,8 @@ export class Transaction {
   wait: Wait | undefined;
   /** The waits of others for this one, first come first. */
   readonly waiters = new Set<Wait>();
-  /** Ends when the last statement that was called has run. */
-  turn: Promise<void> | undefined;
+  /** Held by the one statement of it that runs. */
+  readonly mutex: Mutex = {tail: undefined};
   isReported = false;
   /** Who began it; nobody else can run its statements or end it. */
   begunBy: object | undefined;

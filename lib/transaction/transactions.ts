@@ -8,6 +8,7 @@ import {Endings} from './endings';
 import type {Head} from './head';
 import type {IsolationLevel} from './isolation';
 import {LockTable} from './locks';
+import {holding, type Mutex} from './mutex';
 import {
   describeOpen,
   type OpenTransaction,
@@ -24,7 +25,6 @@ import {
   type WriteView,
 } from './statement';
 import {Transaction, whileActive} from './transaction';
-import {inTurn, type Turns} from './turns';
 import {Views} from './views';
 import {waitFor} from './waits';
 import {WriteStatements} from './write-statements';
@@ -50,8 +50,8 @@ import {WriteStatements} from './write-statements';
  *
  * Statements take no time that others could see. Most run in one go. One that is
  * cut into slices sees a version that nobody changes; if it writes nobody else
- * does until it is done: the `writers` take turns. So do commits. One that must
- * wait gives its turn back, and is tried again when the other transaction has
+ * does until it is done: it holds the write mutex. So do commits. One that must
+ * wait gives the mutex back, and is tried again when the other transaction has
  * ended.
  *
  * After an error a transaction goes on without the statement that failed
@@ -71,8 +71,8 @@ export class Transactions {
   private readonly order = new SerialOrder();
   private readonly views: Views;
   private readonly endings: Endings;
-  /** Statements that write, and commits, go one after the other. */
-  private readonly writers: Turns = {turn: undefined};
+  /** Held by the one statement that writes, or commit. */
+  private readonly writeMutex: Mutex = {tail: undefined};
   private readonly statements: WriteStatements;
   private readonly commits: Commits;
   private begun = 0;
@@ -89,7 +89,7 @@ export class Transactions {
       locks: this.locks,
       order: this.order,
       views: this.views,
-      writers: this.writers,
+      writeMutex: this.writeMutex,
     });
   }
 
@@ -110,7 +110,7 @@ export class Transactions {
 
   /** Whether a statement of its own meets nobody who writes, and no lock. */
   get isFree(): boolean {
-    return this.writers.turn === undefined && this.locks.isEmpty;
+    return this.writeMutex.tail === undefined && this.locks.isEmpty;
   }
 
   /** The open transactions, the oldest first. */
@@ -133,7 +133,7 @@ export class Transactions {
     statement: (view: ReadView) => Cuttable<T>,
     slices?: SliceQueue,
   ): T | Promise<T> {
-    return inTurn(transaction, () => {
+    return holding(transaction.mutex, () => {
       transaction.requireActive();
       const isCut = slices !== undefined;
       return runWith(slices, this.reading(transaction, statement, isCut));
@@ -166,7 +166,7 @@ export class Transactions {
     statement: (view: WriteView) => Cuttable<T>,
     slices?: SliceQueue,
   ): T | Promise<T> {
-    return inTurn(transaction, () => {
+    return holding(transaction.mutex, () => {
       const lockCount = transaction.locks.length;
       return this.statements.run({
         transaction,
@@ -185,7 +185,7 @@ export class Transactions {
     if (this.isFree && options.slices === undefined) {
       return writeAtOnce(this.head, statement);
     }
-    const begun = inTurn(this.writers, () =>
+    const begun = holding(this.writeMutex, () =>
       this.locks.isEmpty
         ? beginDirectly(this.head, statement, options.slices)
         : this.beginAlone(statement, options),
@@ -194,8 +194,8 @@ export class Transactions {
   }
 
   /**
-   * Begins a statement of its own that meets locks, for who has the turn to
-   * write. It commits in the turn of the try that has made its changes.
+   * Begins a statement of its own that meets locks, for who holds the write
+   * mutex, which is not given back between its changes and its commit.
    */
   private beginAlone<T>(
     statement: (view: WriteView) => Cuttable<T>,
@@ -226,7 +226,7 @@ export class Transactions {
   ): void | Promise<void> {
     const holders = () => this.locks.holdersInTables(tables);
     const isDone = (): boolean | Promise<boolean> =>
-      inTurn(this.writers, () => {
+      holding(this.writeMutex, () => {
         if (holders().length > 0) return false;
         action();
         return true;
@@ -246,7 +246,7 @@ export class Transactions {
 
   /** Runs what makes another version the newest when nobody writes. */
   whenNobodyWrites(action: () => Promise<void>): void | Promise<void> {
-    return inTurn(this.writers, action);
+    return holding(this.writeMutex, action);
   }
 
   /**
@@ -255,9 +255,9 @@ export class Transactions {
    * transaction is then rolled back.
    */
   commit(transaction: Transaction, slices?: SliceQueue): void | Promise<void> {
-    return inTurn(transaction, () => {
+    return holding(transaction.mutex, () => {
       const isCut = slices !== undefined;
-      const committed = inTurn(this.writers, () =>
+      const committed = holding(this.writeMutex, () =>
         runWith(slices, this.commits.committing(transaction, isCut)),
       );
       return thenGoOn(committed);
@@ -271,7 +271,7 @@ export class Transactions {
 
   /**
    * As {@link rollback}. The transaction is over when this returns, but others
-   * may have their turn before its locks are given back.
+   * may run before its locks are given back.
    */
   rollbackInSlices(
     transaction: Transaction,
@@ -314,7 +314,7 @@ export class Transactions {
 
   /** Marks the place to which {@link rollbackTo} leads back. */
   savepoint(transaction: Transaction, name: string): void | Promise<void> {
-    return inTurn(transaction, () => {
+    return holding(transaction.mutex, () => {
       transaction.requireActive();
       addSavepoint(transaction, name);
     });
@@ -329,7 +329,7 @@ export class Transactions {
     name: string,
     slices?: SliceQueue,
   ): void | Promise<void> {
-    return inTurn(transaction, () => {
+    return holding(transaction.mutex, () => {
       if (transaction.state !== 'failed') transaction.requireActive();
       const lockCount = returnToSavepoint(transaction, name);
       transaction.state = 'active';
@@ -346,7 +346,7 @@ export class Transactions {
     transaction: Transaction,
     name: string,
   ): void | Promise<void> {
-    return inTurn(transaction, () => {
+    return holding(transaction.mutex, () => {
       transaction.requireActive();
       dropSavepoint(transaction, name);
     });

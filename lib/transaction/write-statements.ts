@@ -4,11 +4,11 @@ import {Attempt, type Candidates} from './attempt';
 import type {Head} from './head';
 import {Blocked} from './locking';
 import type {LockTable} from './locks';
+import {holding, type Mutex} from './mutex';
 import type {SerialOrder} from './serializable';
 import {type GoOn, headMoved, runWith, type WriteView} from './statement';
 import type {Surroundings} from './surroundings';
 import {type Transaction, whileActive} from './transaction';
-import {inTurn, type Turns} from './turns';
 import type {Views} from './views';
 import {waitFor} from './waits';
 
@@ -31,8 +31,8 @@ export interface Writing {
   readonly locks: LockTable;
   readonly order: SerialOrder;
   readonly views: Views;
-  /** Whose turn it is to write: one statement at a time. */
-  readonly writers: Turns;
+  /** Held by the one statement that writes. */
+  readonly writeMutex: Mutex;
 }
 
 /** A statement that was begun. */
@@ -51,12 +51,12 @@ export class WriteStatements {
   /** Runs a statement. Fails as `Transactions.write` does. */
   run<T>(write: WriteStatement<T>): T | Promise<T> {
     const begun = begin(write);
-    return this.goOn(begun, this.tryInTurn(begun));
+    return this.goOn(begun, this.tryAlone(begun));
   }
 
   /**
-   * Tries a statement for who has the turn to write. Returns how to go on when
-   * others have their turn already.
+   * Tries a statement for who holds the write mutex. Returns how to go on when
+   * others hold it.
    */
   tryOnce<T>(write: WriteStatement<T>): GoOn<T> | Promise<GoOn<T>> {
     const begun = begin(write);
@@ -85,13 +85,13 @@ export class WriteStatements {
         await runWith(slices, giveUp(error));
         throw error;
       }
-      tried = await this.tryInTurn(begun);
+      tried = await this.tryAlone(begun);
     }
     return tried;
   }
 
-  private tryInTurn<T>(begun: Begun<T>): Tried<T> {
-    return inTurn(this.around.writers, () => this.try(begun));
+  private tryAlone<T>(begun: Begun<T>): Tried<T> {
+    return holding(this.around.writeMutex, () => this.try(begun));
   }
 
   private try<T>(begun: Begun<T>): Tried<T> {

@@ -1,4 +1,4 @@
-import {versionAfter} from '../../../lib/schema/rules';
+import {rowVersionAfter} from '../../../lib/schema/rules';
 import type {ForeignKey, TableSchema} from '../../../lib/schema/schema';
 import type {RowChange} from '../../../lib/store/table';
 import type {Change} from '../../../lib/store/version';
@@ -87,7 +87,7 @@ function next({old, given, row}: Tracked, version: string): Row {
   const before = old?.[version];
   return row === given || row![version] !== before
     ? row!
-    : {...row, [version]: versionAfter(before)};
+    : {...row, [version]: rowVersionAfter(before)};
 }
 
 /** Every row before and after the set itself; a set has a table once. */

@@ -1,4 +1,4 @@
-import {versionAfter} from '../../../lib/schema/rules';
+import {rowVersionAfter} from '../../../lib/schema/rules';
 import type {TableSchema} from '../../../lib/schema/schema';
 import type {RowChange} from '../../../lib/store/table';
 import type {Transaction} from '../../../lib/transaction/transaction';
@@ -219,7 +219,7 @@ function rowChanges(
   return met.map(row => ({
     kind: 'update',
     id: row['id'],
-    row: {...row, ...patch, [version]: versionAfter(row[version])},
+    row: {...row, ...patch, [version]: rowVersionAfter(row[version])},
   }));
 }
 
