@@ -26,7 +26,7 @@ import type {Transaction} from '../transaction/transaction';
 import {Transactions} from '../transaction/transactions';
 import {type Dialect, defaultDialect} from '../value/dialect';
 import {fileContent, type MendRow, recoveredRows} from './files';
-import {changed, migration} from './migration';
+import {changed, migration, newParents} from './migration';
 import {type Statistics, tableStatistics} from './statistics';
 import {type Sequences, Writer} from './writer';
 
@@ -249,7 +249,10 @@ export class Database {
       const {current} = this.newest;
       const changes = migration(current, schema);
       const next = this.withRecovered(schema.name, changed(current, changes));
-      if (changes.length > 0) this.transactions.abortWriters(schema.name);
+      if (changes.length > 0) {
+        const parents = newParents(current, next, schema.name);
+        this.transactions.abortWriters(schema.name, parents);
+      }
       this.newest.moveTo(next);
       // The bytes of the file go with the last table that was read from it.
       if (this.store?.takesBack !== true) this.recovered.delete(schema.name);

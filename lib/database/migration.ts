@@ -1,3 +1,4 @@
+import {isDeepStrictEqual} from 'node:util';
 import {diff} from '../schema/diff';
 import {holdingNow} from '../schema/foreign-keys';
 import type {TableSchema} from '../schema/schema';
@@ -11,6 +12,20 @@ export function migration(version: Version, schema: TableSchema): Change[] {
   return steps.length === 0
     ? []
     : [{kind: 'schema', table: schema.name, steps}];
+}
+
+/** The tables to which the rows of one refer in `after` and did not in `before`. */
+export function newParents(
+  before: Version,
+  after: Version,
+  name: string,
+): string[] {
+  const {rows, schema} = findTable(after, name)!;
+  if (rows.size === 0) return [];
+  const known = findTable(before, name)?.schema.foreignKeys ?? [];
+  return schema.foreignKeys
+    .filter(key => !known.some(other => isDeepStrictEqual(key, other)))
+    .map(({parent}) => parent);
 }
 
 /** The version after some changes, and what follows from them. */

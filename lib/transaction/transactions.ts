@@ -291,13 +291,16 @@ export class Transactions {
     return this.endings.giveAllBack(transaction);
   }
 
-  /** Aborts the writers of a table that is about to be defined anew. */
-  abortWriters(table: string): void {
-    for (const holder of this.locks.holdersInTables([table])) {
+  /**
+   * Aborts the writers of a table that is about to be defined anew, and those of
+   * the tables that its rows begin to refer to: these may be on their way out.
+   */
+  abortWriters(table: string, parents: readonly string[]): void {
+    for (const holder of this.locks.holdersInTables([table, ...parents])) {
       holder.cause = new InMemoryError(
         'SERIALIZATION_FAILURE',
-        `${table} was defined anew while the transaction had written to it; ` +
-          'run it again.',
+        `${table} was defined anew while the transaction had written to it, or ` +
+          'to a table that it refers to now; run it again.',
         {table},
       );
       this.endings.end(holder, 'aborted');

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import type {Database} from '../../lib/database/database';
 import {countRows, insert, select} from '../../lib/database/statements';
+import type {ForeignKey} from '../../lib/schema/schema';
 import {defaultDialect} from '../../lib/value/dialect';
+import {indexOn, schemaOf} from '../support/schema/example';
 import {
   autocommit,
   begin,
@@ -355,6 +357,48 @@ describe('a table that is defined anew while a transaction is open', () => {
     });
     await reader.commit();
     assert.deepEqual(database.verify(), []);
+  });
+});
+
+describe('a foreign key that is declared while a transaction is open', () => {
+  const toys = schemaOf({
+    name: 'Toy',
+    columns: {id: 'number', city: 'number'},
+    indexes: [indexOn('city')],
+  });
+  const key: ForeignKey = {
+    name: 'toyOfCity',
+    properties: ['city'],
+    parent: 'City',
+    parentProperties: ['id'],
+    onDelete: 'noAction',
+    onUpdate: 'noAction',
+  };
+
+  async function declareAfterDeletion(toyRows: object[]): Promise<Session> {
+    const database = databaseWith([{id: 1, code: 7}]);
+    database.declare('Toy', toys);
+    void database.write(to => insert(to, 'Toy', toyRows));
+    const session = begin(database);
+    await session.delete({id: 1});
+    database.declare('Toy', {...toys, foreignKeys: [key]});
+    return session;
+  }
+
+  it('aborts those who have written to the table that rows refer to now', async () => {
+    const session = await declareAfterDeletion([{id: 1, city: 1}]);
+    await assert.rejects(Promise.resolve(session.commit()), {
+      code: 'TRANSACTION_ABORTED',
+      message: /Toy was defined anew .* to a table that it refers to now/,
+    });
+    assert.deepEqual(session.database.verify(), []);
+  });
+
+  it('lets them go on while there are no rows that refer to anything', async () => {
+    const session = await declareAfterDeletion([]);
+    await session.commit();
+    assert.deepEqual(idsIn(session.database), []);
+    assert.deepEqual(session.database.verify(), []);
   });
 });
 
