@@ -16,7 +16,7 @@ import {
   verify,
   type Version,
 } from '../store/version';
-import {Head} from '../transaction/head';
+import type {Head} from '../transaction/head';
 import {
   type ReadView,
   readDirectly,
@@ -24,6 +24,7 @@ import {
 } from '../transaction/statement';
 import type {Transaction} from '../transaction/transaction';
 import {Transactions} from '../transaction/transactions';
+import {headOf} from '../transaction/verified-head';
 import {type Dialect, defaultDialect} from '../value/dialect';
 import {fileContent, type MendRow, recoveredRows} from './files';
 import {changed, migration, newParents} from './migration';
@@ -76,7 +77,7 @@ export class Database {
     dialect: Dialect = defaultDialect,
     private readonly hasFiles = false,
   ) {
-    const newest = new Head(emptyVersion(dialect));
+    const newest = headOf(emptyVersion(dialect));
     this.newest = newest;
     this.newestView = {
       get version() {

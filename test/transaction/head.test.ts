@@ -11,8 +11,8 @@ import {atOnce} from '../../lib/base/cuttable';
 import {Writer} from '../../lib/database/writer';
 import {verify} from '../../lib/store/version';
 import {DirectWrite} from '../../lib/transaction/direct-write';
-import {Head} from '../../lib/transaction/head';
 import {readDirectly} from '../../lib/transaction/statement';
+import {headOf} from '../../lib/transaction/verified-head';
 import {tryOftenAsync} from '../support/random';
 import {databaseWith} from '../support/transaction/session';
 import {ToldLog} from '../support/transaction/told-log';
@@ -26,7 +26,7 @@ const start = [
 /** Cities whose commits go to a log. */
 class Cities {
   readonly log = new ToldLog();
-  readonly head = new Head(databaseWith(start).head);
+  readonly head = headOf(databaseWith(start).head);
 
   constructor() {
     this.head.logTo(this.log);
