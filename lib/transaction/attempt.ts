@@ -113,10 +113,10 @@ export class Attempt implements WriteView {
     if (changes.length === 0) return;
     const {around} = this;
     const own: readonly RowsChange[] = [{kind: 'rows', table: name, changes}];
-    yield* lockRows(around, own);
     const head = around.head();
     const successor = yield* around.successor();
     yield* refuseChangedRows(around, successor, own);
+    yield* lockRows(around, own);
     const all = yield* this.withActions(successor, own);
     yield* this.noteWrites(all);
     yield* lockParents(around, successor, all);
@@ -141,8 +141,8 @@ export class Attempt implements WriteView {
       ),
     )) as readonly RowsChange[];
     if (all !== own) {
-      yield* lockRows(around, all);
       yield* refuseChangedRows(around, successor, all);
+      yield* lockRows(around, all);
     }
     return all;
   }
