@@ -79,15 +79,11 @@ export function cheapest(
   goal: Goal,
 ): Candidate {
   if (candidates.length === 1) return candidates[0]!;
-  let matching = Infinity;
-  for (const {rows} of candidates) matching = Math.min(matching, rows);
+  const matching = fewestRows(candidates);
   let best = candidates[0]!;
   let bestCost = Infinity;
   for (const candidate of candidates) {
-    const cost =
-      goal.order === undefined
-        ? costOfAll(candidate)
-        : costOf(candidate, goal, matching);
+    const cost = costOf(candidate, goal, matching);
     if (cost < bestCost) {
       best = candidate;
       bestCost = cost;
@@ -96,12 +92,30 @@ export function cheapest(
   return best;
 }
 
+/** The rows that any of the candidates reaches at least: at most so many match. */
+export function fewestRows(candidates: readonly Candidate[]): number {
+  let fewest = Infinity;
+  for (const {rows} of candidates) fewest = Math.min(fewest, rows);
+  return fewest;
+}
+
+/** What a candidate costs, in rows that a scan tests, if so many rows match. */
+export function costOf(
+  candidate: Candidate,
+  goal: Goal,
+  matching: number,
+): number {
+  return goal.order === undefined
+    ? costOfAll(candidate)
+    : costInOrder(candidate, goal, matching);
+}
+
 /** The cost of all rows in any order. */
 function costOfAll({access, rows}: Candidate): number {
   return access.kind === 'scan' ? scanStartCost + rows : rows * lookupCost;
 }
 
-function costOf(
+function costInOrder(
   candidate: Candidate,
   {order, parts, wanted}: Goal,
   matching: number,

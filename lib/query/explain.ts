@@ -82,7 +82,8 @@ function indexesOf(access: Access): string[] {
   }
 }
 
-function describeAccess(access: Access): string {
+/** An access as text for people. */
+export function describeAccess(access: Access): string {
   switch (access.kind) {
     case 'none':
       return 'nothing can match';
@@ -114,7 +115,8 @@ function describeCut(cut: Cut | undefined, otherwise: string): string {
     : `${cut.side} (${cut.values.map(show).join(', ')})`;
 }
 
-function describeResidual(residual: Condition): string[] {
+/** The test of the rows reached as a line, if there is one. */
+export function describeResidual(residual: Condition): string[] {
   return residual.kind === 'always'
     ? []
     : [`test ${describeCondition(residual)}`];

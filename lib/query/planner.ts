@@ -38,11 +38,10 @@ import type {Query} from './query';
 
 /** Chooses how to answer a query. Cost: a few index lookups. */
 export function plan(query: Query, table: Table): Plan {
-  const {condition, limit, order, skip} = query;
+  const {condition, order} = query;
   const parts = conjuncts(condition);
   if (condition.kind === 'never') return finish(query, parts, noAccess);
-  const views = viewsOf(table);
-  const goal: Goal = {table, views, parts, order, wanted: limit + skip};
+  const goal = goalOf(query, table);
   const single = singleRow(goal);
   if (single !== undefined) return finish(query, parts, single);
   const nears = orderingNears(parts);
@@ -53,6 +52,15 @@ export function plan(query: Query, table: Table): Plan {
   const candidates = candidatesFor(inAnyOrder(goal, parts));
   const best = bestForNear(candidates, nears, goal);
   return finish(query, parts, best, {kind: 'distance', nears});
+}
+
+/** What a plan for a query is to reach. */
+export function goalOf(
+  {condition, limit, order, skip}: Query,
+  table: Table,
+): Goal {
+  const parts = conjuncts(condition);
+  return {table, views: viewsOf(table), parts, order, wanted: limit + skip};
 }
 
 /**
@@ -78,7 +86,7 @@ export function planCount({condition}: Query, table: Table): CountPlan {
 }
 
 /** A lookup by id or by a unique key, which no other access can beat. */
-function singleRow(goal: Goal): Candidate | undefined {
+export function singleRow(goal: Goal): Candidate | undefined {
   for (const view of goal.views) {
     if (!view.isUnique) continue;
     const match = matchIndex(view, goal.parts);
@@ -91,7 +99,11 @@ function singleRow(goal: Goal): Candidate | undefined {
   return undefined;
 }
 
-function inAnyOrder({table, views}: Goal, parts: readonly Condition[]): Goal {
+/** The goal without an order, where all rows are wanted that meet the parts. */
+export function inAnyOrder(
+  {table, views}: Goal,
+  parts: readonly Condition[],
+): Goal {
   return {table, views, parts, order: undefined, wanted: Infinity};
 }
 
@@ -122,7 +134,7 @@ function residualOf(
 }
 
 /** All ways to reach the rows; without an `order` any order will do. */
-function candidatesFor(goal: Goal): Candidate[] {
+export function candidatesFor(goal: Goal): Candidate[] {
   const {order, parts, table, views} = goal;
   const candidates: Candidate[] = [];
   for (const view of views) {
