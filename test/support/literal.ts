@@ -4,3 +4,8 @@ import vm from 'node:vm';
 export function literal(text: string): any {
   return vm.runInThisContext(`(${text})`);
 }
+
+/** The values of several objects with blanks between them. */
+export function literals(text: string): any[] {
+  return literal(`[${text.replaceAll('} {', '}, {')}]`);
+}

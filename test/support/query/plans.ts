@@ -6,7 +6,8 @@ import {describeAccess, describeResidual} from '../../../lib/query/explain';
 import {planCount} from '../../../lib/query/planner';
 import type {Filter} from '../../../lib/query/query';
 import {call, makeDataSource} from '../connector/data-source';
-import {literal} from '../literal';
+import {literal, literals} from '../literal';
+import {parseProperty, type Property} from '../property';
 import {describeConsidered} from './considered';
 
 /*
@@ -41,12 +42,6 @@ export async function answerPlans(
   return answers;
 }
 
-interface Property {
-  readonly name: string;
-  readonly definition: Record<string, unknown>;
-  readonly valueOf: (row: number) => unknown;
-}
-
 /** A table, and one with the same rows and no index. */
 class Tables {
   private readonly properties: Property[] = [];
@@ -72,7 +67,7 @@ class Tables {
         await this.fill(Number(rest));
         return '';
       case 'update':
-        await this.update(literal(`[${rest.replace(/\} \{/, '}, {')}]`));
+        await this.update(literals(rest));
         return '';
       case 'find':
         return await this.find(literal(rest));
@@ -115,7 +110,7 @@ class Tables {
     return [this.indexed, this.plain];
   }
 
-  private async update([where, change]: [object, object]): Promise<void> {
+  private async update([where, change]: object[]): Promise<void> {
     for (const connector of this.both()) {
       await call(connector, 'update', this.name, where, change);
     }
@@ -151,25 +146,6 @@ class Tables {
       ].join('\n');
     });
   }
-}
-
-const propertyForm =
-  /^(\w+) (\[?)(\w+)\]?((?: (?:id|index|unique))*)(?: = (.*))?$/;
-
-function parseProperty(text: string): Property {
-  const [, name, bracket, typeName, words = '', formula = 'undefined'] =
-    propertyForm.exec(text) ?? refuse(text);
-  const type = bracket === '[' ? [typeName] : typeName;
-  return {
-    name: name!,
-    definition: {
-      type,
-      ...(words.includes(' id') ? {id: true} : {}),
-      ...(words.includes(' index') ? {index: true} : {}),
-      ...(words.includes(' unique') ? {index: {unique: true}} : {}),
-    },
-    valueOf: literal(`i => (${formula})`),
-  };
 }
 
 function refuse(text: string): never {
