@@ -68,10 +68,10 @@ export function estimateRanges({view, ranges}: IndexMatch): number {
 }
 
 /** A lookup by id after the index costs about as much as testing some rows. */
-const lookupCost = 4;
+export const lookupCost = 4;
 
 /** So an index that fits is used, unless a scan is clearly cheaper. */
-const scanStartCost = 1_000;
+export const scanStartCost = 1_000;
 
 /** The candidate that is guessed to look at the fewest rows. */
 export function cheapest(

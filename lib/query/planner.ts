@@ -255,7 +255,7 @@ function ofNear(near: Near, table: Table): Candidate | undefined {
   };
 }
 
-const clustering = 4;
+export const clustering = 4;
 
 function geoIndex(near: Near, table: Table): string | undefined {
   const path = near.path.join('.');
