@@ -62,12 +62,18 @@ export function stepsOf(table: Table, picks: readonly Item[]): Step[] {
       planOf(scan, {residual: below('addedAt', new Date(0))}),
     ),
     step(untestedRow, [1, rows], () => planOf(scan)),
-    step('a row in a range of ids', ofMany, index =>
+    step('a row in a range of ids', [1, many], index =>
       planOf(
         range(primaryKeyName, from(index, many), from(index, many) + many),
       ),
     ),
-    step('a row by its id, of 1,000', ofList, index =>
+    step('a row in a range of ids, tested by a text', ofMany, index =>
+      planOf(
+        range(primaryKeyName, from(index, many), from(index, many) + many),
+        {residual: below('code', 'a')},
+      ),
+    ),
+    step('a row by its id, of 1,000', [1, listed], index =>
       planOf(keys(primaryKeyName, list(index).ids)),
     ),
     step('a row by a unique key, of 1,000', ofList, index =>

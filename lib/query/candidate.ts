@@ -1,3 +1,4 @@
+import {primaryKeyName} from '../schema/schema';
 import type {Table} from '../store/table';
 import type {Condition} from './condition';
 import {
@@ -67,10 +68,19 @@ export function estimateRanges({view, ranges}: IndexMatch): number {
   return rows * (ranges.length / probed.length);
 }
 
-/** A lookup by id after the index costs about as much as testing some rows. */
+/*
+ * Costs are counted in rows that a scan tests, about 50 ns each. What was measured
+ * is in docs/benchmarks.md ("The cost model"); `npm run bench:costs` does it again.
+ */
+
+/**
+ * What a row costs that an index leads to, and that is looked up by its id. As
+ * much as a scan takes for a row depends on what it tests and on where rows lie in
+ * memory, no number is right for all; this one is about right for texts.
+ */
 export const lookupCost = 4;
 
-/** So an index that fits is used, unless a scan is clearly cheaper. */
+/** So small tables use an index that fits: where that is wrong, it costs microseconds. */
 export const scanStartCost = 1_000;
 
 /** The candidate that is guessed to look at the fewest rows. */
@@ -106,13 +116,14 @@ export function costOf(
   matching: number,
 ): number {
   return goal.order === undefined
-    ? costOfAll(candidate)
+    ? costOfAll(candidate, goal.parts)
     : costInOrder(candidate, goal, matching);
 }
 
 /** The cost of all rows in any order. */
-function costOfAll({access, rows}: Candidate): number {
-  return access.kind === 'scan' ? scanStartCost + rows : rows * lookupCost;
+function costOfAll(candidate: Candidate, parts: readonly Condition[]): number {
+  const {access, rows} = candidate;
+  return startCostOf(access) + rows * rowCostOf(candidate, parts);
 }
 
 function costInOrder(
@@ -121,16 +132,43 @@ function costInOrder(
   matching: number,
 ): number {
   const {access, answered, isOrdered, rows} = candidate;
-  const isScan = access.kind === 'scan';
-  const rowCost = isScan ? 1 : lookupCost;
-  const startCost = isScan ? scanStartCost : 0;
+  const startCost = startCostOf(access);
+  const rowCost = rowCostOf(candidate, parts);
   if (!isOrdered) {
     // Sorting compares each matching row some times; by id they are fetched.
     const isById = order?.length === 0;
     const sortCost = isById ? 0 : matching * Math.log2(Math.max(2, matching));
     return startCost + rows * rowCost + sortCost;
   }
+  // Where rows must be tested, twice as many are taken to be walked over as if
+  // those that match lay evenly: they may all come last.
   const isExact = answered.size === parts.length;
   const share = isExact ? 1 : Math.max(1, matching) / Math.max(1, rows * 2);
   return startCost + Math.min(rows, wanted / Math.min(1, share)) * rowCost;
+}
+
+function startCostOf({kind}: Access): number {
+  return kind === 'scan' ? scanStartCost : 0;
+}
+
+/**
+ * The table's own tree has its rows, so they are not looked up. In a range they
+ * are tested one by one if they must be, and many at a time in a scan.
+ */
+function rowCostOf(
+  {access, answered}: Candidate,
+  parts: readonly Condition[],
+): number {
+  switch (access.kind) {
+    case 'scan':
+      return 1;
+    case 'keys':
+      return access.index === primaryKeyName ? 1 : lookupCost;
+    case 'ranges': {
+      const isTested = answered.size < parts.length;
+      return access.index === primaryKeyName && !isTested ? 1 : lookupCost;
+    }
+    default:
+      return lookupCost;
+  }
 }

@@ -255,6 +255,10 @@ function ofNear(near: Near, table: Table): Candidate | undefined {
   };
 }
 
+/**
+ * How much denser places lie than evenly: 4 lies between a city's surroundings and
+ * those of a point anywhere (docs/benchmarks.md, "The cost model").
+ */
 export const clustering = 4;
 
 function geoIndex(near: Near, table: Table): string | undefined {
@@ -266,7 +270,10 @@ function geoIndex(near: Near, table: Table): string | undefined {
   return index?.keys.definition.name;
 }
 
-/** Rows reached around a point for each row that is wanted, if others must match. */
+/**
+ * Rows reached around a point for each row that is wanted, if other conditions must
+ * hold: nobody knows how many rows meet those; one in eight is assumed.
+ */
 const nearRowsPerWanted = 8;
 
 /**
