@@ -1,3 +1,4 @@
+import {atOnce} from '../../lib/base/cuttable';
 import {lookupCost} from '../../lib/query/candidate';
 import type {Condition} from '../../lib/query/condition';
 import {execute} from '../../lib/query/execute';
@@ -94,11 +95,13 @@ async function ratiosOf(
   pace: Pace,
 ): Promise<number[]> {
   for (const pair of pairs) {
-    const [one, other] = pair.map(plan => execute(plan, table).rows.length);
+    const [one, other] = pair.map(
+      plan => atOnce(execute(plan, table, false)).rows.length,
+    );
     if (one !== other) throw new Error('Two plans do not find the same rows.');
   }
   const contenders = pairs.flat().map((plan): Contender => ({
-    perform: () => execute(plan, table),
+    perform: () => execute(plan, table, false),
     maxBatch: Infinity,
   }));
   const times = await race(contenders, pace);

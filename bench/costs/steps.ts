@@ -44,7 +44,7 @@ export function stepsOf(table: Table, picks: readonly Item[]): Step[] {
     name,
     guess,
     times,
-    perform: index => execute(planAt(index), table),
+    perform: index => execute(planAt(index), table, false),
     ...(less === undefined ? {} : {less}),
   });
   const ofMany = [lookupCost, many] as const;

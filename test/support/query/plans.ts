@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import type {InMemoryConnector} from '../../../index';
+import {atOnce} from '../../../lib/base/cuttable';
 import {understand} from '../../../lib/database/lookup';
 import {countRows, explainQuery} from '../../../lib/database/statements';
+import {execute} from '../../../lib/query/execute';
 import {describeAccess, describeResidual} from '../../../lib/query/explain';
 import {planCount} from '../../../lib/query/planner';
 import type {Filter} from '../../../lib/query/query';
@@ -124,10 +126,12 @@ class Tables {
     return indexed.database.view(view => {
       const {query, table} = understand(view, this.name, filter);
       const considered = describeConsidered(query, table);
-      return [
-        explainQuery(view, this.name, filter).text,
-        ...considered.map(line => `  ${line}`),
-      ].join('\n');
+      const explained = explainQuery(view, this.name, filter);
+      const inSlices = atOnce(execute(explained.plan, table, true));
+      assert.equal(inSlices.rowsExamined, explained.rowsExamined, 'in slices');
+      return [explained.text, ...considered.map(line => `  ${line}`)].join(
+        '\n',
+      );
     });
   }
 
@@ -137,7 +141,7 @@ class Tables {
     return indexed.database.view(view => {
       const {query, table} = understand(view, this.name, {where});
       const {access, residual} = planCount(query, table);
-      const counted = countRows(view, this.name, where);
+      const counted = atOnce(countRows(view, this.name, where));
       assert.equal(counted, expected, `the rows of ${JSON.stringify(where)}`);
       return [
         `${this.name}: ${describeAccess(access)}`,
