@@ -151,6 +151,11 @@ const table = {
     when: 'a file holds what no crash leaves behind; the message names the byte',
     advice: 'run `npx loopback-connector-inmemory check FILE`, then `repair`',
   },
+  DATA_TOO_NEW: {
+    status: 500,
+    when: 'files of a newer package, which this one may not read, or not write',
+    advice: 'update this package',
+  },
   NOT_CONNECTED: {
     status: 503,
     when: '`ping` or a statement after `disconnect`',

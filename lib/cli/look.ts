@@ -1,7 +1,8 @@
 import type {Damage} from '../persistence/disk/damage';
 import {quoted} from '../persistence/disk/failures';
 import {nextIdOf} from '../persistence/salvage/identified-rows';
-import type {Inspection} from '../persistence/inspection';
+import type {Inspection, JournalFacts} from '../persistence/inspection';
+import {formatVersion, isNewer} from '../persistence/journal/versions';
 import {rowDamages} from '../persistence/salvage/verify-rows';
 import type {Arguments} from './arguments';
 import {listDamages} from './damage-list';
@@ -73,6 +74,7 @@ export async function check({file, isJson}: Arguments): Promise<number> {
         `The journal ends in the middle of a commit: ${count(bytes, 'byte')} from byte ${tornAt} on (${cause}).`,
       );
     }
+    if (isReadOnly(journal)) print(`The journal is ${newerText(journal)}.`);
   } else print(damageText({...inspection, damages}));
   return isSound ? 0 : 1;
 }
@@ -112,9 +114,28 @@ export function modelsOf({tables}: Pick<Inspection, 'tables'>): ModelFacts[] {
 
 function journalJson({journal}: Inspection): object | null {
   if (journal === undefined) return null;
-  const {bytes, commits, laterCommits, torn} = journal;
-  const tail = torn && {offset: torn.tornAt, bytes: torn.bytes};
-  return {bytes, commits, commitsAfterDamage: laterCommits, torn: tail ?? null};
+  const {bytes, commits, laterCommits, torn, version} = journal;
+  return {
+    bytes,
+    formatVersion: version ?? null,
+    commits,
+    commitsAfterDamage: laterCommits,
+    torn: torn ? {offset: torn.tornAt, bytes: torn.bytes} : null,
+  };
+}
+
+/** Whether a journal is of a version that this package reads and does not write. */
+function isReadOnly(
+  journal: JournalFacts | undefined,
+): journal is JournalFacts & {version: number} {
+  return journal?.version !== undefined && isNewer(journal.version);
+}
+
+function newerText({version}: {readonly version: number}): string {
+  return (
+    `of version ${version} of its format, of which this package knows ` +
+    `${formatVersion}: it is only read`
+  );
 }
 
 function journalText({journal}: Inspection): string {
@@ -124,7 +145,8 @@ function journalText({journal}: Inspection): string {
     torn === undefined
       ? ''
       : `, torn tail of ${count(torn.bytes, 'byte')} from byte ${torn.tornAt} on`;
-  return `${count(commits, 'commit')}, ${showBytes(bytes)}${later}${tail}`;
+  const newer = isReadOnly(journal) ? `, ${newerText(journal)}` : '';
+  return `${count(commits, 'commit')}, ${showBytes(bytes)}${later}${tail}${newer}`;
 }
 
 function lockJson({lock}: Inspection): object {

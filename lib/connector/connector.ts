@@ -87,8 +87,8 @@ export class InMemoryConnector extends Connector {
 
   /**
    * Connects, also again after a disconnect; the rows are still there. With a
-   * `file` it is opened: fails with DATA_LOCKED, DATA_DAMAGED or
-   * PERSISTENCE_FAILED.
+   * `file` it is opened: fails with DATA_LOCKED, DATA_DAMAGED,
+   * DATA_TOO_NEW or PERSISTENCE_FAILED.
    */
   connect(callback: Callback = () => undefined): void {
     this.connection.connect(callback);

@@ -165,8 +165,8 @@ export class Database {
 
   /**
    * Opens the files that keep the rows: tables that are declared, now or later,
-   * begin with what the files have. Fails with DATA_LOCKED, DATA_DAMAGED or
-   * PERSISTENCE_FAILED, and nothing has changed.
+   * begin with what the files have. Fails with DATA_LOCKED, DATA_DAMAGED,
+   * DATA_TOO_NEW or PERSISTENCE_FAILED, and nothing has changed.
    */
   async openFiles(file: string, options: DataStoreOptions): Promise<void> {
     const {newest} = this;

@@ -8,6 +8,7 @@ import {
 } from '../persistence/data-file/writer';
 import {DataStore} from '../persistence/data-store';
 import {journalSuffix} from '../persistence/disk/failures';
+import {requireWritable} from '../persistence/journal/versions';
 import {acquireLock} from '../persistence/lock/file-lock';
 import {inspect, type Inspection, sizesOf} from '../persistence/inspection';
 import {
@@ -76,7 +77,8 @@ export interface Repair {
 /**
  * Writes a data file with all that can be saved of damaged files, which are kept
  * under other names. Sound files are left alone. Fails with DATA_LOCKED when a
- * process owns them, with DATA_DAMAGED when nothing at all can be saved.
+ * process owns them, with DATA_DAMAGED when nothing at all can be saved, and with
+ * DATA_TOO_NEW when they are of a version that is not written.
  *
  * The new file takes the place of the old one at once; only then the journal
  * goes. After a crash in between the journal belongs to another file, which
@@ -91,8 +93,9 @@ export async function repairFile(
   try {
     const inspection = await inspect(lock.path, {...choices, isOwner: true});
     if (inspection.damages.length === 0) return {inspection, kept: []};
-    refuseNothing(inspection);
     const journal = lock.path + journalSuffix;
+    requireWritable(journal, inspection.journal?.version);
+    refuseNothing(inspection);
     const temporary = lock.path + temporarySuffix;
     const atExit = lock.path + atExitSuffix;
     const content = contentOf(inspection);

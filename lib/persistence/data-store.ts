@@ -83,8 +83,8 @@ export class DataStore {
 
   /**
    * Opens the files of a database, creating them if there are none, and owns
-   * them until {@link close}. Fails with DATA_LOCKED, DATA_DAMAGED or
-   * PERSISTENCE_FAILED, and nothing was changed.
+   * them until {@link close}. Fails with DATA_LOCKED, DATA_DAMAGED, DATA_TOO_NEW
+   * or PERSISTENCE_FAILED, and nothing was changed.
    */
   static async open(
     file: string,

@@ -47,6 +47,8 @@ export interface Inspection {
 /** What is known of a journal. */
 export interface JournalFacts {
   readonly bytes: number;
+  /** The version of its format; undefined when that cannot be read. */
+  readonly version: number | undefined;
   /** How many commits are in it that the data file has not. */
   readonly commits: number;
   /** How many sound ones stand behind damage. */
@@ -60,7 +62,8 @@ const pauseMs = 50;
 /**
  * Looks at the files of a database and changes nothing; a live owner may go on
  * writing meanwhile. Fails with PERSISTENCE_FAILED when neither data file nor
- * journal is there, or when they cannot be read.
+ * journal is there, or when they cannot be read, and with DATA_TOO_NEW when they
+ * are for newer readers.
  */
 export async function inspect(
   file: string,
@@ -86,12 +89,13 @@ function inspectOnce(
   const {dataBytes, journalBytes} = sizesOf(file);
   const base = {file, lock, dataBytes};
   try {
-    const {tables, unknown, journal, torn} = recover(file);
+    const {tables, unknown, journal, journalVersion, torn} = recover(file);
     const facts =
       journalBytes === undefined
         ? undefined
         : {
             bytes: journalBytes,
+            version: journalVersion,
             commits: journal?.commits ?? 0,
             laterCommits: 0,
             torn,
@@ -150,6 +154,7 @@ function salvaged(
     unknown,
     journal: journal && {
       bytes: bytes!,
+      version: journal.version,
       commits: journal.commits.length,
       laterCommits: journal.later.length,
       torn: journal.torn,

@@ -8,12 +8,13 @@ import type {FileSystem} from './disk/file-system';
 import {journalSuffix, orFailed, persistenceFailed} from './disk/failures';
 import {JournalWriter} from './journal/writer';
 import {NextJournal} from './journal/next-journal';
+import {requireWritable} from './journal/versions';
 import {recover, type Recovered} from './recovery';
 
 /**
  * Reads the files of a database that this process owns, and gets the journal
  * ready for more; `store` names a new one. A crash in the middle leaves what
- * there was. Fails with DATA_DAMAGED or PERSISTENCE_FAILED.
+ * there was. Fails with DATA_DAMAGED, DATA_TOO_NEW or PERSISTENCE_FAILED.
  */
 export function openRecovered(
   file: string,
@@ -21,10 +22,12 @@ export function openRecovered(
   {disk = realDisk, report}: Pick<DataStoreOptions, 'disk' | 'report'>,
 ): {recovered: Recovered; writer: JournalWriter} {
   const recovered = recover(file, disk);
+  const place = file + journalSuffix;
+  requireWritable(place, recovered.journalVersion);
   const {owed, identity, journal, torn} = recovered;
   if (torn !== undefined) {
     report(
-      `${file}${journalSuffix} ended in the middle of a commit at byte ` +
+      `${place} ended in the middle of a commit at byte ` +
         `${torn.tornAt}: ${torn.bytes} bytes that were never acknowledged ` +
         'are left out',
     );
@@ -37,7 +40,6 @@ export function openRecovered(
     });
   }
   removeStray(file + atExitSuffix, fileSystem);
-  const place = file + journalSuffix;
   if (journal !== undefined) {
     const writer = JournalWriter.openAtEnd(fileSystem, place, journal.end);
     return {recovered, writer};

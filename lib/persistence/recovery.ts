@@ -16,6 +16,8 @@ export interface Recovered {
   readonly identity: CheckpointIdentity | undefined;
   /** The journal to go on with; undefined when a new one is needed. */
   readonly journal: JournalPlace | undefined;
+  /** The version of the journal's format; undefined when there is none. */
+  readonly journalVersion: number | undefined;
   /** Whether the journal, which has no commits, follows another data file. */
   readonly isJournalForeign: boolean;
   /** What a crash has left at the end of the journal. */
@@ -44,7 +46,8 @@ export interface JournalPlace {
  * temporary file takes the place of the old checkpoint. After a crash between
  * the last two the journal names the temporary file, and the rename is owed.
  *
- * Fails with DATA_DAMAGED when the files do not fit together.
+ * Fails with DATA_DAMAGED when the files do not fit together, and with
+ * DATA_TOO_NEW when they are for newer readers.
  */
 export function recover(file: string, disk: Disk = realDisk): Recovered {
   const {files: fileSystem} = disk;
@@ -59,21 +62,22 @@ export function recover(file: string, disk: Disk = realDisk): Recovered {
   } finally {
     reader.close();
   }
-  const {header, endOfJournal: end} = reader;
+  const {header, endOfJournal: end, version: journalVersion} = reader;
   const {torn} = end;
+  const found = {torn, journalVersion};
   const data = readDataFile(file, fileSystem);
   if (header === undefined) throw withoutHeader(journal, torn!.bytes);
   const place = {store: header.store, end, commits: records.length};
   if (isSame(header.checkpoint, data)) {
-    return recovered(data, records, {torn, journal: place});
+    return recovered(data, records, {...found, journal: place});
   }
   const next = findOwed(file, header.checkpoint, disk);
   if (next !== undefined) {
     const owed = next.path;
-    return recovered(next.data, records, {torn, journal: place, owed});
+    return recovered(next.data, records, {...found, journal: place, owed});
   }
   if (records.length === 0) {
-    return recovered(data, records, {torn, isJournalForeign: true});
+    return recovered(data, records, {...found, isJournalForeign: true});
   }
   const which =
     data === undefined
@@ -103,6 +107,7 @@ export function recovered(
   rest: {
     torn?: TornTail | undefined;
     journal?: JournalPlace;
+    journalVersion?: number | undefined;
     owed?: string;
     isJournalForeign?: boolean;
   },
@@ -126,6 +131,7 @@ export function recovered(
     unknown: data?.unknown ?? new Map(),
     identity: data && identityOf(data),
     journal: rest.journal,
+    journalVersion: rest.journalVersion,
     torn: rest.torn,
     isJournalForeign: rest.isJournalForeign === true,
     owed: rest.owed,

@@ -70,16 +70,23 @@ function encodePut([id, row]: PutRow): string {
   return types === undefined ? `${put}]` : `${put},${types}]`;
 }
 
+/** What becomes of members that are not known; see versions.ts. */
+export type UnknownMembers = 'refused' | 'ignored';
+
 /**
  * The changes that {@link encodeCommit} was given. Fails with DATA_DAMAGED when
- * the payload is none that it makes.
+ * the payload is none that it makes, but for members that are to be ignored.
  */
-export function decodeCommit(payload: string): TableChange[] {
+export function decodeCommit(
+  payload: string,
+  unknown: UnknownMembers = 'refused',
+): TableChange[] {
   const commit = parse(payload);
-  if (!isObject(commit) || !hasOnly(commit, ['changes'])) {
-    throw malformed('the payload', commit);
-  }
-  return arrayOf(commit.changes, 'changes').map(decodeChange);
+  if (!isObject(commit)) throw malformed('the payload', commit);
+  if (unknown === 'refused') requireOnly(['changes'], commit);
+  return arrayOf(commit.changes, 'changes').map(json =>
+    decodeChange(json, unknown),
+  );
 }
 
 function parse(payload: string): unknown {
@@ -93,10 +100,9 @@ function parse(payload: string): unknown {
 
 const members = ['table', 'key', 'truncate', 'del', 'delTypes', 'put', 'next'];
 
-function decodeChange(json: unknown): TableChange {
-  if (!isObject(json) || !hasOnly(json, members)) {
-    throw malformed('a change', json);
-  }
+function decodeChange(json: unknown, unknown: UnknownMembers): TableChange {
+  if (!isObject(json)) throw malformed('a change', json);
+  if (unknown === 'refused') requireOnly(members, json);
   const {table, truncate, next} = json;
   if (typeof table !== 'string') throw malformed('a table', table);
   if (truncate !== undefined && truncate !== true) {
@@ -108,13 +114,14 @@ function decodeChange(json: unknown): TableChange {
   return {
     table,
     ...(truncate && {truncate}),
-    ...decodeRows(json),
+    ...decodeRows(json, unknown),
     ...(next !== undefined && {next: next as number}),
   };
 }
 
 function decodeRows(
   json: Record<string, unknown>,
+  unknown: UnknownMembers,
 ): Pick<TableChange, 'key' | 'del' | 'put'> {
   const {key, del, delTypes, put} = json;
   return {
@@ -122,13 +129,16 @@ function decodeRows(
     ...(del !== undefined && {
       del: decodeValue(arrayOf(del, 'del'), typesOf(delTypes)) as Key[],
     }),
-    ...(put !== undefined && {put: arrayOf(put, 'put').map(decodePut)}),
+    ...(put !== undefined && {
+      put: arrayOf(put, 'put').map(row => decodePut(row, unknown)),
+    }),
   };
 }
 
-function decodePut(json: unknown): PutRow {
+function decodePut(json: unknown, unknown: UnknownMembers): PutRow {
   const [id, row, types, typesOfId, ...others] = arrayOf(json, 'a row');
-  if (!isObject(row) || id === undefined || others.length > 0) {
+  const isLong = others.length > 0 && unknown === 'refused';
+  if (!isObject(row) || id === undefined || isLong) {
     throw malformed('a row', json);
   }
   return [decodeValue(id, typesOf(typesOfId)), decodeRow(row, typesOf(types))];
@@ -157,8 +167,14 @@ function isObject(json: unknown): json is Record<string, unknown> {
   return typeof json === 'object' && json !== null && !Array.isArray(json);
 }
 
-function hasOnly(json: object, names: readonly string[]): boolean {
-  return Object.keys(json).every(name => names.includes(name));
+/** Fails when there is a member that no journal of a known version has. */
+function requireOnly(names: readonly string[], json: object): void {
+  const other = Object.keys(json).find(name => !names.includes(name));
+  if (other === undefined) return;
+  const message =
+    `there is a member ${show(other)}, which the version of the journal ` +
+    'does not have';
+  throw new InMemoryError('DATA_DAMAGED', message);
 }
 
 function malformed(name: string, json: unknown): InMemoryError {

@@ -1,19 +1,22 @@
 import {randomBytes} from 'node:crypto';
 import {crc32} from 'node:zlib';
 import {assert} from '../../base/assert';
+import {show} from '../../base/errors';
+import {formatVersion, isNewer, readerVersion, type Versions} from './versions';
 
 /*
  * The format of a journal, shared by writer and reader. All of it is text, line
  * by line, so `less` shows it:
  *
- *   loopback-inmemory-journal 1 5b1e7a90 {"store":"9f...","checkpoint":...}
+ *   loopback-inmemory-journal 1 1 5b1e7a90 {"store":"9f...","checkpoint":...}
  *   00000041 000000000001 8c736521 {"changes":[{"table":"City",...}]}
  *   0000002f 000000000002 19d0c44e {"changes":[...]}
  *   length   sequence     checksum  payload: one whole commit
  *
- * Numbers are lower-case hex of a fixed width; the length is that of the payload
- * in bytes. JSON escapes line ends and NULs, so a payload has neither, which
- * is how torn-tail.ts tells a write that was cut short from damage.
+ * The header begins with the versions of the format (versions.ts). The numbers
+ * of a record are lower-case hex of a fixed width; the length is that of the
+ * payload in bytes. JSON escapes line ends and NULs, so a payload has neither,
+ * which is how torn-tail.ts tells a write that was cut short from damage.
  *
  * A checksum is the CRC-32 of everything before it and after it in its line,
  * begun with the checksum of the line before, up to the header with the
@@ -24,10 +27,7 @@ import {assert} from '../../base/assert';
 /** The first word of every journal. */
 export const magic = 'loopback-inmemory-journal';
 
-/** The version of the format that is written; older ones are read. */
-export const formatVersion = 1;
-
-/** A header is never longer. */
+/** A header is never longer, of no version. */
 export const maxHeaderBytes = 1024;
 
 /** The bytes of a record before its payload. */
@@ -68,51 +68,85 @@ export interface Line {
 export function encodeHeader(header: JournalHeader): Line {
   const {store, checkpoint, firstSequence} = header;
   const text = JSON.stringify({store, checkpoint, firstSequence});
-  const checksum = headerChecksum(formatVersion, text);
-  const line = `${magic} ${formatVersion} ${hex(checksum, 8)} ${text}\n`;
-  const bytes = Buffer.from(line);
+  const beginning = `${magic} ${formatVersion} ${readerVersion} `;
+  const checksum = headerChecksum(beginning, Buffer.from(text));
+  const bytes = Buffer.from(`${beginning}${hex(checksum, 8)} ${text}\n`);
   assert(bytes.length <= maxHeaderBytes, 'a header is short');
   return {bytes, checksum};
 }
 
-function headerChecksum(version: number, text: string): number {
-  return crc32(`${magic} ${version} ${text}`);
+function headerChecksum(beginning: string, json: Buffer): number {
+  return crc32(json, crc32(beginning));
 }
 
-/** The header in a line, or in words why there is none. */
+/** The header in a line, or why there is none that can be read. */
 export type DecodedHeader =
   | {
       readonly kind: 'header';
       readonly header: JournalHeader;
+      /** The version of the format with which the journal was written. */
+      readonly version: number;
       readonly checksum: number;
     }
-  | {readonly kind: 'refused'; readonly why: string};
+  | {readonly kind: 'damaged'; readonly why: string}
+  | {readonly kind: 'too new'; readonly versions: Versions};
 
 /** Reads a header line, which is given without its newline. */
 export function decodeHeader(line: Buffer): DecodedHeader {
   // Latin-1 keeps every byte apart, so nothing damaged looks whole.
   const text = line.toString('latin1');
-  const match = /^(\S+) (\d{1,9}) (.*)$/.exec(text);
-  if (match?.[1] !== magic) return refused('it does not begin as a journal');
-  const version = Number(match[2]);
-  if (version > formatVersion) {
-    return refused(
-      `its format has the version ${version} and this package knows ` +
-        `${formatVersion}; a newer package can read it`,
-    );
+  if (!text.startsWith(`${magic} `)) {
+    return damaged('it does not begin as a journal');
   }
-  const [, digits, json] = /^([0-9a-f]{8}) (.*)$/.exec(match[3]!) ?? [];
-  const isWhole =
-    version === formatVersion &&
-    json !== undefined &&
-    Number.parseInt(digits!, 16) === headerChecksum(version, json);
-  if (!isWhole) return refused('the checksum of the header is wrong');
-  const header = JSON.parse(json) as JournalHeader;
-  return {kind: 'header', header, checksum: headerChecksum(version, json)};
+  const match = headerLine.exec(text);
+  if (match === null) return damaged('its header is not of the form of one');
+  const [whole, beginning, written, reader, digits] = match;
+  const json = line.subarray(whole.length);
+  const checksum = headerChecksum(beginning!, json);
+  if (Number.parseInt(digits!, 16) !== checksum) {
+    return damaged('the checksum of the header is wrong');
+  }
+  const versions = {written: Number(written), reader: Number(reader)};
+  if (isNewer(versions.reader)) return {kind: 'too new', versions};
+  const version = versions.written;
+  const header = headerIn(json.toString(), isNewer(version));
+  return typeof header === 'string'
+    ? damaged(header)
+    : {kind: 'header', header, version, checksum};
 }
 
-function refused(why: string): DecodedHeader {
-  return {kind: 'refused', why};
+const headerLine = /^(\S+ ([1-9]\d{0,8}) ([1-9]\d{0,8}) )([0-9a-f]{8}) /;
+
+/** The header in its JSON, or in words what is wrong with it. */
+function headerIn(
+  text: string,
+  ignoresUnknown: boolean,
+): JournalHeader | string {
+  const {store, checkpoint, firstSequence, ...others} = JSON.parse(
+    text,
+  ) as Partial<JournalHeader>;
+  if (typeof store !== 'string' || checkpoint === undefined) {
+    return 'its header does not say which files it is of';
+  }
+  if (!Number.isSafeInteger(firstSequence)) {
+    return 'its header does not say which record is the first';
+  }
+  const [name] = Object.keys(others);
+  if (name !== undefined && !ignoresUnknown) {
+    return `its header has a member ${show(name)}, which its version has not`;
+  }
+  return {
+    store,
+    checkpoint: checkpoint && {
+      bytes: checkpoint.bytes,
+      crc32: checkpoint.crc32,
+    },
+    firstSequence: firstSequence!,
+  };
+}
+
+function damaged(why: string): DecodedHeader {
+  return {kind: 'damaged', why};
 }
 
 /** What stands before the payload of a record. */

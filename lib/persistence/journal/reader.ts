@@ -1,7 +1,11 @@
 import {assert} from '../../base/assert';
 import {InMemoryError} from '../../base/errors';
 import {ChunkedFile} from '../disk/chunked-file';
-import {decodeCommit, type TableChange} from './commit-codec';
+import {
+  decodeCommit,
+  type TableChange,
+  type UnknownMembers,
+} from './commit-codec';
 import {journalDamaged} from '../disk/failures';
 import type {FileSystem} from '../disk/file-system';
 import {
@@ -17,6 +21,7 @@ import {
   recordHeadBytes,
 } from './format';
 import {isTorn} from './torn-tail';
+import {isNewer, tooNewToRead} from './versions';
 
 /** One commit of a journal. */
 export interface JournalRecord {
@@ -52,7 +57,8 @@ const defaultChunkBytes = 256 * 1024;
  * Reads a journal from front to back, a chunk at a time, and believes nothing
  * that it has not checked. What a crash in the middle of a write leaves at the
  * end is left out and reported; anything else that is wrong is refused with
- * DATA_DAMAGED. A failing disk is PERSISTENCE_FAILED.
+ * DATA_DAMAGED, a journal for newer readers with DATA_TOO_NEW. A failing disk is
+ * PERSISTENCE_FAILED.
  */
 export class JournalReader {
   /**
@@ -60,6 +66,8 @@ export class JournalReader {
    * ever acknowledged in it.
    */
   readonly header: JournalHeader | undefined;
+  /** The version of the format; undefined where there is no header. */
+  readonly version: number | undefined;
 
   private end: JournalEnd;
   private isRead = false;
@@ -75,11 +83,15 @@ export class JournalReader {
     }
     const line = headerBytes === -1 ? start : start.subarray(0, headerBytes);
     const decoded = decodeHeader(line);
-    if (decoded.kind === 'refused') {
+    if (decoded.kind === 'damaged') {
       throw journalDamaged(file.path, 0, decoded.why);
     }
-    const {header, checksum} = decoded;
+    if (decoded.kind === 'too new') {
+      throw tooNewToRead(file.path, decoded.versions);
+    }
+    const {header, version, checksum} = decoded;
     this.header = header;
+    this.version = version;
     const nextSequence = header.firstSequence;
     this.end = {offset: headerBytes + 1, nextSequence, checksum};
   }
@@ -109,6 +121,11 @@ export class JournalReader {
       }
     }
     this.isRead = true;
+  }
+
+  /** What becomes of members of records that are not known. */
+  get unknownMembers(): UnknownMembers {
+    return isNewer(this.version ?? 0) ? 'ignored' : 'refused';
   }
 
   /** Where the journal ends. Only after all records were read. */
@@ -168,7 +185,8 @@ export class JournalReader {
 
   private changesIn(record: Buffer, offset: number): TableChange[] {
     try {
-      return decodeCommit(record.toString('utf8', recordHeadBytes));
+      const payload = record.toString('utf8', recordHeadBytes);
+      return decodeCommit(payload, this.unknownMembers);
     } catch (error) {
       if (!(error instanceof InMemoryError)) throw error;
       throw journalDamaged(this.file.path, offset, error.message);

@@ -1,5 +1,9 @@
 import {InMemoryError} from '../../base/errors';
-import {decodeCommit, type TableChange} from '../journal/commit-codec';
+import {
+  decodeCommit,
+  type TableChange,
+  type UnknownMembers,
+} from '../journal/commit-codec';
 import {type Damage, damageOf} from '../disk/damage';
 import {type FileSystem, realFileSystem} from '../disk/file-system';
 import {
@@ -17,6 +21,8 @@ import {readBytes} from '../data-file/plain-files';
 export interface SalvagedJournal {
   /** Undefined when it cannot be read. */
   readonly header: JournalHeader | undefined;
+  /** The version of its format; undefined when that cannot be read. */
+  readonly version: number | undefined;
   /** The commits up to the damage, all of them if there is none. */
   readonly commits: readonly (readonly TableChange[])[];
   /** The commits behind the damage whose checksums are right. */
@@ -35,8 +41,8 @@ export interface LaterCommit {
 
 /**
  * Reads a journal as far as it is sound, and then looks for sound records behind
- * the damage. Fails with PERSISTENCE_FAILED, and with DATA_DAMAGED when the
- * journal is of a newer version of the format: then nothing here can judge it.
+ * the damage. Fails with PERSISTENCE_FAILED, and with DATA_TOO_NEW when the
+ * journal is for newer readers: then nothing here can judge it.
  */
 export function salvageJournal(
   journal: string,
@@ -52,18 +58,18 @@ export function salvageJournal(
       commits.push(changes);
       nextSequence = sequence + 1;
     }
-    const {header, endOfJournal} = reader;
+    const {header, endOfJournal, version} = reader;
     const {torn} = endOfJournal;
-    return {header, commits, later: [], torn, damages: []};
+    return {header, version, commits, later: [], torn, damages: []};
   } catch (error) {
     const damage = damageOf(error, journal);
-    if (damage.problem.includes('its format has the version')) throw error;
-    const header = reader?.header;
+    const {header, version, unknownMembers} = reader ?? {};
     const rest = readBytes(journal) ?? Buffer.alloc(0);
-    const later = new LaterRecords(journal, rest, damage.offset ?? 0);
-    later.readAll(nextSequence);
-    const damages = [damage, ...later.damages];
-    return {header, commits, later: later.commits, torn: undefined, damages};
+    const behind = new LaterRecords(journal, rest, unknownMembers);
+    behind.readAll(damage.offset ?? 0, nextSequence);
+    const {commits: later} = behind;
+    const damages = [damage, ...behind.damages];
+    return {header, version, commits, later, torn: undefined, damages};
   } finally {
     reader?.close();
   }
@@ -81,12 +87,12 @@ class LaterRecords {
   constructor(
     private readonly journal: string,
     private readonly bytes: Buffer,
-    private readonly damagedAt: number,
+    private readonly unknown: UnknownMembers | undefined,
   ) {}
 
-  readAll(firstSequence: number): void {
+  readAll(damagedAt: number, firstSequence: number): void {
     let sequence = firstSequence;
-    let line = this.lineAt(this.damagedAt);
+    let line = this.lineAt(damagedAt);
     while (line.end < this.bytes.length) {
       const previous = line;
       line = this.lineAt(previous.end);
@@ -119,7 +125,7 @@ class LaterRecords {
     if (!isSound) return undefined;
     try {
       const payload = line.bytes.toString('utf8', recordHeadBytes);
-      const changes = decodeCommit(payload);
+      const changes = decodeCommit(payload, this.unknown);
       return {sequence: head.sequence, offset: line.start, changes};
     } catch (error) {
       if (error instanceof InMemoryError) return undefined;
@@ -140,7 +146,7 @@ interface JournalLine {
 }
 
 /** The place of a record's checksum in its line, and of a header's. */
-const checksumIn = /^(?:.{22}|\S+ \d{1,9} )([0-9a-f]{8}) /s;
+const checksumIn = /^(?:.{22}|\S+ \d{1,9} \d{1,9} )([0-9a-f]{8}) /s;
 
 /** What the checksum of a line may be by which the next one begins. */
 function checksumsOf(line: Buffer): number[] {

@@ -54,6 +54,22 @@ describe('decodeCommit', () => {
     );
   });
 
+  it('ignores what it does not know only when it is told to', () => {
+    const known = encodeCommit([{table: 'City', del: [3], put: [[1, {}]]}]);
+    const newer = [
+      known.replace('{"changes"', '{"at":5,"changes"'),
+      known.replace('"del"', '"why":{},"del"'),
+      known.replace('[1,{}]', '[1,{},{},{},"more"]'),
+    ];
+    for (const text of newer) {
+      assert.deepEqual(decodeCommit(text, 'ignored'), decodeCommit(known));
+      assert.throws(() => decodeCommit(text), {
+        code: 'DATA_DAMAGED',
+        message: /a member "(at|why)", which the version|a row cannot be/,
+      });
+    }
+  });
+
   const malformed = [
     '',
     '{',

@@ -5,11 +5,13 @@ import {
   encodeHeader,
   encodeRecord,
   type JournalHeader,
+  magic,
   newStoreId,
   recordBytes,
   recordChecksum,
 } from '../../../lib/persistence/journal/format';
 import {header} from '../../support/persistence/example';
+import {headerLine} from '../../support/persistence/newer-journal';
 
 /** CRC-32 (IEEE 802.3) by its definition, a bit at a time. */
 function naiveCrc(text: string): number {
@@ -23,13 +25,9 @@ function naiveCrc(text: string): number {
   return (register ^ 0xffffffff) >>> 0;
 }
 
-function decode(line: string) {
-  return decodeHeader(Buffer.from(line, 'latin1'));
-}
-
-function whyRefused(line: string): string | undefined {
-  const decoded = decode(line);
-  return decoded.kind === 'refused' ? decoded.why : undefined;
+function whyDamaged(line: string | Buffer): string | undefined {
+  const decoded = decodeHeader(Buffer.from(line as string, 'latin1'));
+  return decoded.kind === 'damaged' ? decoded.why : undefined;
 }
 
 describe('The header of a journal', () => {
@@ -38,7 +36,7 @@ describe('The header of a journal', () => {
   it('is one line that a person can read', () => {
     assert.equal(
       line.replace(/ [0-9a-f]{8} /, ' CHECKSUM '),
-      'loopback-inmemory-journal 1 CHECKSUM ' +
+      'loopback-inmemory-journal 1 1 CHECKSUM ' +
         '{"store":"0123456789abcdef0123456789abcdef",' +
         '"checkpoint":{"bytes":1234,"crc32":3735928559},"firstSequence":15}',
     );
@@ -51,27 +49,62 @@ describe('The header of a journal', () => {
       assert.deepEqual(decodeHeader(bytes.subarray(0, -1)), {
         kind: 'header',
         header: written,
+        version: 1,
         checksum,
       });
     });
   }
 
-  it('of a newer version is refused with a hint, whatever follows', () => {
-    const why = whyRefused('loopback-inmemory-journal 2 anything else');
-    assert.match(why!, /version 2 and this package knows 1; a newer package/);
+  it('for newer readers only is told apart from damage', () => {
+    assert.deepEqual(decodeHeader(headerLine(9, 8, {anything: 'else'})), {
+      kind: 'too new',
+      versions: {written: 9, reader: 8},
+    });
   });
 
-  it('of version 0 is refused', () => {
-    assert.match(whyRefused(line.replace(' 1 ', ' 0 '))!, /checksum/);
+  it('of a newer version is read where readers may, without what is new', () => {
+    const {checkpoint} = header;
+    const newer = {
+      ...header,
+      checkpoint: {...checkpoint, files: 2},
+      encoding: 'ü',
+    };
+    const decoded = decodeHeader(headerLine(9, 1, newer));
+    assert.ok(decoded.kind === 'header');
+    assert.deepEqual(decoded.header, header);
+    assert.equal(decoded.version, 9);
+  });
+
+  it('of a version that is known has no other member', () => {
+    const why = whyDamaged(headerLine(1, 1, {...header, more: 1}));
+    assert.match(why!, /a member "more", which its version has not/);
+  });
+
+  it('that lacks a member is refused', () => {
+    for (const name of Object.keys(header)) {
+      const rest = {...header, [name]: undefined};
+      assert.match(whyDamaged(headerLine(1, 1, rest))!, /does not say which/);
+    }
+  });
+
+  it('with a version that a flipped bit has made is damaged', () => {
+    const place = magic.length + 1;
+    for (const at of [place, place + 2]) {
+      for (let bit = 0; bit < 8; bit++) {
+        const flipped = Buffer.from(line);
+        flipped[at]! ^= 1 << bit;
+        assert.match(whyDamaged(flipped)!, /checksum|form of one/);
+      }
+    }
   });
 
   it('that does not fit its checksum is refused', () => {
-    assert.match(whyRefused(line.replace('1234', '1235'))!, /checksum/);
+    assert.match(whyDamaged(line.replace('1234', '1235'))!, /checksum/);
   });
 
   it('that is none is refused', () => {
     for (const text of ['', 'hello', '{"ids":{},"models":{}}', ` ${line}`]) {
-      assert.match(whyRefused(text)!, /does not begin as a journal/);
+      assert.match(whyDamaged(text)!, /does not begin as a journal/);
     }
   });
 });
