@@ -1,6 +1,7 @@
 /**
  * Work that can be cut into slices: it yields wherever others may have their
- * turn, every hundred rows or so, and leaves no step half done there.
+ * turn, every hundred rows or so, and leaves no step half done there. It waits
+ * for nothing; work that waits for files is `Steps` (persistence/disk/steps.ts).
  */
 export type Sliced<T> = Generator<void, T, void>;
 

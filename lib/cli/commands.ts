@@ -1,4 +1,5 @@
 import type {ParseArgsConfig} from 'node:util';
+import {program} from '../persistence/disk/command-line';
 
 /** What the commands are called. */
 export type CommandName =
@@ -18,9 +19,6 @@ export interface Command {
 export function isCommandName(word: string): word is CommandName {
   return Object.hasOwn(commands, word);
 }
-
-/** The program's name, as it is typed. */
-export const program = 'loopback-connector-inmemory';
 
 export const commands: Readonly<Record<CommandName, Command>> = {
   info: {

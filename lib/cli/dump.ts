@@ -1,11 +1,10 @@
 import {InMemoryError} from '../base/errors';
-import {quoted} from '../persistence/disk/failures';
+import {commandLine} from '../persistence/disk/command-line';
 import {identifiedRows} from '../persistence/salvage/identified-rows';
 import type {Inspection} from '../persistence/inspection';
 import {isFile, NewFile} from '../persistence/data-file/plain-files';
 import type {RecoveredTable} from '../persistence/recovered-table';
 import {type Arguments, UsageError} from './arguments';
-import {program} from './commands';
 import {dumpLine} from './dump-record';
 import {inspectShown, withProgress} from './progress';
 import {count, Output, print} from './terminal';
@@ -53,8 +52,8 @@ function refuseDamage({file, damages}: Inspection): void {
   throw new InMemoryError(
     'DATA_DAMAGED',
     `${file} is damaged (${first.problem}). To see all that is wrong, run: ` +
-      `npx ${program} check ${quoted(file)} To save what can be ` +
-      `saved, run: npx ${program} repair ${quoted(file)}`,
+      `${commandLine('check', file)} To save what can be ` +
+      `saved, run: ${commandLine('repair', file)}`,
     {file},
   );
 }

@@ -1,12 +1,11 @@
 import type {Damage} from '../persistence/disk/damage';
-import {quoted} from '../persistence/disk/failures';
+import {commandLine} from '../persistence/disk/command-line';
 import {nextIdOf} from '../persistence/salvage/identified-rows';
 import type {Inspection, JournalFacts} from '../persistence/inspection';
 import {formatVersion, isNewer} from '../persistence/journal/versions';
 import {rowDamages} from '../persistence/salvage/verify-rows';
 import type {Arguments} from './arguments';
 import {listDamages} from './damage-list';
-import {program} from './commands';
 import {inspectShown, type Progress, withProgress} from './progress';
 import {columns, count, print, showBytes} from './terminal';
 
@@ -92,7 +91,7 @@ async function verify(
 }
 
 function damageText({file, damages}: Inspection): string {
-  return `${file} is damaged:\n${listDamages(damages)}\nTo save what can be saved, run: npx ${program} repair ${quoted(file)}`;
+  return `${file} is damaged:\n${listDamages(damages)}\nTo save what can be saved, run: ${commandLine('repair', file)}`;
 }
 
 interface ModelFacts {

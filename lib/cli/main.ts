@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import path from 'node:path';
 import {type Arguments, parseCommandLine} from './arguments';
-import {type CommandName, helpText, program} from './commands';
+import {program} from '../persistence/disk/command-line';
+import {type CommandName, helpText} from './commands';
 import {dump} from './dump';
 import {failureOf} from './failure';
 import {load} from './load';

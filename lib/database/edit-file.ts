@@ -1,13 +1,13 @@
 import {InMemoryError} from '../base/errors';
 import {placeOf} from '../persistence/disk/canonical-path';
 import type {DataFileContent} from '../persistence/data-file/text';
+import {writeDataFile} from '../persistence/data-file/writer';
+import {DataStore} from '../persistence/data-store';
 import {
   atExitSuffix,
+  journalSuffix,
   temporarySuffix,
-  writeDataFile,
-} from '../persistence/data-file/writer';
-import {DataStore} from '../persistence/data-store';
-import {journalSuffix} from '../persistence/disk/failures';
+} from '../persistence/disk/file-names';
 import {requireWritable} from '../persistence/journal/versions';
 import {acquireLock} from '../persistence/lock/file-lock';
 import {inspect, type Inspection, sizesOf} from '../persistence/inspection';

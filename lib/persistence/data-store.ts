@@ -1,11 +1,6 @@
 import type {Change} from '../store/version';
 import {type FileIdentity, requireReadable} from './data-file/reader';
-import {
-  atExitSuffix,
-  temporarySuffix,
-  writeDataFile,
-  writeDataFileSync,
-} from './data-file/writer';
+import {writeDataFile, writeDataFileSync} from './data-file/writer';
 import {CheckpointRun} from './checkpoint-run';
 import {type Disk, type HeldLock, realDisk} from './lock/disk';
 import {Era, type Mark} from './journal/era';
@@ -13,16 +8,13 @@ import {newStoreId} from './journal/format';
 import {type JournalWriter, maxAddedBytes} from './journal/writer';
 import {NextJournal} from './journal/next-journal';
 import {Ownership} from './lock/ownership';
-import {
-  giveName,
-  openRecovered,
-  recoverBesideOwner,
-  requireDirectoryOf,
-} from './opening';
+import {giveName, openRecovered, recoverBesideOwner} from './opening';
 import type {Recovered} from './recovery';
+import {requireDirectory} from './disk/failures';
+import {atExitSuffix, temporarySuffix} from './disk/file-names';
 import {readOnly} from './disk/read-only';
 import {Schedule} from './schedule';
-import type {Steps} from './disk/steps';
+import {runBlocking, type Steps} from './disk/steps';
 import type {DataStoreOptions, DataStoreSource} from './store-options';
 import {atExit, notAtExit} from './disk/exit-hook';
 import {type TableBefore, tableChanges} from './journal/table-changes';
@@ -98,7 +90,7 @@ export class DataStore {
       const owner = {options, source, store};
       return new DataStore(undefined, undefined, recovered, owner);
     }
-    requireDirectoryOf(file, disk);
+    runBlocking(requireDirectory(file, disk.files));
     const lock = await disk.lock(file, lockTimeoutMs);
     try {
       const {recovered, writer} = openRecovered(lock.path, store, options);

@@ -3,15 +3,16 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import {InMemoryError} from '../base/errors';
 import {placeOf} from './disk/canonical-path';
 import type {TableChange} from './journal/commit-codec';
-import {type Damage, damageOf, type ToldBytes} from './disk/damage';
+import {type Damage, damageOf} from './disk/damage';
 import {type DataFile, parseDataFile} from './data-file/reader';
-import {journalSuffix} from './disk/failures';
+import {journalSuffix} from './disk/file-names';
 import {type LockState, lockState} from './lock/probe';
 import type {TornTail} from './journal/reader';
 import {bytesOf, readBytes} from './data-file/plain-files';
 import type {RecoveredTable} from './recovered-table';
 import {findOwed, isSame, recover, recovered} from './recovery';
 import {salvageData} from './salvage/data-file';
+import type {ToldBytes} from './salvage/saved-members';
 import {type SalvagedJournal, salvageJournal} from './salvage/journal';
 
 /** What to take from damaged files. */

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
-import {atExitSuffix} from './data-file/writer';
 import {placeOf} from './disk/canonical-path';
 import type {DataStoreOptions} from './store-options';
 import {type Disk, realDisk} from './lock/disk';
 import type {FileSystem} from './disk/file-system';
-import {journalSuffix, orFailed, persistenceFailed} from './disk/failures';
+import {codeOf, orFailed} from './disk/failures';
+import {atExitSuffix, journalSuffix} from './disk/file-names';
 import {JournalWriter} from './journal/writer';
 import {NextJournal} from './journal/next-journal';
 import {requireWritable} from './journal/versions';
@@ -71,20 +71,10 @@ export function giveName(
     try {
       fileSystem.rename(temporary, file);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      if (codeOf(error) !== 'ENOENT') throw error;
     }
     fileSystem.fsyncDirectory(path.dirname(file));
   });
-}
-
-/** Fails with PERSISTENCE_FAILED where a file cannot be for want of a directory. */
-export function requireDirectoryOf(file: string, {files}: Disk): void {
-  const directory = path.dirname(path.resolve(file));
-  if (files.stat(directory) !== undefined) return;
-  throw persistenceFailed(
-    file,
-    `cannot be created: its directory ${directory} does not exist; create it`,
-  );
 }
 
 /** How often an owner may get in the way, and how long it is given each time. */

@@ -1,8 +1,8 @@
 import type {InMemoryError} from '../base/errors';
 import type {TableChange} from './journal/commit-codec';
 import {type DataFile, readDataFile} from './data-file/reader';
-import {atExitSuffix, temporarySuffix} from './data-file/writer';
-import {journalDamaged, journalSuffix} from './disk/failures';
+import {journalDamaged} from './disk/damage';
+import {atExitSuffix, journalSuffix, temporarySuffix} from './disk/file-names';
 import {type Disk, realDisk} from './lock/disk';
 import type {CheckpointIdentity} from './journal/format';
 import {type JournalEnd, JournalReader, type TornTail} from './journal/reader';

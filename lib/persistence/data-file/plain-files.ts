@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import {readWhole} from './reader';
-import {orFailed, persistenceFailed} from '../disk/failures';
+import {codeOf, orFailed, persistenceFailed} from '../disk/failures';
 import {realFileSystem} from '../disk/file-system';
 
 /** The bytes of a file; undefined when there is none. */
@@ -75,7 +75,7 @@ function keep(from: string, to: string): void {
     try {
       linkSync(from, to);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error;
+      if (codeOf(error) === 'EEXIST') throw error;
       copyFileSync(from, to, constants.COPYFILE_EXCL);
       syncFile(to);
     }
@@ -112,7 +112,7 @@ export class NewFile {
     try {
       return new NewFile(file, openSync(file, 'wx'));
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+      if (codeOf(error) !== 'EEXIST') {
         throw persistenceFailed(file, 'cannot be created', error);
       }
       const what = 'is there already, and is not overwritten';

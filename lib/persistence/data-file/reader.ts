@@ -1,18 +1,14 @@
 import {isAscii} from 'node:buffer';
 import {crc32} from 'node:zlib';
 import {InMemoryError} from '../../base/errors';
-import {damaged, firstNonUtf8} from '../disk/data-damage';
+import {commandLine} from '../disk/command-line';
+import {dataFileDamaged} from '../disk/damage';
+import {codeOf, persistenceFailed, requireDirectory} from '../disk/failures';
 import {type FileCalls, realFileSystem} from '../disk/file-system';
-import {quoted} from '../disk/failures';
 import {byte, type Fail, JsonScanner} from './json-scanner';
-import {
-  codeOf,
-  messageOf,
-  persistenceFailed,
-  requireDirectory,
-} from '../disk/persistence-failure';
 import {type KeyedRows, readRows} from './row-reader';
-import {runAtOnce} from '../disk/steps';
+import {runBlocking} from '../disk/steps';
+import {firstNonUtf8} from '../disk/text-place';
 import {parseTableTypes, restoreTypes} from './typed-rows';
 
 /** What tells whether a data file is the one that it was. */
@@ -61,8 +57,7 @@ export function readDataFile(
     return bytes && parseDataFile(file, bytes);
   } catch (error) {
     if (error instanceof InMemoryError) throw error;
-    const text = `The data file ${file} cannot be read: ${messageOf(error)}`;
-    throw persistenceFailed(file, text, error);
+    throw persistenceFailed(file, 'cannot be read', error);
   }
 }
 
@@ -77,8 +72,7 @@ export function requireReadable(
 ): void {
   const read = readDataFile(file, files)?.identity;
   if (read?.size === written.size && read.crc32 === written.crc32) return;
-  const text = `${file} reads otherwise than it was written`;
-  throw persistenceFailed(file, text);
+  throw persistenceFailed(file, 'reads otherwise than it was written');
 }
 
 /** The bytes of a file; undefined when there is none. */
@@ -88,7 +82,7 @@ export function readWhole(file: string, files: FileCalls): Buffer | undefined {
     descriptor = files.open(file, 'r');
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
-    runAtOnce(requireDirectory(file, files));
+    runBlocking(requireDirectory(file, files));
     return undefined;
   }
   try {
@@ -110,7 +104,7 @@ export function readWhole(file: string, files: FileCalls): Buffer | undefined {
 /** The content of the bytes; `file` is its name for errors. */
 export function parseDataFile(file: string, bytes: Buffer): DataFile {
   const fail: Fail = (offset, problem) => {
-    throw damaged(file, bytes, offset, problem);
+    throw dataFileDamaged(file, bytes, offset, problem);
   };
   if (bytes.length === 0) fail(0, 'it is empty (0 bytes), not even "{}"');
   const broken = firstNonUtf8(bytes);
@@ -246,8 +240,7 @@ class DataFileParser {
     const problem =
       isArray && what === 'it'
         ? 'it is a bare array; to load its rows into a model of a data file, ' +
-          'run npx loopback-connector-inmemory load <data file> ' +
-          `${quoted(this.file)} --model <model>`
+          `run ${commandLine('load <data file>', this.file)} --model <model>`
         : `${what} is not an object`;
     this.fail(scanner.at, problem);
   }

@@ -11,14 +11,10 @@ import {
   type AnyFileCalls,
   realFileSystem,
 } from '../disk/file-system';
-import {
-  codeOf,
-  messageOf,
-  persistenceFailed,
-  requireDirectory,
-} from '../disk/persistence-failure';
+import {codeOf, persistenceFailed, requireDirectory} from '../disk/failures';
+import {atExitSuffix, temporarySuffix} from '../disk/file-names';
 import {sliceLimits} from './row-slices';
-import {pause, runAtOnce, runInTurns, type Steps, wait} from '../disk/steps';
+import {pause, runBlocking, runInTurns, type Steps, wait} from '../disk/steps';
 
 /**
  * Writes a data file, in place of an older one or as a new one: all of it or
@@ -55,14 +51,8 @@ export function writeDataFileSync(
   beforeRename?: BeforeRename,
 ): FileIdentity {
   const way = {beforeRename, suffix: atExitSuffix};
-  return runAtOnce(writeSteps(file, content, files, way));
+  return runBlocking(writeSteps(file, content, files, way));
 }
-
-/** What the name of a file ends with that is to take the place of a data file. */
-export const temporarySuffix = '.tmp';
-
-/** As {@link temporarySuffix}, of the one that the end of a process writes. */
-export const atExitSuffix = '.exit.tmp';
 
 /**
  * What is to be done when the temporary file and its name are on the disk, before
@@ -90,8 +80,7 @@ function* writeSteps(
     return yield* replace(target, content, files, way);
   } catch (error) {
     if (error instanceof InMemoryError) throw error;
-    const text = `The data file ${file} cannot be written: ${messageOf(error)}`;
-    throw persistenceFailed(file, text, error);
+    throw persistenceFailed(file, 'cannot be written', error);
   }
 }
 

@@ -1,7 +1,7 @@
 import {fchmodSync, fchownSync, fstatSync, statSync} from 'node:fs';
 import type {AnyFileCalls, FileCalls, FileStatus} from './file-system';
-import {codeOf} from './persistence-failure';
-import {runAtOnce, type Steps, wait} from './steps';
+import {codeOf} from './failures';
+import {runBlocking, type Steps, wait} from './steps';
 
 /**
  * Gives an open file the owner and the permissions of another; the owner as far as the
@@ -29,7 +29,7 @@ export function copyAccess(
 ): void {
   const descriptor = files.open(to, 'r+');
   try {
-    runAtOnce(keepAccess(descriptor, from, files));
+    runBlocking(keepAccess(descriptor, from, files));
   } finally {
     files.close(descriptor);
   }

@@ -1,5 +1,6 @@
 import {lstatSync, readlinkSync, realpathSync} from 'node:fs';
 import path from 'node:path';
+import {codeOf} from './failures';
 
 /**
  * The one path by which all processes lock a file, whichever symbolic links they
@@ -14,7 +15,7 @@ export function canonicalPath(file: string): string {
   try {
     return realpathSync(place);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if (codeOf(error) !== 'ENOENT') throw error;
     // A link to a file that is yet to be made.
     return canonicalPath(
       path.resolve(path.dirname(place), readlinkSync(place)),

@@ -1,4 +1,7 @@
 import {InMemoryError} from '../../base/errors';
+import {commandLine} from './command-line';
+import {journalSuffix} from './file-names';
+import {lineAndColumn} from './text-place';
 
 /** One thing that is wrong in a file, or that could not be saved from it. */
 export interface Damage {
@@ -35,5 +38,38 @@ function problemIn(message: string): string {
   return problem ?? message;
 }
 
-/** Is told how many bytes are done, of how many. */
-export type ToldBytes = (doneBytes: number, totalBytes: number) => void;
+/** A data file is wrong at an offset of its bytes: DATA_DAMAGED, with the place. */
+export function dataFileDamaged(
+  file: string,
+  bytes: Buffer,
+  offset: number,
+  problem: string,
+): InMemoryError {
+  const {line, column} = lineAndColumn(bytes, offset);
+  return new InMemoryError(
+    'DATA_DAMAGED',
+    `The data file ${file} cannot be loaded; line ${line}, column ${column}: ` +
+      `${problem}.`,
+    {file, line, column},
+  );
+}
+
+/**
+ * A journal holds something that no crash leaves behind: DATA_DAMAGED, with the
+ * byte at which it begins, what is wrong and what to run.
+ */
+export function journalDamaged(
+  journal: string,
+  offset: number,
+  problem: string,
+): InMemoryError {
+  const file = journal.endsWith(journalSuffix)
+    ? journal.slice(0, -journalSuffix.length)
+    : journal;
+  const message =
+    `Journal ${journal} is refused at byte ${offset}: ${problem}. ` +
+    'Nothing was changed. ' +
+    `To see all that is wrong, run: ${commandLine('check', file)} ` +
+    `To save what can be saved, run: ${commandLine('repair', file)}`;
+  return new InMemoryError('DATA_DAMAGED', message, {file: journal, offset});
+}

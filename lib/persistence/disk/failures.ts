@@ -1,4 +1,7 @@
+import path from 'node:path';
 import {InMemoryError} from '../../base/errors';
+import type {AnyFileCalls} from './file-system';
+import {type Steps, wait} from './steps';
 
 /** A file could not be read or written: PERSISTENCE_FAILED, with the cause. */
 export function persistenceFailed(
@@ -21,32 +24,20 @@ export function orFailed<T>(file: string, what: string, call: () => T): T {
   }
 }
 
-/** The file of a journal is named after the file of the data and ends so. */
-export const journalSuffix = '.journal';
-
-/**
- * A journal holds something that no crash leaves behind: DATA_DAMAGED, with the
- * byte at which it begins, what is wrong and what to run.
- */
-export function journalDamaged(
-  journal: string,
-  offset: number,
-  what: string,
-): InMemoryError {
-  const file = journal.endsWith(journalSuffix)
-    ? journal.slice(0, -journalSuffix.length)
-    : journal;
-  const command = `npx loopback-connector-inmemory`;
-  const message =
-    `Journal ${journal} is refused at byte ${offset}: ${what}. ` +
-    'Nothing was changed. ' +
-    `To see all that is wrong, run: ${command} check ${quoted(file)} ` +
-    `To save what can be saved, run: ${command} repair ${quoted(file)}`;
-  return new InMemoryError('DATA_DAMAGED', message, {file: journal, offset});
+/** Fails with PERSISTENCE_FAILED when the directory of a file is missing. */
+export function* requireDirectory(
+  file: string,
+  files: AnyFileCalls,
+): Steps<void> {
+  const directory = path.dirname(path.resolve(file));
+  if ((yield* wait(files.stat(directory))) !== undefined) return;
+  throw persistenceFailed(
+    file,
+    `cannot be opened: its directory ${directory} does not exist; create it`,
+  );
 }
 
-/** A path as a POSIX shell takes it. */
-export function quoted(path: string): string {
-  if (/^[\w./-]+$/.test(path)) return path;
-  return `'${path.replaceAll("'", String.raw`'\''`)}'`;
+/** The code that Node gives a failed file call. */
+export function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException | undefined)?.code;
 }

@@ -1,5 +1,12 @@
 import {setImmediate} from 'node:timers/promises';
 
+/*
+ * Work that waits for files, and that is also to be done at once, as at the end
+ * of a process, where nothing can be waited for. Work in memory that is only to
+ * be cut so that others have their turn is `Sliced` (base/slices.ts): that waits
+ * for nothing, all of it is run by one queue, and it yields no results.
+ */
+
 /** What a file call gives: its result, or a promise of it. */
 type Eventual<T> = T | Promise<T>;
 
@@ -17,8 +24,8 @@ export function* wait<T>(call: Eventual<T>): Steps<T> {
   return (yield call) as T;
 }
 
-/** Runs steps to their end without a break; their files must block. */
-export function runAtOnce<T>(steps: Steps<T>): T {
+/** Runs steps to their end without a break; their file calls must block. */
+export function runBlocking<T>(steps: Steps<T>): T {
   let step = steps.next();
   while (step.done !== true) step = steps.next(step.value);
   return step.value;

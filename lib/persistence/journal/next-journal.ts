@@ -1,5 +1,6 @@
 import {copyAccess} from '../disk/access';
-import {journalSuffix, orFailed} from '../disk/failures';
+import {orFailed} from '../disk/failures';
+import {journalSuffix} from '../disk/file-names';
 import type {FileSystem} from '../disk/file-system';
 import type {JournalHeader} from './format';
 import {JournalWriter} from './writer';

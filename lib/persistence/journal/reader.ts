@@ -6,7 +6,7 @@ import {
   type TableChange,
   type UnknownMembers,
 } from './commit-codec';
-import {journalDamaged} from '../disk/failures';
+import {journalDamaged} from '../disk/damage';
 import type {FileSystem} from '../disk/file-system';
 import {
   decodeHeader,

@@ -1,8 +1,8 @@
 import {isUtf8} from 'node:buffer';
-import type {Damage, ToldBytes} from '../disk/damage';
-import {lineAndColumn} from '../disk/data-damage';
+import type {Damage} from '../disk/damage';
+import {lineAndColumn} from '../disk/text-place';
 import {byte, JsonScanner} from '../data-file/json-scanner';
-import {SavedMembers} from './saved-members';
+import {SavedMembers, type ToldBytes} from './saved-members';
 
 /** What could be saved from a damaged data file. */
 export interface SalvagedData {

@@ -38,7 +38,7 @@ describe('readDataFile', () => {
     assert.throws(() => readDataFile(at('no/x.json')), {
       code: 'PERSISTENCE_FAILED',
       message:
-        `The directory ${at('no')} of the data file ${at('no/x.json')} ` +
+        `${at('no/x.json')} cannot be opened: its directory ${at('no')} ` +
         'does not exist; create it.',
     });
   });

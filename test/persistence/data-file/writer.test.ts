@@ -274,7 +274,7 @@ for (const isSync of [false, true]) {
         code: 'PERSISTENCE_FAILED',
         sqlState: '58030',
         message:
-          `The directory ${at('no')} of the data file ${at('no/x.json')} ` +
+          `${at('no/x.json')} cannot be opened: its directory ${at('no')} ` +
           'does not exist; create it.',
       });
     });
@@ -283,7 +283,7 @@ for (const isSync of [false, true]) {
       fs.mkdirSync(at('x.json'));
       await assert.rejects(write(at('x.json')), {
         code: 'PERSISTENCE_FAILED',
-        message: /x\.json cannot be written: it is not a regular file$/,
+        message: /x\.json cannot be written: it is not a regular file\.$/,
       });
     });
 

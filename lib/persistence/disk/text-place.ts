@@ -1,25 +1,8 @@
 import {isUtf8} from 'node:buffer';
-import {InMemoryError} from '../../base/errors';
 
 /** What decoding makes of bytes that are no UTF-8. */
 const replacement = '\ufffd';
 const replacementBytes = Buffer.from(replacement);
-
-/** The error for a data file that is wrong at an offset of its bytes. */
-export function damaged(
-  file: string,
-  bytes: Buffer,
-  offset: number,
-  problem: string,
-): InMemoryError {
-  const {line, column} = lineAndColumn(bytes, offset);
-  return new InMemoryError(
-    'DATA_DAMAGED',
-    `The data file ${file} cannot be loaded; line ${line}, column ${column}: ` +
-      `${problem}.`,
-    {file, line, column},
-  );
-}
 
 /** Line and column as editors count them, from 1. */
 export function lineAndColumn(

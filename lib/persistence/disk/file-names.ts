@@ -1,0 +1,8 @@
+/** The name of a journal is that of its data file, and this. */
+export const journalSuffix = '.journal';
+
+/** What the name of a file ends with that is to take the place of a data file. */
+export const temporarySuffix = '.tmp';
+
+/** As {@link temporarySuffix}, of the one that the end of a process writes. */
+export const atExitSuffix = '.exit.tmp';
