@@ -11,8 +11,7 @@ import type {TornTail} from './journal/reader';
 import {bytesOf, readBytes} from './data-file/plain-files';
 import type {RecoveredTable} from './recovered-table';
 import {findOwed, isSame, recover, recovered} from './recovery';
-import {salvageData} from './salvage/data-file';
-import type {ToldBytes} from './salvage/saved-members';
+import {salvageData, type ToldBytes} from './salvage/data-file';
 import {type SalvagedJournal, salvageJournal} from './salvage/journal';
 
 /** What to take from damaged files. */

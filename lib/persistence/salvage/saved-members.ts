@@ -1,9 +1,6 @@
 import {isUtf8} from 'node:buffer';
 import {parseTableTypes} from '../data-file/typed-rows';
 
-/** Is told how many bytes are done, of how many. */
-export type ToldBytes = (doneBytes: number, totalBytes: number) => void;
-
 /** Where a row is: its key begins, its value begins, and it ends. */
 export type RowPlace = readonly [
   start: number,
