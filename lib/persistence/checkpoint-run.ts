@@ -23,10 +23,11 @@ export class CheckpointRun {
   private readonly next: number;
 
   constructor(
-    /** What it writes, all commits of `old` among it. */
+    /** What it writes. */
     readonly content: DataFileContent,
     readonly era: Era,
-    readonly old: JournalWriter,
+    /** The journal whose commits so far it holds. */
+    old: JournalWriter,
     /** The file that it writes, which takes the place of the data file. */
     readonly temporary: string,
   ) {

@@ -117,12 +117,13 @@ describe('DataStore', () => {
       const kills: CrashDisk[] = [];
       let ended: CrashDisk | undefined;
       const {store} = database as any;
-      const {switchJournal} = store;
+      const {checkpoints} = store.writable;
+      const {switchJournal} = checkpoints;
       let isAtOnce = false;
       // In which nothing else can happen, so no process ends.
-      store.switchJournal = (...args: unknown[]) => {
+      checkpoints.switchJournal = (...args: unknown[]) => {
         isAtOnce = true;
-        switchJournal.apply(store, args);
+        switchJournal.apply(checkpoints, args);
         isAtOnce = false;
       };
       disk.changed = () => {

@@ -1,0 +1,181 @@
+import {CheckpointRun} from './checkpoint-run';
+import {type FileIdentity, requireReadable} from './data-file/reader';
+import {writeDataFile, writeDataFileSync} from './data-file/writer';
+import {atExitSuffix, temporarySuffix} from './disk/file-names';
+import type {FileSystem} from './disk/file-system';
+import type {Steps} from './disk/steps';
+import type {NextJournal} from './journal/next-journal';
+import type {LiveJournal, StoreParts} from './live-journal';
+import {giveName} from './opening';
+
+/**
+ * Brings a data file up to date with what is committed: a new one takes the
+ * place of the old one, and a new journal, which follows it, that of the old
+ * journal. At most one runs at a time, and commits go on meanwhile; the end of the
+ * process runs another one and lets none go on.
+ */
+export class Checkpoints {
+  /** The size of the data file. */
+  dataBytes: number;
+  private running: Promise<void> | undefined;
+  /** The temporary file that the journal names, and that needs its name yet. */
+  private owed: string | undefined;
+  /** The checkpoint that was begun last, while it runs; no other may go on. */
+  private run: CheckpointRun | undefined;
+
+  constructor(
+    private readonly journal: LiveJournal,
+    private readonly parts: StoreParts,
+    private readonly place: {
+      readonly files: FileSystem;
+      /** The name of the store in its journals. */
+      readonly store: string;
+      readonly dataBytes: number;
+    },
+  ) {
+    this.dataBytes = place.dataBytes;
+  }
+
+  /** Notes commits that were written while a checkpoint may run. */
+  noteCommits(payloads: readonly string[]): void {
+    this.run?.since.push(...payloads);
+  }
+
+  /** A checkpoint of which nobody need know whether it has failed. */
+  async makeQuietly(): Promise<void> {
+    const {options, schedule} = this.parts;
+    try {
+      await this.make();
+    } catch (error) {
+      options.report(`no checkpoint: ${(error as Error).message}`);
+      schedule.noteFailure();
+    }
+  }
+
+  /** Brings the data file up to date with all that is committed by now. */
+  async make(): Promise<void> {
+    const {journal} = this;
+    this.parts.source.settle();
+    while (this.running !== undefined) {
+      await this.running.catch(() => undefined);
+    }
+    if (!journal.isDirty || journal.writer === undefined) return;
+    this.running = this.makeNow();
+    try {
+      await this.running;
+    } finally {
+      this.running = undefined;
+    }
+  }
+
+  private async makeNow(): Promise<void> {
+    const {journal, parts, place} = this;
+    const {lock, schedule} = parts;
+    const run = this.begin(temporarySuffix);
+    try {
+      await writeDataFile(lock.path, run.content, place.files, identity =>
+        this.changeJournal(run, identity),
+      );
+    } catch (error) {
+      journal.isDirty = true;
+      throw run.doubt === undefined ? error : journal.fail(run.doubt);
+    } finally {
+      if (this.run === run) this.run = undefined;
+    }
+    this.end(run);
+    schedule.noteSuccess();
+  }
+
+  private begin(suffix: string): CheckpointRun {
+    this.finishRename();
+    const {journal, parts} = this;
+    const {lock, source} = parts;
+    const content = source.content();
+    journal.isDirty = false;
+    const temporary = lock.path + suffix;
+    const {era, writer} = journal;
+    this.run = new CheckpointRun(content, era, writer!, temporary);
+    return this.run;
+  }
+
+  private end(run: CheckpointRun): void {
+    if (run.doubt !== undefined) throw this.journal.fail(run.doubt);
+    this.owed = undefined;
+  }
+
+  /** Gives the last checkpoint its name if that has failed. */
+  private finishRename(): void {
+    if (this.owed === undefined) return;
+    giveName(this.owed, this.parts.lock.path, this.place.files);
+    this.owed = undefined;
+  }
+
+  /** As {@link switchJournal}, but most is done while others have their turn. */
+  private *changeJournal(
+    run: CheckpointRun,
+    identity: FileIdentity,
+  ): Steps<void> {
+    const next = this.nextJournal(run, identity);
+    yield* next.takeAhead(run.since);
+    this.switchJournal(run, identity, next);
+  }
+
+  private nextJournal(run: CheckpointRun, identity: FileIdentity): NextJournal {
+    const {lock} = this.parts;
+    const {files, store} = this.place;
+    lock.ensureHeld();
+    return run.nextJournal(identity, {files, dataFile: lock.path, store});
+  }
+
+  /** Lets a journal that follows the new data file take the place of the old. */
+  private switchJournal(
+    run: CheckpointRun,
+    identity: FileIdentity,
+    next: NextJournal,
+  ): void {
+    this.parts.source.settle();
+    const {writer, doubt} = next.replace(run.since, () =>
+      this.requireCurrent(run, identity),
+    );
+    this.owed = run.temporary;
+    this.dataBytes = identity.size;
+    run.doubt = doubt;
+    this.journal.changeTo(writer, doubt);
+  }
+
+  /** Fails unless what a checkpoint has written is good, and what we have. */
+  private requireCurrent(run: CheckpointRun, identity: FileIdentity): void {
+    const {era, failure} = this.journal;
+    if (run !== this.run) throw new Error('the end of the process came first');
+    // What it holds has been taken back meanwhile.
+    if (run.era !== era) throw failure!;
+    this.parts.lock.ensureHeld();
+    if (failure !== undefined) {
+      requireReadable(run.temporary, identity, this.place.files);
+    }
+  }
+
+  /** The last checkpoint, at once; where it fails the journal has it all. */
+  makeAtExit(): void {
+    const {journal, parts, place} = this;
+    parts.source.settle();
+    const {owed, run: last} = this;
+    if (journal.writer === undefined) return;
+    try {
+      this.finishRename();
+      // One that runs will not go on; it may have got as far as the rename.
+      const isCut = last !== undefined && owed === undefined;
+      if (!journal.isDirty && !isCut) return;
+      const run = this.begin(atExitSuffix);
+      const {files} = place;
+      writeDataFileSync(parts.lock.path, run.content, files, identity => {
+        this.switchJournal(run, identity, this.nextJournal(run, identity));
+        return undefined;
+      });
+      this.end(run);
+      if (isCut) files.unlink(last.temporary);
+    } catch {
+      // The journal has it all.
+    }
+  }
+}
