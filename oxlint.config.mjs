@@ -34,6 +34,15 @@ const rooms = {
   'persistence/data-file': ['disk'],
   'persistence/journal': ['disk', 'lock', 'data-file'],
   'persistence/salvage': ['disk', 'data-file', 'journal', 'recovered-table'],
+  'cli/commands': [
+    'command',
+    'damage-list',
+    'dump-record',
+    'facts',
+    'load-input',
+    'progress',
+    'terminal',
+  ],
 };
 
 /** Libraries that only one layer may know; every other layer is refused. */

@@ -1,28 +1,17 @@
 import {parseArgs, type ParseArgsConfig} from 'node:util';
 import {nearest} from '../base/nearest';
+import {type Arguments, type Command, UsageError} from './command';
 import {commands, type CommandName, isCommandName} from './commands';
-
-/** The words of a command line, understood. */
-export interface Arguments {
-  readonly command: CommandName;
-  readonly file: string;
-  /** What `load` loads. */
-  readonly input: string | undefined;
-  readonly isJson: boolean;
-  /** Options without a value that were given. */
-  readonly flags: ReadonlySet<string>;
-  /** Options that have a value. */
-  readonly values: Readonly<Record<string, string | undefined>>;
-}
 
 /** What was asked for: a command, or an answer that needs no file. */
 export type Request =
-  | {readonly kind: 'run'; readonly arguments: Arguments}
+  | {
+      readonly kind: 'run';
+      readonly command: CommandName;
+      readonly arguments: Arguments;
+    }
   | {readonly kind: 'help'; readonly command: CommandName | undefined}
   | {readonly kind: 'version'};
-
-/** A command line that cannot be understood. */
-export class UsageError extends Error {}
 
 /** Understands the words after the program's name, or fails with UsageError. */
 export function parseCommandLine(words: readonly string[]): Request {
@@ -43,7 +32,7 @@ function topicOf(word: string | undefined): CommandName | undefined {
 }
 
 function parseCommand(command: CommandName, words: readonly string[]): Request {
-  const {options, maxFiles} = commands[command];
+  const {options, maxFiles}: Command = commands[command];
   const known = {...options, ...common};
   const {values, positionals} = parsed(command, words, known);
   if (values.help) return {kind: 'help', command};
@@ -63,8 +52,8 @@ function parseCommand(command: CommandName, words: readonly string[]): Request {
   const flags = given.filter(([, value]) => value === true);
   return {
     kind: 'run',
+    command,
     arguments: {
-      command,
       file,
       input,
       isJson: values.json === true,

@@ -1,6 +1,6 @@
 import {InMemoryError} from '../base/errors';
 import {describeOwner} from '../persistence/lock/file-lock';
-import {UsageError} from './arguments';
+import {UsageError} from './command';
 import {harmless} from './terminal';
 
 /** What a failed command ends with. */

@@ -1,30 +1,15 @@
 #!/usr/bin/env node
 import path from 'node:path';
-import {type Arguments, parseCommandLine} from './arguments';
+import {parseCommandLine} from './arguments';
 import {program} from '../persistence/disk/command-line';
-import {type CommandName, helpText} from './commands';
-import {dump} from './dump';
+import {commands, helpText} from './commands';
 import {failureOf} from './failure';
-import {load} from './load';
-import {check, info} from './look';
-import {compact, repair} from './mend';
 import {print} from './terminal';
-
-type Run = (given: Arguments) => Promise<number>;
-
-const runs: Readonly<Record<CommandName, Run>> = {
-  info,
-  check,
-  repair,
-  compact,
-  dump,
-  load,
-};
 
 async function main(words: readonly string[]): Promise<number> {
   const request = parseCommandLine(words);
   if (request.kind === 'run') {
-    return runs[request.arguments.command](request.arguments);
+    return commands[request.command].run(request.arguments);
   }
   print(request.kind === 'help' ? helpText(request.command) : version());
   return 0;

@@ -116,3 +116,17 @@ export function inspectShown(
   progress.say('Reading', dataBytes + journalBytes);
   return inspect(file, {at: progress.savingRows});
 }
+
+/** Shows that the files are read, and then how far a new data file is written. */
+export function withWriting<T>(
+  file: string,
+  isJson: boolean,
+  work: (progress: Progress) => Promise<T>,
+): Promise<T> {
+  const {dataBytes = 0, journalBytes = 0} = sizesOf(file);
+  return withProgress(isJson, progress => {
+    progress.say('Reading', dataBytes + journalBytes);
+    progress.watch('Writing', `${file}.tmp`, dataBytes + journalBytes);
+    return work(progress);
+  });
+}

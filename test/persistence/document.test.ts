@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {readFileSync} from 'node:fs';
+import {existsSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import {
   decodeCommit,
@@ -34,5 +34,21 @@ describe('docs/file-format.md', () => {
     for (const payload of payloads) {
       assert.equal(encodeCommit(decodeCommit(payload)), payload);
     }
+  });
+});
+
+describe('docs/durability.md', () => {
+  const tests = path.resolve(__dirname, '../../../test');
+  const text = readFileSync(path.join(tests, '../docs/durability.md'), 'utf8');
+  const named = new Set(
+    Array.from(text.matchAll(/`([\w./-]+\.test\.ts)`/g), ([, file]) => file!),
+  );
+
+  it('names tests that are there', () => {
+    assert.ok(named.size > 20);
+    const missing = [...named].filter(
+      file => !existsSync(path.join(tests, file)),
+    );
+    assert.deepEqual(missing, []);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {existsSync, readFileSync} from 'node:fs';
-import {Workplace} from '../support/cli/workplace';
+import {Workplace} from '../../support/cli/workplace';
 
 describe('compact', () => {
   let place: Workplace;

@@ -1,41 +1,15 @@
 import assert from 'node:assert/strict';
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
-import {Workplace} from '../support/cli/workplace';
+import {Workplace} from '../../support/cli/workplace';
 
-describe('info and check', () => {
+describe('check', () => {
   let place: Workplace;
   beforeEach(() => {
     place = new Workplace();
   });
   afterEach(() => place.remove());
 
-  it('show models, rows, next ids, sizes, journal and owner', () => {
-    place.make('more');
-    const {stdout, status} = place.run(['info', place.file]);
-    assert.equal(status, 0);
-    assert.match(stdout, /Data file .*my data\.json, \d\.\d kB\n/);
-    assert.match(stdout, /Journal +5 commits, \d+ bytes\n/);
-    assert.match(stdout, /Owner +none\n/);
-    assert.match(stdout, /City +10 +12\n/);
-    assert.match(stdout, /Code +7 +1\n/);
-  });
-
-  it('say the same as JSON', () => {
-    place.make('more');
-    const facts = place.json(['info', place.file]);
-    assert.equal(facts.bytes, readFileSync(place.file).length);
-    assert.deepEqual(facts.models, [
-      {model: 'City', rows: 10, nextId: 12},
-      {model: 'Code', rows: 7, nextId: 1},
-      {model: 'Line', rows: 5, nextId: facts.models[2].nextId},
-    ]);
-    assert.equal(facts.journal.commits, 5);
-    assert.equal(facts.journal.torn, null);
-    assert.deepEqual(facts.lock, {state: 'free'});
-    assert.deepEqual(place.json(['check', place.file]).damages, []);
-  });
-
-  it('change nothing and make no file', () => {
+  it('changes nothing and makes no file, as info and dump', () => {
     place.make('close');
     const names = readdirSync(place.directory);
     const bytes = readFileSync(place.file);
@@ -46,18 +20,7 @@ describe('info and check', () => {
     assert.deepEqual(readFileSync(place.file), bytes);
   });
 
-  it('know a file of the built-in connector', () => {
-    writeFileSync(
-      place.file,
-      JSON.stringify({ids: {M: 3}, models: {M: {1: '{"id":1}'}}}, null, 2),
-    );
-    const facts = place.json(['info', place.file]);
-    assert.deepEqual(facts.models, [{model: 'M', rows: 1, nextId: 3}]);
-    assert.equal(facts.journal, null);
-    assert.equal(place.run(['check', place.file]).status, 0);
-  });
-
-  it('report a torn tail, which is no damage', () => {
+  it('reports a torn tail, which is no damage', () => {
     place.make('kill');
     place.edit(place.journal, text => text.slice(0, -7));
     const {stdout, status} = place.run(['check', place.file]);
@@ -67,7 +30,7 @@ describe('info and check', () => {
     assert.equal(journal.torn.offset + journal.torn.bytes, journal.bytes);
   });
 
-  it('tell the byte of damage in the journal', () => {
+  it('tells the byte of damage in the journal', () => {
     place.make('more');
     const at = readFileSync(place.journal, 'latin1').indexOf('"changed"');
     place.edit(place.journal, text => text.replace('"changed"', '"changeD"'));
@@ -84,7 +47,7 @@ describe('info and check', () => {
     assert.equal(place.run(['info', place.file]).status, 1);
   });
 
-  it('tell line and column of each damage in the data file', () => {
+  it('tells line and column of each damage in the data file', () => {
     place.make('close');
     place.edit(place.file, text =>
       text
@@ -104,7 +67,7 @@ describe('info and check', () => {
     assert.match(damages[1].problem, /row k1 of Code/);
   });
 
-  it('find an edited data file under a journal', () => {
+  it('finds an edited data file under a journal', () => {
     place.make('more');
     place.edit(place.file, text => text.replace('Krak', 'Crac'));
     const {damages} = place.json(['check', place.file], 1);
@@ -112,13 +75,13 @@ describe('info and check', () => {
     assert.equal(damages[0].offset, 0);
   });
 
-  it('find an empty file', () => {
+  it('finds an empty file', () => {
     writeFileSync(place.file, '');
     const {damages} = place.json(['check', place.file], 1);
     assert.match(damages[0].problem, /empty \(0 bytes\)/);
   });
 
-  it('find ids that two rows have', () => {
+  it('finds ids that two rows have', () => {
     const row = (id: number) => JSON.stringify({id});
     const M = {1: row(1), 2: row(2), 3: row(2)};
     writeFileSync(place.file, JSON.stringify({ids: {M: 4}, models: {M}}));
@@ -126,30 +89,11 @@ describe('info and check', () => {
     assert.match(damages[0].problem, /M: the rows 2 and 3 have the same id 2/);
   });
 
-  it('find values that are not of the type that the file says', () => {
+  it('finds values that are not of the type that the file says', () => {
     const M = {1: '{"id":1,"d":"nothing"}'};
     const types = {M: {rows: {1: {'/d': 'date'}}}};
     writeFileSync(place.file, JSON.stringify({models: {M}, types}));
     const {damages} = place.json(['check', place.file], 1);
     assert.match(damages[0].problem, /row 1 has at \/d no date/);
-  });
-
-  it('work beside a live owner and name it', async () => {
-    const owner = await place.live();
-    try {
-      const {lock} = place.json(['info', place.file]);
-      assert.equal(lock.state, 'owned');
-      assert.match(lock.owner, new RegExp(`process ${owner.pid} `));
-      assert.equal(place.run(['check', place.file]).status, 0);
-      assert.equal(place.dump().length, 20);
-    } finally {
-      owner.kill('SIGKILL');
-    }
-  });
-
-  it('refuse a file that is not there', () => {
-    const {stderr, status} = place.run(['info', 'nothing.json']);
-    assert.equal(status, 2);
-    assert.match(stderr, /nothing\.json does not exist/);
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {execFileSync} from 'node:child_process';
 import {existsSync, readFileSync, writeFileSync} from 'node:fs';
-import {linesOf, program, Workplace} from '../support/cli/workplace';
+import {linesOf, program, Workplace} from '../../support/cli/workplace';
 
 describe('dump and load', () => {
   let place: Workplace;

@@ -1,0 +1,78 @@
+import {repairFile} from '../../database/edit-file';
+import {placeOf} from '../../persistence/disk/canonical-path';
+import {program} from '../../persistence/disk/command-line';
+import type {Arguments, Command} from '../command';
+import {listDamages} from '../damage-list';
+import {modelsOf} from '../facts';
+import {withWriting} from '../progress';
+import {count, print} from '../terminal';
+
+/** Saves what can be saved. */
+export const repair: Command = {
+  summary: 'Saves what can be saved of damaged files; keeps the originals.',
+  options: {
+    'after-damage': {type: 'boolean'},
+    'without-journal': {type: 'boolean'},
+  },
+  maxFiles: 1,
+  help: `repair <file> [--after-damage]
+       [--without-journal] [--json]
+
+Writes a new data file with every row that can be read and the commits of the
+journal up to its first damage, and lists what could not be saved. The originals
+stay as <file>.damaged-<n>, <file>.journal.damaged-<n>; nothing is overwritten.
+Sound files are left as they are. Exit code 0: the file is sound now.
+
+  --after-damage     also take the sound commits behind damage in the journal;
+                     what they rely on may be missing
+  --without-journal  take nothing of the journal: when the data file was edited
+                     or replaced, and is right as it is
+
+Examples:
+  npx ${program} repair data.json
+  npx ${program} repair data.json --after-damage`,
+
+  async run({file, flags, isJson}: Arguments): Promise<number> {
+    const choices = {
+      takesLater: flags.has('after-damage'),
+      leavesJournal: flags.has('without-journal'),
+    };
+    const place = placeOf(file);
+    const {inspection, kept} = await withWriting(place, isJson, progress =>
+      repairFile(file, {...choices, at: progress.savingRows}),
+    );
+    const {damages, losses} = inspection;
+    const models = modelsOf(inspection);
+    if (isJson) {
+      const isRepaired = kept.length > 0;
+      print(
+        JSON.stringify({
+          file: place,
+          isRepaired,
+          models,
+          damages,
+          losses,
+          kept,
+        }),
+      );
+      return 0;
+    }
+    if (kept.length === 0) {
+      print(`${inspection.file} is sound; there is nothing to repair.`);
+      return 0;
+    }
+    const rows = models.reduce((sum, model) => sum + model.rows, 0);
+    print(`What was wrong:\n${listDamages(damages)}`);
+    print(
+      `Saved ${count(rows, 'row')} of ${count(models.length, 'model')} to ${inspection.file}.`,
+    );
+    print(
+      losses.length === 0
+        ? 'Nothing was lost.'
+        : `What could not be saved:\n${listDamages(losses)}`,
+    );
+    print('The originals are kept:');
+    for (const {to} of kept) print(`  ${to}`);
+    return 0;
+  },
+};

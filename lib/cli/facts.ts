@@ -1,0 +1,74 @@
+import {commandLine} from '../persistence/disk/command-line';
+import type {Inspection, JournalFacts} from '../persistence/inspection';
+import {formatVersion, isNewer} from '../persistence/journal/versions';
+import {nextIdOf} from '../persistence/salvage/identified-rows';
+import {listDamages} from './damage-list';
+import {count, showBytes} from './terminal';
+
+interface ModelFacts {
+  readonly model: string;
+  readonly rows: number;
+  readonly nextId: number;
+}
+
+/** The models of the files by name, with their sizes. O(rows). */
+export function modelsOf({tables}: Pick<Inspection, 'tables'>): ModelFacts[] {
+  return [...tables.values()]
+    .map(table => ({
+      model: table.name,
+      rows: table.size,
+      nextId: nextIdOf(table),
+    }))
+    .toSorted((a, b) => (a.model < b.model ? -1 : 1));
+}
+
+/** A journal, for programs; null where there is none. */
+export function journalJson({journal}: Inspection): object | null {
+  if (journal === undefined) return null;
+  const {bytes, commits, laterCommits, torn, version} = journal;
+  return {
+    bytes,
+    formatVersion: version ?? null,
+    commits,
+    commitsAfterDamage: laterCommits,
+    torn: torn ? {offset: torn.tornAt, bytes: torn.bytes} : null,
+  };
+}
+
+/** Whether a journal is of a version that this package reads and does not write. */
+export function isReadOnly(
+  journal: JournalFacts | undefined,
+): journal is JournalFacts & {version: number} {
+  return journal?.version !== undefined && isNewer(journal.version);
+}
+
+/** How a journal is that is only read. */
+export function newerText({version}: {readonly version: number}): string {
+  return (
+    `of version ${version} of its format, of which this package knows ` +
+    `${formatVersion}: it is only read`
+  );
+}
+
+/** A journal, which is there, for people. */
+export function journalText({journal}: Inspection): string {
+  const {bytes, commits, laterCommits, torn} = journal!;
+  const later = laterCommits > 0 ? `, ${laterCommits} more behind damage` : '';
+  const tail =
+    torn === undefined
+      ? ''
+      : `, torn tail of ${count(torn.bytes, 'byte')} from byte ${torn.tornAt} on`;
+  const newer = isReadOnly(journal) ? `, ${newerText(journal)}` : '';
+  return `${count(commits, 'commit')}, ${showBytes(bytes)}${later}${tail}${newer}`;
+}
+
+/** Who owns the files, for programs. */
+export function lockJson({lock}: Inspection): object {
+  const {kind, ...rest} = lock;
+  return {state: kind, ...rest};
+}
+
+/** What is wrong with files, and what to run. */
+export function damageText({file, damages}: Inspection): string {
+  return `${file} is damaged:\n${listDamages(damages)}\nTo save what can be saved, run: ${commandLine('repair', file)}`;
+}
