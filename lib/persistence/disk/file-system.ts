@@ -83,8 +83,8 @@ export type LaterFileCalls = {
 export type AnyFileCalls = FileCalls | LaterFileCalls;
 
 /**
- * All that this folder asks of files, so that tests can put another one in its
- * place: one that fails, forgets or stops at any of these calls.
+ * All that commits, checkpoints and recovery ask of files, so that tests can put
+ * another one in its place: one that fails, forgets or stops at any of these calls.
  */
 export interface FileSystem extends FileCalls {
   readonly later: LaterFileCalls;
