@@ -1,21 +1,10 @@
-import {InMemoryError} from '../base/errors';
 import type {SliceQueue} from '../base/slice-queue';
 import {atOnce, type Cuttable, Work} from '../base/cuttable';
-import {checkForeignKeys} from '../schema/foreign-keys';
-import {mergeSchemas} from '../schema/merge';
 import type {TableSchema} from '../schema/schema';
 import type {DataFileContent} from '../persistence/data-file/text';
 import type {DataStore} from '../persistence/data-store';
-import type {RecoveredTable} from '../persistence/recovered-table';
 import type {DataStoreOptions} from '../persistence/store-options';
-import {requireUnreferenced} from '../store/foreign-keys';
-import {
-  apply,
-  emptyVersion,
-  findTable,
-  verify,
-  type Version,
-} from '../store/version';
+import {emptyVersion, verify, type Version} from '../store/version';
 import type {Head} from '../transaction/head';
 import {
   type ReadView,
@@ -26,8 +15,8 @@ import type {Transaction} from '../transaction/transaction';
 import {Transactions} from '../transaction/transactions';
 import {headOf} from '../transaction/verified-head';
 import {type Dialect, defaultDialect} from '../value/dialect';
-import {fileContent, type MendRow, recoveredRows} from './files';
-import {changed, migration, newParents} from './migration';
+import {DeclaredTables} from './declared-tables';
+import {fileContent, type MendRow} from './files';
 import {type Statistics, tableStatistics} from './statistics';
 import {type Sequences, Writer} from './writer';
 
@@ -64,11 +53,7 @@ export class Database {
   private readonly sequences: Sequences = new Map();
   /** The files that keep the commits, while they are open. */
   private store: DataStore | undefined;
-  /** What the files have and no table has taken yet. */
-  private recovered: Map<string, RecoveredTable> = new Map();
-  private readonly declared = new Map<string, Map<string, TableSchema>>();
-  private readonly menders = new Map<string, MendRow>();
-  private readonly unmigrated = new Map<string, Unmigrated>();
+  private readonly declared: DeclaredTables;
   /** What a statement sees that reads the newest version, whichever it is. */
   private readonly newestView: ReadView;
 
@@ -87,7 +72,13 @@ export class Database {
       notesReads: false,
       noteRead: () => undefined,
     };
-    this.transactions = new Transactions(newest, {now: () => Date.now()});
+    const {sequences} = this;
+    const transactions = new Transactions(newest, {now: () => Date.now()});
+    this.transactions = transactions;
+    this.declared = new DeclaredTables(
+      {newest, transactions, sequences},
+      () => this.store?.takesBack === true,
+    );
   }
 
   /**
@@ -151,16 +142,9 @@ export class Database {
    * are taken. Fails with INVALID_MODEL when the models contradict each other.
    */
   declare(model: string, schema: TableSchema, mendRow?: MendRow): void {
-    const {name} = schema;
-    if (mendRow !== undefined) this.menders.set(name, mendRow);
-    const models = new Map(this.declared.get(name));
-    models.set(model, schema);
-    const merged = mergeSchemas([...models.values()]);
-    checkForeignKeys(merged, this.schemas(name));
-    this.declared.set(name, models);
+    this.declared.note(model, schema, mendRow);
     if (this.hasFiles && this.store === undefined) return;
-    this.migrate(merged);
-    this.migrateReferring(name);
+    this.declared.migrate(schema.name);
   }
 
   /**
@@ -169,7 +153,7 @@ export class Database {
    * DATA_TOO_NEW or PERSISTENCE_FAILED, and nothing has changed.
    */
   async openFiles(file: string, options: DataStoreOptions): Promise<void> {
-    const {newest} = this;
+    const {declared, newest} = this;
     const store = await loadDataStore().open(file, options, {
       settle: () => void newest.settle(),
       keep: () => newest.keep(),
@@ -179,13 +163,13 @@ export class Database {
         this.transactions.abortAll(cause);
         newest.moveTo(version);
         // It may be older than what was declared since.
-        this.migrateAll();
+        declared.migrateAll();
       },
     });
     this.store = store;
-    this.recovered = store.recovered.tables;
+    declared.recovered = store.recovered.tables;
     try {
-      this.migrateAll();
+      declared.migrateAll();
     } catch (error) {
       store.giveUp();
       this.forgetFiles();
@@ -193,11 +177,6 @@ export class Database {
     }
     newest.logTo(store);
     store.start();
-  }
-
-  private migrateAll(): void {
-    for (const schema of this.schemas()) this.migrate(schema);
-    for (const schema of this.schemas()) this.migrateReferring(schema.name);
   }
 
   /** Brings the data file up to date now, if there is one. */
@@ -223,80 +202,20 @@ export class Database {
     this.store = undefined;
     newest.logTo(undefined);
     newest.moveTo(emptyVersion(newest.current.dialect));
-    this.recovered = new Map();
     this.sequences.clear();
-    this.unmigrated.clear();
+    this.declared.forgetRows();
   }
 
   private fileContent(): DataFileContent {
     const {unknown} = this.store!.recovered;
-    const {sequences} = this;
-    return fileContent(this.newest.keep(), this.recovered, {
-      unknown,
-      sequences,
-    });
-  }
-
-  /** The schemas that are declared, save that of one table. */
-  private schemas(except?: string): TableSchema[] {
-    return [...this.declared]
-      .filter(([name]) => name !== except)
-      .map(([, models]) => mergeSchemas([...models.values()]));
-  }
-
-  private migrate(schema: TableSchema): void {
-    this.unmigrated.delete(schema.name);
-    try {
-      const {current} = this.newest;
-      const changes = migration(current, schema);
-      const next = this.withRecovered(schema.name, changed(current, changes));
-      if (changes.length > 0) {
-        const parents = newParents(current, next, schema.name);
-        this.transactions.abortWriters(schema.name, parents);
-      }
-      this.newest.moveTo(next);
-      // The bytes of the file go with the last table that was read from it.
-      if (this.store?.takesBack !== true) this.recovered.delete(schema.name);
-    } catch (error) {
-      if (!(error instanceof InMemoryError)) throw error;
-      this.unmigrated.set(schema.name, {schema, reason: error});
-    }
-  }
-
-  /** A version with the rows of the files in a table that was not there yet. */
-  private withRecovered(name: string, version: Version): Version {
-    const recovered = this.recovered.get(name);
-    const isNew = findTable(this.newest.current, name) === undefined;
-    if (recovered === undefined || !isNew) return version;
-    if (recovered.nextSequence > (this.sequences.get(name) ?? 1)) {
-      this.sequences.set(name, recovered.nextSequence);
-    }
-    return changed(
-      version,
-      recoveredRows(version, recovered, this.menders.get(name)),
-    );
-  }
-
-  /** Lets the foreign keys hold that could not without these tables. */
-  private migrateReferring(...names: readonly string[]): void {
-    for (const schema of this.schemas()) {
-      if (schema.foreignKeys.some(({parent}) => names.includes(parent))) {
-        this.migrate(schema);
-      }
-    }
+    const {declared, newest, sequences} = this;
+    const rest = {unknown, sequences};
+    return fileContent(newest.keep(), declared.recovered, rest);
   }
 
   /** Fails with INVALID_MODEL when a table is not as it was declared. */
   requireMigrated(table: string): void {
-    const unmigrated = this.unmigrated.get(table);
-    if (unmigrated === undefined) return;
-    throw new InMemoryError(
-      'INVALID_MODEL',
-      `${table} cannot be used: its rows contradict its new definition ` +
-        `(${unmigrated.reason.message}) Run automigrate, which deletes ` +
-        'them, or go back to the former definition.',
-      {...unmigrated.reason.details, table},
-    );
+    this.declared.requireMigrated(table);
   }
 
   /**
@@ -310,36 +229,12 @@ export class Database {
   ): void | Promise<void> {
     const recreated = this.transactions.whenUnlocked(
       tables,
-      () => this.recreateNow(tables),
+      () => this.declared.recreate(tables),
       lockTimeoutMs,
     );
     return recreated instanceof Promise
       ? recreated.then(() => this.newest.whenSafe(undefined))
       : this.newest.whenSafe(undefined);
-  }
-
-  private recreateNow(tables: readonly string[]): void {
-    const version = this.newest.current;
-    requireUnreferenced(version, tables);
-    const changes = tables.map(
-      table => ({kind: 'truncate', table, restartsIds: true}) as const,
-    );
-    let next = apply(
-      version,
-      changes.filter(({table}) => findTable(version, table) !== undefined),
-    );
-    for (const table of tables) {
-      const schema = this.unmigrated.get(table)?.schema;
-      if (schema !== undefined) next = changed(next, migration(next, schema));
-    }
-    this.newest.commit(next, changes);
-    const failure = this.newest.settle();
-    if (failure !== undefined) throw failure;
-    for (const table of tables) {
-      this.unmigrated.delete(table);
-      this.sequences.delete(table);
-    }
-    this.migrateReferring(...tables);
   }
 
   /** How much there is, and which transactions are open. */
@@ -361,10 +256,4 @@ export class Database {
 function loadDataStore(): typeof DataStore {
   type Module = typeof import('../persistence/data-store');
   return (require('../persistence/data-store') as Module).DataStore;
-}
-
-/** A declared schema that the rows of its table contradict. */
-interface Unmigrated {
-  readonly schema: TableSchema;
-  readonly reason: InMemoryError;
 }
