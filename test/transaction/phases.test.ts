@@ -2,8 +2,13 @@ import assert from 'node:assert/strict';
 import {setImmediate} from 'node:timers/promises';
 import {SliceQueue} from '../../lib/base/slice-queue';
 import type {Database} from '../../lib/database/database';
-import {deleteWhere, insert} from '../../lib/database/statements';
-import * as sliced from '../../lib/database/statements-in-slices';
+import {
+  countRows,
+  deleteById,
+  deleteWhere,
+  insert,
+  updateWhere,
+} from '../../lib/database/statements';
 import type {ForeignKey, TableSchema} from '../../lib/schema/schema';
 import {findTable} from '../../lib/store/version';
 import {indexOn, schemaOf} from '../support/schema/example';
@@ -61,7 +66,7 @@ function withToys(schema: TableSchema = toys): Database {
 }
 
 const count = async ({database, transaction}: Session, table: string) =>
-  database.readInSlices(view => sliced.countRows(view, table, {}), {
+  database.read(view => countRows(view, table, {}), {
     transaction,
   });
 
@@ -84,10 +89,9 @@ describe('The first updater wins, so a statement on a row changed since its snap
     await late.find();
     await database.write(to => deleteWhere(to, 'Toy', {}));
     const update = async () =>
-      database.writeInSlices(
-        to => sliced.updateWhere(to, 'Toy', {id: 1}, {of: 99}),
-        {transaction: late.transaction},
-      );
+      database.write(to => updateWhere(to, 'Toy', {id: 1}, {of: 99}), {
+        transaction: late.transaction,
+      });
     assert.equal(await outcomeOf(update()), 'SERIALIZATION_FAILURE');
   });
 });
@@ -106,9 +110,7 @@ describe('A statement that waits for a row, and finds it gone', () => {
       transaction: holder.transaction,
     });
     const update = Promise.resolve(
-      database.writeInSlices(to =>
-        sliced.updateWhere(to, 'Toy', {id: 1}, {of: 99}),
-      ),
+      database.write(to => updateWhere(to, 'Toy', {id: 1}, {of: 99})),
     );
     assert.equal(await outcomeOf(update), waits);
     await holder.commit();
@@ -235,7 +237,7 @@ describe('A statement that is cut, while something else happens between its slic
   afterEach(() => assert.deepEqual(database.verify(), []));
 
   const add = (rows: object[], {transaction}: Session) =>
-    database.writeInSlices(to => sliced.insert(to, 'City', rows), {
+    database.write(to => insert(to, 'City', rows), {
       slices,
       transaction,
     });
@@ -294,7 +296,7 @@ describe('A statement that is cut, while something else happens between its slic
     void database.write(to => insert(to, 'Box', [{id: 1, of: rowCount}]));
     const {transaction} = begin(database);
     const deleted = cut(
-      database.writeInSlices(to => sliced.deleteById(to, 'City', 1), {
+      database.write(to => deleteById(to, 'City', 1), {
         slices,
         transaction,
       }),
