@@ -18,8 +18,10 @@ export interface Screen {
 }
 
 const standardError: Screen = {
-  // Undefined where it is no terminal.
-  isTerminal: process.stderr.isTTY,
+  get isTerminal() {
+    // Undefined where it is no terminal.
+    return process.stderr.isTTY;
+  },
   write: text => void process.stderr.write(text),
   nowMs: () => performance.now(),
 };

@@ -20,9 +20,12 @@ describe('Beside a journal of a newer version', () => {
     writeFileSync(place.journal, asOfVersion(journal, versions, withMore));
   }
 
-  function assertRefused(words: readonly string[], input = ''): void {
+  async function assertRefused(
+    words: readonly string[],
+    input = '',
+  ): Promise<void> {
     const before = contents();
-    const {status, stderr, stdout} = place.run(words, input);
+    const {status, stderr, stdout} = await place.run(words, input);
     assert.equal(status, 2, `${words.join(' ')}: ${stdout}${stderr}`);
     assert.match(
       stderr,
@@ -45,50 +48,50 @@ describe('Beside a journal of a newer version', () => {
 
   const row = '{"model":"Code","id":"new","row":{"code":"new"},"key":["code"]}';
 
-  it('that may be read, the commands that write are refused', () => {
+  it('that may be read, the commands that write are refused', async () => {
     put(formatVersion);
-    assertRefused(['compact', place.file]);
-    assertRefused(['load', place.file], row);
+    await assertRefused(['compact', place.file]);
+    await assertRefused(['load', place.file], row);
     place.edit(place.journal, text => text.replace('"changed"', '"changeD"'));
-    assertRefused(['repair', place.file]);
-    assertRefused(['repair', place.file, '--after-damage']);
-    assertRefused(['repair', place.file, '--without-journal']);
+    await assertRefused(['repair', place.file]);
+    await assertRefused(['repair', place.file, '--after-damage']);
+    await assertRefused(['repair', place.file, '--without-journal']);
   });
 
-  it('that may be read, those that read work, and say that it is newer', () => {
-    const rows = place.dump();
+  it('that may be read, those that read work, and say that it is newer', async () => {
+    const rows = await place.dump();
     put(formatVersion);
     const before = contents();
-    assert.deepEqual(place.dump(), rows);
+    assert.deepEqual(await place.dump(), rows);
     const newer = new RegExp(`of version ${written} .* it is only read`);
     for (const command of ['info', 'check']) {
-      const {status, stdout} = place.run([command, place.file]);
+      const {status, stdout} = await place.run([command, place.file]);
       assert.equal(status, 0);
       assert.match(stdout, newer);
-      const {journal} = place.json([command, place.file]);
+      const {journal} = await place.json([command, place.file]);
       assert.equal(journal.formatVersion, written);
       assert.equal(journal.commits, 5);
     }
-    const {stdout} = place.run(['repair', place.file]);
+    const {stdout} = await place.run(['repair', place.file]);
     assert.match(stdout, /is sound; there is nothing to repair/);
     assert.deepEqual(contents(), before);
   });
 
-  it('that may not be read, all commands are refused', () => {
+  it('that may not be read, all commands are refused', async () => {
     put(written);
     for (const command of ['info', 'check', 'dump', 'compact', 'repair']) {
-      assertRefused([command, place.file]);
+      await assertRefused([command, place.file]);
     }
-    assertRefused(['load', place.file], row);
-    assertRefused(['repair', place.file, '--without-journal']);
-    const {stderr} = place.run(['check', place.file, '--json']);
+    await assertRefused(['load', place.file], row);
+    await assertRefused(['repair', place.file, '--without-journal']);
+    const {stderr} = await place.run(['check', place.file, '--json']);
     assert.equal(JSON.parse(stderr).error.code, 'DATA_TOO_NEW');
   });
 
-  it('a journal of the present version is not said to be newer', () => {
-    const {stdout} = place.run(['check', place.file]);
+  it('a journal of the present version is not said to be newer', async () => {
+    const {stdout} = await place.run(['check', place.file]);
     assert.doesNotMatch(stdout, /version/);
-    const {journal} = place.json(['check', place.file]);
+    const {journal} = await place.json(['check', place.file]);
     assert.equal(journal.formatVersion, formatVersion);
   });
 });

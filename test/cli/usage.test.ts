@@ -21,19 +21,21 @@ describe('The command line', () => {
     assert.match(readFileSync(main, 'utf8'), /^#!\/usr\/bin\/env node\n/);
   });
 
-  it('helps, with examples, in no more than 100 columns', () => {
-    const texts = [[], ['--help'], ['help']].map(words => place.run(words));
+  it('helps, with examples, in no more than 100 columns', async () => {
+    const texts = [[], ['--help'], ['help']].map(words =>
+      place.runAlone(words),
+    );
     for (const {status, stdout} of texts) {
       assert.equal(status, 0);
       assert.equal(stdout, texts[0]!.stdout);
     }
     for (const command of commands) {
       assert.match(texts[0]!.stdout, new RegExp(`^  ${command} `, 'm'));
-      const {status, stdout} = place.run([command, '--help']);
+      const {status, stdout} = await place.run([command, '--help']);
       assert.equal(status, 0);
       assert.match(stdout, new RegExp(`Usage: npx .* ${command} <file>`));
       assert.match(stdout, /Examples:\n {2}npx /);
-      assert.equal(place.run(['help', command]).stdout, stdout);
+      assert.equal((await place.run(['help', command])).stdout, stdout);
       assert.ok(stdout.split('\n').every(line => line.length <= 100));
     }
   });
@@ -42,11 +44,11 @@ describe('The command line', () => {
     const text = readFileSync(path.join(root, 'package.json'), 'utf8');
     const {version} = JSON.parse(text) as {version: string};
     for (const words of [['--version'], ['info', '--version']]) {
-      assert.equal(place.run(words).stdout, `${version}\n`);
+      assert.equal(place.runAlone(words).stdout, `${version}\n`);
     }
   });
 
-  it('refuses what it does not know with one line and exit code 2', () => {
+  it('refuses what it does not know with one line and exit code 2', async () => {
     const cases: [string[], RegExp][] = [
       [['chek', 'x.json'], /no command "chek"\. Did you mean check\?/],
       [['check'], /check needs a file/],
@@ -65,7 +67,7 @@ describe('The command line', () => {
       [['help', 'chek'], /Did you mean check\?/],
     ];
     for (const [words, expected] of cases) {
-      const {status, stderr, stdout} = place.run(words);
+      const {status, stderr, stdout} = await place.run(words);
       assert.equal(status, 2, `${words.join(' ')}: ${stderr}${stdout}`);
       assert.match(stderr, expected);
       assert.equal(stdout, '');
@@ -73,7 +75,8 @@ describe('The command line', () => {
   });
 
   it('gives errors as JSON to those who ask for JSON', () => {
-    const {status, stderr} = place.run(['check', 'missing.json', '--json']);
+    const words = ['check', 'missing.json', '--json'];
+    const {status, stderr} = place.runAlone(words);
     assert.equal(status, 2);
     const {error} = JSON.parse(stderr) as {error: {code: string}};
     assert.equal(error.code, 'PERSISTENCE_FAILED');

@@ -9,41 +9,41 @@ describe('compact', () => {
   });
   afterEach(() => place.remove());
 
-  it('folds the journal into the data file and changes no row', () => {
+  it('folds the journal into the data file and changes no row', async () => {
     place.make('more');
-    const before = place.dump();
-    const facts = place.json(['compact', place.file]);
+    const before = await place.dump();
+    const facts = await place.json(['compact', place.file]);
     assert.equal(facts.commits, 5);
     assert.ok(facts.after.journalBytes < facts.before.journalBytes);
-    assert.deepEqual(place.dump(), before);
-    assert.equal(place.json(['info', place.file]).journal.commits, 0);
-    const {stdout} = place.run(['compact', place.file]);
+    assert.deepEqual(await place.dump(), before);
+    assert.equal((await place.json(['info', place.file])).journal.commits, 0);
+    const {stdout} = await place.run(['compact', place.file]);
     assert.match(stdout, /is compact already/);
   });
 
-  it('makes the data file where there is only a journal', () => {
+  it('makes the data file where there is only a journal', async () => {
     place.make('kill');
-    const before = place.dump();
-    const {stdout, status} = place.run(['compact', place.file]);
+    const before = await place.dump();
+    const {stdout, status} = await place.run(['compact', place.file]);
     assert.equal(status, 0);
     assert.match(stdout, /Folded \d+ commits into .*my data\.json/);
-    assert.deepEqual(place.dump(), before);
+    assert.deepEqual(await place.dump(), before);
     assert.ok(existsSync(place.file));
   });
 
-  it('cuts a torn tail away', () => {
+  it('cuts a torn tail away', async () => {
     place.make('more');
     place.edit(place.journal, text => text.slice(0, -3));
-    assert.equal(place.json(['compact', place.file]).commits, 4);
-    const {journal} = place.json(['info', place.file]);
+    assert.equal((await place.json(['compact', place.file])).commits, 4);
+    const {journal} = await place.json(['info', place.file]);
     assert.equal(journal.torn, null);
   });
 
-  it('refuses damaged files, and changes nothing', () => {
+  it('refuses damaged files, and changes nothing', async () => {
     place.make('more');
     place.edit(place.file, text => text.slice(0, 300));
     const bytes = readFileSync(place.file);
-    const {status, stderr} = place.run(['compact', place.file]);
+    const {status, stderr} = await place.run(['compact', place.file]);
     assert.equal(status, 1);
     assert.match(stderr, /cannot be loaded; line \d+, column \d+/);
     assert.deepEqual(readFileSync(place.file), bytes);
@@ -54,7 +54,7 @@ describe('compact', () => {
     try {
       const before = readFileSync(place.journal);
       for (const words of [['compact'], ['load'], ['repair']]) {
-        const {status, stderr} = place.run([...words, place.file], '');
+        const {status, stderr} = await place.run([...words, place.file], '');
         assert.equal(status, 2);
         assert.match(stderr, new RegExp(`owned by process ${owner.pid} `));
       }

@@ -9,9 +9,9 @@ describe('info', () => {
   });
   afterEach(() => place.remove());
 
-  it('shows models, rows, next ids, sizes, journal and owner', () => {
+  it('shows models, rows, next ids, sizes, journal and owner', async () => {
     place.make('more');
-    const {stdout, status} = place.run(['info', place.file]);
+    const {stdout, status} = await place.run(['info', place.file]);
     assert.equal(status, 0);
     assert.match(stdout, /Data file .*my data\.json, \d\.\d kB\n/);
     assert.match(stdout, /Journal +5 commits, \d+ bytes\n/);
@@ -20,9 +20,9 @@ describe('info', () => {
     assert.match(stdout, /Code +7 +1\n/);
   });
 
-  it('says the same as JSON', () => {
+  it('says the same as JSON', async () => {
     place.make('more');
-    const facts = place.json(['info', place.file]);
+    const facts = await place.json(['info', place.file]);
     assert.equal(facts.bytes, readFileSync(place.file).length);
     assert.deepEqual(facts.models, [
       {model: 'City', rows: 10, nextId: 12},
@@ -32,35 +32,35 @@ describe('info', () => {
     assert.equal(facts.journal.commits, 5);
     assert.equal(facts.journal.torn, null);
     assert.deepEqual(facts.lock, {state: 'free'});
-    assert.deepEqual(place.json(['check', place.file]).damages, []);
+    assert.deepEqual((await place.json(['check', place.file])).damages, []);
   });
 
-  it('knows a file of the built-in connector', () => {
+  it('knows a file of the built-in connector', async () => {
     writeFileSync(
       place.file,
       JSON.stringify({ids: {M: 3}, models: {M: {1: '{"id":1}'}}}, null, 2),
     );
-    const facts = place.json(['info', place.file]);
+    const facts = await place.json(['info', place.file]);
     assert.deepEqual(facts.models, [{model: 'M', rows: 1, nextId: 3}]);
     assert.equal(facts.journal, null);
-    assert.equal(place.run(['check', place.file]).status, 0);
+    assert.equal((await place.run(['check', place.file])).status, 0);
   });
 
   it('works beside a live owner and names it', async () => {
     const owner = await place.live();
     try {
-      const {lock} = place.json(['info', place.file]);
+      const {lock} = await place.json(['info', place.file]);
       assert.equal(lock.state, 'owned');
       assert.match(lock.owner, new RegExp(`process ${owner.pid} `));
-      assert.equal(place.run(['check', place.file]).status, 0);
-      assert.equal(place.dump().length, 20);
+      assert.equal((await place.run(['check', place.file])).status, 0);
+      assert.equal((await place.dump()).length, 20);
     } finally {
       owner.kill('SIGKILL');
     }
   });
 
-  it('refuses a file that is not there', () => {
-    const {stderr, status} = place.run(['info', 'nothing.json']);
+  it('refuses a file that is not there', async () => {
+    const {stderr, status} = await place.run(['info', 'nothing.json']);
     assert.equal(status, 2);
     assert.match(stderr, /nothing\.json does not exist/);
   });

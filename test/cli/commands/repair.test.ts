@@ -10,37 +10,37 @@ describe('repair', () => {
   afterEach(() => place.remove());
 
   /** Repairs, and makes sure that the files are sound then. */
-  function repair(...words: string[]): any {
-    const result = place.json(['repair', place.file, ...words]);
-    const {isSound, damages} = place.json(['check', place.file]);
+  async function repair(...words: string[]): Promise<any> {
+    const result = await place.json(['repair', place.file, ...words]);
+    const {isSound, damages} = await place.json(['check', place.file]);
     assert.deepEqual(damages, []);
     assert.ok(isSound);
     return result;
   }
 
-  function ids(model: string): unknown[] {
-    return place.dump(place.file, '--model', model).map(({id}) => id);
+  async function ids(model: string): Promise<unknown[]> {
+    return (await place.dump(place.file, '--model', model)).map(({id}) => id);
   }
 
-  it('leaves sound files alone', () => {
+  it('leaves sound files alone', async () => {
     place.make('more');
     const bytes = readFileSync(place.file);
-    const {isRepaired, kept} = repair();
+    const {isRepaired, kept} = await repair();
     assert.equal(isRepaired, false);
     assert.deepEqual(kept, []);
     assert.deepEqual(readFileSync(place.file), bytes);
-    const {stdout} = place.run(['repair', place.file]);
+    const {stdout} = await place.run(['repair', place.file]);
     assert.match(stdout, /is sound; there is nothing to repair/);
   });
 
-  it('saves all rows before a cut, and says what is missing', () => {
+  it('saves all rows before a cut, and says what is missing', async () => {
     place.make('close', 100);
     const whole = readFileSync(place.file);
     const cut = whole.subarray(0, whole.indexOf('"60"') + 30);
     writeFileSync(place.file, cut);
-    const {kept, losses} = repair();
+    const {kept, losses} = await repair();
     const cities = Array.from({length: 59}, (_, i) => i + 1);
-    assert.deepEqual(ids('City'), cities);
+    assert.deepEqual(await ids('City'), cities);
     assert.match(losses[0].problem, /row 60 of City is cut off/);
     assert.match(losses[1].problem, /end of the file is missing/);
     assert.match(losses[2].problem, /dates, bytes or bigints/);
@@ -51,97 +51,97 @@ describe('repair', () => {
     );
   });
 
-  it('saves all rows but a damaged one, with their types', () => {
+  it('saves all rows but a damaged one, with their types', async () => {
     place.make('close');
-    const before = place.dump();
+    const before = await place.dump();
     place.edit(place.file, text => text.replace('Krak', 'Kr\xffk'));
-    const {losses} = repair();
+    const {losses} = await repair();
     assert.equal(losses.length, 1);
     assert.match(losses[0].problem, /row 1 of City cannot be read/);
-    assert.deepEqual(place.dump(), before.slice(1));
+    assert.deepEqual(await place.dump(), before.slice(1));
     assert.ok(before[1].types['/founded']);
   });
 
-  it('saves the rows after lost blocks when it is certain whose they are', () => {
+  it('saves the rows after lost blocks when it is certain whose they are', async () => {
     place.make('close', 200);
     const bytes = readFileSync(place.file);
     const at = bytes.indexOf('"50"');
     bytes.fill(0, at, at + 4096);
     writeFileSync(place.file, bytes);
-    const {losses} = repair();
-    const saved = ids('City');
+    const {losses} = await repair();
+    const saved = await ids('City');
     assert.equal(saved[48], 49);
     assert.equal(saved.at(-1), 200);
     assert.ok(saved.length > 150 && saved.length < 199);
-    assert.equal(ids('Code').length, 5);
+    assert.equal((await ids('Code')).length, 5);
     assert.equal(losses.length, 1);
   });
 
-  it('never puts rows into the wrong model', () => {
+  it('never puts rows into the wrong model', async () => {
     place.make('close', 50);
     const bytes = readFileSync(place.file);
     const at = bytes.indexOf('"45"');
     bytes.fill(0, at, bytes.indexOf('"k2"'));
     writeFileSync(place.file, bytes);
-    const {losses} = repair();
-    assert.equal(ids('City').length, 44);
-    assert.equal(ids('Line').length, 5);
+    const {losses} = await repair();
+    assert.equal((await ids('City')).length, 44);
+    assert.equal((await ids('Line')).length, 5);
     const uncertain = losses.filter(({problem}: any) =>
       problem.includes('cannot be told to be of a model'),
     );
     assert.equal(uncertain.length, 2);
   });
 
-  it('saves rows when the line that begins their model is damaged', () => {
+  it('saves rows when the line that begins their model is damaged', async () => {
     place.make('close');
     place.edit(place.file, text => text.replace('"Code": {', '"Co#e: {'));
-    repair();
-    assert.deepEqual(ids('Code'), ['k0', 'k1', 'k2', 'k3', 'k4']);
-    assert.equal(ids('City').length, 10);
+    await repair();
+    assert.deepEqual(await ids('Code'), ['k0', 'k1', 'k2', 'k3', 'k4']);
+    assert.equal((await ids('City')).length, 10);
   });
 
-  it('saves the rows before the damage of a file on one line', () => {
+  it('saves the rows before the damage of a file on one line', async () => {
     place.make('close');
     const json: unknown = JSON.parse(readFileSync(place.file, 'utf8'));
     const text = JSON.stringify(json);
     writeFileSync(place.file, text.slice(0, text.indexOf('"k3"') + 9));
     rmSync(place.journal);
-    const {losses} = repair();
-    assert.equal(ids('City').length, 10);
-    assert.deepEqual(ids('Code'), ['k0', 'k1', 'k2']);
+    const {losses} = await repair();
+    assert.equal((await ids('City')).length, 10);
+    assert.deepEqual(await ids('Code'), ['k0', 'k1', 'k2']);
     assert.match(losses[0].problem, /nothing behind it is read/);
   });
 
-  it('takes the commits up to damage in the journal', () => {
+  it('takes the commits up to damage in the journal', async () => {
     place.make('more');
     place.edit(place.journal, text => text.replace('"changed"', '"changeD"'));
-    const {losses} = repair();
-    assert.deepEqual(ids('City'), [1, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
-    assert.equal(ids('Code').length, 5);
-    const city = place.dump().find(({id}) => id === 3);
+    const {losses} = await repair();
+    assert.deepEqual(await ids('City'), [1, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    assert.equal((await ids('Code')).length, 5);
+    const city = (await place.dump()).find(({id}) => id === 3);
     assert.match(city.row.name, /Kraków/);
     assert.match(losses[0].problem, /checksum/);
     assert.match(losses[1].problem, /2 sound commits stand behind the damage/);
     assert.ok(existsSync(`${place.journal}.damaged-1`));
   });
 
-  it('takes those behind it when asked', () => {
+  it('takes those behind it when asked', async () => {
     place.make('more');
     place.edit(place.journal, text => text.replace('"changed"', '"changeD"'));
-    const {losses} = repair('--after-damage');
-    assert.equal(ids('Code').length, 7);
+    const {losses} = await repair('--after-damage');
+    assert.equal((await ids('Code')).length, 7);
     assert.equal(losses.length, 1);
   });
 
-  it('takes those behind a damaged header when asked', () => {
+  it('takes those behind a damaged header when asked', async () => {
     place.make('more');
     place.edit(place.journal, text => text.replace('"store":"', '"store":"x'));
-    repair('--after-damage');
-    assert.equal(ids('Code').length, 7);
-    assert.equal(ids('City').length, 10);
+    await repair('--after-damage');
+    assert.equal((await ids('Code')).length, 7);
+    assert.equal((await ids('City')).length, 10);
   });
 
-  it('puts the journal over a data file that was edited, or leaves it', () => {
+  it('puts the journal over a data file that was edited, or leaves it', async () => {
     place.make('more');
     const edit = () =>
       place.edit(place.file, text => text.replace('first', 'FIRST'));
@@ -149,48 +149,48 @@ describe('repair', () => {
     const copy = place.path('copy.json');
     writeFileSync(copy, readFileSync(place.file));
     writeFileSync(`${copy}.journal`, readFileSync(place.journal));
-    const {losses} = repair();
+    const {losses} = await repair();
     assert.deepEqual(losses, []);
-    assert.equal(ids('Code').length, 7);
+    assert.equal((await ids('Code')).length, 7);
     assert.equal(
-      place.dump().find(({model}) => model === 'Line').row.text,
+      (await place.dump()).find(({model}) => model === 'Line').row.text,
       'FIRST',
     );
-    const without = place.json(['repair', copy, '--without-journal']);
+    const without = await place.json(['repair', copy, '--without-journal']);
     assert.match(without.losses[0].problem, /5 sound commits were left out/);
-    assert.equal(place.dump(copy, '--model', 'Code').length, 5);
+    assert.equal((await place.dump(copy, '--model', 'Code')).length, 5);
   });
 
-  it('saves what the journal has when the data file is empty', () => {
+  it('saves what the journal has when the data file is empty', async () => {
     place.make('more');
     writeFileSync(place.file, '');
-    const {losses} = repair();
+    const {losses} = await repair();
     assert.match(losses[0].problem, /empty/);
-    assert.deepEqual(ids('Code'), ['x', 'y']);
+    assert.deepEqual(await ids('Code'), ['x', 'y']);
   });
 
-  it('refuses when nothing can be saved, and changes nothing', () => {
+  it('refuses when nothing can be saved, and changes nothing', async () => {
     writeFileSync(place.file, '');
-    const {status, stderr} = place.run(['repair', place.file]);
+    const {status, stderr} = await place.run(['repair', place.file]);
     assert.equal(status, 1);
     assert.match(stderr, /Nothing can be saved.*empty \(0 bytes\)/);
     assert.equal(existsSync(`${place.file}.damaged-1`), false);
   });
 
-  it('never overwrites an original that was kept before', () => {
+  it('never overwrites an original that was kept before', async () => {
     place.make('close');
     writeFileSync(`${place.file}.damaged-1`, 'mine');
     writeFileSync(`${place.journal}.damaged-2`, 'mine');
     place.edit(place.file, text => text.replace('"k1": "', '"k1": '));
-    const {kept} = repair();
+    const {kept} = await repair();
     assert.equal(kept[0].to, `${place.file}.damaged-3`);
     assert.equal(readFileSync(`${place.file}.damaged-1`, 'utf8'), 'mine');
   });
 
-  it('tells people what was wrong, saved, lost and kept', () => {
+  it('tells people what was wrong, saved, lost and kept', async () => {
     place.make('close');
     place.edit(place.file, text => text.replace('"k1": "', '"k1": '));
-    const {status, stdout} = place.run(['repair', place.file]);
+    const {status, stdout} = await place.run(['repair', place.file]);
     assert.equal(status, 0);
     assert.match(
       stdout,
@@ -201,15 +201,15 @@ describe('repair', () => {
     assert.match(stdout, /The originals are kept:\n.*damaged-1\n/);
   });
 
-  it('takes a version that was damaged for damage', () => {
+  it('takes a version that was damaged for damage', async () => {
     place.make('more');
     place.edit(place.journal, text => text.replace('journal 1 ', 'journal 9 '));
-    const {losses} = repair('--after-damage');
+    const {losses} = await repair('--after-damage');
     assert.match(losses[0].problem, /the checksum of the header is wrong/);
-    assert.equal(ids('Code').length, 7);
+    assert.equal((await ids('Code')).length, 7);
   });
 
-  it('gives exactly a prefix for every damaged byte of a journal', () => {
+  it('gives exactly a prefix for every damaged byte of a journal', async () => {
     place.make('more');
     const good = readFileSync(place.journal);
     const data = readFileSync(place.file);
@@ -218,8 +218,8 @@ describe('repair', () => {
       bytes[at]! ^= 1;
       writeFileSync(place.journal, bytes);
       writeFileSync(place.file, data);
-      repair();
-      const codes = ids('Code').length;
+      await repair();
+      const codes = (await ids('Code')).length;
       assert.ok(codes >= 5 && codes <= 7);
     }
   });
