@@ -28,11 +28,22 @@ export function isSame(a: unknown, b: unknown): boolean {
   if (a === b || (Number.isNaN(a) && Number.isNaN(b))) return true;
   if (!isObject(a) || !isObject(b) || kindOf(a) !== kindOf(b)) return false;
   if (a instanceof Date) return isSame(a.getTime(), Number(b));
-  return (
-    Object.keys(a).every(key => isSame(a[key], b[key])) &&
-    Object.keys(b).every(key => key in a || b[key] === undefined) &&
-    (!Array.isArray(a) || a.length === b['length'])
-  );
+  if (Array.isArray(a) && a.length !== b['length']) return false;
+  return haveSameProperties(a, b);
+}
+
+/** By loops, for much of the time of the twin's tests is spent here. */
+function haveSameProperties(
+  a: Record<string, unknown>,
+  b: Record<string, unknown>,
+): boolean {
+  for (const key of Object.keys(a)) {
+    if (!isSame(a[key], b[key])) return false;
+  }
+  for (const key of Object.keys(b)) {
+    if (b[key] !== undefined && !(key in a)) return false;
+  }
+  return true;
 }
 
 /** A copy that shares nothing with the value. */

@@ -59,12 +59,17 @@ export class Twin {
   }
 
   all(filter: Filter): Row[] {
+    const {where} = filter;
+    const {types} = this.table;
     const found = this.rows
-      .filter(row => this.meets(row, filter.where))
-      .sort((a, b) => this.compareRows(a, b, filter));
+      .filter(row => this.meets(row, where))
+      .map(row => ({row, distance: orderingDistance(row, where, types)}))
+      .sort((a, b) => compareFound(a, b, filter));
     const start = filter.skip || filter.offset || 0;
     const end = filter.limit ? start + filter.limit : undefined;
-    return found.slice(start, end).map(row => selectFields(row, filter.fields));
+    return found
+      .slice(start, end)
+      .map(({row}) => selectFields(row, filter.fields));
   }
 
   count(where: Row | null): number {
@@ -230,24 +235,28 @@ export class Twin {
       }
     }
   }
+}
 
-  private compareRows(a: Row, b: Row, filter: Filter): number {
-    const {types} = this.table;
-    const ofA = orderingDistance(a, filter.where, types);
-    const ofB = orderingDistance(b, filter.where, types);
-    if (ofA !== null && ofB !== null) {
-      return compareValues(ofA, ofB) || compareValues(a['id'], b['id']);
-    }
-    for (const term of [filter.order ?? []].flat()) {
-      const [path, direction] = term.split(' ') as [string, string?];
-      const order = compareValues(
-        singleValueAt(a, path),
-        singleValueAt(b, path),
-      );
-      if (order !== 0) return direction === 'DESC' ? -order : order;
-    }
-    return compareValues(a['id'], b['id']);
+/** A row that a filter finds, and how far it is where that orders the rows. */
+interface Found {
+  readonly row: Row;
+  readonly distance: number | null;
+}
+
+function compareFound(a: Found, b: Found, {order = []}: Filter): number {
+  const byId = () => compareValues(a.row['id'], b.row['id']);
+  if (a.distance !== null && b.distance !== null) {
+    return compareValues(a.distance, b.distance) || byId();
   }
+  for (const term of [order].flat()) {
+    const [path, direction] = term.split(' ') as [string, string?];
+    const order = compareValues(
+      singleValueAt(a.row, path),
+      singleValueAt(b.row, path),
+    );
+    if (order !== 0) return direction === 'DESC' ? -order : order;
+  }
+  return byId();
 }
 
 function isEqualTo(a: unknown, b: unknown): boolean {
