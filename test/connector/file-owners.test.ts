@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import {Database} from '../../lib/database/database';
 import {chooser} from '../support/persistence/kept';
+import {seed} from '../support/random';
 import {Files, properties, rowsOf, until} from '../support/connector/files';
 
 let files: Files;
@@ -51,7 +52,6 @@ describe('two datasources of one process on one file', () => {
   });
 
   it('may connect and disconnect in any order at any time', async () => {
-    const seed = Number(process.env.FC_SEED ?? Date.now()) % 2 ** 31;
     const choose = chooser(seed);
     const connectors = [1, 2, 3].map(() => files.make().connector);
     const ask = (i: number, what: 'connect' | 'disconnect') =>

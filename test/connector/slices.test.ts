@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import {seed, tryOftenAsync} from '../support/random';
+import {tryOftenAsync} from '../support/random';
 import {makeDataSource, type Model} from '../support/connector/data-source';
 
 const properties = {
@@ -134,8 +134,6 @@ const anyCall = fc.oneof(
 );
 
 describe('statements in slices and their twins in one go', () => {
-  before(() => console.log(`      FC_SEED=${seed}`));
-
   it('give the same answers, and readers see states between them', async () => {
     const property = fc.asyncProperty(
       fc.array(anyCall, {minLength: 2, maxLength: 8}),

@@ -5,6 +5,7 @@ import type {History, Level} from '../support/isolation/history';
 import {historyPlan} from '../support/isolation/history.arbitrary';
 import {requireIsolation} from '../support/isolation/history-check';
 import {type RowModel, runHistory} from '../support/isolation/run-history';
+import {seed} from '../support/random';
 
 const historiesPerLevel = 1000;
 
@@ -41,10 +42,6 @@ function happened(key: string): number {
 }
 
 describe('transactions that run at the same time', () => {
-  const seed = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31);
-
-  before(() => console.log(`      FC_SEED=${seed}`));
-
   /** Tries random histories of a level. */
   function tryHistories(level: Level): Promise<void> {
     const property = fc.asyncProperty(

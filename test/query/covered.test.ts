@@ -9,7 +9,7 @@ import {
   upsert,
 } from '../../lib/database/statements';
 import type {Filter} from '../../lib/query/query';
-import {plain, seed, tryOften} from '../support/random';
+import {plain, tryOften} from '../support/random';
 import {indexOn, schemaOf} from '../support/schema/example';
 
 const declaredIndexes = [
@@ -101,8 +101,6 @@ const id = fc.integer({min: 0, max: 60});
 const oddId = fc.oneof(id, fc.constantFrom<unknown[]>(1n, 2n, 'x', -0));
 
 describe('fields that an index covers', () => {
-  before(() => console.log(`      FC_SEED=${seed}`));
-
   /** Writes and finds the same with indexes and without. */
   function assertAlike(
     rows: fc.Arbitrary<Record<string, unknown>[]>,

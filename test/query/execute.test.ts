@@ -17,7 +17,7 @@ import {planCount} from '../../lib/query/planner';
 import type {Filter} from '../../lib/query/query';
 import {Tree} from '../../lib/store/tree/tree';
 import {singleKeyOrder} from '../../lib/store/tree/key-order';
-import {seed, tryOftenAsync} from '../support/random';
+import {tryOftenAsync} from '../support/random';
 import {indexOn, schemaOf} from '../support/schema/example';
 
 const rowCount = 1_500;
@@ -95,8 +95,6 @@ async function cut<T>(work: Sliced<T>): Promise<T> {
 }
 
 describe('a query in slices', () => {
-  before(() => console.log(`      FC_SEED=${seed}`));
-
   it('finds and counts what it does in one go, in the same order', async () => {
     const property = fc.asyncProperty(
       anyFilter,

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import {Database} from '../../lib/database/database';
 import {explainQuery, insert, select} from '../../lib/database/statements';
 import type {Filter} from '../../lib/query/query';
-import {seed, tryOften} from '../support/random';
+import {tryOften} from '../support/random';
 import {indexOn, schemaOf} from '../support/schema/example';
 
 const rowCount = 700;
@@ -74,8 +74,6 @@ const anyFilter = fc.record(
 );
 
 describe('rows by id from an index', () => {
-  before(() => console.log(`      FC_SEED=${seed}`));
-
   for (const [ids, idOf] of Object.entries(idsOf)) {
     it(`are those of a scan, in its order: ids are ${ids}`, () => {
       const database = openWith(idOf);

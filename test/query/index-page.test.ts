@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import {Database} from '../../lib/database/database';
 import {explainQuery, insert, select} from '../../lib/database/statements';
-import {seed, tryOften} from '../support/random';
+import {tryOften} from '../support/random';
 import {indexOn, schemaOf} from '../support/schema/example';
 
 interface City extends Record<string, unknown> {
@@ -38,8 +38,6 @@ describe('a page of an index', () => {
     }),
   );
   void database.write(to => insert(to, 'City', cities));
-
-  before(() => console.log(`      FC_SEED=${seed}`));
 
   function assertPage(
     filter: {where: object; order: string} & Paging,

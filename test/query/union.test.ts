@@ -12,7 +12,7 @@ import {compileOrder} from '../../lib/query/order';
 import {planCount} from '../../lib/query/planner';
 import {compilePredicate} from '../../lib/query/predicate';
 import type {Row} from '../../lib/value/copy';
-import {seed, tryOften} from '../support/random';
+import {tryOften} from '../support/random';
 import {indexOn, schemaOf} from '../support/schema/example';
 
 const rowCount = 600;
@@ -88,8 +88,6 @@ const anyFilter = fc.record(
 );
 
 describe('a union of indexes', () => {
-  before(() => console.log(`      FC_SEED=${seed}`));
-
   it('counts what a look at each row counts', () => {
     const property = fc.property(
       anyOr,

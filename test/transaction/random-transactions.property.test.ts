@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import {isolationLevels} from '../../lib/transaction/isolation';
-import {seed, tryOftenAsync} from '../support/random';
+import {tryOftenAsync} from '../support/random';
 import {conflicts, Pair, violations} from '../support/transaction/random-pair';
 import {anySchemas} from '../support/transaction/random-schemas';
 import {anySteps, sessionCount} from '../support/transaction/random-steps';
@@ -24,8 +24,6 @@ function count(what: string): void {
 }
 
 describe('transactions and their naive twin', () => {
-  before(() => console.log(`      FC_SEED=${seed}`));
-
   it('have the same rows under any rules after any interleaving', async function () {
     this.timeout(60_000);
     const property = fc.asyncProperty(

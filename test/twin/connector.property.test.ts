@@ -41,7 +41,16 @@ interface Trio {
   readonly idKind: IdKind;
   readonly twin: Twin;
   readonly connectors: Readonly<Record<string, Connector>>;
+  /** The statements so far that may have changed rows. */
+  writes: number;
 }
+
+/**
+ * After so many writes all rows are looked at, and at the end of a run. What a
+ * statement breaks stays broken, so looking each time would find no more, and
+ * would take half of the time.
+ */
+const writesBetweenLooks = 3;
 
 /** How many statements ran, by kind and by what came of them. */
 const tally = new Map<string, number>();
@@ -82,7 +91,9 @@ class StatementCommand implements fc.AsyncCommand<object, Trio> {
       // Rows must not be shared with callers: what they change is theirs.
       spoil([answer, given]);
     }
-    if (isWrite(statement)) await assertSameRows(trio);
+    if (isWrite(statement) && ++trio.writes % writesBetweenLooks === 0) {
+      await assertSameRows(trio);
+    }
   }
 
   toString(): string {
@@ -174,6 +185,7 @@ function trioOf(schema: TestSchema): Trio {
       'without indexes': connect(schema, unique),
       'with indexes': connect(schema, [...indexes, ...unique]),
     },
+    writes: 0,
   };
 }
 
@@ -190,7 +202,6 @@ describe('the connector and its naive twin', () => {
       async (schema, commands) => {
         const trio = trioOf(schema);
         await fc.asyncModelRun(() => ({model: {}, real: trio}), commands);
-        // Rows that a read has shared with us would be broken by now.
         await assertSameRows(trio);
       },
     );

@@ -37,8 +37,17 @@ export class Stepper {
   }
 
   /** Waits until it has said something; fails when it ends before. */
-  async said(words: string): Promise<void> {
-    while (!this.text.includes(words)) {
+  said(words: string): Promise<void> {
+    return this.until(() => this.text.includes(words));
+  }
+
+  /** Waits until so many steps were acknowledged. */
+  made(steps: number): Promise<void> {
+    return this.until(() => this.text.split(/^\d.*\n/m).length > steps);
+  }
+
+  private async until(holds: () => boolean): Promise<void> {
+    while (!holds()) {
       const hasEnded = this.child.exitCode !== null;
       assert.ok(!hasEnded, `the process has ended: ${this.text}`);
       await Promise.race([once(this.child.stdout!, 'data'), this.ended]);

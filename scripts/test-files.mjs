@@ -1,0 +1,42 @@
+import path from 'node:path';
+import {filesUnder, output, root} from './build.mjs';
+
+/**
+ * The test files that take longest, the longest first. They begin first when all
+ * run side by side, so that none of them is what the end waits for.
+ */
+export const slowest = [
+  'test/twin/connector.property.test.ts',
+  'test/persistence/kills.test.ts',
+  'test/connector/file-owners.test.ts',
+  'test/persistence/salvage/data-file.test.ts',
+  'test/persistence/power-cut.property.test.ts',
+  'test/transaction/random-transactions.property.test.ts',
+];
+
+/** The names of all test files, as `test/value/like.test.ts`. */
+export function testFiles() {
+  return filesUnder(path.join(root, 'test'))
+    .filter(file => file.endsWith('.test.ts'))
+    .map(file => path.relative(root, file).split(path.sep).join('/'))
+    .sort();
+}
+
+/** Those whose names contain one of the patterns; all if there is none. */
+export function matching(names, patterns) {
+  const wanted = patterns.map(pattern => pattern.replaceAll('\\', '/'));
+  return wanted.length === 0
+    ? names
+    : names.filter(name => wanted.some(pattern => name.includes(pattern)));
+}
+
+/** The same names in the order in which they should begin. */
+export function slowestFirst(names) {
+  const first = slowest.filter(name => names.includes(name));
+  return [...first, ...names.filter(name => !first.includes(name))];
+}
+
+/** What the compiler makes of a test file, as a whole path. */
+export function compiled(name) {
+  return path.join(output, name.replace(/\.ts$/, '.js'));
+}
