@@ -101,9 +101,9 @@ export class Files {
   /** A process of its own that owns a file; see file-child.ts. */
   async spawn(settings: object = {}, name = 'db.json'): Promise<Owner> {
     const script = path.join(__dirname, 'file-child.js');
-    const child = fork(script, [
-      JSON.stringify({file: this.at(name), ...settings}),
-    ]);
+    const words = [JSON.stringify({file: this.at(name), ...settings})];
+    // Without the flags of the tests, which would have it read source maps.
+    const child = fork(script, words, {execArgv: []});
     this.children.push(child);
     await once(child, 'message');
     return new Owner(child);

@@ -7,6 +7,8 @@ import type {Answer, Order} from './lock-child';
 export class Locker {
   private readonly child: ChildProcess = fork(
     path.join(__dirname, 'lock-child.js'),
+    // Without the flags of the tests, which would have it read source maps.
+    {execArgv: []},
   );
   private readonly ended = once(this.child, 'exit');
 
