@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import {Database} from '../../lib/database/database';
+import {DeclaredTables} from '../../lib/database/declared-tables';
 import {chooser} from '../support/persistence/kept';
 import {seed} from '../support/random';
 import {Files, properties, rowsOf, until} from '../support/connector/files';
@@ -87,7 +87,7 @@ describe('two datasources of one process on one file', () => {
     const M = db.define('M', properties);
     await M.create({n: 1});
     await db.disconnect();
-    const kind = Database.prototype as any;
+    const kind = DeclaredTables.prototype as any;
     const {migrateAll} = kind;
     kind.migrateAll = () => {
       throw new RangeError('on purpose');
