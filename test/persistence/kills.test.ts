@@ -42,7 +42,7 @@ async function killOften(
       // Some are killed while they open their files.
       const isEarly = choose(4) === 0;
       if (isEarly) await stepper.said('opening');
-      else await stepper.made(1 + choose(60));
+      else await stepper.made(1 + choose(30));
       await sleep(choose(isEarly ? 40 : 5));
       const words = await stepper.kill();
       const before = steps;
