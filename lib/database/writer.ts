@@ -47,13 +47,15 @@ export class Writer implements WriteView {
 
   change(table: string, changes: readonly RowChange[]): Cuttable<void> {
     const changed = this.view.change(table, changes);
-    return andThen(changed, () => this.countGivenIds());
+    const {afterGivenIds} = this;
+    return afterGivenIds === undefined
+      ? changed
+      : andThen(changed, () => this.count(afterGivenIds));
   }
 
-  /** From here on they count, also for those who do not see the rows yet. */
-  private countGivenIds(): void {
-    if (this.afterGivenIds === undefined) return;
-    for (const [name, next] of this.afterGivenIds) {
+  /** From here on ids count, also for those who do not see the rows yet. */
+  private count(afterGivenIds: ReadonlyMap<string, number>): void {
+    for (const [name, next] of afterGivenIds) {
       if (next > (this.sequences.get(name) ?? 1)) {
         this.sequences.set(name, next);
       }
