@@ -5,6 +5,7 @@ import {withReferencesInSlices} from '../store/foreign-keys';
 import type {RowChange} from '../store/table';
 import {applying, findTable, type Version} from '../store/version';
 import type {Row} from '../value/copy';
+import {noteConstraintReads} from './constraint-reads';
 import {notingMissingParent, notingObstacle} from './failed-checks';
 import {idOf, lockKeys, lockParents, lockRows} from './locking';
 import {applyToSnapshot, refuseChangedRows} from './snapshot-checks';
@@ -16,7 +17,7 @@ import type {RowsChange, Surroundings} from './surroundings';
  *
  * A statement works out its changes on the version that it sees. Meanwhile others
  * hold some of the rows, or have committed since. So `change` takes the changes
- * through ten phases, which work with the `successor`: the newest version with
+ * through eleven phases, which work with the `successor`: the newest version with
  * what the transaction has written before.
  *
  *    1  take the successor
@@ -29,12 +30,13 @@ import type {RowsChange, Surroundings} from './surroundings';
  *    7  lock the new unique keys                       may wait
  *    8  apply the changes to the successor             may wait
  *    9  apply them to what the transaction sees        if that is another version
- *   10  keep what has come of them
+ *   10  tell it what the constraints have read        if SERIALIZABLE
+ *   11  keep what has come of them
  *
  * To wait is to throw `Blocked`: the locks are kept, the rest is forgotten, and
  * the statement is tried again from its beginning when the holder of the lock has
  * ended. An error gives back the locks, too. While it is tried nobody else writes,
- * and before phase 10 the transaction is what it was.
+ * and before phase 11 the transaction is what it was.
  *
  * Worked example: two transactions of REPEATABLE READ whose snapshot is version 7
  * want to change City 1.
@@ -42,7 +44,7 @@ import type {RowsChange, Surroundings} from './surroundings';
  *   T1 sets its name   1: the newest version is 7, and T1 has written nothing.
  *                      2: City 1 is the same object in both. 3: locked by T1.
  *                      4-7: nothing to do. 8: version 8, made of 7. 9: T1 sees 7,
- *                      so that is the same. 10: T1 sees 8; City 1 is written.
+ *                      so that is the same. 11: T1 sees 8; City 1 is written.
  *   T2 sets its name   1, 2: as before, for T1 has not committed. 3: T1 holds the
  *                      row, so T2 is Blocked.
  *   T1 commits         Version 8 is the newest one. T1 gives back its lock, and T2
@@ -64,7 +66,7 @@ import type {RowsChange, Surroundings} from './surroundings';
  *   3 before 4   Only who has locked a row knows whether there is one to change.
  *   and 8        If there is none, no foreign key and no unique key is broken.
  *   4 before 5   Rows that are changed by a cascade are written, too; so they are
- *                for 6 to 10.
+ *                for 6 to 11.
  *   5 before 6   Who must fail does not wait for a row or a key.
  *   and 7
  *   6, 7         These could change places, or come after 8, and no answer would
@@ -72,12 +74,14 @@ import type {RowsChange, Surroundings} from './surroundings';
  *   8 before 9   What fits neither version is an error of the statement, and the
  *                transaction goes on. An error in 9 is taken for one by which the
  *                snapshot is too old.
- *   10 last      It begins by asking whether the newest version is that of 1. When
+ *   10 after 8   Only what has passed is taken for granted. What has not is told by
+ *   and 9        the phase that failed.
+ *   11 last      It begins by asking whether the newest version is that of 1. When
  *                the statement is cut, a table may have been declared since; what
  *                the other phases have found need not be so any more. Were it
  *                asked after the writes are noted, the next try would meet them.
  *
- * A statement that is cut tells the serial order twice, in 5 and at the end of 10:
+ * A statement that is cut tells the serial order twice, in 5 and at the end of 11:
  * whoever reads between the two does not see what is written, and is not known in 5.
  */
 
@@ -198,7 +202,7 @@ export class Attempt implements WriteView {
     // 5
     yield* this.noteWrites(all);
     // 6
-    yield* lockParents(around, successor, all);
+    const parents = yield* lockParents(around, successor, all);
     // 7
     yield* lockKeys(around, successor, all);
     // 8
@@ -208,6 +212,8 @@ export class Attempt implements WriteView {
       ? yield* applyToSnapshot(around, successor, all)
       : next;
     // 10
+    yield* noteConstraintReads(around, successor, all, parents);
+    // 11
     yield* this.keep(all, newest, {next, working});
   }
 

@@ -1,6 +1,6 @@
 import {eachInSlices, type Sliced} from '../base/slices';
-import {referencedRows} from '../store/foreign-keys';
-import {isLimited} from '../store/index-tree';
+import {referencedRows, type RowName} from '../store/foreign-keys';
+import {type Index, isLimited} from '../store/index-tree';
 import type {RowChange, Table} from '../store/table';
 import type {Key} from '../store/tree/key-order';
 import {findTable, type Version} from '../store/version';
@@ -32,18 +32,19 @@ export function* lockRows(
 }
 
 /**
- * Locks the rows that are referred to from now on, which must stay. Fails with
- * {@link Blocked}.
+ * Locks the rows that are referred to from now on, which must stay, and returns
+ * them. Fails with {@link Blocked}.
  */
 export function* lockParents(
   around: Surroundings,
   successor: Version,
   all: readonly RowsChange[],
-): Sliced<void> {
+): Sliced<readonly RowName[]> {
   const rows = yield* referencedRows(successor, all);
   yield* eachInSlices(rows, ({table, id}) =>
     lockRow(around, findTable(successor, table)!, id, 'share'),
   );
+  return rows;
 }
 
 function lockRow(
@@ -76,12 +77,7 @@ function* lockKeysOfTable(
   // Its indexes may be newer than those of the snapshot.
   const table = findTable(successor, set.table)!;
   for (const index of table.indexes) {
-    const {definition, keyOf} = index.keys;
-    if (!definition.isUnique) continue;
-    yield* eachInSlices(set.changes, change => {
-      if (change.kind === 'delete') return;
-      const key = keyOf(change.row);
-      if (!isLimited(definition, key, successor.dialect)) return;
+    yield* keysOf(set, index, successor, (key, change) => {
       waitUnlessNobody(() =>
         locks.holdersOfKey(transaction, table, index, key),
       );
@@ -90,6 +86,33 @@ function* lockKeysOfTable(
       }
     });
   }
+}
+
+/** Calls for each key of a unique index that rows of a change set have. */
+function* keysOf(
+  set: RowsChange,
+  {keys: {definition, keyOf}}: Index,
+  {dialect}: Version,
+  visit: (key: Key, change: Exclude<RowChange, {kind: 'delete'}>) => void,
+): Sliced<void> {
+  if (!definition.isUnique) return;
+  yield* eachInSlices(set.changes, change => {
+    if (change.kind === 'delete') return;
+    const key = keyOf(change.row);
+    if (isLimited(definition, key, dialect)) visit(key, change);
+  });
+}
+
+/** Calls for each key of a unique index that is new in a table. */
+export function newKeysOf(
+  set: RowsChange,
+  index: Index,
+  {table, version}: {readonly table: Table; readonly version: Version},
+  visit: (key: Key) => void,
+): Sliced<void> {
+  return keysOf(set, index, version, (key, change) => {
+    if (isKeyNew(index.keys, change, table)) visit(key);
+  });
 }
 
 /** The id of the row that a change is about. */
