@@ -16,7 +16,7 @@ import {Transactions} from '../transaction/transactions';
 import {headOf} from '../transaction/verified-head';
 import {type Dialect, defaultDialect} from '../value/dialect';
 import {DeclaredTables} from './declared-tables';
-import {fileContent, type MendRow} from './files';
+import {fileContent, type MendRow} from './file-rows';
 import {type Statistics, tableStatistics} from './statistics';
 import {type Sequences, Writer} from './writer';
 

@@ -7,8 +7,8 @@ import {requireUnreferenced} from '../store/foreign-keys';
 import {apply, findTable, type Version} from '../store/version';
 import type {Head} from '../transaction/head';
 import type {Transactions} from '../transaction/transactions';
-import {type MendRow, recoveredRows} from './files';
-import {changed, migration, newParents} from './migration';
+import {type MendRow, recoveredRows} from './file-rows';
+import {changed, migration, newParents} from './schema-change';
 import type {Sequences} from './writer';
 
 /** A declared schema that the rows of its table contradict. */

@@ -19,7 +19,7 @@ import {
 import type {RecoveredTable} from '../persistence/recovered-table';
 import {emptyVersion} from '../store/version';
 import {defaultDialect} from '../value/dialect';
-import {fileContent} from './files';
+import {fileContent} from './file-rows';
 
 /** The tables of a file by name. */
 export type FileTables = Map<string, RecoveredTable>;

@@ -131,7 +131,7 @@ describe('docs/architecture.md', () => {
   /** Whether the file that declares a class or a type has a member of it. */
   function declares(owner: string, member: string): boolean {
     const declaration = new RegExp(`(?:class|interface|type) ${owner}\\b`);
-    const isMember = new RegExp(`^ +[\\w *]*\\b${member}\\b[?]?[(:<]`, 'm');
+    const isMember = new RegExp(`^ +[\\w *]*\\b${member}\\b[?]?[(:<=\\s]`, 'm');
     return modules.some(
       module => declaration.test(module) && isMember.test(module),
     );

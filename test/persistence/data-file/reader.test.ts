@@ -11,7 +11,8 @@ import {
 import {realFileSystem} from '../../../lib/persistence/disk/file-system';
 import {JsonScanner} from '../../../lib/persistence/data-file/json-scanner';
 import {tryOften} from '../../support/random';
-import {observed, useDirectory} from '../../support/persistence/directory';
+import {useDirectory} from '../../support/persistence/directory';
+import {observed} from '../../support/persistence/observed-files';
 
 function parse(text: string | Buffer): DataFile {
   return parseDataFile('my data.json', Buffer.from(text as string));

@@ -23,7 +23,8 @@ import {emptyVersion, type Version} from '../../../lib/store/version';
 import type {Row} from '../../../lib/value/copy';
 import {defaultDialect} from '../../../lib/value/dialect';
 import {versionWith} from '../../support/store/example';
-import {observed, useDirectory} from '../../support/persistence/directory';
+import {useDirectory} from '../../support/persistence/directory';
+import {observed} from '../../support/persistence/observed-files';
 
 const city: TableSchema = {
   name: 'City',

@@ -3,7 +3,7 @@ import type {
   FileSystem,
 } from '../../../lib/persistence/disk/file-system';
 import {errorOf} from './memory-files';
-import {observed} from './directory';
+import {observed} from './observed-files';
 
 /** Which call of the file system goes wrong, and how. */
 export interface Fault {
