@@ -109,14 +109,21 @@ export async function repairFile(
   }
 }
 
-function refuseNothing({file, tables, dataBytes}: Inspection): void {
+function refuseNothing({file, tables, dataBytes, journal}: Inspection): void {
   const hasRows = [...tables.values()].some(({size}) => size > 0);
   if (hasRows) return;
   throw new InMemoryError(
     'DATA_DAMAGED',
     `Nothing can be saved from ${file}` +
       `${dataBytes === 0 ? ', which is empty (0 bytes)' : ''}: no row of it can ` +
-      'be read. Nothing was changed.',
+      `be read. ${laterText(journal?.laterCommits ?? 0)}Nothing was changed.`,
     {file},
   );
+}
+
+function laterText(laterCommits: number): string {
+  return laterCommits === 0
+    ? ''
+    : 'There are sound commits behind damage in its journal; --after-damage ' +
+        'takes them. ';
 }

@@ -1,6 +1,8 @@
+import {InMemoryError} from '../../base/errors';
 import {repairFile} from '../../database/edit-file';
 import {placeOf} from '../../persistence/disk/canonical-path';
 import {program} from '../../persistence/disk/command-line';
+import {rowDamages} from '../../persistence/salvage/verify-rows';
 import type {Arguments, Command} from '../command';
 import {listDamages} from '../damage-list';
 import {modelsOf} from '../facts';
@@ -21,7 +23,8 @@ export const repair: Command = {
 Writes a new data file with every row that can be read and the commits of the
 journal up to its first damage, and lists what could not be saved. The originals
 stay as <file>.damaged-<n>, <file>.journal.damaged-<n>; nothing is overwritten.
-Sound files are left as they are. Exit code 0: the file is sound now.
+Sound files are left as they are, and so are rows that contradict each other.
+Exit code 0: the file is sound now.
 
   --after-damage     also take the sound commits behind damage in the journal;
                      what they rely on may be missing
@@ -42,6 +45,7 @@ Examples:
       repairFile(file, {...choices, at: progress.savingRows}),
     );
     const {damages, losses} = inspection;
+    if (damages.length === 0) requireSoundRows(inspection.file);
     const models = modelsOf(inspection);
     if (isJson) {
       const isRepaired = kept.length > 0;
@@ -76,3 +80,21 @@ Examples:
     return 0;
   },
 };
+
+/**
+ * Fails with DATA_DAMAGED where rows contradict each other or their types, which
+ * only somebody can mend who knows them.
+ */
+function requireSoundRows(file: string): void {
+  const [first, ...others] = rowDamages(file);
+  if (first === undefined) return;
+  const more = others.length > 0 ? `, and ${others.length} more like it` : '';
+  throw new InMemoryError(
+    'DATA_DAMAGED',
+    `${file} can be read, so there is nothing to save, but its rows are not ` +
+      `right: ${first.problem}${more}. Only who knows the rows can tell which ` +
+      'are: edit the file, and run check, which lists them all. Nothing was ' +
+      'changed.',
+    {file},
+  );
+}

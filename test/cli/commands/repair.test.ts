@@ -177,6 +177,33 @@ describe('repair', () => {
     assert.equal(existsSync(`${place.file}.damaged-1`), false);
   });
 
+  it('says so where rows contradict each other, and changes nothing', async () => {
+    const twice = '{"A":{"1":"{\\"id\\":1}","01":"{\\"id\\":1}"}}';
+    writeFileSync(place.file, `{"ids":{"A":2},"models":${twice}}`);
+    const bytes = readFileSync(place.file);
+    const {status, stderr} = await place.run(['repair', place.file]);
+    assert.equal(status, 1);
+    assert.match(
+      stderr,
+      /A: the rows 1 and 01 have the same id 1.*edit the file/,
+    );
+    assert.deepEqual(readFileSync(place.file), bytes);
+  });
+
+  it('tells of --after-damage where only that can save anything', async () => {
+    const journal = `${place.file}.journal`;
+    place.make('kill');
+    const bytes = readFileSync(journal);
+    bytes[40] = bytes[40]! ^ 1;
+    writeFileSync(journal, bytes);
+    rmSync(place.file, {force: true});
+    const {status, stderr} = await place.run(['repair', place.file]);
+    assert.equal(status, 1);
+    assert.match(stderr, /Nothing can be saved.*--after-damage takes them/);
+    const taken = await place.run(['repair', place.file, '--after-damage']);
+    assert.equal(taken.status, 0);
+  });
+
   it('never overwrites an original that was kept before', async () => {
     place.make('close');
     writeFileSync(`${place.file}.damaged-1`, 'mine');
