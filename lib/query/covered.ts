@@ -9,7 +9,7 @@ import {EntryWalk, type IndexAccess, type VisitEntry} from './entry-walk';
 import {compileOrder, type OrderKey, thenBy} from './order';
 import type {Plan} from './plan';
 import {compilePredicate} from './predicate';
-import {TopRows} from './top-rows';
+import {capacityFor, TopRows} from './top-rows';
 
 /** A plan for a query that an index answers by itself; see `planFields`. */
 export interface CoveredPlan extends Plan {
@@ -107,13 +107,13 @@ function sortedBy(
   const order = thenBy(compileOrder(keys), (a, b) =>
     idOrder(keyOf(a), keyOf(b)),
   );
-  const top = new TopRows(order, skip + limit, keys[0]);
+  const top = new TopRows(order, capacityFor(skip + limit, isCut), keys[0]);
   const entries = new EntryWalk(plan.access, table);
   const visit: VisitFound = row => top.add(row);
   const examined = forEachFound(plan, table, visit, {entries, isCut});
   return andThen(examined, rowsExamined =>
     andThen(sorted(top.rows, order, isCut), rows => ({
-      rows: rows.slice(skip),
+      rows: rows.slice(skip, skip + limit),
       rowsExamined,
     })),
   );

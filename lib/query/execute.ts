@@ -26,7 +26,7 @@ import {compileOrder, type OrderKey, type RowOrder, thenBy} from './order';
 import type {Access, CountPlan, OrderingNear, Plan} from './plan';
 import {compileAngle, compilePredicate, type Predicate} from './predicate';
 import {rowWalk, type VisitRow} from './row-walk';
-import {TopRows} from './top-rows';
+import {capacityFor, TopRows} from './top-rows';
 
 /*
  * How a plan is executed
@@ -144,7 +144,11 @@ function sorted(
   const {limit, skip} = plan;
   const {keyOf, order: idOrder} = table.ids;
   const byId: RowOrder = (a, b) => idOrder(keyOf(a), keyOf(b));
-  const top = new TopRows(thenBy(order, byId), skip + limit, firstKey);
+  const top = new TopRows(
+    thenBy(order, byId),
+    capacityFor(skip + limit, isCut),
+    firstKey,
+  );
   const examined = forEachMatch(
     execution,
     row => top.add(row),
@@ -152,7 +156,7 @@ function sorted(
   );
   return andThen(examined, rowsExamined =>
     andThen(inOrder(top.rows, top.order, isCut), rows => ({
-      rows: rows.slice(skip),
+      rows: rows.slice(skip, skip + limit),
       rowsExamined,
     })),
   );

@@ -3,6 +3,18 @@ import {compileValueAt, parsePath} from '../value/path';
 import {compileSelect, type Select, type ValueTest} from '../value/select';
 import type {OrderKey, RowOrder} from './order';
 
+/** A heap of so many rows is made in one go, by work that is cut too. */
+const maxHeapInSlices = 5_000;
+
+/**
+ * How many rows {@link TopRows} is to hold so that the first ones that are wanted
+ * are among them. A heap of many rows is made in one go, so work that is cut
+ * holds all rows instead.
+ */
+export function capacityFor(wanted: number, isCut: boolean): number {
+  return isCut && wanted > maxHeapInSlices ? Infinity : wanted;
+}
+
 /**
  * The first `capacity` rows of those that are added. While more rows come than
  * are wanted it holds a heap with the last of the wanted ones on top, so that

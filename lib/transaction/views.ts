@@ -52,12 +52,14 @@ export class Views {
   /** As {@link versionFor}, as work that can be cut if `isCut`. */
   *viewing(transaction: Transaction, isCut: boolean): Sliced<Version> {
     const {hasSnapshot, snapshot, working, writes} = transaction;
-    if (isCut && writes.size > 0) {
-      if (!hasSnapshot) return yield* this.makeSuccessor(transaction, isCut);
-      if (snapshot !== undefined && working === undefined) {
-        const changes = yield* writes.changes();
-        transaction.working = yield* applying(snapshot, changes, isCut);
-      }
+    // It keeps the newest version: others may write between two slices.
+    if (isCut && !hasSnapshot) {
+      return yield* this.makeSuccessor(transaction, isCut);
+    }
+    const isToMake = snapshot !== undefined && working === undefined;
+    if (isCut && writes.size > 0 && isToMake) {
+      const changes = yield* writes.changes();
+      transaction.working = yield* applying(snapshot, changes, isCut);
     }
     return this.versionFor(transaction);
   }

@@ -142,6 +142,33 @@ describe('a query in slices', () => {
     assert.equal(await examinedBy(page), 20);
   });
 
+  for (const fields of [undefined, ['shade', 'code']]) {
+    it(`sorts as in one go where more rows are wanted than fit a heap made at once: ${fields?.join() ?? 'all fields'}`, async () => {
+      const many = new Database();
+      many.declare('City', schema);
+      const all = Array.from({length: 8_000}, (_, i) => {
+        return {id: i + 1, group: 0, code: (i * 7919) % 8_000, shade: i % 40};
+      });
+      void many.write(to => insert(to, 'City', all));
+      const where = fields === undefined ? {} : {shade: {gte: 0}};
+      const page = {order: ['code DESC'], limit: 7_000, skip: 500};
+      const filter = {where, ...(fields && {fields}), ...page};
+      const {query, table} = many.view(view =>
+        understand(view, 'City', filter),
+      );
+      const plan = planFields(query, {
+        ...table,
+        indexes: fields ? table.indexes : [],
+      });
+      const inOneGo = atOnce(execute(plan, table, false));
+      assert.equal(inOneGo.rows.length, 7_000);
+      assert.deepEqual(
+        await cut(inSlices(execute(plan, table, true))),
+        inOneGo,
+      );
+    });
+  }
+
   it('reads no rows where an index has all that is wanted', async () => {
     const filter = {where: {shade: 5}, fields: ['shade', 'code']};
     const {query, table} = understood(filter);

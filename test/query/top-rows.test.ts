@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import {compileOrder, type OrderKey} from '../../lib/query/order';
-import {TopRows} from '../../lib/query/top-rows';
+import {capacityFor, TopRows} from '../../lib/query/top-rows';
 import type {Row} from '../../lib/value/copy';
 import {anyValue, tryOften} from '../support/random';
 
@@ -40,5 +40,13 @@ describe('TopRows', () => {
       ),
       1_000,
     );
+  });
+});
+
+describe('the capacity of TopRows', () => {
+  it('is what is wanted, but all rows where a large heap would be made in a slice', () => {
+    assert.equal(capacityFor(1_000_000, false), 1_000_000);
+    assert.equal(capacityFor(5_000, true), 5_000);
+    assert.equal(capacityFor(5_001, true), Infinity);
   });
 });

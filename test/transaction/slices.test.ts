@@ -8,9 +8,13 @@ import {
   deleteWhere,
   insert,
   select,
+  updateById,
   updateWhere,
 } from '../../lib/database/statements';
-import type {IsolationLevel} from '../../lib/transaction/isolation';
+import {
+  type IsolationLevel,
+  isolationLevels,
+} from '../../lib/transaction/isolation';
 import {indexOn, schemaOf} from '../support/schema/example';
 import {briefly, leftovers, nothingLeft} from '../support/transaction/session';
 
@@ -84,6 +88,29 @@ describe('a statement that is cut into slices', () => {
     assert.equal((await found).length, rowCount);
     assert.equal(countNow(), rowCount + 2);
   });
+
+  for (const level of isolationLevels) {
+    it(`sees one state also where others write a row at a time, in ${level}`, async () => {
+      const transaction = begin(level);
+      const found = cut(
+        database.read(
+          view =>
+            select(view, 'City', {where: {code: {gt: 0}}, order: ['name']}),
+          {slices, transaction},
+        ),
+      );
+      for (let id = 1; id <= 40; id++) {
+        void database.write(to => deleteById(to, 'City', id * 30));
+        void database.write(to =>
+          updateById(to, 'City', id * 30 + 1, {name: 'z'}),
+        );
+        await setImmediate();
+      }
+      const expected = rows(rowCount);
+      assert.deepEqual(await found, expected);
+      database.transactions.rollback(transaction);
+    });
+  }
 
   it('shows its changes at its end and not before', async () => {
     const renamed = cut(rename('b'));

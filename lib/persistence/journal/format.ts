@@ -2,6 +2,7 @@ import {randomBytes} from 'node:crypto';
 import {crc32} from 'node:zlib';
 import {assert} from '../../base/assert';
 import {show} from '../../base/errors';
+import {isRecord} from '../../base/objects';
 import {formatVersion, isNewer, readerVersion, type Versions} from './versions';
 
 /*
@@ -122,27 +123,44 @@ function headerIn(
   text: string,
   ignoresUnknown: boolean,
 ): JournalHeader | string {
-  const {store, checkpoint, firstSequence, ...others} = JSON.parse(
-    text,
-  ) as Partial<JournalHeader>;
-  if (typeof store !== 'string' || checkpoint === undefined) {
+  const json = parsed(text);
+  if (!isRecord(json)) return 'its header is no JSON object';
+  const {store, checkpoint, firstSequence, ...others} = json;
+  if (typeof store !== 'string' || !isIdentityOrNull(checkpoint)) {
     return 'its header does not say which files it is of';
   }
   if (!Number.isSafeInteger(firstSequence)) {
     return 'its header does not say which record is the first';
   }
-  const [name] = Object.keys(others);
+  const {bytes, crc32: sum, ...more} = checkpoint ?? noIdentity;
+  const [name] = Object.keys({...others, ...more});
   if (name !== undefined && !ignoresUnknown) {
     return `its header has a member ${show(name)}, which its version has not`;
   }
   return {
     store,
-    checkpoint: checkpoint && {
-      bytes: checkpoint.bytes,
-      crc32: checkpoint.crc32,
-    },
-    firstSequence: firstSequence!,
+    checkpoint: checkpoint && {bytes, crc32: sum},
+    firstSequence: firstSequence as number,
   };
+}
+
+const noIdentity: CheckpointIdentity = {bytes: 0, crc32: 0};
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isIdentityOrNull(value: unknown): value is CheckpointIdentity | null {
+  return (
+    value === null ||
+    (isRecord(value) &&
+      Number.isSafeInteger(value['bytes']) &&
+      Number.isSafeInteger(value['crc32']))
+  );
 }
 
 function damaged(why: string): DecodedHeader {

@@ -78,6 +78,24 @@ describe('The header of a journal', () => {
   it('of a version that is known has no other member', () => {
     const why = whyDamaged(headerLine(1, 1, {...header, more: 1}));
     assert.match(why!, /a member "more", which its version has not/);
+    const checkpoint = {...header.checkpoint, files: 2};
+    const within = whyDamaged(headerLine(1, 1, {...header, checkpoint}));
+    assert.match(within!, /a member "files", which its version has not/);
+  });
+
+  for (const none of [null, [], 5, 'x']) {
+    it(`that has ${JSON.stringify(none)} for its members is refused`, () => {
+      assert.match(
+        whyDamaged(headerLine(1, 1, none as never))!,
+        /no JSON object|does not say which/,
+      );
+    });
+  }
+
+  it('that names its data file by something else than numbers is refused', () => {
+    const checkpoint = {bytes: '1234', crc32: 1};
+    const why = whyDamaged(headerLine(1, 1, {...header, checkpoint}));
+    assert.match(why!, /does not say which files/);
   });
 
   it('that lacks a member is refused', () => {
