@@ -1,7 +1,6 @@
 import {InMemoryError, show} from '../base/errors';
 import {andThen, atOnce, type Cuttable} from '../base/cuttable';
-import {execute} from '../query/execute';
-import {planFields} from '../query/cover';
+import {execute, type Result} from '../query/execute';
 import {plan} from '../query/planner';
 import {compilePredicate, type Predicate} from '../query/predicate';
 import {type Filter, parseFilter, type Query} from '../query/query';
@@ -36,21 +35,18 @@ export function understand(
   return {query, table};
 }
 
-/** A filter, understood, and the rows that it finds; to be read only. */
-export interface Found {
-  readonly query: Query;
-  readonly rows: readonly Row[];
-}
-
-/** The stored rows that a filter finds, or of each what it wants of it. */
+/** The stored rows that a filter finds; to be read only. */
 export function find(
   view: ReadView,
   name: string,
   filter: Filter | null | undefined,
-): Cuttable<Found> {
+): Cuttable<readonly Row[]> {
   const {query, table} = understand(view, name, filter);
-  const found = execute(planFields(query, table), table, view.isCut);
-  return andThen(found, ({rows}) => ({query, rows}));
+  return andThen(execute(plan(query, table), table, view.isCut), rowsOf);
+}
+
+function rowsOf({rows}: Result): readonly Row[] {
+  return rows;
 }
 
 /** As {@link lookUpPoint}; undefined also where somebody notes what is read. */
@@ -86,10 +82,8 @@ export function candidates(
     return view.candidates(name, () => point, test);
   }
   const {query, table} = understand(view, name, {where});
-  const findRows = (): Cuttable<readonly Row[]> => {
-    const found = execute(plan(query, table), table, view.isCut);
-    return andThen(found, ({rows}) => rows);
-  };
+  const findRows = (): Cuttable<readonly Row[]> =>
+    andThen(execute(plan(query, table), table, view.isCut), rowsOf);
   return view.candidates(name, findRows, testOf(query));
 }
 
@@ -141,8 +135,7 @@ function rowOfFirstIdPart(
   const {name, primaryKey} = table.schema;
   const [first] = primaryKey;
   // The id begins with it, so that does not take long.
-  const some = find(view, name, {where: {[first!]: id}, limit: 2});
-  const {rows} = atOnce(some);
+  const rows = atOnce(find(view, name, {where: {[first!]: id}, limit: 2}));
   if (rows.length <= 1) return rows[0];
   throw new InMemoryError(
     'MULTIPLE_ROWS',

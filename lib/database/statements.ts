@@ -53,10 +53,12 @@ export function select(
 ): Cuttable<RowCopy[]> {
   const point = pointOf(view, name, filter);
   if (point !== undefined) return point.map(copyOut);
-  return andThen(find(view, name, filter), ({query, rows}) => {
-    const {project} = query.fields;
-    return view.isCut ? mapped(rows, project, true) : copyAll(rows, project);
-  });
+  const {query, table} = understand(view, name, filter);
+  const {project} = query.fields;
+  const found = execute(planFields(query, table), table, view.isCut);
+  return andThen(found, ({rows}) =>
+    view.isCut ? mapped(rows, project, true) : copyAll(rows, project),
+  );
 }
 
 /** The number of rows that meet a `where`. */
@@ -214,7 +216,7 @@ export function upsertWhere(
   where: unknown,
   properties: object,
 ): Cuttable<Written> {
-  return andThen(find(writer, name, {where, limit: 2}), ({rows: found}) => {
+  return andThen(find(writer, name, {where, limit: 2}), found => {
     const change = upsertionOf(writer, name, {found, where}, properties);
     return enter(writer, name, change);
   });

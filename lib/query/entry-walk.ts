@@ -99,7 +99,12 @@ export function walkOf<V>(
   tree: Tree<V>,
   skip?: Skip,
 ): TreeWalk<V> {
-  if (access.kind === 'ranges') return new RangesWalk(access, tree, skip);
+  if (access.kind === 'ranges') {
+    const [first, ...others] = access.ranges;
+    return others.length > 0
+      ? new RangesWalk(access, tree, skip)
+      : tree.walk(first!, access.isReverse, skip);
+  }
   return access.isReverse
     ? new BackwardKeys(access.keys, tree)
     : new ForwardKeys(access.keys, tree);
