@@ -1,3 +1,4 @@
+import {isRecord} from '../base/objects';
 import type {InputRow} from '../database/load-rows';
 import {
   decodeRow,
@@ -64,19 +65,14 @@ const members = new Set(['model', 'id', 'row', 'types', 'idTypes', 'key']);
 
 /** Whether JSON has the form of a row in a dump. */
 export function isDumpRecord(json: unknown): json is DumpRecord {
-  if (!isObject(json) || typeof json.model !== 'string') return false;
-  if (!isObject(json.row)) return false;
+  if (!isRecord(json) || typeof json.model !== 'string') return false;
+  if (!isRecord(json.row)) return false;
   const {types = {}, idTypes = {}, key = []} = json;
   return (
-    isObject(types) &&
-    isObject(idTypes) &&
+    isRecord(types) &&
+    isRecord(idTypes) &&
     Array.isArray(key) &&
     key.every(name => typeof name === 'string') &&
     Object.keys(json).every(name => members.has(name))
   );
-}
-
-/** Whether JSON is an object, and no array. */
-export function isObject(json: unknown): json is Record<string, unknown> {
-  return typeof json === 'object' && json !== null && !Array.isArray(json);
 }

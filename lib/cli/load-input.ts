@@ -1,8 +1,9 @@
+import {isRecord} from '../base/objects';
 import type {InputRow} from '../database/load-rows';
 import {parseDataFile} from '../persistence/data-file/reader';
 import {identifiedRows} from '../persistence/salvage/identified-rows';
 import {RecoveredTable} from '../persistence/recovered-table';
-import {isDumpRecord, isObject, rowOfDump} from './dump-record';
+import {isDumpRecord, rowOfDump} from './dump-record';
 
 /** How rows are to be understood that do not say of which model they are. */
 export interface PlainRows {
@@ -49,8 +50,8 @@ function isDataFile(bytes: Buffer): boolean {
   const text = first?.text ?? '';
   try {
     const json: unknown = JSON.parse(text);
-    if (!isObject(json) || isDumpRecord(json)) return false;
-    return isObject(json.models) && isObject(json.ids ?? {});
+    if (!isRecord(json) || isDumpRecord(json)) return false;
+    return isRecord(json.models) && isRecord(json.ids ?? {});
   } catch {
     return text === '{' || /"(?:ids|models)"\s*:\s*\{/.test(text);
   }
@@ -94,7 +95,7 @@ function inputRow(json: unknown, place: string, plain: PlainRows): InputRow {
   const row = understood(json, place);
   if (row !== undefined) return row;
   const {key, model} = plain;
-  if (!isObject(json)) throw new Error(`${place}: this is no object.`);
+  if (!isRecord(json)) throw new Error(`${place}: this is no object.`);
   if (model === undefined) {
     throw new Error(
       `${place}: this does not say of which model it is; add --model.`,

@@ -6,10 +6,10 @@ import {indexNamed, type Table} from '../store/table';
 import {type Skip, stop} from '../store/tree/tree';
 import {type Row, setOwn} from '../value/copy';
 import {EntryWalk, type IndexAccess, type VisitEntry} from './entry-walk';
-import {compileOrder, type OrderKey, thenBy} from './order';
+import {compileOrder, type OrderKey} from './order';
 import type {Plan} from './plan';
 import {compilePredicate} from './predicate';
-import {capacityFor, TopRows} from './top-rows';
+import {pageInOrder} from './top-rows';
 
 /** A plan for a query that an index answers by itself; see `planFields`. */
 export interface CoveredPlan extends Plan {
@@ -102,21 +102,12 @@ function sortedBy(
   table: Table,
   isCut: boolean,
 ): Cuttable<Found> {
-  const {limit, skip} = plan;
-  const {keyOf, order: idOrder} = table.ids;
-  const order = thenBy(compileOrder(keys), (a, b) =>
-    idOrder(keyOf(a), keyOf(b)),
-  );
-  const top = new TopRows(order, capacityFor(skip + limit, isCut), keys[0]);
   const entries = new EntryWalk(plan.access, table);
-  const visit: VisitFound = row => top.add(row);
-  const examined = forEachFound(plan, table, visit, {entries, isCut});
-  return andThen(examined, rowsExamined =>
-    andThen(sorted(top.rows, order, isCut), rows => ({
-      rows: rows.slice(skip, skip + limit),
-      rowsExamined,
-    })),
-  );
+  const wanted = {plan, table, isCut};
+  return pageInOrder(compileOrder(keys), keys[0], wanted, top => {
+    const visit: VisitFound = row => top.add(row);
+    return forEachFound(plan, table, visit, {entries, isCut});
+  });
 }
 
 /** Visits what matches of some entries; gives how many were examined. */

@@ -1,11 +1,5 @@
 import {unreachable} from '../base/assert';
-import {
-  andThen,
-  type Cuttable,
-  cutIf,
-  inPieces,
-  sorted as inOrder,
-} from '../base/cuttable';
+import {andThen, type Cuttable, cutIf, inPieces} from '../base/cuttable';
 import {primaryKeyName} from '../schema/schema';
 import {indexNamed, type Table} from '../store/table';
 import {type Skip, stop} from '../store/tree/tree';
@@ -22,11 +16,11 @@ import {
   rowsUnder,
 } from './index-view';
 import {nearest} from './near-search';
-import {compileOrder, type OrderKey, type RowOrder, thenBy} from './order';
+import {compileOrder, type OrderKey, type RowOrder} from './order';
 import type {Access, CountPlan, OrderingNear, Plan} from './plan';
 import {compileAngle, compilePredicate, type Predicate} from './predicate';
 import {rowWalk, type VisitRow} from './row-walk';
-import {capacityFor, TopRows} from './top-rows';
+import {pageInOrder} from './top-rows';
 
 /*
  * How a plan is executed
@@ -140,25 +134,12 @@ function sorted(
   order: RowOrder,
   firstKey?: OrderKey,
 ): Cuttable<Result> {
-  const {isCut, plan, table} = execution;
-  const {limit, skip} = plan;
-  const {keyOf, order: idOrder} = table.ids;
-  const byId: RowOrder = (a, b) => idOrder(keyOf(a), keyOf(b));
-  const top = new TopRows(
-    thenBy(order, byId),
-    capacityFor(skip + limit, isCut),
-    firstKey,
-  );
-  const examined = forEachMatch(
-    execution,
-    row => top.add(row),
-    rows => top.addAll(rows),
-  );
-  return andThen(examined, rowsExamined =>
-    andThen(inOrder(top.rows, top.order, isCut), rows => ({
-      rows: rows.slice(skip, skip + limit),
-      rowsExamined,
-    })),
+  return pageInOrder(order, firstKey, execution, top =>
+    forEachMatch(
+      execution,
+      row => top.add(row),
+      rows => top.addAll(rows),
+    ),
   );
 }
 

@@ -1,3 +1,4 @@
+import {isPlainObject} from '../base/objects';
 import {types} from 'node:util';
 import {InMemoryError, show} from '../base/errors';
 import {nearest} from '../base/nearest';
@@ -93,12 +94,6 @@ export function parseProperty(
       .filter(isOperator)
       .map(key => operators[key]!(expected[key], context, expected)),
   );
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype;
 }
 
 function refuseUnknown(

@@ -1,7 +1,9 @@
+import {andThen, type Cuttable, sorted} from '../base/cuttable';
+import type {Table} from '../store/table';
 import type {Row} from '../value/copy';
 import {compileValueAt, parsePath} from '../value/path';
 import {compileSelect, type Select, type ValueTest} from '../value/select';
-import type {OrderKey, RowOrder} from './order';
+import {type OrderKey, type RowOrder, thenBy} from './order';
 
 /** A heap of so many rows is made in one go, by work that is cut too. */
 const maxHeapInSlices = 5_000;
@@ -13,6 +15,41 @@ const maxHeapInSlices = 5_000;
  */
 export function capacityFor(wanted: number, isCut: boolean): number {
   return isCut && wanted > maxHeapInSlices ? Infinity : wanted;
+}
+
+/** A query of which the first rows by an order are wanted. */
+interface Ordered {
+  readonly plan: {readonly limit: number; readonly skip: number};
+  readonly table: Table;
+  readonly isCut: boolean;
+}
+
+/** Rows in order, and how many were looked at for them. */
+interface Page {
+  readonly rows: readonly Row[];
+  readonly rowsExamined: number;
+}
+
+/**
+ * The page that a plan wants, by an order and then by id, of the rows that
+ * `gather` adds; it gives how many were examined. `firstKey` is the first that the
+ * order goes by, if it goes by keys.
+ */
+export function pageInOrder(
+  first: RowOrder,
+  firstKey: OrderKey | undefined,
+  {plan: {limit, skip}, table, isCut}: Ordered,
+  gather: (top: TopRows) => Cuttable<number>,
+): Cuttable<Page> {
+  const {keyOf, order: idOrder} = table.ids;
+  const order = thenBy(first, (a, b) => idOrder(keyOf(a), keyOf(b)));
+  const top = new TopRows(order, capacityFor(skip + limit, isCut), firstKey);
+  return andThen(gather(top), rowsExamined =>
+    andThen(sorted(top.rows, order, isCut), rows => ({
+      rows: rows.slice(skip, skip + limit),
+      rowsExamined,
+    })),
+  );
 }
 
 /**
@@ -30,7 +67,7 @@ export class TopRows {
 
   /** `firstKey` is the first that the order goes by, if it goes by keys. */
   constructor(
-    readonly order: RowOrder,
+    private readonly order: RowOrder,
     private readonly capacity: number,
     firstKey?: OrderKey,
   ) {

@@ -1,6 +1,6 @@
 import {eachInSlices, type Sliced} from '../base/slices';
 import type {RowName} from '../store/foreign-keys';
-import {isComplete} from '../store/references';
+import {isComplete, type Reference} from '../store/references';
 import type {RowChange, Table} from '../store/table';
 import {type Key, type KeyOrder, tupleOrder} from '../store/tree/key-order';
 import {Tree} from '../store/tree/tree';
@@ -39,7 +39,10 @@ export function* noteConstraintReads(
       );
       read({table: set.table, keys, keyOf});
     }
-    for (const keyRead of referencesTo(set, table, successor)) read(keyRead);
+    const references = successor.references.ofParent.get(set.table) ?? [];
+    for (const reference of references) {
+      read(yield* referencesTo(reference, set, table));
+    }
   }
   for (const keyRead of yield* rowsOf(parents, successor)) read(keyRead);
 }
@@ -65,21 +68,18 @@ function* idsOf({changes}: RowsChange, table: Table): Sliced<KeyRead> {
 }
 
 /** That no row refers to one that goes, or that is called otherwise. */
-function referencesTo(
-  {changes, table: name}: RowsChange,
+function* referencesTo(
+  {child, key, parentValuesOf, valuesOf}: Reference,
+  {changes}: RowsChange,
   {rows}: Table,
-  {references}: Version,
-): KeyRead[] {
-  const ofParent = references.ofParent.get(name) ?? [];
-  return ofParent.map(({child, key, parentValuesOf, valuesOf}) => {
-    const order: KeyOrder = tupleOrder(key.properties.map(() => 1));
-    const keys = Tree.create<undefined>(order);
-    for (const change of changes) {
-      const values = valuesGivenUp(change, rows, parentValuesOf, order);
-      if (values !== undefined) keys.set(values, undefined);
-    }
-    return {table: child, keys, keyOf: valuesOf};
+): Sliced<KeyRead> {
+  const order: KeyOrder = tupleOrder(key.properties.map(() => 1));
+  const keys = Tree.create<undefined>(order);
+  yield* eachInSlices(changes, change => {
+    const values = valuesGivenUp(change, rows, parentValuesOf, order);
+    if (values !== undefined) keys.set(values, undefined);
   });
+  return {table: child, keys, keyOf: valuesOf};
 }
 
 function valuesGivenUp(

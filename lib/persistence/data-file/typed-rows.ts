@@ -1,3 +1,4 @@
+import {isRecord} from '../../base/objects';
 import {getOwn, setOwn} from '../../value/copy';
 import {compileValueAt} from '../../value/path';
 import {everyElement, parsePointer} from './pointer';
@@ -15,12 +16,12 @@ export interface TableTypes {
 
 /** The types that parsed JSON says, or what is wrong with it in words. */
 export function parseTableTypes(json: unknown): TableTypes | string {
-  if (!isObject(json)) return 'is not an object';
+  if (!isRecord(json)) return 'is not an object';
   const all = parsePaths(getOwn(json, 'all') ?? {});
   if (typeof all === 'string') return `has in "all" ${all}`;
   const rows = new Map<string, ReadonlyMap<string, ValueType>>();
   const rowsJson = getOwn(json, 'rows') ?? {};
-  if (!isObject(rowsJson)) return 'has "rows" that are not an object';
+  if (!isRecord(rowsJson)) return 'has "rows" that are not an object';
   for (const [key, value] of Object.entries(rowsJson)) {
     const paths = parsePaths(value);
     if (typeof paths === 'string') return `has for row ${key} ${paths}`;
@@ -30,7 +31,7 @@ export function parseTableTypes(json: unknown): TableTypes | string {
 }
 
 function parsePaths(json: unknown): Map<string, ValueType> | string {
-  if (!isObject(json)) return 'no object of types';
+  if (!isRecord(json)) return 'no object of types';
   const paths = new Map<string, ValueType>();
   for (const [pointer, type] of Object.entries(json)) {
     if (!pointer.startsWith('/')) return `no path: ${JSON.stringify(pointer)}`;
@@ -38,10 +39,6 @@ function parsePaths(json: unknown): Map<string, ValueType> | string {
     paths.set(pointer, type);
   }
   return paths;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 type Container = Record<string, unknown>;

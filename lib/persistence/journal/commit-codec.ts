@@ -1,3 +1,4 @@
+import {isRecord} from '../../base/objects';
 import {InMemoryError, show} from '../../base/errors';
 import type {Key} from '../../store/tree/key-order';
 import type {Row} from '../../value/copy';
@@ -82,7 +83,7 @@ export function decodeCommit(
   unknown: UnknownMembers = 'refused',
 ): TableChange[] {
   const commit = parse(payload);
-  if (!isObject(commit)) throw malformed('the payload', commit);
+  if (!isRecord(commit)) throw malformed('the payload', commit);
   if (unknown === 'refused') requireOnly(['changes'], commit);
   return arrayOf(commit.changes, 'changes').map(json =>
     decodeChange(json, unknown),
@@ -101,7 +102,7 @@ function parse(payload: string): unknown {
 const members = ['table', 'key', 'truncate', 'del', 'delTypes', 'put', 'next'];
 
 function decodeChange(json: unknown, unknown: UnknownMembers): TableChange {
-  if (!isObject(json)) throw malformed('a change', json);
+  if (!isRecord(json)) throw malformed('a change', json);
   if (unknown === 'refused') requireOnly(members, json);
   const {table, truncate, next} = json;
   if (typeof table !== 'string') throw malformed('a table', table);
@@ -138,7 +139,7 @@ function decodeRows(
 function decodePut(json: unknown, unknown: UnknownMembers): PutRow {
   const [id, row, types, typesOfId, ...others] = arrayOf(json, 'a row');
   const isLong = others.length > 0 && unknown === 'refused';
-  if (!isObject(row) || id === undefined || isLong) {
+  if (!isRecord(row) || id === undefined || isLong) {
     throw malformed('a row', json);
   }
   return [decodeValue(id, typesOf(typesOfId)), decodeRow(row, typesOf(types))];
@@ -146,7 +147,7 @@ function decodePut(json: unknown, unknown: UnknownMembers): PutRow {
 
 function typesOf(json: unknown): Types {
   if (json === undefined) return {};
-  if (!isObject(json)) throw malformed('types', json);
+  if (!isRecord(json)) throw malformed('types', json);
   return json as Types;
 }
 
@@ -161,10 +162,6 @@ function namesOf(json: unknown): readonly string[] {
 function arrayOf(json: unknown, name: string): unknown[] {
   if (!Array.isArray(json)) throw malformed(name, json);
   return json;
-}
-
-function isObject(json: unknown): json is Record<string, unknown> {
-  return typeof json === 'object' && json !== null && !Array.isArray(json);
 }
 
 /** Fails when there is a member that no journal of a known version has. */
