@@ -66,8 +66,7 @@ export class Progress {
     if (!this.isShown) return;
     clearInterval(this.timer);
     this.timer = setInterval(() => {
-      const bytes = bytesOf(file);
-      if (bytes !== undefined) this.drawBar(what, bytes, totalBytes);
+      this.drawBar(what, writtenOf(file), totalBytes);
     }, drawIntervalMs);
     this.timer.unref();
   }
@@ -93,6 +92,15 @@ export class Progress {
     clearInterval(this.timer);
     if (this.isDrawn) this.screen.write(wipe);
     this.isDrawn = false;
+  }
+}
+
+/** The work itself tells what is wrong with its files. */
+function writtenOf(file: string): number {
+  try {
+    return bytesOf(file) ?? 0;
+  } catch {
+    return 0;
   }
 }
 

@@ -13,6 +13,17 @@ import {fileOptions, type InMemorySettings} from './settings';
 
 const debug = createDebug('loopback:connector:memory');
 
+/** Tells those who look for it. */
+function report(text: string): void {
+  debug('%s', text);
+}
+
+/** Tells whoever runs the process. */
+function warn(text: string): void {
+  report(text);
+  process.emitWarning(text, {code: 'INMEMORY_FILES_REPLACED'});
+}
+
 /**
  * What a datasource is connected to: a database, and the file of it where it has
  * one, which is opened and closed in the order of the calls.
@@ -88,7 +99,7 @@ export class Connection {
       this.current = kept.database;
       this.onReplaced(kept.database);
     }
-    await kept.open(fileOptions(this.settings, text => debug('%s', text)));
+    await kept.open(fileOptions(this.settings, {report, warn}));
     this.kept = kept;
     this.isDisconnected = false;
   }

@@ -184,7 +184,7 @@ export function checkSettings(
 /** How the setting `file` is to be kept; the settings must be checked. */
 export function fileOptions(
   settings: InMemorySettings,
-  report: (text: string) => void,
+  told: Pick<DataStoreOptions, 'report' | 'warn'>,
 ): DataStoreOptions {
   const {
     checkpoint,
@@ -199,7 +199,7 @@ export function fileOptions(
     checkpointsCommits: checkpoint === 'commit',
     idleMs,
     isReadOnly: readOnly === true,
-    report,
+    ...told,
   };
 }
 

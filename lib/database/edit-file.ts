@@ -9,7 +9,9 @@ import {
   temporarySuffix,
 } from '../persistence/disk/file-names';
 import {requireWritable} from '../persistence/journal/versions';
+import {realDisk} from '../persistence/lock/disk';
 import {acquireLock} from '../persistence/lock/file-lock';
+import {requireFiles} from '../persistence/opening';
 import {inspect, type Inspection, sizesOf} from '../persistence/inspection';
 import {
   keepOriginals,
@@ -91,6 +93,7 @@ export async function repairFile(
   sizesOf(placeOf(file));
   const lock = await acquireLock(file, {timeoutMs: 0});
   try {
+    requireFiles(lock.path, realDisk.files);
     const inspection = await inspect(lock.path, {...choices, isOwner: true});
     if (inspection.damages.length === 0) return {inspection, kept: []};
     const journal = lock.path + journalSuffix;

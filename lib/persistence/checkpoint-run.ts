@@ -17,6 +17,8 @@ export interface JournalPlace {
 export class CheckpointRun {
   /** The commits that it does not hold, as they are in the journal. */
   readonly since: string[] = [];
+  /** Whether it puts files back that were deleted or moved away. */
+  lacksFiles = false;
   /** Why it is not sure which of two journals a power cut would leave. */
   doubt: unknown;
   /** The first commit that it does not hold. */

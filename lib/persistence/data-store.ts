@@ -1,15 +1,17 @@
 import type {Change} from '../store/version';
 import {Checkpoints} from './checkpoints';
 import {atExit, notAtExit} from './disk/exit-hook';
+import {placeOf} from './disk/canonical-path';
 import {requireDirectory} from './disk/failures';
 import {readOnly} from './disk/read-only';
 import {runBlocking} from './disk/steps';
+import {FileWatch} from './file-watch';
 import {newStoreId} from './journal/format';
 import {type TableBefore, tableChanges} from './journal/table-changes';
 import {type JournalWriter, maxAddedBytes} from './journal/writer';
 import {LiveJournal} from './live-journal';
 import {type HeldLock, realDisk} from './lock/disk';
-import {openRecovered, recoverBesideOwner} from './opening';
+import {openRecovered, recoverBesideOwner, requireFiles} from './opening';
 import type {Recovered} from './recovery';
 import {Schedule} from './schedule';
 import type {DataStoreOptions, DataStoreSource} from './store-options';
@@ -49,11 +51,12 @@ export class DataStore {
     });
     if (owned === undefined) return;
     const {lock, writer, store} = owned;
-    const parts = {lock, options, source, schedule: this.schedule};
+    const {files} = options.disk ?? realDisk;
     const {identity, journal: found} = recovered;
+    const watch = new FileWatch(lock, files, identity);
+    const parts = {lock, options, source, schedule: this.schedule, watch};
     const isDirty = identity === undefined || (found?.commits ?? 0) > 0;
     const journal = new LiveJournal(writer, isDirty, parts);
-    const {files} = options.disk ?? realDisk;
     const place = {files, store, dataBytes: identity?.bytes ?? 0};
     const checkpoints = new Checkpoints(journal, parts, place);
     this.writable = {lock, journal, checkpoints};
@@ -71,10 +74,12 @@ export class DataStore {
   ): Promise<DataStore> {
     const {disk = realDisk, isReadOnly, lockTimeoutMs} = options;
     if (isReadOnly) {
+      requireFiles(placeOf(file), disk.files);
       const recovered = await recoverBesideOwner(file, disk);
       return new DataStore(recovered, options, source);
     }
     runBlocking(requireDirectory(file, disk.files));
+    requireFiles(placeOf(file), disk.files);
     const lock = await disk.lock(file, lockTimeoutMs);
     try {
       const fresh = newStoreId();
@@ -133,6 +138,7 @@ export class DataStore {
     const written = journal.write();
     if (written.length === 0) return;
     checkpoints.noteCommits(written);
+    if (journal.needsFiles) checkpoints.putBack();
     this.schedule.commit(journal.writer!.bytes, checkpoints.dataBytes);
   }
 

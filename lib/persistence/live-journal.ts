@@ -1,9 +1,9 @@
 import {readOnly} from './disk/read-only';
+import type {FileWatch} from './file-watch';
 import type {TableChange} from './journal/commit-codec';
 import {Era, type Mark} from './journal/era';
 import type {JournalWriter} from './journal/writer';
 import type {HeldLock} from './lock/disk';
-import {Ownership} from './lock/ownership';
 import type {Schedule} from './schedule';
 import type {DataStoreOptions, DataStoreSource} from './store-options';
 
@@ -13,6 +13,7 @@ export interface StoreParts {
   readonly options: DataStoreOptions;
   readonly source: DataStoreSource;
   readonly schedule: Schedule;
+  readonly watch: FileWatch;
 }
 
 /**
@@ -29,7 +30,8 @@ export class LiveJournal {
   private added: string[] = [];
   /** Resolves when the journals that were replaced are closed. */
   private oldClosed: Promise<unknown> = Promise.resolve();
-  private readonly ownership: Ownership;
+  /** Whether the last commits have reached no file that will be found again. */
+  private isAstray = false;
 
   constructor(
     /** Undefined once it is closed. */
@@ -38,7 +40,6 @@ export class LiveJournal {
     private readonly parts: StoreParts,
   ) {
     this.isDirty = isDirty;
-    this.ownership = new Ownership(parts.lock);
     this.currentEra = new Era(parts.source.keep(), open!.nextSequence);
   }
 
@@ -50,6 +51,14 @@ export class LiveJournal {
   /** The commits since the last failure. */
   get era(): Era {
     return this.currentEra;
+  }
+
+  /**
+   * Whether what was written last is astray, because files were deleted or moved
+   * away: then it counts only once all were written anew.
+   */
+  get needsFiles(): boolean {
+    return this.isAstray;
   }
 
   /** Why no commit is taken; undefined where they are. */
@@ -91,9 +100,10 @@ export class LiveJournal {
   }
 
   private flush(writer: JournalWriter): void {
-    this.ownership.ensure();
+    const {schedule, watch} = this.parts;
+    this.isAstray = !writer.isBroken && watch.lacksFiles(writer);
     try {
-      if (this.parts.schedule.takeLateSync()) writer.syncNow();
+      if (schedule.takeLateSync()) writer.syncNow();
       writer.flush();
     } catch (error) {
       throw writer.isBroken ? this.fail(error) : error;
@@ -157,6 +167,7 @@ export class LiveJournal {
   changeTo(writer: JournalWriter, doubt: unknown): void {
     const old = this.open!;
     this.open = writer;
+    this.isAstray = false;
     if (doubt === undefined) {
       this.currentEra.noteSafe(this.mark());
       this.lastFailure = undefined;

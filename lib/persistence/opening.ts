@@ -4,8 +4,13 @@ import {placeOf} from './disk/canonical-path';
 import type {DataStoreOptions} from './store-options';
 import {type Disk, realDisk} from './lock/disk';
 import type {FileSystem} from './disk/file-system';
-import {codeOf, orFailed} from './disk/failures';
-import {atExitSuffix, journalSuffix} from './disk/file-names';
+import {codeOf, lookAt, orFailed, requireFile} from './disk/failures';
+import {
+  atExitSuffix,
+  journalSuffix,
+  nextJournalSuffix,
+  temporarySuffix,
+} from './disk/file-names';
 import {JournalWriter} from './journal/writer';
 import {NextJournal} from './journal/next-journal';
 import {requireWritable} from './journal/versions';
@@ -52,9 +57,26 @@ export function openRecovered(
   throw doubt;
 }
 
+/** What a database's files are called, by what follows the name of the first. */
+const suffixes = [
+  '',
+  journalSuffix,
+  nextJournalSuffix,
+  temporarySuffix,
+  atExitSuffix,
+];
+
+/**
+ * Fails with PERSISTENCE_FAILED, and says what it is, when something else than a
+ * regular file stands where a file of a database is or will be.
+ */
+export function requireFiles(file: string, files: FileSystem): void {
+  for (const suffix of suffixes) requireFile(file + suffix, files);
+}
+
 /** No checkpoint takes the place of one that the end of a process left half. */
 function removeStray(stray: string, fileSystem: FileSystem): void {
-  if (fileSystem.stat(stray) === undefined) return;
+  if (lookAt(stray, fileSystem) === undefined) return;
   orFailed(stray, 'cannot be removed', () => fileSystem.unlink(stray));
 }
 

@@ -1,7 +1,8 @@
 import type {InMemoryError} from '../base/errors';
 import type {TableChange} from './journal/commit-codec';
 import {type DataFile, readDataFile} from './data-file/reader';
-import {journalDamaged} from './disk/damage';
+import {damageOf, journalDamaged} from './disk/damage';
+import {lookAt} from './disk/failures';
 import {atExitSuffix, journalSuffix, temporarySuffix} from './disk/file-names';
 import {type Disk, realDisk} from './lock/disk';
 import type {CheckpointIdentity} from './journal/format';
@@ -53,7 +54,7 @@ export function recover(file: string, disk: Disk = realDisk): Recovered {
   const {files: fileSystem} = disk;
   const journal = file + journalSuffix;
   const records: (readonly TableChange[])[] = [];
-  if (fileSystem.stat(journal) === undefined) {
+  if (lookAt(journal, fileSystem) === undefined) {
     return recovered(readDataFile(file, fileSystem), records, {});
   }
   const reader = JournalReader.open(fileSystem, journal);
@@ -146,7 +147,6 @@ export function findOwed(
 ): {readonly path: string; readonly data: DataFile} | undefined {
   for (const suffix of [temporarySuffix, atExitSuffix]) {
     const path = file + suffix;
-    if (disk.files.stat(path) === undefined) continue;
     const data = readDataFileOrNothing(path, disk);
     if (data !== undefined && isSame(checkpoint, data)) return {path, data};
   }
@@ -160,7 +160,9 @@ function readDataFileOrNothing(
 ): DataFile | undefined {
   try {
     return readDataFile(file, files);
-  } catch {
+  } catch (error) {
+    // One that the disk does not give may be whole.
+    damageOf(error, file);
     return undefined;
   }
 }

@@ -18,6 +18,8 @@ export interface DataStoreOptions {
   readonly isReadOnly: boolean;
   /** Told what happened that nobody waits for. */
   readonly report: (text: string) => void;
+  /** Told what the user should know. */
+  readonly warn?: (text: string) => void;
   /** Where the files are; the disk of this machine unless given. */
   readonly disk?: Disk;
 }

@@ -61,8 +61,11 @@ describe('The command line', () => {
       [['compact', 'missing.json'], /missing\.json does not exist/],
       [['repair', 'missing.json'], /missing\.json does not exist/],
       [['load', 'no/such/x.json', '--model', 'M'], /directory/],
-      [['check', '.'], /cannot be read: EISDIR/],
-      [['load', 'x.json', '.', '--model', 'M'], /cannot be read: EISDIR/],
+      [['check', '.'], /cannot be used: it is a directory, not a regular file/],
+      [
+        ['load', 'x.json', '.', '--model', 'M'],
+        /cannot be read: it is a directory, not a/,
+      ],
       [['load', 'x.json', 'missing.ndjson'], /missing\.ndjson does not exist/],
       [['help', 'chek'], /Did you mean check\?/],
     ];

@@ -97,7 +97,7 @@ describe('DataStore', () => {
     const database = await openKept(disk);
     const waiting = put(database, {n: 2}) as Promise<unknown>;
     disk.before = name => {
-      if (name !== 'close') throw errorOf('EIO');
+      if (name !== 'close' && name !== 'stat') throw errorOf('EIO');
     };
     const failure = {code: 'PERSISTENCE_FAILED'};
     await Promise.all([

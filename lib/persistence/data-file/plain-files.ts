@@ -8,12 +8,20 @@ import {
   fsyncSync,
   linkSync,
   openSync,
+  statSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
 import {readWhole} from './reader';
-import {codeOf, orFailed, persistenceFailed} from '../disk/failures';
+import {kindOf, requireRegular} from '../disk/file-kind';
+import {
+  codeOf,
+  lookAt,
+  orFailed,
+  persistenceFailed,
+  requireFile,
+} from '../disk/failures';
 import {realFileSystem} from '../disk/file-system';
 
 /** The bytes of a file; undefined when there is none. */
@@ -25,9 +33,12 @@ export function readBytes(file: string): Buffer | undefined {
 
 /**
  * What a file or a pipe has, from front to back. Iterating fails as Node does
- * when it cannot be read.
+ * when it cannot be read. Fails on directories, sockets and devices, which have
+ * no end.
  */
 export function streamOf(file: string): AsyncIterable<unknown> {
+  const kind = kindOf(statSync(file));
+  if (kind !== 'named pipe (FIFO)') requireRegular(kind);
   return createReadStream(file);
 }
 
@@ -36,13 +47,13 @@ export function isFile(descriptor: number): boolean {
   return fstatSync(descriptor).isFile();
 }
 
-/** The size of a file; undefined when there is none. */
+/**
+ * The size of a file; undefined when there is none. Fails with
+ * PERSISTENCE_FAILED, also when it is no regular file.
+ */
 export function bytesOf(file: string): number | undefined {
-  return orFailed(
-    file,
-    'cannot be looked at',
-    () => realFileSystem.stat(file)?.bytes,
-  );
+  requireFile(file, realFileSystem);
+  return lookAt(file, realFileSystem)?.bytes;
 }
 
 /** A kept original: what it was called, and what it is called now. */
@@ -63,8 +74,10 @@ export function keepOriginals(files: readonly string[]): KeptFile[] {
   while (files.some(file => existsSync(nameOf(file)))) n++;
   const kept = present.map(from => ({from, to: nameOf(from)}));
   for (const {from, to} of kept) keep(from, to);
-  for (const directory of new Set(present.map(file => path.dirname(file)))) {
-    realFileSystem.fsyncDirectory(directory);
+  for (const file of present) {
+    orFailed(file, 'cannot be kept', () =>
+      realFileSystem.fsyncDirectory(path.dirname(file)),
+    );
   }
   return kept;
 }
@@ -102,6 +115,8 @@ export function removeFile(file: string): void {
 
 /** A new file that texts are written to, one after the other. */
 export class NewFile {
+  private isClosed = false;
+
   private constructor(
     private readonly file: string,
     private readonly descriptor: number,
@@ -132,13 +147,23 @@ export class NewFile {
 
   /** Ends the file; it is on the disk when this returns. */
   close(): void {
-    orFailed(this.file, 'cannot be synced', () => fsyncSync(this.descriptor));
-    closeSync(this.descriptor);
+    orFailed(this.file, 'cannot be synced', () => {
+      fsyncSync(this.descriptor);
+      this.isClosed = true;
+      closeSync(this.descriptor);
+    });
   }
 
-  /** Takes the file away again, because it did not become whole. */
+  /**
+   * Takes the file away again, because it did not become whole. Never fails: the
+   * error that led here is reported.
+   */
   discard(): void {
-    closeSync(this.descriptor);
-    unlinkSync(this.file);
+    try {
+      if (!this.isClosed) closeSync(this.descriptor);
+      unlinkSync(this.file);
+    } catch {
+      return;
+    }
   }
 }

@@ -86,7 +86,7 @@ export function readWhole(file: string, files: FileCalls): Buffer | undefined {
     return undefined;
   }
   try {
-    const size = files.size(descriptor);
+    const {bytes: size} = files.status(descriptor);
     // One byte more than expected shows the end at once.
     let bytes = Buffer.allocUnsafeSlow(size + 1);
     let length = 0;

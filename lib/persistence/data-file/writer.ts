@@ -2,6 +2,7 @@ import path from 'node:path';
 import {crc32} from 'node:zlib';
 import {InMemoryError} from '../../base/errors';
 import {keepAccess} from '../disk/access';
+import {requireRegular} from '../disk/file-kind';
 import type {FileIdentity} from './reader';
 import {type DataFileContent, dataFileText} from './text';
 import {
@@ -110,7 +111,7 @@ function* replace(
   {beforeRename, suffix}: Way,
 ): Steps<FileIdentity> {
   const old = yield* wait(files.stat(target));
-  if (old?.isFile === false) throw new Error('it is not a regular file');
+  if (old !== undefined) requireRegular(old.kind);
   const temporary = target + suffix;
   // What a crash has left is not reused: it might be a link to elsewhere.
   yield* removeIfThere(temporary, files);

@@ -22,8 +22,10 @@ export class ChunkedFile {
     );
     this.descriptor = descriptor;
     try {
-      this.size = orFailed(path, 'cannot be read', () =>
-        fileSystem.size(descriptor),
+      this.size = orFailed(
+        path,
+        'cannot be read',
+        () => fileSystem.status(descriptor).bytes,
       );
     } catch (error) {
       this.close();

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import {InMemoryError} from '../../base/errors';
-import type {AnyFileCalls} from './file-system';
+import type {AnyFileCalls, FileCalls, FileStatus} from './file-system';
+import {requireRegular} from './file-kind';
 import {type Steps, wait} from './steps';
 
 /** A file could not be read or written: PERSISTENCE_FAILED, with the cause. */
@@ -24,13 +25,38 @@ export function orFailed<T>(file: string, what: string, call: () => T): T {
   }
 }
 
+/**
+ * What is known of a file; undefined when there is none. Fails with
+ * PERSISTENCE_FAILED.
+ */
+export function lookAt(file: string, files: FileCalls): FileStatus | undefined {
+  return orFailed(file, 'cannot be looked at', () => files.stat(file));
+}
+
+/**
+ * Fails with PERSISTENCE_FAILED, and says what it is, when there is something
+ * else than a regular file.
+ */
+export function requireFile(file: string, files: FileCalls): void {
+  const status = lookAt(file, files);
+  if (status === undefined) return;
+  orFailed(file, 'cannot be used', () => requireRegular(status.kind));
+}
+
 /** Fails with PERSISTENCE_FAILED when the directory of a file is missing. */
 export function* requireDirectory(
   file: string,
   files: AnyFileCalls,
 ): Steps<void> {
   const directory = path.dirname(path.resolve(file));
-  if ((yield* wait(files.stat(directory))) !== undefined) return;
+  let status: FileStatus | undefined;
+  try {
+    status = yield* wait(files.stat(directory));
+  } catch (error) {
+    const what = `cannot be opened: its directory ${directory} cannot be looked at`;
+    throw persistenceFailed(file, what, error);
+  }
+  if (status !== undefined) return;
   throw persistenceFailed(
     file,
     `cannot be opened: its directory ${directory} does not exist; create it`,

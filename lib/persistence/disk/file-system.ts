@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import {promisify} from 'node:util';
+import {type FileKind, kindOf, requireRegular} from './file-kind';
 
 /**
  * How a file is opened: to read, to read and write one that exists, or to
@@ -7,14 +8,19 @@ import {promisify} from 'node:util';
  */
 export type OpenMode = 'r' | 'r+' | 'wx+';
 
-/** What is known of a file without opening it. */
+/** What is known of a file. */
 export interface FileStatus {
+  readonly kind: FileKind;
   readonly bytes: number;
   /** The permission bits, those for sticky and set-id among them. */
   readonly permissions: number;
   readonly uid: number;
   readonly gid: number;
-  readonly isFile: boolean;
+  /** With `inode` what tells it from all other files that are there now. */
+  readonly device: number;
+  readonly inode: number;
+  /** When its content was changed last. */
+  readonly modifiedMs: number;
 }
 
 /**
@@ -22,7 +28,10 @@ export interface FileStatus {
  * what `node:fs` throws. A `descriptor` is what `open` has returned.
  */
 export interface FileCalls {
-  /** Opens a file; a new one gets the permissions, less the process's umask. */
+  /**
+   * Opens a file; a new one gets the permissions, less the process's umask.
+   * Fails at once on what is no regular file, and says what it is.
+   */
   open(path: string, mode: OpenMode, permissions?: number): number;
 
   /**
@@ -35,8 +44,8 @@ export interface FileCalls {
   /** Reads from a position and returns how many bytes came; 0 at the end. */
   read(descriptor: number, into: Uint8Array, position: number): number;
 
-  /** The size of an open file in bytes. */
-  size(descriptor: number): number;
+  /** What is known of an open file. */
+  status(descriptor: number): FileStatus;
 
   /** Cuts or extends (with NULs) an open file to a size. */
   truncate(descriptor: number, bytes: number): void;
@@ -103,9 +112,31 @@ const promised = {
 
 const newFilePermissions = 0o666;
 
+const {O_CREAT, O_EXCL, O_RDONLY, O_RDWR} = fs.constants;
+
+/** A pipe without a writer must not hold us up. (Windows has none; 0 stands for it.) */
+const atOnce = fs.constants.O_NONBLOCK ?? 0;
+
+const flagsOf: Record<OpenMode, number> = {
+  r: O_RDONLY | atOnce,
+  'r+': O_RDWR | atOnce,
+  'wx+': O_RDWR | O_CREAT | O_EXCL,
+};
+
 const realLater: LaterFileCalls = {
-  open: (path, mode, permissions = newFilePermissions) =>
-    promised.open(path, mode, permissions),
+  open: async (path, mode, permissions = newFilePermissions) => {
+    const flags = flagsOf[mode];
+    if (mode === 'wx+') return promised.open(path, flags, permissions);
+    requireRegular(kindOf(await promised.stat(path)));
+    const descriptor = await promised.open(path, flags);
+    try {
+      requireRegular(kindOf(await promised.fstat(descriptor)));
+      return descriptor;
+    } catch (error) {
+      await promised.close(descriptor);
+      throw error;
+    }
+  },
   write: async (descriptor, bytes, position) => {
     const {length} = bytes;
     const done = await promised.write(descriptor, bytes, 0, length, position);
@@ -116,7 +147,7 @@ const realLater: LaterFileCalls = {
     const done = await promised.read(descriptor, into, 0, length, position);
     return done.bytesRead;
   },
-  size: async descriptor => (await promised.fstat(descriptor)).size,
+  status: async descriptor => statusOf(await promised.fstat(descriptor)),
   truncate: promisify(fs.ftruncate),
   changePermissions: promisify(fs.fchmod),
   changeOwner: promisify(fs.fchown),
@@ -147,13 +178,25 @@ const realLater: LaterFileCalls = {
 
 /** The files of this machine. */
 export const realFileSystem: FileSystem = {
-  open: (path, mode, permissions = newFilePermissions) =>
-    fs.openSync(path, mode, permissions),
+  open: (path, mode, permissions = newFilePermissions) => {
+    const flags = flagsOf[mode];
+    if (mode === 'wx+') return fs.openSync(path, flags, permissions);
+    // First by its path: to open a device may do something.
+    requireRegular(kindOf(fs.statSync(path)));
+    const descriptor = fs.openSync(path, flags);
+    try {
+      requireRegular(kindOf(fs.fstatSync(descriptor)));
+      return descriptor;
+    } catch (error) {
+      fs.closeSync(descriptor);
+      throw error;
+    }
+  },
   write: (descriptor, bytes, position) =>
     fs.writeSync(descriptor, bytes, 0, bytes.length, position),
   read: (descriptor, into, position) =>
     fs.readSync(descriptor, into, 0, into.length, position),
-  size: descriptor => fs.fstatSync(descriptor).size,
+  status: descriptor => statusOf(fs.fstatSync(descriptor)),
   truncate: fs.ftruncateSync,
   changePermissions: fs.fchmodSync,
   changeOwner: fs.fchownSync,
@@ -183,7 +226,15 @@ export const realFileSystem: FileSystem = {
 const hasDirectorySync = process.platform !== 'win32';
 
 function statusOf(status: fs.Stats): FileStatus {
-  const {size, mode, uid, gid} = status;
-  const permissions = mode & 0o7777;
-  return {bytes: size, permissions, uid, gid, isFile: status.isFile()};
+  const {size, mode, uid, gid, dev, ino, mtimeMs} = status;
+  return {
+    kind: kindOf(status),
+    bytes: size,
+    permissions: mode & 0o7777,
+    uid,
+    gid,
+    device: dev,
+    inode: ino,
+    modifiedMs: mtimeMs,
+  };
 }

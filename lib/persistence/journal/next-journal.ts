@@ -1,6 +1,6 @@
 import {copyAccess} from '../disk/access';
-import {orFailed} from '../disk/failures';
-import {journalSuffix} from '../disk/file-names';
+import {lookAt, orFailed} from '../disk/failures';
+import {journalSuffix, nextJournalSuffix} from '../disk/file-names';
 import type {FileSystem} from '../disk/file-system';
 import type {JournalHeader} from './format';
 import {JournalWriter} from './writer';
@@ -43,9 +43,11 @@ export class NextJournal {
     like: string,
   ) {
     this.journal = dataFile + journalSuffix;
-    const temporary = `${this.journal}.new`;
-    if (files.stat(temporary) !== undefined) files.unlink(temporary);
-    const model = files.stat(like);
+    const temporary = dataFile + nextJournalSuffix;
+    if (lookAt(temporary, files) !== undefined) {
+      orFailed(temporary, 'cannot be removed', () => files.unlink(temporary));
+    }
+    const model = lookAt(like, files);
     this.writer = JournalWriter.create(
       files,
       temporary,

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import {assert} from '../../base/assert';
 import {encodeCommit, type TableChange} from './commit-codec';
-import {orFailed, persistenceFailed} from '../disk/failures';
-import type {FileSystem} from '../disk/file-system';
+import {lookAt, orFailed, persistenceFailed} from '../disk/failures';
+import type {FileStatus, FileSystem} from '../disk/file-system';
 import {encodeHeader, type JournalHeader} from './format';
 import {GroupSync} from './group-sync';
 import type {JournalEnd} from './reader';
@@ -10,6 +10,11 @@ import {RecordBuffer} from './record-buffer';
 
 /** What was added should be written when it is as large. */
 export const maxAddedBytes = 1024 * 1024;
+
+/** A journal that is open, and what tells its file from all others. */
+interface OpenedJournal extends Pick<FileStatus, 'device' | 'inode'> {
+  readonly descriptor: number;
+}
 
 /**
  * Appends commits to a journal, of which it is the only writer.
@@ -37,7 +42,7 @@ export class JournalWriter {
   private constructor(
     private readonly fileSystem: FileSystem,
     private filePath: string,
-    private readonly descriptor: number,
+    private readonly opened: OpenedJournal,
     private end: JournalEnd,
   ) {
     this.syncedSequence = end.nextSequence;
@@ -59,21 +64,22 @@ export class JournalWriter {
       fileSystem.open(file, 'wx+', permissions),
     );
     const {bytes, checksum} = encodeHeader(header);
-    const writer = new JournalWriter(fileSystem, file, descriptor, {
-      offset: bytes.length,
-      nextSequence: header.firstSequence,
-      checksum,
-    });
-    // Its header is not on the disk.
-    writer.syncedSequence = header.firstSequence - 1;
     try {
+      const opened = {descriptor, ...fileSystem.status(descriptor)};
+      const writer = new JournalWriter(fileSystem, file, opened, {
+        offset: bytes.length,
+        nextSequence: header.firstSequence,
+        checksum,
+      });
+      // Its header is not on the disk.
+      writer.syncedSequence = header.firstSequence - 1;
       writer.write(bytes, 0);
+      return writer;
     } catch (error) {
       quietly(() => fileSystem.close(descriptor));
       quietly(() => fileSystem.unlink(file));
       throw persistenceFailed(file, 'cannot be created', error);
     }
-    return writer;
   }
 
   /**
@@ -90,15 +96,16 @@ export class JournalWriter {
       fileSystem.open(file, 'r+'),
     );
     try {
-      const size = fileSystem.size(descriptor);
+      const status = fileSystem.status(descriptor);
+      const {bytes: size} = status;
       if (size < end.offset) throw new Error('it was cut shorter meanwhile');
       if (size > end.offset) fileSystem.truncate(descriptor, end.offset);
       fileSystem.fsync(descriptor);
+      return new JournalWriter(fileSystem, file, {descriptor, ...status}, end);
     } catch (error) {
       quietly(() => fileSystem.close(descriptor));
       throw persistenceFailed(file, 'cannot be opened', error);
     }
-    return new JournalWriter(fileSystem, file, descriptor, end);
   }
 
   /** Where the journal is. */
@@ -124,6 +131,22 @@ export class JournalWriter {
   /** Whether the writer refuses everything, see the class. */
   get isBroken(): boolean {
     return this.broken;
+  }
+
+  /**
+   * What is found where the journal should be: it, none, or another file, for
+   * which counts a journal that somebody else has cut or written to. Fails with
+   * PERSISTENCE_FAILED when that cannot be told.
+   */
+  look(): 'this' | 'none' | 'another' {
+    const {end, filePath, opened} = this;
+    const found = lookAt(filePath, this.fileSystem);
+    if (found === undefined) return 'none';
+    const isThis =
+      found.inode === opened.inode && found.device === opened.device;
+    // What a write that failed has left, nobody knows.
+    const isWhole = this.broken || found.bytes === end.offset;
+    return isThis && isWhole ? 'this' : 'another';
   }
 
   /**
@@ -203,7 +226,7 @@ export class JournalWriter {
     if (this.isSynced()) return;
     const {nextSequence} = this.end;
     try {
-      this.fileSystem.fdatasync(this.descriptor);
+      this.fileSystem.fdatasync(this.opened.descriptor);
     } catch (error) {
       throw this.break('cannot be synced', error);
     }
@@ -243,7 +266,7 @@ export class JournalWriter {
       if (!wasBroken) throw error;
     } finally {
       orFailed(this.filePath, 'cannot be closed', () =>
-        this.fileSystem.close(this.descriptor),
+        this.fileSystem.close(this.opened.descriptor),
       );
     }
   }
@@ -251,7 +274,7 @@ export class JournalWriter {
   /** Ends the use of the file at once, synced or not. */
   abandon(): void {
     this.isClosed = true;
-    quietly(() => this.fileSystem.close(this.descriptor));
+    quietly(() => this.fileSystem.close(this.opened.descriptor));
   }
 
   /** Writes all bytes, however few of them each call takes. */
@@ -260,7 +283,7 @@ export class JournalWriter {
     while (written < bytes.length) {
       const rest = written === 0 ? bytes : bytes.subarray(written);
       const count = this.fileSystem.write(
-        this.descriptor,
+        this.opened.descriptor,
         rest,
         position + written,
       );
@@ -272,9 +295,9 @@ export class JournalWriter {
   /** Takes back what a failed append has written. */
   private cutBack(cause: unknown): void {
     try {
-      this.fileSystem.truncate(this.descriptor, this.end.offset);
+      this.fileSystem.truncate(this.opened.descriptor, this.end.offset);
       // Else a power cut could bring parts of it back, under the next record.
-      this.fileSystem.fsync(this.descriptor);
+      this.fileSystem.fsync(this.opened.descriptor);
     } catch {
       throw this.break('cannot be cut back after a failed write', cause);
     }
@@ -289,7 +312,7 @@ export class JournalWriter {
     if (this.isSynced()) return;
     const {nextSequence} = this.end;
     try {
-      await this.fileSystem.later.fdatasync(this.descriptor);
+      await this.fileSystem.later.fdatasync(this.opened.descriptor);
     } catch (error) {
       throw this.break('cannot be synced', error);
     }

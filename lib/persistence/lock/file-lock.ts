@@ -1,10 +1,12 @@
-import {closeSync, constants, fstatSync, lstatSync, openSync} from 'node:fs';
+import {closeSync, constants, lstatSync} from 'node:fs';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {shareLock} from '../disk/access';
 import {assert} from '../../base/assert';
 import {InMemoryError} from '../../base/errors';
 import {canonicalPath} from '../disk/canonical-path';
+import {codeOf, persistenceFailed} from '../disk/failures';
 import {allMechanisms, type LockMechanism, lockDescriptor} from './kernel-lock';
+import {openLockFile, type OpenLockFile} from './lock-file';
 import {clearOwner, describeLockFile, writeOwner} from './owner';
 
 /*
@@ -31,8 +33,9 @@ import {clearOwner, describeLockFile, writeOwner} from './owner';
  * - a process that locked a file which is no longer at the path tries again with
  *   the one that is;
  * - the owner asks `ensureHeld()` before it writes. If nothing is at the path it
- *   puts a new locked file there; if another file is there, another process may
- *   have become the owner, so this one has lost the data file for good.
+ *   puts a new locked file there, or fails while it cannot; if another file is
+ *   there, another process may have become the owner, so this one has lost the
+ *   data file for good.
  *
  * Not covered: a second owner between the deletion and the first one's next
  * `ensureHeld()` reads and writes undisturbed, and the first one's write may
@@ -133,18 +136,28 @@ export class FileLock {
   /**
    * To be called before the data file or its journal is written: makes sure that
    * no other process can have become the owner because the lock file was
-   * deleted. Costs a look at the file, about 10 microseconds.
+   * deleted. Costs a look at the file, about a microsecond.
    *
    * Fails with DATA_LOCKED, then and ever after, if another may have; what this
    * process has in memory may be out of date, and it must not write any more.
+   * Fails with PERSISTENCE_FAILED when that cannot be told, or no lock file can
+   * be put there; both may pass.
    */
   ensureHeld(): void {
     assert(!this.isReleased, 'a released lock is not asked for');
-    const lockPath = `${this.path}.lock`;
-    if (!this.isLost && isAt(lockPath, this.held.descriptor)) return;
-    if (!this.isLost && this.putBack(lockPath)) return;
+    if (!this.isLost && this.isHeld()) return;
     this.isLost = true;
     throw lost(this.path);
+  }
+
+  private isHeld(): boolean {
+    const lockPath = `${this.path}.lock`;
+    try {
+      return isAt(lockPath, this.held) || this.putBack(lockPath);
+    } catch (error) {
+      const what = 'cannot be locked, so nothing is written';
+      throw persistenceFailed(this.path, what, error);
+    }
   }
 
   /** Gives the data file back. Releasing again does nothing. */
@@ -152,25 +165,26 @@ export class FileLock {
     if (this.isReleased) return;
     this.isReleased = true;
     clearOwner(this.held.descriptor);
-    closeSync(this.held.descriptor);
+    closeQuietly(this.held.descriptor);
   }
 
   /** Puts a new lock file where ours was deleted, if nothing is there yet. */
   private putBack(lockPath: string): boolean {
+    let outcome: Outcome;
     try {
-      const outcome = lockOnce(lockPath, constants.O_EXCL, this.wanted);
-      if (outcome.kind !== 'held') return false;
-      closeSync(this.held.descriptor);
-      this.held = outcome;
-      return true;
-    } catch {
-      return false;
+      outcome = lockOnce(lockPath, constants.O_EXCL, this.wanted);
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST') return false;
+      throw error;
     }
+    if (outcome.kind !== 'held') return false;
+    closeQuietly(this.held.descriptor);
+    this.held = outcome;
+    return true;
   }
 }
 
-interface Held {
-  readonly descriptor: number;
+interface Held extends OpenLockFile {
   readonly mechanisms: readonly LockMechanism[];
 }
 
@@ -204,35 +218,36 @@ function lockOnce(
   extraFlags: number,
   mechanisms: readonly LockMechanism[],
 ): Outcome {
-  const descriptor = openSync(lockPath, openFlags | extraFlags, 0o666);
+  const opened = openLockFile(lockPath, constants.O_CREAT | extraFlags);
+  const {descriptor} = opened;
   let isKept = false;
   try {
     const attempt = lockDescriptor(descriptor, mechanisms);
     if (attempt.kind === 'unavailable') throw new Error(attempt.reason);
-    if (!isAt(lockPath, descriptor)) return {kind: 'moved'};
+    if (!isAt(lockPath, opened)) return {kind: 'moved'};
     if (attempt.kind === 'refused') return attempt;
     shareLock(descriptor, lockPath.slice(0, -lockSuffix.length));
     writeOwner(descriptor);
     isKept = true;
-    return {kind: 'held', descriptor, mechanisms: attempt.mechanisms};
+    return {kind: 'held', ...opened, mechanisms: attempt.mechanisms};
   } finally {
-    if (!isKept) closeSync(descriptor);
+    if (!isKept) closeQuietly(descriptor);
   }
 }
 
-/**
- * Never through a symbolic link: in a directory where others may write it could
- * lead our line into any file. (Windows has no such flag; 0 stands for it.)
- */
-const openFlags =
-  constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
-
-/** Whether the file at a path is the one that is open. */
-function isAt(file: string, descriptor: number): boolean {
+/** Whether the file at a path is one that is open. */
+function isAt(file: string, {device, inode}: OpenLockFile): boolean {
   const there = lstatSync(file, {bigint: true, throwIfNoEntry: false});
-  if (there === undefined) return false;
-  const open = fstatSync(descriptor, {bigint: true});
-  return there.ino === open.ino && there.dev === open.dev;
+  return there?.ino === inode && there.dev === device;
+}
+
+/** A descriptor is gone after a close that failed, too. */
+function closeQuietly(descriptor: number): void {
+  try {
+    closeSync(descriptor);
+  } catch {
+    return;
+  }
 }
 
 function owned(file: string, timeoutMs: number): InMemoryError {
@@ -261,7 +276,7 @@ function cannotLock(file: string, error: Error): InMemoryError {
   return new InMemoryError(
     'INVALID_SETTING',
     `Cannot lock the data file ${file}: ${error.message}. Its directory must ` +
-      `exist, ${file}.lock must be a file that can be written, and either the ` +
+      `exist, ${file}.lock must be a file that can be written and has no second name, and either the ` +
       'package fs-native-extensions or the command flock must work here; or ' +
       'open with readOnly: true.',
     {file},

@@ -1,12 +1,14 @@
 import {
   closeSync,
   constants,
+  fstatSync,
   ftruncateSync,
   openSync,
   readSync,
   writeSync,
 } from 'node:fs';
 import {hostname} from 'node:os';
+import {kindOf, requireRegular} from '../disk/file-kind';
 
 /**
  * The line of JSON in a lock file: who has it. It is for messages only. Nothing
@@ -80,8 +82,10 @@ function readOwner(lockPath: string): LockOwner | undefined {
 }
 
 function readStart(file: string): string {
-  const descriptor = openSync(file, constants.O_RDONLY);
+  const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+  const descriptor = openSync(file, flags);
   try {
+    requireRegular(kindOf(fstatSync(descriptor)));
     const bytes = Buffer.alloc(maxLineBytes);
     const count = readSync(descriptor, bytes, 0, maxLineBytes, 0);
     return bytes.toString('utf8', 0, count);

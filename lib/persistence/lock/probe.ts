@@ -1,6 +1,7 @@
-import {closeSync, constants, openSync} from 'node:fs';
+import {closeSync} from 'node:fs';
 import {canonicalPath} from '../disk/canonical-path';
 import {allMechanisms, lockDescriptor} from './kernel-lock';
+import {openLockFile} from './lock-file';
 import {describeLockFile} from './owner';
 
 /** Who owns a data file now. */
@@ -19,7 +20,7 @@ export function lockState(file: string): LockState {
   let descriptor: number | undefined;
   try {
     const lockPath = `${canonicalPath(file)}.lock`;
-    descriptor = openSync(lockPath, openFlags);
+    ({descriptor} = openLockFile(lockPath, 0));
     const attempt = lockDescriptor(descriptor, allMechanisms);
     if (attempt.kind === 'refused') {
       return {kind: 'owned', owner: describeLockFile(lockPath)};
@@ -32,9 +33,6 @@ export function lockState(file: string): LockState {
     if (descriptor !== undefined) closeSync(descriptor);
   }
 }
-
-/** Never through a symbolic link, as with the lock itself. */
-const openFlags = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0);
 
 function unknown(reason: string): LockState {
   return {kind: 'unknown', reason};

@@ -47,7 +47,7 @@ describe('readDataFile', () => {
   it('refuses a directory in place of the file', () => {
     assert.throws(() => readDataFile(at('.')), {
       code: 'PERSISTENCE_FAILED',
-      message: /cannot be read: EISDIR/,
+      message: /cannot be read: it is a directory, not a regular file/,
     });
   });
 

@@ -103,7 +103,8 @@ export class Files {
     const script = path.join(__dirname, 'file-child.js');
     const words = [JSON.stringify({file: this.at(name), ...settings})];
     // Without the flags of the tests, which would have it read source maps.
-    const child = fork(script, words, {execArgv: []});
+    const env = {...process.env, NODE_NO_WARNINGS: '1'};
+    const child = fork(script, words, {execArgv: [], env});
     this.children.push(child);
     await once(child, 'message');
     return new Owner(child);

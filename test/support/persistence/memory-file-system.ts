@@ -82,8 +82,9 @@ export class MemoryFileSystem implements FileSystem {
     return part.length;
   }
 
-  size(descriptor: number): number {
-    return this.inodeOf(descriptor).content.length;
+  status(descriptor: number): FileStatus {
+    this.before('status');
+    return statusOf(this.inodeOf(descriptor));
   }
 
   truncate(descriptor: number, size: number): void {
@@ -139,14 +140,14 @@ export class MemoryFileSystem implements FileSystem {
   }
 
   stat(path: string): FileStatus | undefined {
-    const isFile = path !== directory;
+    this.before('stat');
+    if (path === directory) return {...access, ...noFile, kind: 'directory'};
     const inode = this.names.get(path);
-    if (isFile && inode === undefined) return undefined;
-    const bytes = inode?.content.length ?? 0;
-    return {bytes, permissions: 0o600, uid: 0, gid: 0, isFile};
+    return inode && statusOf(inode);
   }
 
   readLink(path: string): never {
+    this.before('read link');
     this.names.require(path);
     throw errorOf('EINVAL');
   }
@@ -162,6 +163,20 @@ export class MemoryFileSystem implements FileSystem {
     if (inode === undefined) throw errorOf('EBADF');
     return inode;
   }
+}
+
+const access = {permissions: 0o600, uid: 0, gid: 0};
+const noFile = {bytes: 0, device: 0, inode: 0, modifiedMs: 0};
+
+function statusOf({content, modified, number}: Inode): FileStatus {
+  return {
+    ...access,
+    kind: 'regular file',
+    bytes: content.length,
+    device: 0,
+    inode: number,
+    modifiedMs: modified,
+  };
 }
 
 /** The same calls, which end later. */

@@ -3,12 +3,18 @@ type Deed =
   | {readonly kind: 'write'; readonly at: number; readonly bytes: Buffer}
   | {readonly kind: 'truncate'; readonly size: number};
 
+let lastNumber = 0;
+
 /** A file without its name. */
 export class Inode {
   private deeds: Deed[] = [];
   /** How many deeds there were, and how many of those are on the disk. */
   private made = 0;
   private safe = 0;
+  /** What tells it from all others. */
+  readonly number = ++lastNumber;
+  /** A time that is another after each change. */
+  modified = ++lastNumber;
 
   constructor(
     public content: Buffer = Buffer.alloc(0),
@@ -18,6 +24,7 @@ export class Inode {
   do(deed: Deed): void {
     this.deeds.push(deed);
     this.made++;
+    this.modified = ++lastNumber;
     this.content = done(this.content, deed);
   }
 
