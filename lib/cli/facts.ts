@@ -1,4 +1,5 @@
 import {commandLine} from '../persistence/disk/command-line';
+import type {Damage} from '../persistence/disk/damage';
 import type {Inspection, JournalFacts} from '../persistence/inspection';
 import {formatVersion, isNewer} from '../persistence/journal/versions';
 import {nextIdOf} from '../persistence/salvage/identified-rows';
@@ -66,6 +67,21 @@ export function journalText({journal}: Inspection): string {
 export function lockJson({lock}: Inspection): object {
   const {kind, ...rest} = lock;
   return {state: kind, ...rest};
+}
+
+/**
+ * What is wrong with the rows of files that can be read: that they contradict each
+ * other, or what the file says of their types.
+ */
+export function wrongRowsText(
+  file: string,
+  damages: readonly Damage[],
+): string {
+  return (
+    `${file} can be read, but its rows are not right:\n${listDamages(damages)}\n` +
+    'Only who knows the rows can tell which are: edit the file while no ' +
+    'process has it, and run check again.'
+  );
 }
 
 /** What is wrong with files, and what to run. */

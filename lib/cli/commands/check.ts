@@ -10,6 +10,7 @@ import {
   lockJson,
   modelsOf,
   newerText,
+  wrongRowsText,
 } from '../facts';
 import {inspectShown, type Progress, withProgress} from '../progress';
 import {count, print} from '../terminal';
@@ -60,7 +61,9 @@ Examples:
         );
       }
       if (isReadOnly(journal)) print(`The journal is ${newerText(journal)}.`);
-    } else print(damageText({...inspection, damages}));
+    } else if (inspection.damages.length === 0) {
+      print(wrongRowsText(inspection.file, damages));
+    } else print(damageText(inspection));
     return isSound ? 0 : 1;
   },
 };

@@ -2,10 +2,11 @@ import {InMemoryError} from '../../base/errors';
 import {repairFile} from '../../database/edit-file';
 import {placeOf} from '../../persistence/disk/canonical-path';
 import {program} from '../../persistence/disk/command-line';
+import type {Damage} from '../../persistence/disk/damage';
 import {rowDamages} from '../../persistence/salvage/verify-rows';
 import type {Arguments, Command} from '../command';
 import {listDamages} from '../damage-list';
-import {modelsOf} from '../facts';
+import {modelsOf, wrongRowsText} from '../facts';
 import {withWriting} from '../progress';
 import {count, print} from '../terminal';
 
@@ -24,7 +25,7 @@ Writes a new data file with every row that can be read and the commits of the
 journal up to its first damage, and lists what could not be saved. The originals
 stay as <file>.damaged-<n>, <file>.journal.damaged-<n>; nothing is overwritten.
 Sound files are left as they are, and so are rows that contradict each other.
-Exit code 0: the file is sound now.
+Exit code 0: the file is sound now, as check judges it.
 
   --after-damage     also take the sound commits behind damage in the journal;
                      what they rely on may be missing
@@ -45,7 +46,9 @@ Examples:
       repairFile(file, {...choices, at: progress.savingRows}),
     );
     const {damages, losses} = inspection;
-    if (damages.length === 0) requireSoundRows(inspection.file);
+    const wrongRows = rowDamages(inspection.file);
+    const exitCode = wrongRows.length === 0 ? 0 : 1;
+    if (damages.length === 0) requireSoundRows(inspection.file, wrongRows);
     const models = modelsOf(inspection);
     if (isJson) {
       const isRepaired = kept.length > 0;
@@ -57,9 +60,10 @@ Examples:
           damages,
           losses,
           kept,
+          wrongRows,
         }),
       );
-      return 0;
+      return exitCode;
     }
     if (kept.length === 0) {
       print(`${inspection.file} is sound; there is nothing to repair.`);
@@ -77,7 +81,8 @@ Examples:
     );
     print('The originals are kept:');
     for (const {to} of kept) print(`  ${to}`);
-    return 0;
+    if (exitCode !== 0) print(wrongRowsText(inspection.file, wrongRows));
+    return exitCode;
   },
 };
 
@@ -85,8 +90,10 @@ Examples:
  * Fails with DATA_DAMAGED where rows contradict each other or their types, which
  * only somebody can mend who knows them.
  */
-function requireSoundRows(file: string): void {
-  const [first, ...others] = rowDamages(file);
+function requireSoundRows(
+  file: string,
+  [first, ...others]: readonly Damage[],
+): void {
   if (first === undefined) return;
   const more = others.length > 0 ? `, and ${others.length} more like it` : '';
   throw new InMemoryError(

@@ -68,6 +68,8 @@ export class DataLines {
   /** Whether "ids" was read to its end, so that it names all models. */
   private areIdsWhole = false;
   private isEndSeen = false;
+  /** Whether the last row has no comma, so that it should be its model's last. */
+  private isLastRow = false;
 
   constructor(private readonly salvage: DataSalvage) {}
 
@@ -94,7 +96,12 @@ export class DataLines {
     }
     if (this.open(line)) return end;
     const member = memberAt(this.salvage.bytes, start + indent);
-    if (member === undefined) {
+    // Lines that are in no place tell nothing of those behind them.
+    const isStray =
+      indent === 4 &&
+      member !== undefined &&
+      this.sectionOf(member) === undefined;
+    if (member === undefined || (isStray && member.end > end)) {
       this.loseLine(line);
       return end;
     }
@@ -103,7 +110,8 @@ export class DataLines {
   }
 
   /** Whether the line was the beginning of something with lines of its own. */
-  private open({indent, content}: Line): boolean {
+  private open(line: Line): boolean {
+    const {content, indent} = line;
     const beginning = beginnings.find(end => content.endsWith(end));
     if (beginning === undefined) return false;
     const name = nameIn(content.slice(0, 1 - beginning.length));
@@ -111,17 +119,32 @@ export class DataLines {
     const isEmpty = beginning !== '": {';
     if (indent === 2 && isSection(name)) {
       this.place = {kind: isEmpty ? 'file' : name};
-    } else if (indent === 4 && this.isInModels(name)) {
+    } else if (indent === 4 && this.beginsModel(name, line)) {
       this.place = {kind: isEmpty ? 'after model' : 'model', name};
       this.salvage.saved.addModel(name);
     } else return false;
     this.uncertain.end();
+    this.isLastRow = false;
     return true;
   }
 
   /**
+   * Whether a model of that name begins in a line, also for the second time. Where
+   * a row follows it does, since "types" has no texts there; the lines that lead to
+   * "models" may be missing.
+   */
+  private beginsModel(name: string, {end, text}: Line): boolean {
+    const {bytes, saved} = this.salvage;
+    let next = lineAt(bytes, end + 1);
+    while (next.text === text) next = lineAt(bytes, next.end + 1);
+    const isRow = rowLine.test(next.text);
+    if (isRow && (!this.areIdsWhole || saved.hasId(name))) return true;
+    return this.isInModels(name);
+  }
+
+  /**
    * Whether a row stands, or a model of that name begins, in "models", the ends of
-   * which may be lost. No model begins twice, so the second one is in "types".
+   * which may be lost. What begins twice without rows is in "types".
    */
   private isInModels(name?: string): boolean {
     const {losses, saved} = this.salvage;
@@ -139,6 +162,7 @@ export class DataLines {
 
   private close(indent: number): void {
     const {place} = this;
+    this.isLastRow = false;
     if (indent === 4 && place.kind === 'model') {
       this.place = {kind: 'after model', name: place.name};
     }
@@ -184,8 +208,15 @@ export class DataLines {
       salvage.lose(member.start, problem);
       return;
     }
-    if (this.place.kind === 'model' && !uncertain.isUncertain) {
-      salvage.addRow(this.place.name, member);
+    const {place} = this;
+    if (place.kind === 'model' && salvage.repeats(place.name, member)) {
+      const problem = `row ${member.key} of ${place.name} is there twice`;
+      salvage.lose(member.start, `${problem}, in the same words: one is kept`);
+      return;
+    }
+    const isCertain = !uncertain.isUncertain && !this.isLastRow;
+    if (place.kind === 'model' && isCertain) {
+      salvage.addRow(place.name, member);
       return;
     }
     this.doubt();
@@ -203,6 +234,7 @@ export class DataLines {
   /** The rest of a line after a member: a comma, or it is damaged. */
   private finishLine(memberEnd: number): number {
     const rest = lineAt(this.salvage.bytes, memberEnd);
+    this.isLastRow = rest.content !== ',';
     if (rest.content !== '' && rest.content !== ',') this.loseRest(rest);
     return rest.end;
   }
@@ -250,6 +282,9 @@ const modelPlaces: ReadonlySet<Place['kind']> = new Set([
   'model',
   'after model',
 ]);
+
+/** A row as the text that it is in data files. */
+const rowLine = /^ {6}"(?:[^"\\]|\\.)*": "\{/;
 
 /** How lines end that begin something, from the end of its name on. */
 const beginnings = ['": {', '": {}', '": {},'];

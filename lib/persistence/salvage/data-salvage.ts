@@ -34,6 +34,12 @@ export class DataSalvage {
     if (problem !== undefined) this.lose(start, problem);
   }
 
+  /** Whether a row was saved in the very words of a member. */
+  repeats(model: string, {key, start, end}: Member): boolean {
+    const known = this.saved.rowOf(model, key);
+    return known?.equals(this.bytes.subarray(start, end)) === true;
+  }
+
   /** Saves the next id or the types of a model, or loses them. */
   addOf(section: 'ids' | 'types', member: Member): void {
     const value = this.valueOf(member);

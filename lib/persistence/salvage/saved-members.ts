@@ -37,6 +37,16 @@ export class SavedMembers {
     return this.models.has(name);
   }
 
+  /** Whether that model has a next id. */
+  hasId(name: string): boolean {
+    return this.ids.has(name);
+  }
+
+  /** The member that was saved as a row; undefined when there is none. */
+  rowOf(model: string, key: string): Buffer | undefined {
+    return this.models.get(model)?.get(key);
+  }
+
   /** The models that have a next id and have not begun. */
   missingModels(): string[] {
     return [...this.ids.keys()].filter(name => !this.models.has(name));

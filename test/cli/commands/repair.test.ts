@@ -190,6 +190,27 @@ describe('repair', () => {
     assert.deepEqual(readFileSync(place.file), bytes);
   });
 
+  it('judges as check does, also of what it has saved', async () => {
+    const types = {A: {all: {}, rows: {1: {'/at': 'date'}}}};
+    const models = {A: {1: '{"id":1,"at":5}', 2: '{"id":2}'}};
+    const text = JSON.stringify({ids: {A: 3}, models, types}, null, 2);
+    const wrong = 'A: row 1 has at /at no date, as "types" says';
+    const doubled = text.replace(/ {6}"1": .*\n/, line => line + line);
+    for (const content of [text, doubled]) {
+      writeFileSync(place.file, content);
+      const repaired = await place.run(['repair', place.file]);
+      assert.equal(repaired.status, 1);
+      assert.ok((repaired.stderr + repaired.stdout).includes(wrong));
+      const {damages} = await place.json(['check', place.file], 1);
+      assert.deepEqual(
+        damages.map(({problem}: any) => problem),
+        [wrong],
+      );
+      const {stdout} = await place.run(['check', place.file]);
+      assert.match(stdout, /can be read, but its rows are not right/);
+    }
+  });
+
   it('tells of --after-damage where only that can save anything', async () => {
     const journal = `${place.file}.journal`;
     place.make('kill');

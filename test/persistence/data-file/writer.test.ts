@@ -284,7 +284,8 @@ for (const isSync of [false, true]) {
       fs.mkdirSync(at('x.json'));
       await assert.rejects(write(at('x.json')), {
         code: 'PERSISTENCE_FAILED',
-        message: /x\.json cannot be written: it is a directory, not a regular file\.$/,
+        message:
+          /x\.json cannot be written: it is a directory, not a regular file\.$/,
       });
     });
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
 import {parseDataFile} from '../../../lib/persistence/data-file/reader';
 import {salvageData} from '../../../lib/persistence/salvage/data-file';
+import {tryOften} from '../../support/random';
 
 const rowsOf = (letter: string, count: number) =>
   Object.fromEntries(
@@ -89,5 +91,87 @@ describe('Saving rows of a damaged data file', () => {
         column: 7,
       },
     ]);
+  });
+});
+
+/** A file as this connector writes it, with types of rows. */
+const withTypes = JSON.stringify(
+  {...document, types: {A: {all: {'/at': 'date'}, rows: {2: {'/x': 'date'}}}}},
+  null,
+  2,
+);
+
+/** The lines of the file by what they are. */
+const lines = withTypes.split('\n');
+const rowLines = lines.filter(line => /^ {6}"\d": "/.test(line));
+
+/** Lines that say to which model rows belong. */
+const frame = /^ {4}("[A-D]": \{|\},?$)|^ {2}("models": \{|\},?$)/;
+
+const savedOf = (changed: string[]): number =>
+  saved(Buffer.from(changed.join('\n'))).length;
+
+describe('A line of a data file too many or too few', () => {
+  it('costs no row when it is there twice, whichever it is', () => {
+    for (const [at, line] of lines.entries()) {
+      const doubled = lines.toSpliced(at, 0, line);
+      assert.equal(savedOf(doubled), rowLines.length, `line ${at + 1} ${line}`);
+    }
+  });
+
+  it('costs no row but itself when it is missing', () => {
+    for (const [at, line] of lines.entries()) {
+      const own = rowLines.includes(line) ? 1 : 0;
+      assert.equal(
+        savedOf(lines.toSpliced(at, 1)),
+        rowLines.length - own,
+        `line ${at + 1} ${line}`,
+      );
+    }
+  });
+
+  it('costs at most the rows beside it when it changes places with the next', () => {
+    for (const [at, line] of lines.entries()) {
+      if (at + 1 === lines.length) continue;
+      const next = lines[at + 1]!;
+      const swapped = lines.toSpliced(at, 2, next, line);
+      const pair = [line, next];
+      const framed = pair.filter(text => frame.test(text)).length;
+      // Whose rows follow then, only their model's other end could tell.
+      const ofModel = framed === 2 ? 3 : 0;
+      const beside = pair.filter(text => rowLines.includes(text)).length;
+      const unclear = framed === 1 ? beside : ofModel;
+      assert.ok(
+        savedOf(swapped) >= rowLines.length - unclear,
+        `line ${at + 1} ${line}`,
+      );
+    }
+  });
+
+  it('costs few rows when two things happen at random, and saves only true ones', () => {
+    tryOften(
+      fc.property(
+        fc.array(
+          fc.tuple(
+            fc.nat({max: lines.length - 1}),
+            fc.constantFrom('double', 'delete'),
+          ),
+          {minLength: 2, maxLength: 2},
+        ),
+        changes => {
+          const changed = [...lines];
+          for (const [at, what] of changes) {
+            if (what === 'double') changed.splice(at, 0, changed[at]!);
+            else changed.splice(at, 1);
+          }
+          const isFramed = changes.every(([at, what]) =>
+            what === 'double' ? true : rowLines.includes(lines[at]!),
+          );
+          const count = savedOf(changed);
+          if (isFramed) assert.ok(count >= rowLines.length - 2, `${count}`);
+        },
+      ),
+      500,
+    );
   });
 });
