@@ -53,7 +53,9 @@ export class DataStore {
     const {lock, writer, store} = owned;
     const {files} = options.disk ?? realDisk;
     const {identity, journal: found} = recovered;
-    const watch = new FileWatch(lock, files, identity);
+    const watch = new FileWatch(lock, files, identity, () =>
+      this.schedule.checkpointSoon(),
+    );
     const parts = {lock, options, source, schedule: this.schedule, watch};
     const isDirty = identity === undefined || (found?.commits ?? 0) > 0;
     const journal = new LiveJournal(writer, isDirty, parts);

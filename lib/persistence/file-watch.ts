@@ -9,7 +9,7 @@ import type {HeldLock} from './lock/disk';
 const atEndOfTurn = setImmediate;
 
 /** So long a look counts where nobody lets the event loop turn. */
-const maxAgeMs = 5;
+const maxAgeMs = 1;
 
 /**
  * Looks whether the files of a store are still those that it has left: anybody may
@@ -33,13 +33,17 @@ export class FileWatch {
   private modifiedMs: number | undefined;
   /** Whether a checkpoint is putting another one in its place. */
   private isChanging = false;
-  private isDataMissing = false;
+  private isMissing = false;
+  /** Whether something was written since the last look. */
+  private isUnseen = false;
   private lookedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly lock: HeldLock,
     private readonly files: FileSystem,
     left: CheckpointIdentity | undefined,
+    /** Called when files are seen to be missing after commits were written. */
+    private readonly onMissing: () => void,
   ) {
     this.left = left;
     this.noteTime();
@@ -54,27 +58,39 @@ export class FileWatch {
   endChange(left: CheckpointIdentity): void {
     this.isChanging = false;
     this.left = left;
-    this.isDataMissing = false;
+    this.isMissing = false;
     this.lookedAtMs = Number.NEGATIVE_INFINITY;
     this.noteTime();
   }
 
   /**
-   * Whether files are missing. To be asked before commits are written: costs a
-   * look at the journal, and once in a turn of the event loop, or in some
-   * milliseconds, at lock and data file. Fails as {@link requireOurs} does.
+   * Whether files are missing. To be asked before commits are written; looks once
+   * in a turn of the event loop, or in a millisecond, and once more at the end of
+   * the turn when commits came after that. Fails as {@link requireOurs} does.
    */
   lacksFiles(journal: JournalWriter): boolean {
     const nowMs = performance.now();
-    if (nowMs - this.lookedAtMs > maxAgeMs) {
-      this.lock.ensureHeld();
-      this.isDataMissing = this.lacksDataFile();
-      this.lookedAtMs = nowMs;
-      atEndOfTurn(() => {
-        this.lookedAtMs = Number.NEGATIVE_INFINITY;
-      });
+    if (nowMs - this.lookedAtMs < maxAgeMs) {
+      this.isUnseen = true;
+      return this.isMissing;
     }
-    return this.lacksJournal(journal) || this.isDataMissing;
+    const isFirst = this.lookedAtMs === Number.NEGATIVE_INFINITY;
+    this.isMissing = this.requireOurs(journal);
+    this.isUnseen = false;
+    this.lookedAtMs = nowMs;
+    if (isFirst) atEndOfTurn(() => this.endTurn(journal));
+    return this.isMissing;
+  }
+
+  private endTurn(journal: JournalWriter): void {
+    this.lookedAtMs = Number.NEGATIVE_INFINITY;
+    if (!this.isUnseen) return;
+    this.isUnseen = false;
+    try {
+      if (!journal.hasEnded && journal.look() === 'none') this.onMissing();
+    } catch {
+      // Whoever writes next is told.
+    }
   }
 
   /**

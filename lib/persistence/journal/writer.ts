@@ -128,6 +128,11 @@ export class JournalWriter {
     return this.end.nextSequence;
   }
 
+  /** Whether it is closed, or about to be. */
+  get hasEnded(): boolean {
+    return this.isClosed;
+  }
+
   /** Whether the writer refuses everything, see the class. */
   get isBroken(): boolean {
     return this.broken;

@@ -1,4 +1,4 @@
-import {closeSync, constants, lstatSync} from 'node:fs';
+import {constants, lstatSync} from 'node:fs';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {shareLock} from '../disk/access';
 import {assert} from '../../base/assert';
@@ -6,7 +6,7 @@ import {InMemoryError} from '../../base/errors';
 import {canonicalPath} from '../disk/canonical-path';
 import {codeOf, persistenceFailed} from '../disk/failures';
 import {allMechanisms, type LockMechanism, lockDescriptor} from './kernel-lock';
-import {openLockFile, type OpenLockFile} from './lock-file';
+import {closeQuietly, openLockFile, type OpenLockFile} from './lock-file';
 import {clearOwner, describeLockFile, writeOwner} from './owner';
 
 /*
@@ -239,15 +239,6 @@ function lockOnce(
 function isAt(file: string, {device, inode}: OpenLockFile): boolean {
   const there = lstatSync(file, {bigint: true, throwIfNoEntry: false});
   return there?.ino === inode && there.dev === device;
-}
-
-/** A descriptor is gone after a close that failed, too. */
-function closeQuietly(descriptor: number): void {
-  try {
-    closeSync(descriptor);
-  } catch {
-    return;
-  }
 }
 
 function owned(file: string, timeoutMs: number): InMemoryError {

@@ -28,8 +28,17 @@ export function openLockFile(file: string, flags: number): OpenLockFile {
     }
     return {descriptor, device: dev, inode: ino};
   } catch (error) {
-    closeSync(descriptor);
+    closeQuietly(descriptor);
     throw error;
+  }
+}
+
+/** Closes a lock file. Never fails: the descriptor is gone in any case. */
+export function closeQuietly(descriptor: number): void {
+  try {
+    closeSync(descriptor);
+  } catch {
+    return;
   }
 }
 

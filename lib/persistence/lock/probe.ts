@@ -1,7 +1,6 @@
-import {closeSync} from 'node:fs';
 import {canonicalPath} from '../disk/canonical-path';
 import {allMechanisms, lockDescriptor} from './kernel-lock';
-import {openLockFile} from './lock-file';
+import {closeQuietly, openLockFile} from './lock-file';
 import {describeLockFile} from './owner';
 
 /** Who owns a data file now. */
@@ -30,7 +29,7 @@ export function lockState(file: string): LockState {
     const {code, message} = error as NodeJS.ErrnoException;
     return code === 'ENOENT' ? {kind: 'free'} : unknown(message);
   } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
+    if (descriptor !== undefined) closeQuietly(descriptor);
   }
 }
 
