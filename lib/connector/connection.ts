@@ -9,7 +9,7 @@ import {
 } from '../database/stores';
 import type {Callback} from './loopback';
 import {respond} from './respond';
-import {fileOptions, type InMemorySettings} from './settings';
+import {fileOptions, type InMemorySettings, overruled} from './settings';
 
 const debug = createDebug('loopback:connector:memory');
 
@@ -88,8 +88,12 @@ export class Connection {
       this.current = kept.database;
       this.onReplaced(kept.database);
     }
-    await kept.open(fileOptions(this.settings, text => debug('%s', text)));
+    const options = fileOptions(this.settings, text => debug('%s', text));
+    const used = await kept.open(options);
     this.kept = kept;
+    for (const {code, message} of overruled(this.settings, options, used)) {
+      process.emitWarning(message, {code});
+    }
     this.isDisconnected = false;
   }
 

@@ -44,12 +44,16 @@ export class InMemoryConnector extends Connector {
   private readonly transactions: BegunTransactions;
   private readonly runner: StatementRunner;
 
-  /** Fails with INVALID_SETTING; reports unknown settings as warnings. */
-  constructor(settings: InMemorySettings & Readonly<Record<string, unknown>>) {
+  /**
+   * Fails with INVALID_SETTING; reports settings that are unknown or do nothing
+   * as warnings.
+   */
+  constructor(given: InMemorySettings & Readonly<Record<string, unknown>>) {
     // The name under which models have their settings: `memory: {collection}`.
-    super('memory', settings);
-    for (const warning of checkSettings(settings)) {
-      process.emitWarning(warning, {code: 'INMEMORY_UNKNOWN_SETTING'});
+    super('memory', given);
+    const {settings, warnings} = checkSettings(given);
+    for (const {code, message} of warnings) {
+      process.emitWarning(message, {code});
     }
     const {yieldMs} = settings;
     const slices = yieldMs === undefined ? undefined : new SliceQueue(yieldMs);

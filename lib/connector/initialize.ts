@@ -18,7 +18,7 @@ export function initialize(dataSource: DataSource, callback?: Callback): void {
   dataSource.connector = connector;
   dataSource.settings['inqLimit'] ??= maxKeysAtOnce;
   dataSource.driver = connector.database;
-  if (dataSource.settings['file'] !== undefined) {
+  if (dataSource.settings['file']) {
     awaitConnectBeforeDisconnect(dataSource, connector);
   }
   if (dataSource.settings['lazyConnect']) {
