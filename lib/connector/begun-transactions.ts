@@ -37,15 +37,19 @@ export class BegunTransactions {
 
   /**
    * Begins a transaction that LoopBack ends by way of `connector`. Fails with
-   * INVALID_VALUE on a level that there is not.
+   * INVALID_VALUE on a level that there is not. Connects where need be.
    */
   begin(
     connector: unknown,
     isolationLevel: string,
     callback: Callback<InMemoryTransaction>,
   ): void {
+    if (!this.connection.isConnected) {
+      return this.connection.later(callback, () =>
+        this.begin(connector, isolationLevel, callback),
+      );
+    }
     respond(callback, () => {
-      this.connection.requireConnected();
       const transaction = this.database.transactions.begin(
         checkedLevel(isolationLevel),
         this.settings.lockTimeoutMs,

@@ -37,7 +37,7 @@ export class InMemoryTransaction extends ConnectorTransaction {
     if (callback === undefined) return end()?.finally(this.giveUp);
     return end(error => {
       this.giveUp();
-      callback(error);
+      callback(error ?? null);
     });
   }
 
