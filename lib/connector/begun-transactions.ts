@@ -10,8 +10,11 @@ import {
   Transaction,
 } from '../database/database';
 import type {Connection} from './connection';
-import type {Callback} from './loopback';
-import {InMemoryTransaction} from './loopback-transaction';
+import type {Callback, DataSource} from './loopback';
+import {
+  type InMemoryTransaction,
+  transactionClassOf,
+} from './loopback-transaction';
 import {respond, respondOrPromise} from './respond';
 import type {InMemorySettings} from './settings';
 
@@ -40,7 +43,7 @@ export class BegunTransactions {
    * INVALID_VALUE on a level that there is not. Connects where need be.
    */
   begin(
-    connector: unknown,
+    connector: {readonly dataSource?: DataSource},
     isolationLevel: string,
     callback: Callback<InMemoryTransaction>,
   ): void {
@@ -57,7 +60,8 @@ export class BegunTransactions {
       this.begun.add(transaction);
       this.watchForgotten();
       debug('Transaction %d begins, %s', transaction.id, isolationLevel);
-      return new InMemoryTransaction(connector, transaction, () =>
+      const TransactionOfLoopBack = transactionClassOf(connector.dataSource);
+      return new TransactionOfLoopBack(connector, transaction, () =>
         this.giveUp(transaction),
       );
     });
