@@ -158,7 +158,7 @@ const table = {
   },
   NOT_CONNECTED: {
     status: 503,
-    when: '`ping` or a statement after `disconnect`',
+    when: '`ping` or a statement after `disconnect`; `explain` before `connect`',
     advice: 'connect',
   },
   DATA_LOCKED: {

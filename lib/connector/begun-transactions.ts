@@ -10,8 +10,11 @@ import {
   Transaction,
 } from '../database/database';
 import type {Connection} from './connection';
-import type {Callback} from './loopback';
-import {InMemoryTransaction} from './loopback-transaction';
+import type {Callback, DataSource} from './loopback';
+import {
+  type InMemoryTransaction,
+  transactionClassOf,
+} from './loopback-transaction';
 import {respond, respondOrPromise} from './respond';
 import type {InMemorySettings} from './settings';
 
@@ -37,15 +40,19 @@ export class BegunTransactions {
 
   /**
    * Begins a transaction that LoopBack ends by way of `connector`. Fails with
-   * INVALID_VALUE on a level that there is not.
+   * INVALID_VALUE on a level that there is not. Connects where need be.
    */
   begin(
-    connector: unknown,
+    connector: {readonly dataSource?: DataSource},
     isolationLevel: string,
     callback: Callback<InMemoryTransaction>,
   ): void {
+    if (!this.connection.isConnected) {
+      return this.connection.later(callback, () =>
+        this.begin(connector, isolationLevel, callback),
+      );
+    }
     respond(callback, () => {
-      this.connection.requireConnected();
       const transaction = this.database.transactions.begin(
         checkedLevel(isolationLevel),
         this.settings.lockTimeoutMs,
@@ -53,7 +60,8 @@ export class BegunTransactions {
       this.begun.add(transaction);
       this.watchForgotten();
       debug('Transaction %d begins, %s', transaction.id, isolationLevel);
-      return new InMemoryTransaction(connector, transaction, () =>
+      const TransactionOfLoopBack = transactionClassOf(connector.dataSource);
+      return new TransactionOfLoopBack(connector, transaction, () =>
         this.giveUp(transaction),
       );
     });

@@ -7,9 +7,9 @@ import {
   keptDatabase,
   namedDatabase,
 } from '../database/stores';
-import type {Callback} from './loopback';
-import {respond} from './respond';
-import {fileOptions, type InMemorySettings} from './settings';
+import type {Callback, DataSource} from './loopback';
+import {promised, respond} from './respond';
+import {fileOptions, type InMemorySettings, overruled} from './settings';
 
 const debug = createDebug('loopback:connector:memory');
 
@@ -34,6 +34,9 @@ export class Connection {
   /** Who connects and disconnects, one after the other. */
   private lastTurn: Promise<unknown> = Promise.resolve();
   private turns = 0;
+  private openings = 0;
+  /** Whether it was disconnected, and not connected since. */
+  private isEnded = false;
   /** The setting `file`, whatever the working directory is later. */
   private readonly file: string | undefined;
   /** The database of that file, while it is open. */
@@ -41,11 +44,13 @@ export class Connection {
 
   /**
    * `onReplaced` is called when {@link database} has become another one, before
-   * that is opened. The settings must be checked.
+   * that is opened; `dataSource` tells the one that LoopBack connects, if there
+   * is one. The settings must be checked.
    */
   constructor(
     private readonly settings: InMemorySettings,
     private readonly onReplaced: (database: Database) => void,
+    private readonly dataSource: () => DataSource | undefined,
   ) {
     const {file, store} = settings;
     this.isDisconnected = file !== undefined;
@@ -59,9 +64,13 @@ export class Connection {
     return this.current;
   }
 
-  /** Whether it is not connected, and is not about to be. */
-  get isDown(): boolean {
-    return this.isDisconnected && this.turns === 0;
+  get isConnected(): boolean {
+    return !this.isDisconnected;
+  }
+
+  /** Whether a connect is under way. */
+  get isOpening(): boolean {
+    return this.openings > 0;
   }
 
   private keptIn(file: string): KeptDatabase {
@@ -72,8 +81,12 @@ export class Connection {
   connect(callback: Callback): void {
     respond(callback, () => {
       const {file} = this;
+      this.isEnded = false;
       if (file !== undefined && (this.isDisconnected || this.turns > 0)) {
-        return this.inTurn(() => this.openFile(file));
+        this.openings++;
+        return this.inTurn(() => this.openFile(file)).finally(
+          () => this.openings--,
+        );
       }
       this.isDisconnected = false;
       return undefined;
@@ -99,8 +112,12 @@ export class Connection {
       this.current = kept.database;
       this.onReplaced(kept.database);
     }
-    await kept.open(fileOptions(this.settings, {report, warn}));
+    const options = fileOptions(this.settings, {report, warn});
+    const used = await kept.open(options);
     this.kept = kept;
+    for (const {code, message} of overruled(this.settings, options, used)) {
+      process.emitWarning(message, {code});
+    }
     this.isDisconnected = false;
   }
 
@@ -108,6 +125,7 @@ export class Connection {
   disconnect(callback: Callback): void {
     respond(callback, () => {
       this.isDisconnected = true;
+      this.isEnded = true;
       if (this.file === undefined) return undefined;
       return this.inTurn(() => this.closeFile());
     });
@@ -120,9 +138,40 @@ export class Connection {
     await kept?.close();
   }
 
-  /** Fails with NOT_CONNECTED unless it is connected. */
+  /**
+   * Waits for a connect that is under way, or connects as LoopBack does before
+   * it calls the connector. Fails as {@link connect} does; with NOT_CONNECTED
+   * where the connector was disconnected without LoopBack's knowledge.
+   */
+  async reconnect(): Promise<void> {
+    const dataSource = this.dataSource();
+    if (dataSource?.connected === false) await dataSource.connect();
+    else if (!this.isEnded) await promised(done => this.connect(done));
+    this.requireConnected();
+  }
+
+  /** Calls a function once connected; calls back where that fails. */
+  later(callback: Callback<never>, call: () => void): void {
+    this.reconnect().then(call, (error: Error) =>
+      process.nextTick(callback, error),
+    );
+  }
+
+  /**
+   * Succeeds when connected, which it waits for. Fails with NOT_CONNECTED after
+   * a disconnect.
+   */
   ping(callback: Callback): void {
-    respond(callback, () => this.requireConnected());
+    respond(callback, () =>
+      this.isConnected || this.isEnded
+        ? this.requireConnected()
+        : this.reconnect(),
+    );
+  }
+
+  /** Fails with NOT_CONNECTED before the first connect. */
+  requireOpened(): void {
+    if (!this.isEnded) this.requireConnected();
   }
 
   /** Fails with NOT_CONNECTED unless it is connected. */
@@ -130,7 +179,9 @@ export class Connection {
     if (!this.isDisconnected) return;
     throw new InMemoryError(
       'NOT_CONNECTED',
-      'The datasource is disconnected; connect it again first.',
+      this.isEnded
+        ? 'The datasource is disconnected; connect it again first.'
+        : 'The datasource has not opened its file yet; await its connect() first.',
     );
   }
 }

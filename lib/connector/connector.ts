@@ -44,19 +44,27 @@ export class InMemoryConnector extends Connector {
   private readonly transactions: BegunTransactions;
   private readonly runner: StatementRunner;
 
-  /** Fails with INVALID_SETTING; reports unknown settings as warnings. */
-  constructor(settings: InMemorySettings & Readonly<Record<string, unknown>>) {
+  /**
+   * Fails with INVALID_SETTING; reports settings that are unknown or do nothing
+   * as warnings.
+   */
+  constructor(given: InMemorySettings & Readonly<Record<string, unknown>>) {
     // The name under which models have their settings: `memory: {collection}`.
-    super('memory', settings);
-    for (const warning of checkSettings(settings)) {
-      process.emitWarning(warning, {code: 'INMEMORY_UNKNOWN_SETTING'});
+    super('memory', given);
+    const {settings, warnings} = checkSettings(given);
+    for (const {code, message} of warnings) {
+      process.emitWarning(message, {code});
     }
     const {yieldMs} = settings;
     const slices = yieldMs === undefined ? undefined : new SliceQueue(yieldMs);
-    const connection = new Connection(settings, database => {
-      if (this.dataSource) this.dataSource.driver = database;
-      this.models.declareAll();
-    });
+    const connection = new Connection(
+      settings,
+      database => {
+        if (this.dataSource) this.dataSource.driver = database;
+        this.models.declareAll();
+      },
+      () => this.dataSource,
+    );
     const models = new Models(this._models, settings, connection);
     const transactions = new BegunTransactions(connection, settings, slices);
     this.connection = connection;
@@ -70,9 +78,13 @@ export class InMemoryConnector extends Connector {
     return this.connection.database;
   }
 
-  /** Whether it is not connected, and is not about to be. */
-  get isDown(): boolean {
-    return this.connection.isDown;
+  get isConnected(): boolean {
+    return this.connection.isConnected;
+  }
+
+  /** Whether a connect is under way. */
+  get isOpening(): boolean {
+    return this.connection.isOpening;
   }
 
   /** The types of this connector. */
@@ -104,7 +116,10 @@ export class InMemoryConnector extends Connector {
     this.connection.disconnect(callback ?? (() => undefined));
   }
 
-  /** Succeeds while connected; fails with NOT_CONNECTED otherwise. */
+  /**
+   * Succeeds once connected: waits for a connect that is under way, and starts
+   * one that nobody has. Fails with NOT_CONNECTED after a disconnect.
+   */
   ping(callback: Callback): void {
     this.connection.ping(callback);
   }
@@ -217,8 +232,12 @@ export class InMemoryConnector extends Connector {
     return this.transactions.release(connection, name, callback);
   }
 
-  /** How many rows there are, and which transactions are open. */
+  /**
+   * How many rows there are, and which transactions are open. Fails with
+   * NOT_CONNECTED before the first connect.
+   */
   statistics(): Statistics {
+    this.connection.requireOpened();
     return this.database.statistics();
   }
 
@@ -510,6 +529,7 @@ export class InMemoryConnector extends Connector {
    * with INVALID_FILTER.
    */
   explain(model: string, filter?: Filter | null): Explanation {
+    this.connection.requireConnected();
     const table = this.models.tableOf(model);
     return this.database.view(view =>
       statements.explainQuery(view, table, filter),

@@ -1,6 +1,9 @@
 import {errorCodes} from '../base/error-codes';
-import {InMemoryError} from '../base/errors';
+import {InMemoryError, show} from '../base/errors';
+import {nearest} from '../base/nearest';
+import {isRecord} from '../base/objects';
 import type {IsolationLevel} from '../database/database';
+import {maxTimerMs} from './settings';
 
 /**
  * A transaction as LoopBack's `beginTransaction` makes it. The types of
@@ -48,14 +51,7 @@ export async function inTransaction<T, H extends TransactionHandle>(
   work: (transaction: H) => Promise<T> | T,
   options: InTransactionOptions = {},
 ): Promise<T> {
-  const {retries = 0, ...begin} = options;
-  if (!Number.isInteger(retries) || retries < 0) {
-    throw new InMemoryError(
-      'INVALID_VALUE',
-      `retries must be an integer that is not negative, not ${retries}.`,
-      {value: retries},
-    );
-  }
+  const {retries = 0, ...begin} = checkedOptions(options);
   for (let attempt = 0; ; attempt++) {
     const transaction = await dataSource.beginTransaction(begin);
     try {
@@ -67,6 +63,47 @@ export async function inTransaction<T, H extends TransactionHandle>(
       if (attempt >= retries || !isRetryable(error)) throw error;
     }
   }
+}
+
+const optionNames = ['isolationLevel', 'retries', 'timeout'];
+
+/** Fails with INVALID_VALUE on what is no option, or cannot be its value. */
+function checkedOptions(options: InTransactionOptions): InTransactionOptions {
+  const isGiven: boolean = isRecord(options);
+  if (!isGiven) {
+    throw invalid(options, `options must be an object, not ${show(options)}.`);
+  }
+  const unknown = Object.keys(options).find(
+    name => !optionNames.includes(name),
+  );
+  if (unknown !== undefined) {
+    const meant = nearest(unknown, optionNames);
+    const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
+    throw invalid(
+      options,
+      `inTransaction does not know the option ${unknown}, only ` +
+        `${optionNames.join(', ')}${hint}`,
+    );
+  }
+  const {retries = 0, timeout = 0} = options;
+  if (!Number.isInteger(retries) || retries < 0) {
+    throw invalid(
+      retries,
+      `retries must be an integer that is not negative, not ${show(retries)}.`,
+    );
+  }
+  if (!(Number.isFinite(timeout) && timeout >= 0 && timeout <= maxTimerMs)) {
+    throw invalid(
+      timeout,
+      `timeout must be a number of milliseconds from 0 to ${maxTimerMs}, ` +
+        `not ${show(timeout)}.`,
+    );
+  }
+  return options;
+}
+
+function invalid(value: unknown, message: string): InMemoryError {
+  return new InMemoryError('INVALID_VALUE', message, {value});
 }
 
 async function rollBack(transaction: TransactionHandle): Promise<void> {

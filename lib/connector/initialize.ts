@@ -1,6 +1,7 @@
+import {connectFirst, mendConnecting} from './connecting';
 import {InMemoryConnector} from './connector';
-import {awaitConnectBeforeDisconnect} from './early-disconnect';
 import type {Callback, DataSource} from './loopback';
+import {maxTimerMs} from './settings';
 
 /**
  * The juggler's `include` asks for the related rows of 256 rows at a time, for
@@ -17,13 +18,15 @@ export function initialize(dataSource: DataSource, callback?: Callback): void {
   connector.dataSource = dataSource;
   dataSource.connector = connector;
   dataSource.settings['inqLimit'] ??= maxKeysAtOnce;
+  // The juggler gives up a call after 5 seconds of waiting for the connect, but
+  // that ends always, and a large file or its lock may take longer.
+  dataSource.settings['connectionTimeout'] ||= maxTimerMs;
   dataSource.driver = connector.database;
-  if (dataSource.settings['file'] !== undefined) {
-    awaitConnectBeforeDisconnect(dataSource, connector);
-  }
   if (dataSource.settings['lazyConnect']) {
+    mendConnecting(dataSource, connector);
     if (callback) process.nextTick(callback, null);
-  } else {
-    connector.connect(callback);
+    return;
   }
+  connectFirst(dataSource, callback ?? (() => undefined));
+  mendConnecting(dataSource, connector);
 }

@@ -3,56 +3,90 @@ import type {Transaction} from '../database/database';
 import {
   type Callback,
   ConnectorTransaction,
+  type DataSource,
   type TransactionBase,
+  type TransactionClass,
 } from './loopback';
 import {respond} from './respond';
 
 /** What users hold of a transaction: `Model.beginTransaction()` resolves to it. */
-export class InMemoryTransaction extends ConnectorTransaction {
-  /** `giveUp` is called after each end, and rolls back what is still open. */
-  constructor(
-    connector: unknown,
-    connection: Transaction,
-    private readonly giveUp: () => void,
-  ) {
-    super(connector, connection);
-  }
+export interface InMemoryTransaction extends TransactionBase {
+  ensureActive(callback: Callback): boolean;
+}
 
-  override commit(callback?: Callback): Promise<void> | undefined {
-    return this.finish(done => super.commit(done), callback);
-  }
+/** `giveUp` is called after each end, and rolls back what is still open. */
+type InMemoryTransactionClass = new (
+  connector: unknown,
+  connection: Transaction,
+  giveUp: () => void,
+) => InMemoryTransaction;
 
-  override rollback(callback?: Callback): Promise<void> | undefined {
-    return this.finish(done => super.rollback(done), callback);
-  }
+const classes = new WeakMap<TransactionClass, InMemoryTransactionClass>();
 
-  /**
-   * Ends the transaction, also where an observer keeps the juggler from doing
-   * so: it calls the transaction inactive then, and nobody could end it later.
-   */
-  private finish(
-    end: TransactionBase['commit'],
-    callback: Callback | undefined,
-  ): Promise<void> | undefined {
-    if (callback === undefined) return end()?.finally(this.giveUp);
-    return end(error => {
-      this.giveUp();
-      callback(error);
-    });
+/**
+ * The class of the transactions of a datasource. It is derived from the class of
+ * the application's copy of loopback-connector, to which the juggler has added
+ * its observers and timeouts; ours may be another copy.
+ */
+export function transactionClassOf(
+  dataSource: DataSource | undefined,
+): InMemoryTransactionClass {
+  const base =
+    dataSource?.DataAccessObject?.Transaction ?? ConnectorTransaction;
+  let derived = classes.get(base);
+  if (derived === undefined) {
+    derived = derive(base);
+    classes.set(base, derived);
   }
+  return derived;
+}
 
-  /** The juggler asks this before each statement, commit and rollback. */
-  ensureActive(callback: Callback): boolean {
-    if (this.connection) return true;
-    const error = new InMemoryError(
-      'TRANSACTION_ENDED',
-      `The transaction is not active: ${this.id}. It was committed or rolled ` +
-        'back; begin another one.',
-      {value: this.id},
-    );
-    respond(callback, () => {
-      throw error;
-    });
-    return false;
-  }
+function derive(base: TransactionClass): InMemoryTransactionClass {
+  return class extends base implements InMemoryTransaction {
+    constructor(
+      connector: unknown,
+      connection: Transaction,
+      private readonly giveUp: () => void,
+    ) {
+      super(connector, connection);
+    }
+
+    override commit(callback?: Callback): Promise<void> | undefined {
+      return this.finish(done => super.commit(done), callback);
+    }
+
+    override rollback(callback?: Callback): Promise<void> | undefined {
+      return this.finish(done => super.rollback(done), callback);
+    }
+
+    /**
+     * Ends the transaction, also where an observer keeps the juggler from doing
+     * so: it calls the transaction inactive then, and nobody could end it later.
+     */
+    private finish(
+      end: TransactionBase['commit'],
+      callback: Callback | undefined,
+    ): Promise<void> | undefined {
+      if (callback === undefined) return end()?.finally(this.giveUp);
+      return end(error => {
+        this.giveUp();
+        callback(error ?? null);
+      });
+    }
+
+    /** The juggler asks this before each statement, commit and rollback. */
+    ensureActive(callback: Callback): boolean {
+      if (this.connection) return true;
+      const error = new InMemoryError(
+        'TRANSACTION_ENDED',
+        `The transaction is not active: ${this.id}. It was committed or rolled ` +
+          'back; begin another one.',
+        {value: this.id},
+      );
+      respond(callback, () => {
+        throw error;
+      });
+      return false;
+    }
+  };
 }

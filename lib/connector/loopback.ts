@@ -85,17 +85,27 @@ export interface ModelDefinition {
 }
 
 /** The juggler's DataSource, as far as the connector touches it. */
-export interface DataSource {
+export interface DataSource extends NodeJS.EventEmitter {
   readonly settings: Record<string, unknown>;
-  readonly connected?: boolean;
+  readonly connected: boolean;
+  readonly connecting: boolean;
+  /** What models get; `Transaction` is the class of the application's copy. */
+  readonly DataAccessObject?: {readonly Transaction?: TransactionClass};
   connector?: unknown;
   driver?: unknown;
-  disconnect?(callback?: Callback): Promise<void> | undefined;
-  stop?(callback?: Callback): Promise<void> | undefined;
+  connect: CallbackOrPromise;
+  disconnect: CallbackOrPromise;
+  stop: CallbackOrPromise;
 }
 
 /** A Node callback. */
 export type Callback<T = void> = (error: Error | null, result?: T) => void;
+
+/** A method of a datasource that calls back, or returns a promise without callback. */
+export interface CallbackOrPromise {
+  (this: DataSource): Promise<void>;
+  (this: DataSource, callback: Callback): void;
+}
 
 /** The base class of all connectors, of the package loopback-connector. */
 export interface ConnectorBase {
@@ -135,7 +145,8 @@ export interface TransactionBase {
   rollback(callback?: Callback): Promise<void> | undefined;
 }
 
-type TransactionClass = new (
+/** Such a class, of whichever copy of the package. */
+export type TransactionClass = new (
   connector: unknown,
   connection: unknown,
 ) => TransactionBase;

@@ -1,9 +1,10 @@
 type Answer = (error: Error | null, ...results: never[]) => void;
 
 /**
- * Runs a statement at once and calls back later, once, with its error or its
- * result; so statements happen in the order in which they were called, unless
- * one has to wait.
+ * Runs a statement at once and calls back later, once: with its error, or with
+ * null and its result, where it has one; async and its like count the arguments.
+ * So statements happen in the order in which they were called, unless one has to
+ * wait.
  */
 export function respond<T>(
   callback: Answer,
@@ -16,13 +17,18 @@ export function respond<T>(
     process.nextTick(callback, asError(error));
     return;
   }
-  if (!(result instanceof Promise)) process.nextTick(callback, null, result);
+  if (!(result instanceof Promise)) answer(callback, result);
   else {
     result.then(
-      value => process.nextTick(callback, null, value as never),
+      value => answer(callback, value),
       (error: unknown) => process.nextTick(callback, asError(error)),
     );
   }
+}
+
+function answer(callback: Answer, result: unknown): void {
+  if (result === undefined) process.nextTick(callback, null);
+  else process.nextTick(callback, null, result);
 }
 
 /** As {@link respond}; returns a promise when there is no callback. */
@@ -31,8 +37,15 @@ export function respondOrPromise(
   statement: () => void | Promise<void>,
 ): Promise<void> | void {
   if (callback !== undefined) return respond(callback, statement);
+  return promised(done => respond(done, statement));
+}
+
+/** A promise of what calls back. */
+export function promised(
+  start: (done: (error: Error | null) => void) => void,
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    respond(error => (error ? reject(error) : resolve()), statement);
+    start(error => (error ? reject(error) : resolve()));
   });
 }
 

@@ -1,6 +1,6 @@
 import {InMemoryError, show} from '../base/errors';
 import {nearest} from '../base/nearest';
-import {isObject} from '../base/objects';
+import {isRecord} from '../base/objects';
 import type {DataStoreOptions} from '../database/database';
 import type {SchemaSettings} from './model-schema';
 
@@ -87,7 +87,7 @@ function oneOf(...values: readonly string[]): Rule {
 }
 
 /** The longest that a timer of Node can be set to; longer ones go off at once. */
-const maxTimerMs = 2 ** 31 - 1;
+export const maxTimerMs = 2 ** 31 - 1;
 
 const milliseconds: Rule = {
   expected: `a number of milliseconds from 0 to ${maxTimerMs}`,
@@ -125,7 +125,7 @@ const own: Readonly<Record<keyof InMemorySettings, Rule>> = {
 };
 
 function isCheckpointSettings(value: unknown): boolean {
-  if (!isObject(value)) return false;
+  if (!isRecord(value)) return false;
   const {idleMs = 0, ...others} = value;
   return Object.keys(others).length === 0 && milliseconds.allows(idleMs);
 }
@@ -156,29 +156,79 @@ const foreign = [
   'isTransaction',
 ];
 
+/** What a datasource is told of its settings, and goes on. */
+export interface SettingWarning {
+  readonly code: 'INMEMORY_UNKNOWN_SETTING' | 'INMEMORY_UNUSED_SETTING';
+  readonly message: string;
+}
+
 /**
- * Checks the settings of a datasource. Fails with INVALID_SETTING on a value
- * that a setting cannot have. Returns one sentence for each unknown setting.
+ * Checks the settings of a datasource. Returns those of this connector that are
+ * set, and warnings of settings that are unknown or do nothing. Undefined, null
+ * and '' mean not set, as LoopBack's generators write them. Fails with
+ * INVALID_SETTING on a value that a setting cannot have.
  */
-export function checkSettings(
-  settings: Readonly<Record<string, unknown>>,
-): string[] {
+export function checkSettings(given: Readonly<Record<string, unknown>>): {
+  settings: InMemorySettings;
+  warnings: SettingWarning[];
+} {
+  const set = onlySet(given);
+  const settings: Record<string, unknown> = {};
   for (const [name, rule] of Object.entries(own)) {
-    const value = settings[name];
-    if (value === undefined || rule.allows(value)) continue;
-    throw invalid(name, value, rule.expected);
+    if (!Object.hasOwn(set, name)) continue;
+    const value = isRecord(set[name]) ? onlySet(set[name]) : set[name];
+    if (!rule.allows(value)) throw invalid(name, given[name], rule.expected);
+    settings[name] = value;
   }
-  if (settings['localStorage'] !== undefined) {
+  if ('file' in settings && 'store' in settings) {
     throw new InMemoryError(
       'INVALID_SETTING',
-      'The setting localStorage is not supported: Node.js has none. Keep the ' +
-        'rows in a file.',
-      {property: 'localStorage', value: settings['localStorage']},
+      'The settings store and file cannot be used together: datasources of ' +
+        'one file share its rows without a store.',
+      {property: 'store', value: settings['store']},
     );
   }
-  return Object.keys(settings)
+  const unknown = Object.keys(set)
     .filter(name => !Object.hasOwn(own, name) && !foreign.includes(name))
     .map(describeUnknown);
+  return {settings, warnings: [...unknown, ...unused(settings)]};
+}
+
+function onlySet(
+  settings: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const isSet = (value: unknown) => value !== '' && (value ?? null) !== null;
+  return Object.fromEntries(
+    Object.entries(settings).filter(([, value]) => isSet(value)),
+  );
+}
+
+/** The settings that say how a file is written. */
+const ofWriters = ['fsync', 'checkpoint'] as const;
+
+/** Warnings of settings that do nothing beside the others. */
+function unused(settings: InMemorySettings): SettingWarning[] {
+  const isReader = settings.readOnly === true;
+  const names: (keyof InMemorySettings)[] = [];
+  let why = '';
+  if (settings.file === undefined) {
+    why = 'without file';
+    names.push(...ofWriters);
+    if (isReader) names.push('readOnly');
+  } else if (isReader) {
+    why = 'with readOnly: nothing is written';
+    names.push(...ofWriters);
+  }
+  return names
+    .filter(name => settings[name] !== undefined)
+    .map(name => doesNothing(name, why));
+}
+
+function doesNothing(name: string, why: string): SettingWarning {
+  return {
+    code: 'INMEMORY_UNUSED_SETTING',
+    message: `The setting ${name} of loopback-connector-inmemory does nothing ${why}.`,
+  };
 }
 
 /** How the setting `file` is to be kept; the settings must be checked. */
@@ -204,6 +254,31 @@ export function fileOptions(
 }
 
 /**
+ * Warnings of settings of a file that do nothing, for it was opened with others:
+ * by another datasource of this process.
+ */
+export function overruled(
+  settings: InMemorySettings,
+  given: DataStoreOptions,
+  used: DataStoreOptions,
+): SettingWarning[] {
+  const differing = {
+    fsync: given.fsync !== used.fsync,
+    checkpoint:
+      given.checkpointsCommits !== used.checkpointsCommits ||
+      given.idleMs !== used.idleMs,
+  };
+  return ofWriters
+    .filter(name => settings[name] !== undefined && differing[name])
+    .map(name =>
+      doesNothing(
+        name,
+        'beside another one of the datasource that opened the file',
+      ),
+    );
+}
+
+/**
  * The settings that say how models become tables, which must be checked, with
  * their defaults.
  */
@@ -216,10 +291,16 @@ export function schemaSettings(settings: InMemorySettings): SchemaSettings {
   return {defaultIdType, typeChecks, unknownProperties};
 }
 
-function describeUnknown(name: string): string {
+function describeUnknown(name: string): SettingWarning {
+  if (name === 'localStorage') {
+    return doesNothing(name, 'in Node.js; file keeps the rows');
+  }
   const meant = nearest(name, [...Object.keys(own), ...foreign]);
   const hint = meant === undefined ? '' : ` Did you mean ${meant}?`;
-  return `loopback-connector-inmemory does not know the setting ${name}.${hint}`;
+  return {
+    code: 'INMEMORY_UNKNOWN_SETTING',
+    message: `loopback-connector-inmemory does not know the setting ${name}.${hint}`,
+  };
 }
 
 function invalid(

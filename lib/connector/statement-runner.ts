@@ -6,7 +6,10 @@ import type {Callback} from './loopback';
 import type {Models} from './models';
 import {respond} from './respond';
 
-/** Runs statements on models, in their transactions, and answers them. */
+/**
+ * Runs statements on models, in their transactions, and answers them; where the
+ * datasource is not connected, as soon as it is.
+ */
 export class StatementRunner {
   constructor(
     private readonly connection: Connection,
@@ -21,6 +24,11 @@ export class StatementRunner {
     callback: Callback<T>,
     statement: (view: ReadView, table: string) => Cuttable<T>,
   ): void {
+    if (!this.connection.isConnected) {
+      return this.connection.later(callback, () =>
+        this.read(model, options, callback, statement),
+      );
+    }
     respond(callback, () => {
       const table = this.usableTable(model);
       const how = this.transactions.runOptions(options);
@@ -35,6 +43,11 @@ export class StatementRunner {
     callback: Callback<T>,
     statement: (writer: Writer, table: string) => Cuttable<T>,
   ): void {
+    if (!this.connection.isConnected) {
+      return this.connection.later(callback, () =>
+        this.write(model, options, callback, statement),
+      );
+    }
     respond(callback, () => {
       const table = this.usableTable(model);
       const how = this.transactions.runOptions(options);
@@ -46,7 +59,6 @@ export class StatementRunner {
   }
 
   private usableTable(model: string): string {
-    this.connection.requireConnected();
     const table = this.models.tableOf(model);
     this.connection.database.requireMigrated(table);
     return table;
@@ -54,8 +66,12 @@ export class StatementRunner {
 
   /** Empties the tables of models, all or none. */
   recreate(models: readonly string[], callback: Callback): void {
+    if (!this.connection.isConnected) {
+      return this.connection.later(callback, () =>
+        this.recreate(models, callback),
+      );
+    }
     respond(callback, () => {
-      this.connection.requireConnected();
       const tables = models.map(model => this.models.tableOf(model));
       return this.connection.database.recreate(
         tables,

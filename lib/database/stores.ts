@@ -32,6 +32,7 @@ export function keptDatabase(file: string, isReadOnly: boolean): KeptDatabase {
 export class KeptDatabase {
   readonly database = new Database(undefined, true);
   private users = 0;
+  private options: DataStoreOptions | undefined;
   private opening: Promise<void> | undefined;
   private closing: Promise<void> | undefined;
 
@@ -42,11 +43,12 @@ export class KeptDatabase {
   ) {}
 
   /**
-   * Opens the files for one more user. The first user's options count. Fails as
-   * {@link Database.openFiles} does.
+   * Opens the files for one more user. Returns the options that count: the first
+   * user's. Fails as {@link Database.openFiles} does.
    */
-  async open(options: DataStoreOptions): Promise<void> {
+  async open(options: DataStoreOptions): Promise<DataStoreOptions> {
     this.users++;
+    if (this.opening === undefined) this.options = options;
     const opening = (this.opening ??= this.openFiles(options));
     try {
       await opening;
@@ -55,6 +57,7 @@ export class KeptDatabase {
       if (this.opening === opening) this.opening = undefined;
       throw error;
     }
+    return this.options ?? options;
   }
 
   private async openFiles(options: DataStoreOptions): Promise<void> {

@@ -75,7 +75,11 @@ describe('two datasources of one process on one file', () => {
       throw new Error(`FC_SEED=${seed}: ${error.message}`, {cause: error});
     });
     for (const [i, connector] of connectors.entries()) {
-      assert.equal(connector.isDown, last[i] !== 'connect', `FC_SEED=${seed}`);
+      assert.equal(
+        connector.isConnected,
+        last[i] === 'connect',
+        `FC_SEED=${seed}`,
+      );
       await ask(i, 'disconnect');
     }
     const owner = await files.spawn();

@@ -286,6 +286,39 @@ describe('inTransaction refuses', () => {
     });
   }
 
+  for (const timeout of [-1, Number.NaN, Infinity, 2 ** 31, '5', null]) {
+    it(`a timeout of ${String(timeout)} (${typeof timeout})`, async () => {
+      await refuses({timeout}, /^timeout must be a number of milliseconds/);
+    });
+  }
+
+  for (const [options, message] of [
+    [
+      {isolation: 'SERIALIZABLE'},
+      /option isolation, only isolationLevel, retr/,
+    ],
+    [{isolationlevel: 'SERIALIZABLE'}, /did you mean isolationLevel\?$/],
+    [{retrys: 3}, /did you mean retries\?$/],
+    [{timeoutMs: 3}, /did you mean timeout\?$/],
+    [{transaction: undefined}, /the option transaction/],
+    ['SERIALIZABLE', /options must be an object, not "SERIALIZABLE"/],
+    [null, /options must be an object, not null/],
+    [[], /options must be an object, not \[\]/],
+  ] as const) {
+    it(`unknown options before it begins: ${JSON.stringify(options)}`, async () => {
+      await refuses(options, message);
+    });
+  }
+
+  async function refuses(options: unknown, message: RegExp): Promise<void> {
+    const table = await openTable();
+    let calls = 0;
+    const done = inTransaction(table.dataSource, () => calls++, options as {});
+    await assert.rejects(done, {code: 'INVALID_VALUE', message});
+    assert.equal(calls, 0);
+    assert.equal(openCount(table), 0);
+  }
+
   it('an isolation level that there is not', async () => {
     const {dataSource} = await openTable();
     const isolationLevel = 'SNAPSHOT' as 'SERIALIZABLE';

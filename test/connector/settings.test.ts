@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import {once} from 'node:events';
+import {readFileSync} from 'node:fs';
+import path from 'node:path';
+import {setImmediate} from 'node:timers/promises';
 import {bind, Context, inject} from '@loopback/core';
 import {juggler} from '@loopback/repository';
 import * as inmemory from '../../index';
@@ -8,8 +11,28 @@ import {
   makeDataSource,
   type Model,
 } from '../support/connector/data-source';
+import {root} from '../support/package/application';
 
 const properties = {id: {type: Number, id: true}, n: Number};
+
+/** The names of the settings in the table of a document. */
+function docsOf(name: string): string[] {
+  const text = readFileSync(path.join(root, 'docs', name), 'utf8');
+  return [...text.matchAll(/^\| `(\w+)` /gm)].map(([, setting]) => setting!);
+}
+
+/** The warnings that come of something, each as its code and setting. */
+async function warningsOf(run: () => Promise<void> | void): Promise<string[]> {
+  const told: string[] = [];
+  const listen = ({code, message}: Error & {code?: string}): void => {
+    told.push(`${code} ${/ setting (\w+)/.exec(message)?.[1]}`);
+  };
+  process.on('warning', listen);
+  await run();
+  await setImmediate();
+  process.off('warning', listen);
+  return told;
+}
 
 describe('a datasource', () => {
   it('has its connector and driver set', () => {
@@ -111,10 +134,14 @@ describe('the setting', () => {
   });
 
   for (const [name, value] of [
-    ['file', ''],
+    ['file', 5],
     ['fsync', 'sometimes'],
     ['checkpoint', 'never'],
     ['checkpoint', {idleMs: -1}],
+    ['checkpoint', []],
+    // Of the environment: what a text is to mean is for the application to say.
+    ['lockTimeoutMs', '250'],
+    ['readOnly', 'true'],
     ['readOnly', 'yes'],
   ] as const) {
     it(`${name} is refused when it is ${JSON.stringify(value)}`, () => {
@@ -125,12 +152,64 @@ describe('the setting', () => {
     });
   }
 
-  it('localStorage is refused, for there is none in Node.js', () => {
-    assert.throws(() => makeDataSource({localStorage: 'x'}), {
+  it('store is refused together with file', () => {
+    assert.throws(() => makeDataSource({store: 'a', file: 'db.json'}), {
       code: 'INVALID_SETTING',
-      message: /localStorage is not supported.*file/,
+      message: /store and file cannot be used together/,
     });
   });
+
+  for (const unset of [undefined, null, '']) {
+    it(`means not set when it is ${JSON.stringify(unset)}, whichever it is`, async () => {
+      const names = [...docsOf('settings.md')];
+      assert.ok(names.includes('file') && names.includes('yieldMs'));
+      const settings = Object.fromEntries(
+        [...names, 'localStorage', 'url', 'anything'].map(name => [
+          name,
+          unset,
+        ]),
+      );
+      const told = await warningsOf(async () => {
+        const dataSource = makeDataSource(settings);
+        const M = dataSource.define('M', properties);
+        assert.equal((await M.create({n: 1})).id, 1);
+        assert.equal(await M.count(), 1);
+      });
+      assert.deepEqual(told, []);
+    });
+  }
+
+  it('checkpoint may leave idleMs unset', async () => {
+    for (const idleMs of [undefined, null, '']) {
+      makeDataSource({
+        checkpoint: {idleMs},
+        file: 'db.json',
+        lazyConnect: true,
+      });
+    }
+  });
+
+  for (const [settings, names] of [
+    [{localStorage: 'x'}, ['localStorage']],
+    [{readOnly: true}, ['readOnly']],
+    [{readOnly: false}, []],
+    [{fsync: 'no', checkpoint: 'commit'}, ['fsync', 'checkpoint']],
+    [
+      {file: 'x.json', readOnly: true, fsync: 'no', checkpoint: {}},
+      ['fsync', 'checkpoint'],
+    ],
+    [{file: 'x.json', fsync: 'no', checkpoint: {idleMs: 5}}, []],
+  ] as const) {
+    it(`that does nothing is reported: ${JSON.stringify(settings)}`, async () => {
+      const told = await warningsOf(() => {
+        makeDataSource({...settings, lazyConnect: true});
+      });
+      assert.deepEqual(
+        told,
+        names.map(name => `INMEMORY_UNUSED_SETTING ${name}`),
+      );
+    });
+  }
 
   it('that nobody knows is reported with the nearest known one', async () => {
     const warning = once(process, 'warning');

@@ -95,7 +95,7 @@ describe('options.transaction that is', () => {
 });
 
 describe('the setting foreignTransactions', () => {
-  for (const foreignTransactions of ['x', true, null]) {
+  for (const foreignTransactions of ['x', true, 0]) {
     it(`is refused when it is ${JSON.stringify(foreignTransactions)}`, () => {
       assert.throws(() => openEmptyTable({foreignTransactions}), {
         name: 'InMemoryError',

@@ -41,6 +41,11 @@ export class Files {
     return dataSource;
   }
 
+  /** Has a datasource disconnected at the end. */
+  adopt(dataSource: TestDataSource): void {
+    this.opened.push(dataSource);
+  }
+
   /** Runs a function on a connected datasource, and disconnects it. */
   async with<T>(
     run: (dataSource: TestDataSource) => T | Promise<T>,

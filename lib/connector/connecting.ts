@@ -1,0 +1,75 @@
+import type {InMemoryConnector} from './connector';
+import type {Callback, CallbackOrPromise, DataSource} from './loopback';
+import {promised} from './respond';
+
+/**
+ * Connects a new datasource by the juggler's own `connect`: `connecting` is true
+ * meanwhile, and whoever connects too shares this connect. The callback is the
+ * juggler's; told of a failure it emits the error, which ends the process where
+ * nobody listens, and must not where somebody who waits was told.
+ */
+export function connectFirst(dataSource: DataSource, callback: Callback): void {
+  let isTold = false;
+  // As it is called it is no listener any more, and those behind it still are.
+  const noteOthers = (): void => {
+    isTold = dataSource.listenerCount('error') > 0;
+  };
+  dataSource.once('error', noteOthers);
+  dataSource.connect(error => {
+    dataSource.off('error', noteOthers);
+    if (!error) return callback(null);
+    // Later where it may throw: the juggler swallows what is thrown here.
+    if (!isTold) return process.nextTick(callback, error);
+    dataSource.on('error', heard);
+    callback(error);
+    dataSource.off('error', heard);
+  });
+}
+
+/**
+ * Mends how a datasource connects and disconnects. A failure to connect is told
+ * to those who wait for it, and ends the process only where there are none. A
+ * disconnect waits for a connect that is under way, and always tells the
+ * connector. Callbacks get one argument.
+ */
+export function mendConnecting(
+  dataSource: DataSource,
+  connector: InMemoryConnector,
+): void {
+  const {connect} = dataSource;
+  dataSource.connect = callbackOrPromise((called, callback) => {
+    if (!called.connected && !called.listeners('error').includes(heard)) {
+      called.once('error', heard);
+    }
+    connect.call(called, error => {
+      if (!error) called.off('error', heard);
+      callback(error ?? null);
+    });
+  });
+
+  for (const name of ['disconnect', 'stop'] as const) {
+    const end = dataSource[name];
+    dataSource[name] = callbackOrPromise((called, callback) => {
+      const finish = (error: Error | null): void =>
+        end.call(called, failure => callback(error ?? failure ?? null));
+      // The juggler copies a datasource for a transaction, which is no other.
+      if (called.connected || called !== dataSource) finish(null);
+      else if (called.connecting || connector.isOpening) {
+        called.connect(() => called[name](callback));
+      } else connector.disconnect(finish);
+    });
+  }
+}
+
+function callbackOrPromise(
+  run: (called: DataSource, callback: Callback) => void,
+): CallbackOrPromise {
+  function method(this: DataSource, callback?: Callback) {
+    if (callback !== undefined) return run(this, callback);
+    return promised(done => run(this, done));
+  }
+  return method as CallbackOrPromise;
+}
+
+/** What listens where an error is told in another way as well. */
+function heard(): void {}
