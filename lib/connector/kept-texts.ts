@@ -25,7 +25,6 @@ export class KeptTexts {
     readonly key: string;
     readonly text: string;
   }[] = [];
-  private readonly visited = new Set<object>();
 
   /** Keeps the text at one place. */
   keep(holder: Properties, key: string, text: string): void {
@@ -36,14 +35,14 @@ export class KeptTexts {
   }
 
   /** Keeps all texts inside a value. */
-  keepAll(value: unknown): void {
-    if (!isObject(value) || this.visited.has(value)) return;
+  keepAll(value: unknown, visited = new Set<object>()): void {
+    if (!isObject(value) || visited.has(value)) return;
     if (!isPlainObject(value) && !Array.isArray(value)) return;
-    this.visited.add(value);
+    visited.add(value);
     const holder = value as Properties;
     for (const key in holder) {
       const part = holder[key];
-      if (typeof part === 'object') this.keepAll(part);
+      if (typeof part === 'object') this.keepAll(part, visited);
       else if (typeof part === 'string' && patterns.has(key)) {
         this.keep(holder, key, part);
       }

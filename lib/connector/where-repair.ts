@@ -33,26 +33,31 @@ const maxDepth = 200;
 export function mendWhere(modelClass: ModelClass): void {
   const model = modelClass as QueriedModel;
   const {_normalize: normalize, _sanitizeQuery: sanitize} = model;
-  let filterRepair: Repair | undefined;
+  let isFilter = false;
+  let repair: Repair | undefined;
+  // To the compiler it is undefined after every call that may have set it.
+  const repaired = (): Repair | undefined => repair;
 
   model._normalize = function (filter, options) {
-    const repair = (filterRepair = new Repair(model, options));
     // The juggler would look into it for `near`, and fail.
     if (isRecord(filter) && filter['where'] === null) delete filter['where'];
+    isFilter = true;
+    repair = undefined;
     try {
       const normalized = normalize.call(this, filter, options);
-      if (isObject(filter)) repair.coverNulls(filter['where']);
+      if (isObject(filter)) repaired()?.coverNulls(filter['where']);
       return normalized;
     } catch (error) {
       throw blamingRequest(error, false);
     } finally {
-      filterRepair = undefined;
+      isFilter = false;
     }
   };
 
   model._sanitizeQuery = function (query, options) {
-    const where = filterRepair && isObject(query) ? query['where'] : query;
-    const repair = filterRepair ?? new Repair(model, options);
+    const where = isFilter && isObject(query) ? query['where'] : query;
+    if (isSound(where)) return sanitize.call(this, query, options);
+    repair = new Repair(model, options);
     repair.mend(where, false);
     try {
       return sanitize.call(this, query, options);
@@ -60,6 +65,17 @@ export function mendWhere(modelClass: ModelClass): void {
       repair.texts.giveBack();
     }
   };
+}
+
+/** Whether nothing is to be mended, as in `{id: 1}`; says false when in doubt. */
+function isSound(where: unknown): boolean {
+  if (!isObject(where)) return true;
+  for (const name in where) {
+    const value = where[name];
+    if (typeof value === 'object' && value !== null) return false;
+    if (typeof value === 'string' && patterns.has(name)) return false;
+  }
+  return true;
 }
 
 /** What is done to one where; the very object is changed, as by the juggler. */

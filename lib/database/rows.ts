@@ -149,8 +149,9 @@ function storableRow(
   properties: object,
   table: Table,
 ): Record<string, unknown> {
-  const row = copyRowIn(properties, shapesOf(table.schema));
-  refuseDots(row, table);
+  const shapes = shapesOf(table.schema);
+  const row = copyRowIn(properties, shapes);
+  if (shapes.lastHasDots) refuseDots(row, table);
   return castIn(row, table);
 }
 

@@ -101,9 +101,13 @@ function rebuiltCopy(
 export function copyPatchIn(properties: object): Record<string, unknown> {
   const patch = copyIn(properties);
   // A class may leave them out of the form in which it is written.
-  for (const name of Object.keys(properties)) {
-    const value = (properties as Record<string, unknown>)[name];
-    if (value === undefined) setOwn(patch, name, undefined);
+  for (const name in properties) {
+    if (
+      (properties as Record<string, unknown>)[name] === undefined &&
+      Object.hasOwn(properties, name)
+    ) {
+      setOwn(patch, name, undefined);
+    }
   }
   return patch;
 }

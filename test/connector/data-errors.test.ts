@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import {Files} from '../support/connector/files';
 import {
   call,
   makeDataSource,
@@ -95,6 +96,36 @@ describe('a property with a dot in its name', () => {
           'Store "b" in an object "j", or give it a name without a dot.',
       },
     );
+  });
+
+  it('is refused in the last of many forms of rows as in the first', async () => {
+    const dataSource = makeDataSource();
+    dataSource.define('M', {id});
+    for (let i = 0; i < 110; i++) {
+      await call(dataSource.connector, 'create', 'M', {[`p${i}`]: 1});
+    }
+    for (const row of [{'j.b': 1}, {'j.c': 1, p1: undefined}]) {
+      const create = call(dataSource.connector, 'create', 'M', row);
+      await assert.rejects(create, {code: 'INVALID_VALUE'});
+    }
+  });
+
+  it('can be read from a file that has it, until the row is replaced', async () => {
+    const files = new Files();
+    try {
+      files.write({ids: {M: 2}, models: {M: {1: '{"id":1,"n":1,"j.b":5}'}}});
+      await files.with(async db => {
+        const model = db.define('M', {id, n: Number}, {strict: false});
+        const row = await model.findById(1);
+        assert.deepEqual(row.toJSON(), {id: 1, n: 1, 'j.b': 5});
+        await row.updateAttributes({n: 2});
+        await assert.rejects(row.save(), {code: 'INVALID_VALUE'});
+        await model.replaceById(1, {n: 3});
+        assert.deepEqual((await model.findOne()).toJSON(), {id: 1, n: 3});
+      });
+    } finally {
+      await files.remove();
+    }
   });
 
   it('is taken inside an object', async () => {
