@@ -58,8 +58,8 @@ export function mendWhere(modelClass: ModelClass): void {
     const where = isFilter && isObject(query) ? query['where'] : query;
     if (isSound(where)) return sanitize.call(this, query, options);
     repair = new Repair(model, options);
-    repair.mend(where, false);
     try {
+      repair.mend(where, false);
       return sanitize.call(this, query, options);
     } finally {
       repair.texts.giveBack();
