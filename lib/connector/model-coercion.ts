@@ -1,7 +1,10 @@
 import {isDeepStrictEqual, types} from 'node:util';
 import {errorCodes} from '../base/error-codes';
 import {isObject, isPlainObject} from '../base/objects';
+import {setOwn} from '../value/copy';
+import {isOperator} from '../value/operators';
 import {isCast, sanitizedFlat} from './cast-check';
+import {KeptTexts} from './kept-texts';
 import type {ModelClass, PropertyDefinition} from './loopback';
 
 type Where = Record<string, unknown>;
@@ -66,9 +69,19 @@ export function mendCoercion(
   const rows = new WeakSet<object>();
   let isCastingRow = false;
 
+  function sanitizeDeep(this: unknown, data: unknown, options: unknown) {
+    const texts = new KeptTexts();
+    texts.keepAll(data);
+    try {
+      return sanitizeData.call(this, data, options);
+    } finally {
+      texts.giveBack();
+    }
+  }
+
   model._sanitizeData = function (data, options) {
     const flat = hasUndefinedSetting(options) ? undefined : sanitizedFlat(data);
-    const row = flat ?? sanitizeData.call(this, data, options);
+    const row = flat ?? sanitizeDeep.call(this, data, options);
     if (isObject(row)) rows.add(row);
     return row;
   };
@@ -80,7 +93,12 @@ export function mendCoercion(
     const wasCastingRow = isCastingRow;
     isCastingRow = isRow;
     try {
-      if (isRow || !isPlainObject(where) || modelDefinition) {
+      if (isRow && isPlainObject(where)) {
+        return coerceRow(where, row =>
+          coerce.call(this, row, options, modelDefinition),
+        );
+      }
+      if (!isPlainObject(where) || modelDefinition) {
         return coerce.call(this, where, options, modelDefinition);
       }
       spreadCompositeId(where, primaryKey);
@@ -108,6 +126,24 @@ function hasUndefinedSetting(options: unknown): boolean {
   return isPlainObject(options) && 'normalizeUndefinedInQuery' in options;
 }
 
+/**
+ * Casts a row. Objects in it with the names of operators are no conditions,
+ * which the juggler would take them for: they are hidden from it meanwhile.
+ */
+function coerceRow(row: Where, coerce: (row: Where) => unknown): unknown {
+  const hidden: Where = {};
+  for (const name of Object.keys(row)) {
+    const value = row[name];
+    if (isPlainObject(value) && Object.keys(value).some(isOperator)) {
+      setOwn(hidden, name, value);
+      setOwn(row, name, null);
+    }
+  }
+  const cast = coerce(row);
+  for (const name of Object.keys(hidden)) setOwn(row, name, hidden[name]);
+  return cast;
+}
+
 /** Takes the conditions that need it out of a where and makes clauses of them. */
 function takeApart(
   where: Where,
@@ -122,12 +158,18 @@ function takeApart(
       continue;
     }
     const {options, ...operators} = condition;
+    if (Object.keys(operators).length === 0) {
+      // It is for the query to refuse.
+      aside.push({[name]: condition});
+      delete where[name];
+      continue;
+    }
     const rest: Where = {};
     for (const [operator, operand] of Object.entries(operators)) {
       if (isCastByJuggler(operator, operand)) {
         const only = {[operator]: operand};
         cast.push({[name]: options === undefined ? only : {...only, options}});
-      } else rest[operator] = operand;
+      } else setOwn(rest, operator, operand);
     }
     if (Object.keys(rest).length > 0) aside.push({[name]: rest});
     delete where[name];
@@ -177,10 +219,11 @@ function spreadCompositeId(where: Where, primaryKey: readonly string[]): void {
 }
 
 /**
- * A cast that the juggler fails at names no status, so REST would answer 500.
- * Its message stays: LoopBack's published tests ask for it.
+ * An error with the status of the client's fault, if it has none: a cast that
+ * the juggler fails at names no status, so REST would answer 500. Its message
+ * stays: LoopBack's published tests ask for it.
  */
-function blamingRequest(error: unknown, isRow: boolean): unknown {
+export function blamingRequest(error: unknown, isRow: boolean): unknown {
   if (error instanceof Error && !('statusCode' in error)) {
     const code = isRow ? 'INVALID_VALUE' : 'INVALID_FILTER';
     Object.assign(error, {code, statusCode: errorCodes[code].status});

@@ -3,6 +3,7 @@ import {InMemoryError, show} from '../base/errors';
 import type {TableSchema} from '../schema/schema';
 import {mendCompositeId} from './composite-id';
 import type {Connection} from './connection';
+import {mendDataErrors} from './data-errors';
 import {referredModels} from './declared-foreign-keys';
 import {refuseUnknownFields} from './field-names';
 import {mendVersion, withStoredVersion} from './instance-version';
@@ -11,6 +12,7 @@ import {mendCoercion} from './model-coercion';
 import {collectionOf, schemaOf} from './model-schema';
 import {rowMender} from './recovered-values';
 import {type InMemorySettings, schemaSettings} from './settings';
+import {mendWhere} from './where-repair';
 
 const debug = createDebug('loopback:connector:memory');
 
@@ -46,6 +48,8 @@ export class Models {
     // The juggler mixes its own functions into the class after this call.
     model.once('dataAccessConfigured', () => {
       mendCoercion(model, primaryKey);
+      mendWhere(model);
+      mendDataErrors(model);
       if (unknownProperties === 'error') refuseUnknownFields(model);
     });
     if (primaryKey.length > 1) mendCompositeId(model, primaryKey);

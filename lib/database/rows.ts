@@ -11,13 +11,14 @@ import {
 } from '../value/coerce';
 import {equalValues, Kind, kindOf} from '../value/compare';
 import {
-  copyIn,
+  copyPatchIn,
   copyRowIn,
   getOwn,
   patchedCopy,
   type Row,
   setOwn,
 } from '../value/copy';
+import {roundTo} from '../value/digits';
 import {compileValueAt} from '../value/path';
 import {RowShapes} from '../value/row-shapes';
 import type {Writer} from './writer';
@@ -130,12 +131,17 @@ function canBeId(value: unknown): boolean {
   return kind > Kind.invalid && kind < Kind.array;
 }
 
-/** A copy of what a caller handed in, with values cast to declared types. */
+/**
+ * A copy of the properties that an update changes, with values cast to declared
+ * types. Those that are undefined, which the row is to lose, are among them.
+ */
 export function storable(
   properties: object,
   table: Table,
 ): Record<string, unknown> {
-  return castIn(copyIn(properties), table);
+  const patch = copyPatchIn(properties);
+  refuseDots(patch, table);
+  return castIn(patch, table);
 }
 
 /** As {@link storable}, for a whole row: its id and version have their places. */
@@ -143,7 +149,25 @@ function storableRow(
   properties: object,
   table: Table,
 ): Record<string, unknown> {
-  return castIn(copyRowIn(properties, shapesOf(table.schema)), table);
+  const shapes = shapesOf(table.schema);
+  const row = copyRowIn(properties, shapes);
+  if (shapes.lastHasDots) refuseDots(row, table);
+  return castIn(row, table);
+}
+
+/** Refuses names that filters could not ask for, and LoopBack cannot read. */
+function refuseDots(row: object, {schema: {name}}: Table): void {
+  for (const property in row) {
+    if (!property.includes('.')) continue;
+    const [first = '', ...rest] = property.split('.');
+    throw new InMemoryError(
+      'INVALID_VALUE',
+      `${name} cannot have a property ${show(property)}: a dot leads into an ` +
+        `object. Store ${show(rest.join('.'))} in an object ${show(first)}, ` +
+        'or give it a name without a dot.',
+      {table: name, property},
+    );
+  }
 }
 
 /**
@@ -168,15 +192,20 @@ export function recoveredRow(
   return row;
 }
 
-/** Casts values of a row to declared types; the very row is changed. */
+/**
+ * Casts values of a row to declared types, and rounds what has more digits than
+ * are declared; the very row is changed.
+ */
 function castIn(
   row: Record<string, unknown>,
   table: Table,
 ): Record<string, unknown> {
-  for (const {name, type, expected, valueOf} of castColumns(table.schema)) {
+  for (const column of castColumns(table.schema)) {
+    const {name, type, expected, round, valueOf} = column;
     const value = valueOf(row);
     if (value !== undefined && value !== null && typeof value !== expected) {
-      setOwn(row, name, coerce(value, type));
+      const cast = coerce(value, type);
+      setOwn(row, name, round === undefined ? cast : round(cast));
     }
   }
   return row;
@@ -203,6 +232,7 @@ interface CastColumn {
   /** What `typeof` says of values that need no cast. */
   readonly expected: string;
   readonly valueOf: (row: object) => unknown;
+  readonly round: ((value: unknown) => unknown) | undefined;
 }
 
 const castColumnsBySchema = new WeakMap<TableSchema, CastColumn[]>();
@@ -212,16 +242,34 @@ function castColumns(schema: TableSchema): readonly CastColumn[] {
   let columns = castColumnsBySchema.get(schema);
   if (columns === undefined) {
     columns = Object.entries(schema.columns)
-      .filter(([, type]) => isScalar(type) || type.endsWith('[]'))
-      .map(([name, type]) => ({
-        name,
-        type,
-        expected: isTold(type) ? type : '',
-        valueOf: compileValueAt([name]),
-      }));
+      .map(([name, type]) => {
+        const round = roundingOf(name, schema);
+        const expected = isTold(type) && round === undefined ? type : '';
+        return {name, type, expected, round, valueOf: compileValueAt([name])};
+      })
+      .filter(
+        ({type, round}) =>
+          isScalar(type) || type.endsWith('[]') || round !== undefined,
+      );
     castColumnsBySchema.set(schema, columns);
   }
   return columns;
+}
+
+/** Rounds to the digits that a column has; undefined where nothing is rounded. */
+function roundingOf(name: string, schema: TableSchema): CastColumn['round'] {
+  if (schema.typeChecks === 'strict') return undefined;
+  if (!Object.hasOwn(schema.limits, name)) return undefined;
+  const {precision, scale} = schema.limits[name]!;
+  if (precision === undefined && scale === undefined) return undefined;
+  const round = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(round);
+    if (typeof value !== 'number') return value;
+    return scale === undefined
+      ? roundTo(value, Infinity, precision)
+      : roundTo(value, scale);
+  };
+  return round;
 }
 
 /** Whether `typeof` tells values of the type from others. */

@@ -1,3 +1,4 @@
+import {isObject} from '../base/objects';
 import {InMemoryError, show} from '../base/errors';
 import {refuseUnknownProperty} from '../schema/property-names';
 import type {TableSchema} from '../schema/schema';
@@ -23,7 +24,10 @@ const allFields: Fields = {wanted: undefined, project: copyOut};
 export function parseFields(fields: unknown, schema: TableSchema): Fields {
   if (fields === undefined || fields === null) return allFields;
   const named = typeof fields === 'string' ? [fields] : fields;
-  if (typeof named !== 'object') {
+  const isNamed =
+    typeof named === 'object' &&
+    !(Array.isArray(named) && named.some(isObject));
+  if (!isNamed) {
     const {name: table} = schema;
     throw new InMemoryError(
       'INVALID_FILTER',

@@ -7,6 +7,12 @@ import {compareValues, Kind, kindOf} from '../value/compare';
 import type {Dialect} from '../value/dialect';
 import {type DistanceUnit, distanceUnits, toPoint} from '../value/geo';
 import {compileLike} from '../value/like';
+import {
+  companions,
+  isOperator,
+  type OperatorName,
+  operatorNames,
+} from '../value/operators';
 import type {Path} from '../value/path';
 import {compileRegExp} from '../value/regexp';
 import {always, and, type Condition, type Leaf, never, not} from './condition';
@@ -28,7 +34,7 @@ type OperatorParser = (
   all: Readonly<Record<string, unknown>>,
 ) => Condition;
 
-const operators: Readonly<Record<string, OperatorParser>> = {
+const operators: Readonly<Record<OperatorName, OperatorParser>> = {
   eq: equal,
   neq: (operand, context) => opposite(equal(operand, context), context),
   gt: (operand, context) => range('gt', operand, context),
@@ -55,19 +61,6 @@ const operators: Readonly<Record<string, OperatorParser>> = {
   not: (operand, context) => not(parseProperty(operand, context)),
 };
 
-/** Keys that only come with certain operators and say how they work. */
-const companions: Readonly<Record<string, readonly string[]>> = {
-  maxDistance: ['near'],
-  minDistance: ['near'],
-  unit: ['near'],
-  options: ['like', 'nlike', 'ilike', 'nilike', 'regexp'],
-};
-
-/** Whether a key of an operator object is an operator. */
-function isOperator(key: string): boolean {
-  return Object.hasOwn(operators, key);
-}
-
 /**
  * The condition that `{property: expected}` stands for: a value to equal, a
  * RegExp, or an object of operators, all of which must hold. Fails with
@@ -92,7 +85,7 @@ export function parseProperty(
   return and(
     keys
       .filter(isOperator)
-      .map(key => operators[key]!(expected[key], context, expected)),
+      .map(key => operators[key](expected[key], context, expected)),
   );
 }
 
@@ -106,10 +99,10 @@ function refuseUnknown(
     Object.hasOwn(companions, key) &&
     companions[key]!.some(operator => Object.hasOwn(expected, operator));
   if (isCompanion) return;
-  const meant = nearest(key, Object.keys(operators));
+  const meant = nearest(key, operatorNames);
   const hint =
     meant === undefined
-      ? `the operators are ${Object.keys(operators).join(', ')}`
+      ? `the operators are ${operatorNames.join(', ')}`
       : `did you mean "${meant}"?`;
   throw refused(context, `"${key}" is not an operator; ${hint}`);
 }

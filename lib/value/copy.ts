@@ -16,8 +16,9 @@ const maxDepth = 200;
  * what has `toHexString` (an ObjectID) becomes its string, what has `toJSON`
  * becomes what that returns; `new Number(1)` becomes `1`.
  *
- * Fails with INVALID_VALUE on values that cannot be stored: symbols, Map, Set
- * and nesting deeper than 200 (which a cycle is).
+ * Fails with INVALID_VALUE on values that cannot be stored: symbols, what
+ * JavaScript and Node make and keep the contents of inside (RegExp, Error, Promise,
+ * Map, Float64Array, ...) and nesting deeper than 200 (which a cycle is).
  */
 export function copyIn(properties: object): Record<string, unknown> {
   return copyDefined(plainForm(properties) as object);
@@ -57,7 +58,10 @@ export function copyRowIn(
   return row;
 }
 
-/** A row with some properties changed, as shapes of its table want it. */
+/**
+ * A row with some properties changed, as shapes of its table want it. What is
+ * undefined in the patch it no longer has.
+ */
 export function patchedCopy(
   row: Row,
   patch: Row,
@@ -66,10 +70,46 @@ export function patchedCopy(
   const names = shapes.allNames(row, patch);
   const next = shapes.blank(names);
   for (const name of names) {
-    if (Object.hasOwn(patch, name)) setOwn(next, name, patch[name]);
-    else if (Object.hasOwn(row, name)) setOwn(next, name, row[name]);
+    if (Object.hasOwn(patch, name)) {
+      const value = patch[name];
+      if (value === undefined) return rebuiltCopy(row, patch, shapes);
+      setOwn(next, name, value);
+    } else if (Object.hasOwn(row, name)) setOwn(next, name, row[name]);
   }
   return next;
+}
+
+/** As {@link patchedCopy} where properties go. */
+function rebuiltCopy(
+  row: Row,
+  patch: Row,
+  shapes: RowShapes,
+): Record<string, unknown> {
+  const left = extensibleCopy(row);
+  const set: Record<string, unknown> = {};
+  for (const name of Object.keys(patch)) {
+    if (patch[name] === undefined) delete left[name];
+    else setOwn(set, name, patch[name]);
+  }
+  return patchedCopy(left, set, shapes);
+}
+
+/**
+ * As {@link copyIn}, for what an update changes: properties that are undefined
+ * stay in it, as such.
+ */
+export function copyPatchIn(properties: object): Record<string, unknown> {
+  const patch = copyIn(properties);
+  // A class may leave them out of the form in which it is written.
+  for (const name in properties) {
+    if (
+      (properties as Record<string, unknown>)[name] === undefined &&
+      Object.hasOwn(properties, name)
+    ) {
+      setOwn(patch, name, undefined);
+    }
+  }
+  return patch;
 }
 
 /** A deep copy of the properties that are stored, without those that are not. */
@@ -96,6 +136,7 @@ export function copyValueIn(value: unknown, path: string, depth = 0): unknown {
   }
   const plain = plainForm(value as object);
   if (typeof plain === 'function') return undefined;
+  if (typeof plain === 'symbol') throw cannotStore(path, 'a symbol');
   return isCompound(plain) ? copyObject(plain as object, path, depth) : plain;
 }
 
@@ -109,11 +150,48 @@ function copyObject(plain: object, path: string, depth: number): unknown {
       (element, i) => copyValueIn(element, `${path}.${i}`, depth + 1) ?? null,
     );
   }
-  if (types.isMap(plain) || types.isSet(plain)) {
-    throw cannotStore(path, 'a Map or Set; make it an object or array');
+  const prototype: unknown = Object.getPrototypeOf(plain);
+  if (prototype !== Object.prototype && prototype !== null) {
+    refuseOpaque(plain, path);
   }
   return withPrototypeOf(plain, copyDefined(plain, path, depth));
 }
+
+/**
+ * Refuses an instance whose contents are not its properties: of it an object
+ * without any would be stored.
+ */
+function refuseOpaque(instance: object, path: string): void {
+  const isKnown =
+    types.isNativeError(instance) ||
+    types.isRegExp(instance) ||
+    types.isMap(instance) ||
+    types.isSet(instance) ||
+    types.isPromise(instance) ||
+    ArrayBuffer.isView(instance);
+  const tag = Object.prototype.toString.call(instance).slice(8, -1);
+  // A class may call itself as it likes, if it has properties.
+  const isOpaque = tag !== 'Object' && Object.keys(instance).length === 0;
+  if (!isKnown && !isOpaque) return;
+  const name = nameOf(Object.getPrototypeOf(instance));
+  const hint = Object.hasOwn(hints, tag) ? `; ${hints[tag]}` : '';
+  throw cannotStore(
+    path,
+    `of the class ${typeof name === 'string' && name !== '' ? name : tag}${hint}`,
+  );
+}
+
+/** What may be stored instead. */
+const hints: Readonly<Record<string, string>> = {
+  ArrayBuffer: 'make it a Buffer',
+  SharedArrayBuffer: 'make it a Buffer',
+  DataView: 'make it a Buffer',
+  Error: 'store its message',
+  Map: 'make it an object',
+  Promise: 'wait for it',
+  RegExp: 'store its source',
+  Set: 'make it an array',
+};
 
 function cannotStore(path: string, what: string): InMemoryError {
   return new InMemoryError(

@@ -24,3 +24,36 @@ export function countDigits(value: number | bigint): DigitCounts {
   const significant = (whole + fraction).replace(/^0+/, '');
   return {fraction: fraction.length, significant: significant.length};
 }
+
+/**
+ * A number with at most `scale` decimal digits behind the point, and at most
+ * `precision` in all where those before the point leave room. It is rounded half
+ * away from zero, by the digits that JavaScript writes, as SQL databases round what
+ * they are told: 1.005 is 1.01 although the binary number is less.
+ */
+export function roundTo(
+  value: number,
+  scale: number,
+  precision = Infinity,
+): number {
+  if (Number.isInteger(value)) return value;
+  const parts = writtenNumber.exec(String(value));
+  if (parts === null) return value;
+  const [, before = '', behind = '', exponent = '0'] = parts;
+  const point = before.length + Number(exponent);
+  const digits = before + behind;
+  // Zeros before the first digit that counts are none of the precision.
+  const zeros = /^0*/.exec(digits)![0].length;
+  const places = Math.min(scale, precision + zeros - point);
+  const kept = point + places;
+  if (places < 0 || kept >= digits.length) return value;
+  const rounded = kept < 0 ? 0n : roundedAt(digits, kept);
+  // No zero is negative.
+  return Number(`${rounded}e-${places}`) * Math.sign(value) || 0;
+}
+
+/** The number that the first so many digits make, with the next one rounded. */
+function roundedAt(digits: string, kept: number): bigint {
+  const up = digits.charAt(kept) >= '5' ? 1n : 0n;
+  return BigInt(digits.slice(0, kept)) + up;
+}

@@ -6,6 +6,7 @@ type MakeBlank = () => Record<string, unknown>;
 /** Objects with the same properties in the same order. */
 interface Shape {
   readonly names: readonly string[];
+  readonly hasDots: boolean;
   readonly makeBlank: MakeBlank;
 }
 
@@ -69,6 +70,11 @@ export class RowShapes {
     return shape.makeBlank();
   }
 
+  /** Whether a name of the object that was made last has a dot in it. */
+  get lastHasDots(): boolean {
+    return this.last?.hasDots === true;
+  }
+
   private shapeOf(names: readonly string[]): Shape {
     const key = JSON.stringify(names);
     const known = this.shapes.get(key);
@@ -77,7 +83,10 @@ export class RowShapes {
       names.length > maxNames ||
       this.shapes.size >= maxShapesOfTable ||
       sharedShapes.size >= maxShapes;
-    if (isOneTooMany) return {names, makeBlank: () => blankOf(names)};
+    if (isOneTooMany) {
+      const hasDots = names.some(isDotted);
+      return {names, hasDots, makeBlank: () => blankOf(names)};
+    }
     const shape = shared(key, names);
     this.shapes.set(key, shape);
     return shape;
@@ -91,9 +100,14 @@ function shared(key: string, names: readonly string[]): Shape {
     template: unknown,
   ) => MakeBlank;
   const template: unknown = JSON.parse(JSON.stringify(blankOf(names)));
-  const shape = {names, makeBlank: makeMakeBlank(template)};
+  const hasDots = names.some(isDotted);
+  const shape = {names, hasDots, makeBlank: makeMakeBlank(template)};
   sharedShapes.set(key, shape);
   return shape;
+}
+
+function isDotted(name: string): boolean {
+  return name.includes('.');
 }
 
 function blankOf(names: readonly string[]): Record<string, unknown> {

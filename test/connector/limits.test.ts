@@ -14,6 +14,57 @@ async function store(declared: object, value: unknown): Promise<unknown> {
   return (await Model.findById(1)).p;
 }
 
+describe('a number with more digits than are declared is rounded:', () => {
+  const money = {type: Number, precision: 10, scale: 2};
+  // What numeric(10, 2) of PostgreSQL makes of the same texts.
+  const rounded: readonly [object, unknown, unknown][] = [
+    [money, 1.005, 1.01],
+    [money, 10 / 3, 3.33],
+    [money, -1.005, -1.01],
+    [money, '2.675', 2.68],
+    [money, 1e-7, 0],
+    [money, 12345678.994, 12345678.99],
+    [{type: Number, memory: {dataPrecision: 5, dataScale: 0}}, 0.5, 1],
+    [{type: Number, scale: 1}, 0.25, 0.3],
+    [{type: Number, precision: 3}, 10 / 3, 3.33],
+    [{...money, type: ['number']}, [1.005, 2], [1.01, 2]],
+  ];
+  for (const [declared, value, expected] of rounded) {
+    it(`${JSON.stringify(value)} for ${JSON.stringify(declared)}`, async () => {
+      const stored = await store(declared, value);
+      assert.deepEqual(JSON.parse(JSON.stringify(stored)), expected);
+    });
+  }
+
+  it('by every statement', async () => {
+    const {Model} = defineModel('M', {id, p: money});
+    const [row] = await Model.createAll([{p: 0.005}]);
+    assert.equal((await Model.findById(row.id)).p, 0.01);
+    await Model.updateAll({id: row.id}, {p: 0.015});
+    assert.equal((await Model.findById(row.id)).p, 0.02);
+    await Model.upsertWithWhere({id: row.id}, {p: 0.025});
+    assert.equal((await Model.findById(row.id)).p, 0.03);
+    await Model.replaceById(row.id, {p: 0.035});
+    assert.equal((await Model.findById(row.id)).p, 0.04);
+  });
+
+  it('before it is compared with the keys of a unique index', async () => {
+    const unique = {...money, index: {unique: true}};
+    const {Model} = defineModel('M', {id, p: unique});
+    await Model.create({p: 1.01});
+    await assert.rejects(Model.create({p: 1.005}), {code: 'DUPLICATE_KEY'});
+  });
+
+  it('but is refused with typeChecks strict', async () => {
+    const dataSource = makeDataSource({typeChecks: 'strict'});
+    const Model = dataSource.define('M', {id, p: money});
+    await assert.rejects(Model.create({p: 1.005}), {
+      code: 'VALUE_OUT_OF_RANGE',
+      details: {table: 'M', property: 'p', value: 1.005, constraint: 'scale'},
+    });
+  });
+});
+
 describe('a value out of the declared range', () => {
   const refused: readonly [object, unknown, string, string][] = [
     [{type: String, length: 3}, 'abcd', 'maxLength', '22001'],
@@ -41,13 +92,7 @@ describe('a value out of the declared range', () => {
     [{type: Number, jsonSchema: {maximum: 3}}, 4, 'maximum', '22003'],
     [{type: Number, precision: 3}, 1234, 'precision', '22003'],
     [{type: Number, precision: 5, scale: 2}, 1234, 'precision', '22003'],
-    [{type: Number, precision: 5, scale: 2}, 1.234, 'scale', '22003'],
-    [
-      {type: Number, memory: {dataPrecision: 5, dataScale: 0}},
-      0.5,
-      'scale',
-      '22003',
-    ],
+    [{type: Number, precision: 3, scale: 2}, 9.995, 'precision', '22003'],
   ];
   for (const [declared, value, constraint, sqlState] of refused) {
     it(`is ${JSON.stringify(value)} for ${JSON.stringify(declared)}`, async () => {

@@ -320,6 +320,22 @@ describe('copyIn refuses', () => {
     ['a Map of another realm', runInNewContext('new Map([["a", 1]])')],
     ['a Set of another realm', runInNewContext('new Set([1])')],
     ['a symbol', Symbol('s')],
+    ['a boxed symbol', Object(Symbol('s'))],
+    ['a RegExp', /a/],
+    ['an Error', new TypeError('a')],
+    ['an Error with properties', Object.assign(new Error('a'), {code: 1})],
+    ['a Promise', Promise.resolve()],
+    ['an ArrayBuffer', new ArrayBuffer(1)],
+    ['a SharedArrayBuffer', new SharedArrayBuffer(1)],
+    ['a DataView', new DataView(new ArrayBuffer(1))],
+    ['a typed array that is not bytes', new Float64Array(1)],
+    ['a WeakMap', new WeakMap()],
+    ['a WeakRef', new WeakRef({})],
+    ['a generator', (function* () {})()],
+    ['an iterator', [1].values()],
+    ['what Node keeps inside', new URLSearchParams('a=1')],
+    ['a RegExp of another realm', runInNewContext('/a/')],
+    ['an Error of another realm', runInNewContext('new Error("a")')],
   ];
   for (const [title, value] of refused) {
     it(`${title}, naming the property`, () => {
@@ -333,6 +349,33 @@ describe('copyIn refuses', () => {
       assert.match(error.message!, /^Property list\.1\.wrong\b/);
     });
   }
+
+  it('an object of a class of JavaScript, naming the class and what to do', () => {
+    const message = (value: unknown) =>
+      refusal(() => copyIn({a: value})).message;
+    const stored = 'Property a cannot be stored: it is of the class';
+    assert.equal(message(/a/), `${stored} RegExp; store its source.`);
+    assert.equal(message(new Int16Array(1)), `${stored} Int16Array.`);
+    assert.equal(
+      message(new RangeError('')),
+      `${stored} RangeError; store its message.`,
+    );
+  });
+
+  it('nothing that says how it is written, or has properties of its own', () => {
+    class Named {
+      readonly a = 1;
+      readonly [Symbol.toStringTag] = 'Named';
+    }
+    class None {
+      declare a?: number;
+    }
+    const url = new URL('http://a/');
+    const copy = copyIn({url, named: new Named(), none: new None()});
+    assert.equal(copy.url, url.href);
+    assert.equal((copy.named as Named).a, 1);
+    assert.equal(copy.none?.constructor.name, 'None');
+  });
 
   const nestedTo = (depth: number): unknown =>
     depth === 0 ? 1 : [nestedTo(depth - 1)];

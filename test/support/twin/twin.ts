@@ -178,12 +178,15 @@ export class Twin {
     return row;
   }
 
-  /** A row with new values; `undefined` and the id leave the old one. */
+  /** A row with new values; `undefined` takes the old one out, the id stays. */
   private merge(row: Row, data: Row): Row {
     const given = Object.entries(data)
-      .filter(([key, value]) => key !== 'id' && value !== undefined)
+      .filter(([key]) => key !== 'id')
       .map(([key, value]) => [key, castTo(value, this.table.types[key])]);
-    return {...row, ...Object.fromEntries(given)};
+    const merged = {...row, ...Object.fromEntries(given)};
+    return Object.fromEntries(
+      Object.entries(merged).filter(([, value]) => value !== undefined),
+    );
   }
 
   private generateId(): number {
