@@ -3,12 +3,7 @@ import {rowVersionAfter} from '../schema/rules';
 import {columnType, type TableSchema} from '../schema/schema';
 import type {Key} from '../store/tree/key-order';
 import {type Table, withHiddenId} from '../store/table';
-import {
-  coerce,
-  coerceOperand,
-  type ColumnType,
-  isScalar,
-} from '../value/coerce';
+import {coerce, coerceOperand} from '../value/coerce';
 import {equalValues, Kind, kindOf} from '../value/compare';
 import {
   copyIn,
@@ -18,8 +13,8 @@ import {
   type Row,
   setOwn,
 } from '../value/copy';
-import {compileValueAt} from '../value/path';
 import {RowShapes} from '../value/row-shapes';
+import {castRow} from './row-casts';
 import type {Writer} from './writer';
 
 /**
@@ -135,7 +130,7 @@ export function storable(
   properties: object,
   table: Table,
 ): Record<string, unknown> {
-  return castIn(copyIn(properties), table);
+  return castRow(copyIn(properties), table.schema, 'caller');
 }
 
 /** As {@link storable}, for a whole row: its id and version have their places. */
@@ -143,7 +138,8 @@ function storableRow(
   properties: object,
   table: Table,
 ): Record<string, unknown> {
-  return castIn(copyRowIn(properties, shapesOf(table.schema)), table);
+  const {schema} = table;
+  return castRow(copyRowIn(properties, shapesOf(schema)), schema, 'caller');
 }
 
 /**
@@ -156,7 +152,7 @@ export function recoveredRow(
   table: Table,
 ): Row {
   const {ids, schema} = table;
-  castIn(row, table);
+  castRow(row, schema, 'file');
   if (schema.primaryKey.length === 0) {
     return withHiddenId(row, Number(keyOf()));
   }
@@ -164,20 +160,6 @@ export function recoveredRow(
   if (schema.primaryKey.length === 1 && (ids.keyOf(row) ?? null) === null) {
     const only = schema.primaryKey[0]!;
     setOwn(row, only, coerce(keyOf(), columnType(schema, only)));
-  }
-  return row;
-}
-
-/** Casts values of a row to declared types; the very row is changed. */
-function castIn(
-  row: Record<string, unknown>,
-  table: Table,
-): Record<string, unknown> {
-  for (const {name, type, expected, valueOf} of castColumns(table.schema)) {
-    const value = valueOf(row);
-    if (value !== undefined && value !== null && typeof value !== expected) {
-      setOwn(row, name, coerce(value, type));
-    }
   }
   return row;
 }
@@ -194,39 +176,6 @@ function shapesOf(schema: TableSchema): RowShapes {
     shapesBySchema.set(schema, shapes);
   }
   return shapes;
-}
-
-/** A column whose values are cast. */
-interface CastColumn {
-  readonly name: string;
-  readonly type: ColumnType;
-  /** What `typeof` says of values that need no cast. */
-  readonly expected: string;
-  readonly valueOf: (row: object) => unknown;
-}
-
-const castColumnsBySchema = new WeakMap<TableSchema, CastColumn[]>();
-
-/** The columns whose values are cast; found out once for each schema. */
-function castColumns(schema: TableSchema): readonly CastColumn[] {
-  let columns = castColumnsBySchema.get(schema);
-  if (columns === undefined) {
-    columns = Object.entries(schema.columns)
-      .filter(([, type]) => isScalar(type) || type.endsWith('[]'))
-      .map(([name, type]) => ({
-        name,
-        type,
-        expected: isTold(type) ? type : '',
-        valueOf: compileValueAt([name]),
-      }));
-    castColumnsBySchema.set(schema, columns);
-  }
-  return columns;
-}
-
-/** Whether `typeof` tells values of the type from others. */
-function isTold(type: ColumnType): boolean {
-  return isScalar(type) && type !== 'date';
 }
 
 function missingId(table: Table, property: string): InMemoryError {
