@@ -5,6 +5,7 @@ import {declaredType, type TableSchema} from '../schema/schema';
 import type {Dialect} from '../value/dialect';
 import {parsePath} from '../value/path';
 import {always, and, type Condition, not, or} from './condition';
+import {refuseMistakenOperator} from './mistaken-operator';
 import {parseProperty} from './parse-property';
 
 /** Conditions nested deeper are refused, so that no request can blow a stack. */
@@ -54,6 +55,7 @@ function parseObject(
         return not(parseObject(value, context, depth + 1));
       default:
         refuseUnknownPath(key, 'where', schema);
+        refuseMistakenOperator(key, value, schema);
         return parseProperty(value, {
           table: schema.name,
           property: key,
