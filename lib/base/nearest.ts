@@ -18,18 +18,33 @@ export function nearest(
   return best;
 }
 
-/** Levenshtein's distance by dynamic programming over one row. */
+/**
+ * Levenshtein's distance, in which two neighbours that changed places count as
+ * one edit (optimal string alignment), by dynamic programming over three rows.
+ */
 function editDistance(a: string, b: string): number {
+  let before: number[] = [];
   let previous = Array.from({length: b.length + 1}, (_, column) => column);
   for (let row = 1; row <= a.length; row++) {
     const current = [row];
     for (let column = 1; column <= b.length; column++) {
       const substitution =
         previous[column - 1]! + (a[row - 1] === b[column - 1] ? 0 : 1);
+      const isSwapped =
+        row > 1 &&
+        column > 1 &&
+        a[row - 1] === b[column - 2] &&
+        a[row - 2] === b[column - 1];
       current.push(
-        Math.min(substitution, previous[column]! + 1, current[column - 1]! + 1),
+        Math.min(
+          substitution,
+          previous[column]! + 1,
+          current[column - 1]! + 1,
+          isSwapped ? before[column - 2]! + 1 : Infinity,
+        ),
       );
     }
+    before = previous;
     previous = current;
   }
   return previous[b.length]!;

@@ -16,3 +16,17 @@ export function isPlainObject(value: unknown): value is Properties {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }
+
+/**
+ * A value as a list, if it stands for one: an array, or a plain object with the
+ * keys 0, 1, 2 and so on and no others, which is what `qs` makes of a long array
+ * in a URL. Else the value itself.
+ */
+export function asList(value: unknown): unknown {
+  if (!isPlainObject(value) || !Object.hasOwn(value, 0)) return value;
+  const keys = Object.keys(value);
+  // Keys that are such numbers come first, and in their order.
+  return keys.every((key, i) => key === String(i))
+    ? Object.values(value)
+    : value;
+}

@@ -1,10 +1,12 @@
 import {InMemoryError, show} from '../base/errors';
 import {isObject} from '../base/objects';
-import type {IndexDefinition, IndexKey} from '../schema/schema';
-import type {ColumnType} from '../value/coerce';
+import {
+  columnType,
+  type IndexDefinition,
+  type IndexKey,
+} from '../schema/schema';
+import type {DeclaredTypes} from './declared-types';
 import type {ModelDefinition, PropertyDefinition} from './loopback';
-
-type Columns = Readonly<Record<string, ColumnType>>;
 
 /**
  * The indexes that a model declares, in all forms in which LoopBack's
@@ -20,16 +22,16 @@ type Columns = Readonly<Record<string, ColumnType>>;
  */
 export function declaredIndexes(
   definition: ModelDefinition,
-  columns: Columns,
+  declared: DeclaredTypes,
 ): IndexDefinition[] {
   const model = definition.model.modelName;
   const indexes: IndexDefinition[] = [];
   for (const [name, property] of Object.entries(definition.properties)) {
-    const index = ofProperty(name, property, columns);
+    const index = ofProperty(name, property, declared);
     if (index !== undefined) indexes.push(index);
   }
   for (const [name, setting] of entriesOf(definition.settings?.['indexes'])) {
-    const index = ofSetting(name, setting, columns, model);
+    const index = ofSetting(name, setting, declared, model);
     const same = indexes.findIndex(other => other.name === index.name);
     if (same === -1) indexes.push(index);
     else indexes[same] = index;
@@ -40,7 +42,7 @@ export function declaredIndexes(
 function ofProperty(
   name: string,
   property: PropertyDefinition,
-  columns: Columns,
+  declared: DeclaredTypes,
 ): IndexDefinition | undefined {
   const {index} = property;
   if (!index || property.id) return undefined;
@@ -48,7 +50,7 @@ function ofProperty(
   const isUnique = isTrue(options['unique']) || isTrue(property.unique);
   return {
     name: `${name}_index`,
-    kind: columns[name] === 'point' ? 'geo' : 'ordered',
+    kind: columnType(declared, name) === 'point' ? 'geo' : 'ordered',
     keys: [{path: name, direction: 1}],
     isUnique,
   };
@@ -57,7 +59,7 @@ function ofProperty(
 function ofSetting(
   name: string,
   setting: unknown,
-  columns: Columns,
+  declared: DeclaredTypes,
   model: string,
 ): IndexDefinition {
   if (!isObject(setting)) throw malformed(name, setting, model);
@@ -73,7 +75,8 @@ function ofSetting(
       isTrue(setting['unique']) ||
       String(setting['kind']).toLowerCase() === 'unique');
   const [only] = keys;
-  const isGeo = keys.length === 1 && columns[only!.path] === 'point';
+  const isGeo =
+    keys.length === 1 && columnType(declared, only!.path) === 'point';
   return {name, kind: isGeo ? 'geo' : 'ordered', keys, isUnique};
 }
 

@@ -58,7 +58,7 @@ function versionOf(
   );
   const [name] = names;
   if (name === undefined) return undefined;
-  const isNumber = columns[name] === 'number' || columns[name] === 'any';
+  const isNumber = ['number', 'any', 'json'].includes(columns[name]!);
   if (names.length === 1 && isNumber && !properties[name]!.id) return name;
   throw new InMemoryError(
     'INVALID_MODEL',

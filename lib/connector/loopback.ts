@@ -52,6 +52,8 @@ export interface ModelClass {
     observer: (context: OperationContext) => Promise<void>,
   ): void;
   readonly definition: {readonly properties: PropertyDefinitions};
+  readonly prototype: object;
+  readonly dataSource?: unknown;
 }
 
 /** An instance of a model class, as far as the connector touches it. */
@@ -76,6 +78,17 @@ export interface OperationContext {
 
 /** The properties of a model by name. */
 export type PropertyDefinitions = Readonly<Record<string, PropertyDefinition>>;
+
+/**
+ * A model class in the place of a property's type. One that was named only, and
+ * is to be defined later, is unresolved and has no definition.
+ */
+export interface NestedModel {
+  readonly definition: {readonly properties: PropertyDefinitions};
+  readonly settings?: {readonly unresolved?: boolean};
+  readonly prototype: object;
+  readonly dataSource?: unknown;
+}
 
 /** What the juggler hands to `connector.define`. */
 export interface ModelDefinition {

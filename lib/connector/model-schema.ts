@@ -1,9 +1,9 @@
 import type {IdGeneration, TableSchema} from '../schema/schema';
-import {type ColumnType, isScalar} from '../value/coerce';
 import {withKeyIndexes} from '../schema/foreign-keys';
 import {declaredForeignKeys} from './declared-foreign-keys';
 import {declaredIndexes} from './declared-indexes';
 import {declaredRules, type RuleSettings} from './declared-rules';
+import {declaredTypes, typeOf} from './declared-types';
 import type {ModelDefinition, PropertyDefinition} from './loopback';
 
 /** The name of the table on which a model lives. */
@@ -32,10 +32,8 @@ export function schemaOf(
   const {defaultIdType, ...rules} = settings;
   const {properties} = definition;
   const primaryKey = idProperties(definition);
-  const columns: Record<string, ColumnType> = {};
-  for (const [name, property] of Object.entries(properties)) {
-    columns[name] = typeOf(property.type);
-  }
+  const declared = declaredTypes(properties);
+  const {columns} = declared;
   const first = primaryKey[0];
   return withKeyIndexes({
     name: collectionOf(definition),
@@ -44,8 +42,8 @@ export function schemaOf(
       first === undefined
         ? 'number'
         : idGeneration(properties[first]!, primaryKey.length, defaultIdType),
-    columns,
-    indexes: declaredIndexes(definition, columns),
+    ...declared,
+    indexes: declaredIndexes(definition, declared),
     ...declaredRules(definition, columns, rules),
     foreignKeys: declaredForeignKeys(definition, primaryKey, tableOf),
   });
@@ -75,46 +73,10 @@ function idGeneration(
     case 'string':
       return defaultIdType === 'string' ? 'text' : 'digits';
     case 'any':
+    case 'json':
     case 'object':
       return defaultIdType === 'string' ? 'text' : 'number';
     default:
       return 'none';
   }
-}
-
-const typesByName: Readonly<Record<string, ColumnType>> = {
-  number: 'number',
-  string: 'string',
-  text: 'string',
-  boolean: 'boolean',
-  date: 'date',
-  buffer: 'bytes',
-  binary: 'bytes',
-  geopoint: 'point',
-  array: 'array',
-};
-
-function typeOf(type: unknown): ColumnType {
-  if (Array.isArray(type)) {
-    const element = typeOf(type[0]);
-    return isScalar(element) ? `${element}[]` : 'array';
-  }
-  const name =
-    typeof type === 'function'
-      ? type.name
-      : typeof type === 'string'
-        ? type
-        : '';
-  const lower = name.toLowerCase();
-  if (Object.hasOwn(typesByName, lower)) return typesByName[lower]!;
-  return lower === 'object' || isModel(type) ? 'object' : 'any';
-}
-
-/** Whether a type is a nested model, and no placeholder for an unknown name. */
-function isModel(type: unknown): boolean {
-  if (typeof type !== 'function' || !Object.hasOwn(type, 'definition')) {
-    return false;
-  }
-  const {settings} = type as {settings?: {unresolved?: boolean}};
-  return settings?.unresolved !== true;
 }

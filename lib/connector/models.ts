@@ -1,13 +1,20 @@
 import createDebug from 'debug';
 import {InMemoryError, show} from '../base/errors';
 import type {TableSchema} from '../schema/schema';
+import {mendArrayProperties} from './array-properties';
 import {mendCompositeId} from './composite-id';
 import type {Connection} from './connection';
 import {mendDataErrors} from './data-errors';
 import {referredModels} from './declared-foreign-keys';
+import {isUnresolved, nestedModels} from './declared-types';
 import {refuseUnknownFields} from './field-names';
 import {mendVersion, withStoredVersion} from './instance-version';
-import type {ModelClass, ModelDefinition, OperationContext} from './loopback';
+import type {
+  ModelClass,
+  ModelDefinition,
+  NestedModel,
+  OperationContext,
+} from './loopback';
 import {mendCoercion} from './model-coercion';
 import {collectionOf, schemaOf} from './model-schema';
 import {rowMender} from './recovered-values';
@@ -21,6 +28,8 @@ export class Models {
   private readonly tables = new Map<string, string>();
   private readonly idNamesByModel = new Map<string, readonly string[]>();
   private readonly versionsByModel = new WeakMap<ModelClass, string>();
+  /** For models that nest others which were only named: these others. */
+  private readonly unresolved = new Map<string, readonly NestedModel[]>();
 
   /**
    * `definitions` are those that LoopBack keeps, by name: it adds to them, and
@@ -45,6 +54,7 @@ export class Models {
     const {modelName} = model;
     const {primaryKey, unknownProperties} = this.declare(modelName);
     this.declareReferring(modelName);
+    this.declareResolved();
     // The juggler mixes its own functions into the class after this call.
     model.once('dataAccessConfigured', () => {
       mendCoercion(model, primaryKey);
@@ -69,9 +79,15 @@ export class Models {
     const schema = schemaOf(definition, schemaSettings(this.settings), other =>
       this.collectionOf(other),
     );
-    this.connection.database.declare(name, schema, rowMender(definition));
+    this.connection.database.declare(
+      name,
+      schema,
+      rowMender(definition, schema),
+    );
     this.tables.set(name, schema.name);
     this.idNamesByModel.set(name, schema.primaryKey);
+    this.noteUnresolved(name, definition);
+    mendArrayProperties(definition.model);
     this.mendVersion(definition.model, schema.version);
     debug('Model %s is on table %s', name, schema.name);
     return schema;
@@ -100,6 +116,20 @@ export class Models {
     }
   }
 
+  private noteUnresolved(name: string, {properties}: ModelDefinition): void {
+    const unresolved = nestedModels(properties).filter(isUnresolved);
+    if (unresolved.length > 0) this.unresolved.set(name, unresolved);
+    else this.unresolved.delete(name);
+  }
+
+  /** Tells models what is nested in them, where that is defined by now. */
+  private declareResolved(): void {
+    for (const [name, nested] of this.unresolved) {
+      const isKnown = Object.hasOwn(this.definitions, name);
+      if (isKnown && !nested.every(isUnresolved)) this.declare(name);
+    }
+  }
+
   /** The class of a model that is defined. */
   classOf(name: string): ModelClass {
     return this.definitions[name]!.model;
@@ -107,6 +137,8 @@ export class Models {
 
   /** The table of a model. Fails with UNKNOWN_MODEL. */
   tableOf(name: string): string {
+    // Nobody tells of a model that is defined, but not on this datasource.
+    if (this.unresolved.size > 0) this.declareResolved();
     const table = this.tables.get(name);
     if (table !== undefined) return table;
     throw new InMemoryError(

@@ -1,44 +1,77 @@
 import {isObject} from '../base/objects';
-import type {Row} from '../value/copy';
-import type {ModelDefinition} from './loopback';
+import {type CastOf, compileNestedCasts} from '../schema/nested-casts';
+import {declaredType} from '../schema/schema';
+import {type DeclaredTypes, isUnresolved, nestedModels} from './declared-types';
+import type {ModelDefinition, PropertyDefinitions} from './loopback';
 
 /** Gives a value its class again, if it is what that class becomes in JSON. */
 type Mend = (value: unknown) => unknown;
 
 /**
  * What gives the points and bytes in a row of a data file their class again, as
- * rows have them that were written since; undefined for models without any.
+ * rows have them that were written since, also inside of nested models and lists;
+ * undefined for models without any. `declared` is what the model declares.
  */
-export function rowMender({
-  properties,
-}: ModelDefinition): ((row: Record<string, unknown>) => void) | undefined {
-  const mends = Object.entries(properties).flatMap(([name, {type}]) => {
-    const mend = mendOf(type);
+export function rowMender(
+  {properties}: ModelDefinition,
+  declared: DeclaredTypes,
+): ((row: Record<string, unknown>) => void) | undefined {
+  const mendOf = mendsFor(properties);
+  const inside = declared.nested && compileNestedCasts(declared.nested, mendOf);
+  const mends = Object.entries(declared.columns).flatMap(([name, type]) => {
+    const {shape} = declaredType(declared, name);
+    const mend = mendOf(type) ?? (shape && inside?.get(shape));
     return mend === undefined ? [] : [[name, mend] as const];
   });
   if (mends.length === 0) return undefined;
   return row => {
     for (const [name, mend] of mends) {
       const value = row[name];
-      if (isObject(value)) row[name] = mend(value);
+      if (isObject(value)) row[name] = mend(value, name);
     }
   };
 }
 
-function mendOf(type: unknown): Mend | undefined {
-  if (type === Buffer) return asBytes;
-  if (!isPointClass(type)) return undefined;
-  return value => (isPlace(value) ? new type(value) : value);
+/** Tells for each type how its values are mended, if they are. */
+function mendsFor(properties: PropertyDefinitions): CastOf {
+  const asPoint = pointMend(properties);
+  const mends: Readonly<Record<string, Mend | undefined>> = {
+    bytes: asBytes,
+    'bytes[]': ofElements(asBytes),
+    point: asPoint,
+    'point[]': asPoint && ofElements(asPoint),
+  };
+  return type => mends[type];
+}
+
+function ofElements(mend: Mend): Mend {
+  return value => (Array.isArray(value) ? value.map(mend) : mend(value));
+}
+
+/** LoopBack's class is not ours to import: each juggler has its own. */
+function pointMend(properties: PropertyDefinitions): Mend | undefined {
+  const all = [
+    properties,
+    ...nestedModels(properties)
+      .filter(model => !isUnresolved(model))
+      .map(model => model.definition.properties),
+  ];
+  const Point = all
+    .flatMap(each => Object.values(each))
+    .map(({type}): unknown => (Array.isArray(type) ? type[0] : type))
+    .find(isPointClass);
+  return Point && (value => (isPlace(value) ? new Point(value) : value));
 }
 
 /** The built-in connector writes bytes as `{type: 'Buffer', data: [...]}`. */
 function asBytes(value: unknown): unknown {
-  const {type, data} = value as Row;
+  if (!isObject(value)) return value;
+  const {type, data} = value;
   const isWhole =
     type === 'Buffer' &&
     Array.isArray(data) &&
     data.every(isByte) &&
-    Object.keys(value as Row).length === 2;
+    Object.keys(value).length === 2;
   return isWhole ? Buffer.from(data) : value;
 }
 
@@ -50,18 +83,16 @@ function isByte(value: unknown): value is number {
 
 type Point = new (place: object) => object;
 
-/** LoopBack's class is not ours to import: each juggler has its own. */
 function isPointClass(type: unknown): type is Point {
   return typeof type === 'function' && type.name === 'GeoPoint';
 }
 
 /** Whether the class takes the value, and leaves nothing out. */
 function isPlace(value: unknown): value is object {
-  const {lat, lng} = value as Row;
+  if (!isObject(value)) return false;
+  const {lat, lng} = value;
   return (
-    Object.keys(value as Row).length === 2 &&
-    isWithin(lat, 90) &&
-    isWithin(lng, 180)
+    Object.keys(value).length === 2 && isWithin(lat, 90) && isWithin(lng, 180)
   );
 }
 

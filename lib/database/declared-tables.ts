@@ -2,12 +2,12 @@ import {InMemoryError} from '../base/errors';
 import type {RecoveredTable} from '../persistence/recovered-table';
 import {checkForeignKeys} from '../schema/foreign-keys';
 import {mergeSchemas} from '../schema/merge';
-import type {TableSchema} from '../schema/schema';
+import {newlyNested, type TableSchema} from '../schema/schema';
 import {requireUnreferenced} from '../store/foreign-keys';
 import {apply, findTable, type Version} from '../store/version';
 import type {Head} from '../transaction/head';
 import type {Transactions} from '../transaction/transactions';
-import {type MendRow, recoveredRows} from './file-rows';
+import {type MendRow, recastRows, recoveredRows} from './file-rows';
 import {changed, migration, newParents} from './schema-change';
 import type {Sequences} from './writer';
 
@@ -33,7 +33,7 @@ export class DeclaredTables {
   /** What the files have and no table has taken yet. */
   recovered: Map<string, RecoveredTable> = new Map();
   private readonly schemasByModel = new Map<string, Map<string, TableSchema>>();
-  private readonly menders = new Map<string, MendRow>();
+  private readonly menders = new Map<string, Map<string, MendRow>>();
   private readonly unmigrated = new Map<string, Unmigrated>();
 
   /** `mayTakeBack` tells whether the files may lead back to an older version. */
@@ -49,7 +49,12 @@ export class DeclaredTables {
    */
   note(model: string, schema: TableSchema, mendRow?: MendRow): void {
     const {name} = schema;
-    if (mendRow !== undefined) this.menders.set(name, mendRow);
+    if (mendRow !== undefined) {
+      this.menders.set(
+        name,
+        new Map(this.menders.get(name)).set(model, mendRow),
+      );
+    }
     const models = new Map(this.schemasByModel.get(name));
     models.set(model, schema);
     checkForeignKeys(mergeSchemas([...models.values()]), this.schemas(name));
@@ -102,17 +107,35 @@ export class DeclaredTables {
     }
   }
 
-  /** A version with the rows of the files in a table that was not there yet. */
+  /**
+   * A version with the rows of the files in a table that was not there yet. In
+   * one that was, rows are cast anew where other types are nested in them by now:
+   * a model may be told what these are after its rows were read.
+   */
   private withRecovered(name: string, version: Version): Version {
     const {newest, sequences} = this.database;
+    const table = findTable(version, name)!;
+    const previous = findTable(newest.current, name);
+    const mend = this.menderOf(name);
+    if (previous !== undefined) {
+      const names = newlyNested(previous.schema, table.schema);
+      return names.length === 0
+        ? version
+        : changed(version, recastRows(table, names, mend));
+    }
     const recovered = this.recovered.get(name);
-    const isNew = findTable(newest.current, name) === undefined;
-    if (recovered === undefined || !isNew) return version;
+    if (recovered === undefined) return version;
     if (recovered.nextSequence > (sequences.get(name) ?? 1)) {
       sequences.set(name, recovered.nextSequence);
     }
-    const rows = recoveredRows(version, recovered, this.menders.get(name));
-    return changed(version, rows);
+    return changed(version, recoveredRows(version, recovered, mend));
+  }
+
+  private menderOf(table: string): MendRow {
+    const menders = [...(this.menders.get(table)?.values() ?? [])];
+    return row => {
+      for (const mend of menders) mend(row);
+    };
   }
 
   /** Lets the foreign keys hold that could not without these tables. */

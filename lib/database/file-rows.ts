@@ -1,10 +1,12 @@
+import {isDeepStrictEqual} from 'node:util';
+import {isObject} from '../base/objects';
 import {diff} from '../schema/diff';
 import {noRules} from '../schema/rules';
 import {columnType, type TableSchema} from '../schema/schema';
 import type {DataFileContent} from '../persistence/data-file/text';
 import type {KeptTable} from '../persistence/data-file/reader';
 import type {RecoveredTable} from '../persistence/recovered-table';
-import type {RowChange, Table} from '../store/table';
+import {type RowChange, type Table, withHiddenId} from '../store/table';
 import {
   apply,
   type Change,
@@ -13,7 +15,9 @@ import {
   type Version,
 } from '../store/version';
 import {coerce} from '../value/coerce';
+import {copyOut, extensibleCopy, getOwn, setOwn} from '../value/copy';
 import type {Dialect} from '../value/dialect';
+import {castRow} from './row-casts';
 import {recoveredRow} from './rows';
 
 /** Gives values of a row of a data file the classes that they had. */
@@ -40,6 +44,36 @@ export function recoveredRows(
   return changes.length === 0
     ? []
     : [{kind: 'rows', table: recovered.name, changes}];
+}
+
+/**
+ * The changes that give some properties of the rows of a table the types that are
+ * declared now, as if the rows were read from a data file. O(rows).
+ */
+export function recastRows(
+  {ids, rows, schema}: Table,
+  names: readonly string[],
+  mend: MendRow,
+): Change[] {
+  const changes: RowChange[] = [];
+  rows.forEach(row => {
+    if (!names.some(name => isObject(getOwn(row, name)))) return;
+    const cast = copyOut(row);
+    mend(cast);
+    castRow(cast, schema, 'file');
+    const next = extensibleCopy(row);
+    for (const name of names) {
+      if (Object.hasOwn(row, name)) setOwn(next, name, cast[name]);
+    }
+    if (isDeepStrictEqual(next, {...row})) return;
+    const id = ids.keyOf(row);
+    const isHidden = schema.primaryKey.length === 0;
+    const own = isHidden ? withHiddenId(next, id) : next;
+    changes.push({kind: 'update', id, row: own});
+  });
+  return changes.length === 0
+    ? []
+    : [{kind: 'rows', table: schema.name, changes}];
 }
 
 /**

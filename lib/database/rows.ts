@@ -3,12 +3,7 @@ import {rowVersionAfter} from '../schema/rules';
 import {columnType, type TableSchema} from '../schema/schema';
 import type {Key} from '../store/tree/key-order';
 import {type Table, withHiddenId} from '../store/table';
-import {
-  coerce,
-  coerceOperand,
-  type ColumnType,
-  isScalar,
-} from '../value/coerce';
+import {coerce, coerceOperand} from '../value/coerce';
 import {equalValues, Kind, kindOf} from '../value/compare';
 import {
   copyPatchIn,
@@ -18,9 +13,8 @@ import {
   type Row,
   setOwn,
 } from '../value/copy';
-import {roundTo} from '../value/digits';
-import {compileValueAt} from '../value/path';
 import {RowShapes} from '../value/row-shapes';
+import {castRow} from './row-casts';
 import type {Writer} from './writer';
 
 /**
@@ -141,7 +135,7 @@ export function storable(
 ): Record<string, unknown> {
   const patch = copyPatchIn(properties);
   refuseDots(patch, table);
-  return castIn(patch, table);
+  return castRow(patch, table.schema, 'caller');
 }
 
 /** As {@link storable}, for a whole row: its id and version have their places. */
@@ -149,10 +143,11 @@ function storableRow(
   properties: object,
   table: Table,
 ): Record<string, unknown> {
-  const shapes = shapesOf(table.schema);
+  const {schema} = table;
+  const shapes = shapesOf(schema);
   const row = copyRowIn(properties, shapes);
   if (shapes.lastHasDots) refuseDots(row, table);
-  return castIn(row, table);
+  return castRow(row, schema, 'caller');
 }
 
 /** Refuses names that filters could not ask for, and LoopBack cannot read. */
@@ -180,7 +175,7 @@ export function recoveredRow(
   table: Table,
 ): Row {
   const {ids, schema} = table;
-  castIn(row, table);
+  castRow(row, schema, 'file');
   if (schema.primaryKey.length === 0) {
     return withHiddenId(row, Number(keyOf()));
   }
@@ -188,25 +183,6 @@ export function recoveredRow(
   if (schema.primaryKey.length === 1 && (ids.keyOf(row) ?? null) === null) {
     const only = schema.primaryKey[0]!;
     setOwn(row, only, coerce(keyOf(), columnType(schema, only)));
-  }
-  return row;
-}
-
-/**
- * Casts values of a row to declared types, and rounds what has more digits than
- * are declared; the very row is changed.
- */
-function castIn(
-  row: Record<string, unknown>,
-  table: Table,
-): Record<string, unknown> {
-  for (const column of castColumns(table.schema)) {
-    const {name, type, expected, round, valueOf} = column;
-    const value = valueOf(row);
-    if (value !== undefined && value !== null && typeof value !== expected) {
-      const cast = coerce(value, type);
-      setOwn(row, name, round === undefined ? cast : round(cast));
-    }
   }
   return row;
 }
@@ -223,58 +199,6 @@ function shapesOf(schema: TableSchema): RowShapes {
     shapesBySchema.set(schema, shapes);
   }
   return shapes;
-}
-
-/** A column whose values are cast. */
-interface CastColumn {
-  readonly name: string;
-  readonly type: ColumnType;
-  /** What `typeof` says of values that need no cast. */
-  readonly expected: string;
-  readonly valueOf: (row: object) => unknown;
-  readonly round: ((value: unknown) => unknown) | undefined;
-}
-
-const castColumnsBySchema = new WeakMap<TableSchema, CastColumn[]>();
-
-/** The columns whose values are cast; found out once for each schema. */
-function castColumns(schema: TableSchema): readonly CastColumn[] {
-  let columns = castColumnsBySchema.get(schema);
-  if (columns === undefined) {
-    columns = Object.entries(schema.columns)
-      .map(([name, type]) => {
-        const round = roundingOf(name, schema);
-        const expected = isTold(type) && round === undefined ? type : '';
-        return {name, type, expected, round, valueOf: compileValueAt([name])};
-      })
-      .filter(
-        ({type, round}) =>
-          isScalar(type) || type.endsWith('[]') || round !== undefined,
-      );
-    castColumnsBySchema.set(schema, columns);
-  }
-  return columns;
-}
-
-/** Rounds to the digits that a column has; undefined where nothing is rounded. */
-function roundingOf(name: string, schema: TableSchema): CastColumn['round'] {
-  if (schema.typeChecks === 'strict') return undefined;
-  if (!Object.hasOwn(schema.limits, name)) return undefined;
-  const {precision, scale} = schema.limits[name]!;
-  if (precision === undefined && scale === undefined) return undefined;
-  const round = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(round);
-    if (typeof value !== 'number') return value;
-    return scale === undefined
-      ? roundTo(value, Infinity, precision)
-      : roundTo(value, scale);
-  };
-  return round;
-}
-
-/** Whether `typeof` tells values of the type from others. */
-function isTold(type: ColumnType): boolean {
-  return isScalar(type) && type !== 'date';
 }
 
 function missingId(table: Table, property: string): InMemoryError {

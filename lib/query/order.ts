@@ -1,5 +1,5 @@
 import {InMemoryError, show} from '../base/errors';
-import {refuseUnknownProperty} from '../schema/property-names';
+import {refuseUnknownPath} from '../schema/property-names';
 import type {TableSchema} from '../schema/schema';
 import {compareValues} from '../value/compare';
 import type {Row} from '../value/copy';
@@ -38,7 +38,7 @@ function parseKey(text: string, schema: TableSchema): OrderKey {
   if (rest.length > 0 || (upper !== 'ASC' && upper !== 'DESC')) {
     throw refused(text, schema.name);
   }
-  refuseUnknownProperty(path!, 'order', schema);
+  refuseUnknownPath(path!, 'order', schema);
   return {path: path!, direction: upper === 'ASC' ? 1 : -1};
 }
 

@@ -1,8 +1,10 @@
-import {isPlainObject} from '../base/objects';
+import {asList, isPlainObject} from '../base/objects';
 import {types} from 'node:util';
 import {InMemoryError, show} from '../base/errors';
 import {nearest} from '../base/nearest';
-import {coerceOperand, type ColumnType, isScalar} from '../value/coerce';
+import {castOperand} from '../schema/operand-casts';
+import type {DeclaredType, NestedTypes} from '../schema/schema';
+import {isArrayType, isScalar} from '../value/coerce';
 import {compareValues, Kind, kindOf} from '../value/compare';
 import type {Dialect} from '../value/dialect';
 import {type DistanceUnit, distanceUnits, toPoint} from '../value/geo';
@@ -23,7 +25,9 @@ export interface PropertyContext {
   /** The property as the filter names it. */
   readonly property: string;
   readonly path: Path;
-  readonly type: ColumnType;
+  readonly declared: DeclaredType;
+  /** The types inside of the table's objects. */
+  readonly nested: NestedTypes | undefined;
   readonly dialect: Dialect;
 }
 
@@ -67,15 +71,17 @@ const operators: Readonly<Record<OperatorName, OperatorParser>> = {
  * INVALID_FILTER.
  */
 export function parseProperty(
-  expected: unknown,
+  given: unknown,
   context: PropertyContext,
 ): Condition {
+  const {type} = context.declared;
+  const expected = asDeclaredList(given, context);
   if (!isPlainObject(expected)) {
     return equal(expected, context);
   }
   const keys = Object.keys(expected);
   const operatorCount = keys.filter(isOperator).length;
-  if (operatorCount === 0 && !isScalar(context.type)) {
+  if (operatorCount === 0 && !isScalar(type)) {
     return equal(expected, context);
   }
   for (const key of keys) refuseUnknown(key, expected, context);
@@ -107,9 +113,24 @@ function refuseUnknown(
   throw refused(context, `"${key}" is not an operator; ${hint}`);
 }
 
+/** The operand as a value is stored where the condition looks. */
+function cast(operand: unknown, context: PropertyContext): unknown {
+  const {declared, nested} = context;
+  return castOperand(asDeclaredList(operand, context), declared, nested);
+}
+
+/** Where nothing is declared, or an object, it may be one with such keys. */
+function asDeclaredList(
+  operand: unknown,
+  {declared: {type}}: PropertyContext,
+): unknown {
+  if (typeof operand !== 'object') return operand;
+  return isScalar(type) || isArrayType(type) ? asList(operand) : operand;
+}
+
 function equal(operand: unknown, context: PropertyContext): Condition {
   if (types.isRegExp(operand)) return regexp(operand, context, {});
-  const value = coerceOperand(operand, context.type);
+  const value = cast(operand, context);
   if (kindOf(value) === Kind.invalid) return never;
   return {kind: 'eq', path: context.path, value: value ?? null};
 }
@@ -119,7 +140,7 @@ function range(
   operand: unknown,
   context: PropertyContext,
 ): Condition {
-  const value = coerceOperand(operand, context.type) ?? null;
+  const value = cast(operand, context) ?? null;
   if (value === null) {
     const isInclusive = kind === 'gte' || kind === 'lte';
     return isInclusive && context.dialect.rangesMatchNull
@@ -131,15 +152,14 @@ function range(
 }
 
 function between(operand: unknown, context: PropertyContext): Condition {
-  if (!Array.isArray(operand) || operand.length !== 2) {
+  const bounds = asList(operand);
+  if (!Array.isArray(bounds) || bounds.length !== 2) {
     throw refused(
       context,
       `between needs an array of two values, not ${show(operand)}`,
     );
   }
-  const [low, high] = operand.map(
-    value => coerceOperand(value, context.type) ?? null,
-  );
+  const [low, high] = bounds.map(value => cast(value, context) ?? null);
   const kind = kindOf(low);
   if (kind !== kindOf(high) || kind === Kind.invalid) return never;
   if (kind === Kind.null) return range('gte', null, context);
@@ -166,13 +186,14 @@ function listOperand(
   operand: unknown,
   context: PropertyContext,
 ): unknown[] {
-  if (!Array.isArray(operand)) {
+  const list = asList(operand);
+  if (!Array.isArray(list)) {
     throw refused(context, `${operator} needs an array, not ${show(operand)}`);
   }
-  if (operand.some(types.isRegExp)) {
+  if (list.some(types.isRegExp)) {
     throw refused(context, `${operator} takes values, not expressions`);
   }
-  return operand.map(value => coerceOperand(value, context.type) ?? null);
+  return list.map(value => cast(value, context) ?? null);
 }
 
 /** What `neq` is to `eq`: a value under the path does not pass. */
@@ -241,7 +262,8 @@ function elements(
   operand: unknown,
   context: PropertyContext,
 ): Condition {
-  const list = Array.isArray(operand) ? operand : [operand];
+  const given = asList(operand);
+  const list = Array.isArray(given) ? given : [given];
   return {kind, path: context.path, values: listOperand(kind, list, context)};
 }
 

@@ -1,9 +1,11 @@
 import {InMemoryError, show} from '../base/errors';
-import {refuseUnknownProperty} from '../schema/property-names';
-import {columnType, type TableSchema} from '../schema/schema';
+import {asList} from '../base/objects';
+import {refuseUnknownPath} from '../schema/property-names';
+import {declaredType, type TableSchema} from '../schema/schema';
 import type {Dialect} from '../value/dialect';
 import {parsePath} from '../value/path';
 import {always, and, type Condition, not, or} from './condition';
+import {refuseMistakenOperator} from './mistaken-operator';
 import {parseProperty} from './parse-property';
 
 /** Conditions nested deeper are refused, so that no request can blow a stack. */
@@ -52,12 +54,14 @@ function parseObject(
       case 'not':
         return not(parseObject(value, context, depth + 1));
       default:
-        refuseUnknownProperty(key, 'where', schema);
+        refuseUnknownPath(key, 'where', schema);
+        refuseMistakenOperator(key, value, schema);
         return parseProperty(value, {
           table: schema.name,
           property: key,
           path: parsePath(key),
-          type: columnType(schema, key),
+          declared: declaredType(schema, key),
+          nested: schema.nested,
           dialect,
         });
     }
@@ -71,13 +75,14 @@ function parseClauses(
   context: WhereContext,
   depth: number,
 ): Condition[] {
-  if (!Array.isArray(clauses)) {
+  const list = asList(clauses);
+  if (!Array.isArray(list)) {
     throw refused(
       context.schema,
       `${operator} needs an array of conditions, not ${show(clauses)}`,
     );
   }
-  return clauses.map(clause => parseObject(clause, context, depth + 1));
+  return list.map(clause => parseObject(clause, context, depth + 1));
 }
 
 function refused(schema: TableSchema, reason: string): InMemoryError {

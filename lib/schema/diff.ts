@@ -44,8 +44,9 @@ export function diff(
 }
 
 /** The rules that a row must meet, whatever the other rows are. */
-function rowRulesOf({notNull, limits, typeChecks, columns}: TableSchema) {
-  const types = typeChecks === 'strict' ? columns : {};
+function rowRulesOf(schema: TableSchema) {
+  const {notNull, limits, typeChecks, columns, nested} = schema;
+  const types = typeChecks === 'strict' ? {columns, nested} : {};
   return {notNull, limits, types};
 }
 

@@ -1,5 +1,6 @@
 import {isDeepStrictEqual} from 'node:util';
 import {InMemoryError} from '../base/errors';
+import {mergeDeclared} from './merge-nested';
 import type {ColumnLimits} from './rules';
 import type {TableSchema} from './schema';
 
@@ -29,7 +30,7 @@ export function mergeSchemas(schemas: readonly TableSchema[]): TableSchema {
         merged.idGeneration === 'none'
           ? schema.idGeneration
           : merged.idGeneration,
-      columns: mergeColumns(merged.columns, schema.columns),
+      ...mergeDeclared(merged, schema),
       indexes: mergeNamed(merged.name, 'index', merged.indexes, schema.indexes),
       foreignKeys: mergeNamed(
         merged.name,
@@ -79,17 +80,6 @@ function mergeLimits(a: TableSchema, b: TableSchema): TableSchema['limits'] {
         !isDeepStrictEqual(schema.limits[name], limits),
     );
     if (!isContradicted) merged[name] = limits;
-  }
-  return merged;
-}
-
-function mergeColumns(
-  a: TableSchema['columns'],
-  b: TableSchema['columns'],
-): TableSchema['columns'] {
-  const merged = {...a, ...b};
-  for (const name of Object.keys(a)) {
-    if (Object.hasOwn(b, name) && a[name] !== b[name]) merged[name] = 'any';
   }
   return merged;
 }

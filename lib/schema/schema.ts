@@ -1,4 +1,6 @@
-import type {ColumnType} from '../value/coerce';
+import {isDeepStrictEqual} from 'node:util';
+import {type ColumnType, elementType, isArrayType} from '../value/coerce';
+import {isArrayIndex} from '../value/path';
 import type {TableRules} from './rules';
 
 /** One property of an index key and its direction in the index. */
@@ -41,6 +43,21 @@ export interface ForeignKey {
 /** How a missing id is made: counted, as text that sorts by creation, or not. */
 export type IdGeneration = 'number' | 'text' | 'digits' | 'none';
 
+/** What is declared of the objects at some place. */
+export interface Shape {
+  readonly columns: Readonly<Record<string, ColumnType>>;
+  /** For columns that hold such objects, or arrays of them, the shape's name. */
+  readonly shapeOf: Readonly<Record<string, string>>;
+}
+
+/**
+ * The declared types inside of a table's objects. Shapes are named by the
+ * shortest path that leads to them; one that contains itself is named once.
+ */
+export interface NestedTypes extends Pick<Shape, 'shapeOf'> {
+  readonly shapes: Readonly<Record<string, Shape>>;
+}
+
 /** A table as it is declared. Plain data; two equal schemas are deep equal. */
 export interface TableSchema extends TableRules {
   readonly name: string;
@@ -51,6 +68,8 @@ export interface TableSchema extends TableRules {
   readonly primaryKey: readonly string[];
   readonly idGeneration: IdGeneration;
   readonly columns: Readonly<Record<string, ColumnType>>;
+  /** Left out where no type is declared inside of any column. */
+  readonly nested?: NestedTypes;
   readonly indexes: readonly IndexDefinition[];
   /** For each there is an index, or an id, that begins with its properties. */
   readonly foreignKeys: readonly ForeignKey[];
@@ -59,7 +78,104 @@ export interface TableSchema extends TableRules {
 /** The name under which plans and errors speak of the primary key. */
 export const primaryKeyName = 'PRIMARY';
 
-/** The declared type of a property; `any` for nested and undeclared ones. */
-export function columnType(schema: TableSchema, path: string): ColumnType {
-  return Object.hasOwn(schema.columns, path) ? schema.columns[path]! : 'any';
+/** The columns of `next` inside of which other types may be declared than before. */
+export function newlyNested(
+  previous: TableSchema,
+  {nested}: TableSchema,
+): string[] {
+  return isDeepStrictEqual(previous.nested, nested)
+    ? []
+    : Object.keys(nested?.shapeOf ?? {});
+}
+
+/** What is declared of the values at some path. */
+export interface DeclaredType {
+  readonly type: ColumnType;
+  /** That of the objects there, or of the objects in the arrays there. */
+  readonly shape: Shape | undefined;
+}
+
+const undeclared: DeclaredType = {type: 'any', shape: undefined};
+
+/** The declared type of a property or a nested path; `any` where there is none. */
+export function columnType(
+  schema: Pick<TableSchema, 'columns' | 'nested'>,
+  path: string,
+): ColumnType {
+  return Object.hasOwn(schema.columns, path)
+    ? schema.columns[path]!
+    : declaredType(schema, path).type;
+}
+
+/** What is declared at a property or a nested path. */
+export function declaredType(
+  schema: Pick<TableSchema, 'columns' | 'nested'>,
+  path: string,
+): DeclaredType {
+  const {columns, nested} = schema;
+  if (Object.hasOwn(columns, path)) {
+    return nested === undefined
+      ? {type: columns[path]!, shape: undefined}
+      : columnOf(rowShape(schema), path, nested);
+  }
+  if (!path.includes('.')) return undeclared;
+  const parts = path.split('.');
+  const declared = declaredAlong(schema, parts);
+  return declared.length === parts.length ? declared.at(-1)! : undeclared;
+}
+
+/**
+ * What is declared at each part of a path, up to the first where nothing is. A
+ * path leads through arrays into their elements; a number in it is the place of
+ * one.
+ */
+export function declaredAlong(
+  schema: Pick<TableSchema, 'columns' | 'nested'>,
+  parts: readonly string[],
+): DeclaredType[] {
+  const along: DeclaredType[] = [];
+  let above: DeclaredType = {type: 'object', shape: rowShape(schema)};
+  for (const part of parts) {
+    above = declaredWithin(above, part, schema.nested);
+    if (above === undeclared) break;
+    along.push(above);
+  }
+  return along;
+}
+
+function rowShape({
+  columns,
+  nested,
+}: Pick<TableSchema, 'columns' | 'nested'>): Shape {
+  return {columns, shapeOf: nested?.shapeOf ?? {}};
+}
+
+function declaredWithin(
+  {type, shape}: DeclaredType,
+  part: string,
+  nested: NestedTypes | undefined,
+): DeclaredType {
+  if (isArrayType(type) && isArrayIndex(part)) {
+    const element = elementType(type);
+    if (element !== undefined) return {type: element, shape: undefined};
+    return shape === undefined ? undeclared : {type: 'object', shape};
+  }
+  if (shape !== undefined && Object.hasOwn(shape.columns, part)) {
+    return columnOf(shape, part, nested);
+  }
+  const isPoint = type === 'point' || type === 'point[]';
+  return isPoint && (part === 'lat' || part === 'lng')
+    ? {type: 'number', shape: undefined}
+    : undeclared;
+}
+
+function columnOf(
+  {columns, shapeOf}: Shape,
+  name: string,
+  nested: NestedTypes | undefined,
+): DeclaredType {
+  const shape = Object.hasOwn(shapeOf, name)
+    ? nested?.shapes[shapeOf[name]!]
+    : undefined;
+  return {type: columns[name]!, shape};
 }

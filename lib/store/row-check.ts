@@ -1,9 +1,11 @@
 import {InMemoryError, show} from '../base/errors';
 import {columnType, type TableSchema} from '../schema/schema';
+import {isArrayType} from '../value/coerce';
 import type {Row} from '../value/copy';
 import {holds} from '../value/holds';
 import {compileValueAt} from '../value/path';
 import {compileLimits, type LimitCheck, ofElements} from './limit-check';
+import {compileNestedCheck, type Misfit} from './nested-check';
 
 /** Tells how a row breaks the rules of its table, by the first that it breaks. */
 export type RowCheck = (row: Row) => InMemoryError | undefined;
@@ -36,8 +38,9 @@ function compileColumnCheck(name: string, schema: TableSchema): RowCheck {
   // A column's name is one property, dots and all.
   const get = compileValueAt([name]);
   const isRequired = schema.notNull.includes(name);
-  const type =
-    schema.typeChecks === 'strict' ? columnType(schema, name) : 'any';
+  const isStrict = schema.typeChecks === 'strict';
+  const type = isStrict ? columnType(schema, name) : 'any';
+  const nestedCheck = isStrict ? compileNestedCheck(schema, name) : undefined;
   const check = limitCheck(name, schema);
   return row => {
     const value = get(row);
@@ -45,13 +48,10 @@ function compileColumnCheck(name: string, schema: TableSchema): RowCheck {
       return isRequired ? missing(name, value, schema) : undefined;
     }
     if (type !== 'any' && !holds(type, value)) {
-      return new InMemoryError(
-        'INVALID_VALUE',
-        `${schema.name}.${name} cannot be ${show(value)}: ` +
-          `it is declared as ${type}.`,
-        {table: schema.name, property: name, value, constraint: 'type'},
-      );
+      return misfit({path: name, value, type}, schema);
     }
+    const inside = nestedCheck?.(value);
+    if (inside !== undefined) return misfit(inside, schema);
     const broken = check?.(value);
     if (broken === undefined) return undefined;
     const {constraint, reason} = broken;
@@ -67,11 +67,15 @@ function compileColumnCheck(name: string, schema: TableSchema): RowCheck {
 function limitCheck(name: string, schema: TableSchema): LimitCheck | undefined {
   if (!Object.hasOwn(schema.limits, name)) return undefined;
   const check = compileLimits(schema.limits[name]!);
-  return holdsArrays(columnType(schema, name)) ? ofElements(check) : check;
+  return isArrayType(columnType(schema, name)) ? ofElements(check) : check;
 }
 
-function holdsArrays(type: string): boolean {
-  return type === 'array' || type.endsWith('[]');
+function misfit({path, value, type}: Misfit, {name}: TableSchema) {
+  return new InMemoryError(
+    'INVALID_VALUE',
+    `${name}.${path} cannot be ${show(value)}: it is declared as ${type}.`,
+    {table: name, property: path, value, constraint: 'type'},
+  );
 }
 
 function missing(

@@ -5,21 +5,19 @@ import {copyValueIn} from './copy';
 /** Types whose values have no inner structure to compare with. */
 export type ScalarType = 'number' | 'string' | 'boolean' | 'date';
 
+/** Types of which arrays can be declared. */
+type ElementType = ScalarType | 'bytes' | 'point';
+
 /**
- * What a column is declared to hold; `number[]` is an array of numbers. `any`
- * declares nothing.
+ * What a column is declared to hold; `number[]` is an array of numbers. `json`
+ * is any value: a text that is JSON stands for what it says, as LoopBack reads
+ * it. `any` declares nothing.
  */
 export type ColumnType =
-  | ScalarType
-  | `${ScalarType}[]`
-  | 'bytes'
-  | 'point'
-  | 'array'
-  | 'object'
-  | 'any';
+  ElementType | `${ElementType}[]` | 'array' | 'object' | 'json' | 'any';
 
 /** Whether values of the type have no inner structure. */
-export function isScalar(type: ColumnType): type is ScalarType {
+export function isScalar(type: ColumnType | undefined): type is ScalarType {
   return (
     type === 'number' ||
     type === 'string' ||
@@ -28,9 +26,29 @@ export function isScalar(type: ColumnType): type is ScalarType {
   );
 }
 
-/** The declared type of an array's elements, where it is a scalar one. */
-export function elementType(type: ColumnType): ScalarType | undefined {
-  return type.endsWith('[]') ? (type.slice(0, -2) as ScalarType) : undefined;
+/** Whether {@link coerce} makes something else of some values of the type. */
+export function isCoerced(type: ColumnType): boolean {
+  return (
+    isScalar(type) ||
+    isScalar(elementType(type)) ||
+    type === 'json' ||
+    type === 'object'
+  );
+}
+
+/** Whether arrays of such values can be declared. */
+export function isElementType(type: ColumnType): type is ElementType {
+  return isScalar(type) || type === 'bytes' || type === 'point';
+}
+
+/** Whether arrays are declared. */
+export function isArrayType(type: ColumnType): boolean {
+  return type === 'array' || type.endsWith('[]');
+}
+
+/** The declared type of an array's elements, where there is one. */
+export function elementType(type: ColumnType): ElementType | undefined {
+  return type.endsWith('[]') ? (type.slice(0, -2) as ElementType) : undefined;
 }
 
 /**
@@ -41,8 +59,9 @@ export function elementType(type: ColumnType): ScalarType | undefined {
 export function coerce(value: unknown, type: ColumnType): unknown {
   if (value === null || value === undefined) return value;
   if (isScalar(type)) return coerceScalar(value, type);
+  if (type === 'json' || type === 'object') return parsed(value);
   const element = elementType(type);
-  if (element === undefined) return value;
+  if (!isScalar(element)) return value;
   return Array.isArray(value)
     ? value.map(item => coerceScalar(item, element))
     : coerceScalar(value, element);
@@ -55,6 +74,29 @@ export function coerce(value: unknown, type: ColumnType): unknown {
 export function coerceOperand(value: unknown, type: ColumnType): unknown {
   return coerce(copyValueIn(value, 'operand'), type);
 }
+
+/**
+ * What a text that is JSON says, and that again as long as it is such a text;
+ * else the value itself. LoopBack parses the text of a property without a scalar
+ * type whenever it makes an instance, so none is ever read back as it was. Fails
+ * with INVALID_VALUE when it is nested too deep for a row.
+ */
+export function parsed(value: unknown): unknown {
+  let result = value;
+  while (typeof result === 'string' && looksLikeJson.test(result)) {
+    try {
+      result = JSON.parse(result);
+    } catch {
+      break;
+    }
+  }
+  // A copy of what came out, to hold it to the depth of rows.
+  return result === value ? value : copyValueIn(result, 'JSON');
+}
+
+/** Most texts are no JSON, and to find that out by an exception takes long. */
+const looksLikeJson =
+  /^\s*(?:\{[^]*\}|\[[^]*\]|"[^]*"|-?\d[\d.eE+-]*|true|false|null)\s*$/;
 
 function coerceScalar(value: unknown, type: ScalarType): unknown {
   if (value === null || value === undefined) return value;

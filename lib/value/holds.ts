@@ -24,7 +24,7 @@ const kindsOf: Readonly<Partial<Record<ColumnType, readonly Kind[]>>> = {
 
 function isHeld(type: ColumnType, value: unknown): boolean {
   const kind = kindOf(value);
-  if (kind === Kind.null || type === 'any') return true;
+  if (kind === Kind.null || type === 'any' || type === 'json') return true;
   if (type === 'point') return toPoint(value) !== undefined;
   const element = elementType(type);
   if (element === undefined) return kindsOf[type]!.includes(kind);

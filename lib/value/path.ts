@@ -115,7 +115,8 @@ function step(value: unknown, part: string): unknown {
   return getOwn(value, part);
 }
 
-function isArrayIndex(part: string): boolean {
+/** Whether a part of a path is the place of an element in an array. */
+export function isArrayIndex(part: string): boolean {
   return /^(?:0|[1-9]\d*)$/.test(part);
 }
 

@@ -3,20 +3,31 @@ import * as fc from 'fast-check';
 import {nearest} from '../../lib/base/nearest';
 import {tryOften} from '../support/random';
 
-/** Levenshtein's distance by its recursive definition. */
+/** The edit distance by its recursive definition. */
 function naiveDistance(a: string, b: string): number {
   if (a === '' || b === '') return a.length + b.length;
   const rest = naiveDistance(a.slice(1), b.slice(1));
   if (a[0] === b[0]) return rest;
+  const isSwapped = a.length > 1 && a[0] === b[1] && a[1] === b[0];
   return (
     1 +
-    Math.min(rest, naiveDistance(a.slice(1), b), naiveDistance(a, b.slice(1)))
+    Math.min(
+      rest,
+      naiveDistance(a.slice(1), b),
+      naiveDistance(a, b.slice(1)),
+      isSwapped ? naiveDistance(a.slice(2), b.slice(2)) : Infinity,
+    )
   );
 }
 
 describe('nearest', () => {
   it('finds the word of which a letter is missing', () => {
     assert.equal(nearest('limt', ['where', 'limit', 'order']), 'limit');
+  });
+
+  it('counts two letters that changed places as one', () => {
+    assert.equal(nearest('adn', ['and', 'or']), 'and');
+    assert.equal(nearest('naem', ['id', 'name']), 'name');
   });
 
   it('ignores the case of letters', () => {

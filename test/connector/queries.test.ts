@@ -301,6 +301,18 @@ describe('a bad filter', () => {
     'a fractional skip': [{limit: 1, skip: 1.5}, /1\.5/],
     'an order that is none': [{order: 'n UP'}, /n UP/],
     'an and that is no array': [{where: {and: {n: 1}}}, /and/],
+    'an or with a letter too many': [
+      {where: {orr: [{n: 1}, {n: 5}]}},
+      /"orr".*did you mean "or"\?.*\{"eq": \[\.\.\.\]\}/,
+    ],
+    'a mistyped and inside of another': [
+      {where: {not: {adn: [{n: 1}, {s: 'abc'}]}}},
+      /"adn".*did you mean "and"\?/,
+    ],
+    'operators under an unknown key': [
+      {where: {all: [{n: {gt: 1}}]}},
+      /"all".*operators are and, or, nor, not\./,
+    ],
   };
 
   for (const [title, [filter, message]] of Object.entries(bad)) {

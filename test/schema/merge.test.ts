@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import {mergeSchemas} from '../../lib/schema/merge';
-import type {TableSchema} from '../../lib/schema/schema';
+import {
+  columnType,
+  type Shape,
+  type TableSchema,
+} from '../../lib/schema/schema';
 import {indexOn, schemaOf} from '../support/schema/example';
 
 describe('mergeSchemas', () => {
@@ -157,5 +161,51 @@ describe('mergeSchemas', () => {
       code: 'INVALID_MODEL',
       message: /City declare the index by_name in two ways/,
     });
+  });
+});
+
+describe('mergeSchemas of nested types', () => {
+  const columns = {slot: 'object'} as const;
+
+  function nesting(
+    inner: Shape['columns'],
+    shapeOf: Record<string, string> = {},
+  ): TableSchema {
+    const shapes = {slot: {columns: inner, shapeOf}};
+    return schemaOf({columns, nested: {shapeOf: {slot: 'slot'}, shapes}});
+  }
+
+  it('have what is declared by any model inside of a column', () => {
+    const merged = mergeSchemas([
+      nesting({from: 'date', price: 'number'}),
+      nesting({to: 'date', price: 'string'}),
+    ]);
+    assert.deepEqual(
+      merged.nested,
+      nesting({from: 'date', price: 'any', to: 'date'}).nested,
+    );
+  });
+
+  it('have none where a model declares nothing inside', () => {
+    const merged = mergeSchemas([nesting({from: 'date'}), schemaOf({columns})]);
+    assert.deepEqual(merged, schemaOf({columns}));
+  });
+
+  it('have those of a column that only one model has', () => {
+    const merged = mergeSchemas([
+      nesting({from: 'date'}),
+      schemaOf({columns: {n: 'number'}}),
+    ]);
+    assert.deepEqual(merged.nested, nesting({from: 'date'}).nested);
+    assert.deepEqual(Object.keys(merged.columns), ['slot', 'n']);
+  });
+
+  it('may contain themselves', () => {
+    const model = nesting({next: 'object', from: 'date'}, {next: 'slot'});
+    const other = nesting({next: 'object', to: 'date'}, {next: 'slot'});
+    const merged = mergeSchemas([model, other]);
+    assert.equal(columnType(merged, 'slot.next.next.next.from'), 'date');
+    assert.equal(columnType(merged, 'slot.next.next.next.to'), 'date');
+    assert.deepEqual(Object.keys(merged.nested!.shapes), ['slot']);
   });
 });

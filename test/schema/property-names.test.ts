@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import {refuseUnknownProperty} from '../../lib/schema/property-names';
+import {
+  refuseUnknownPath,
+  refuseUnknownProperty,
+} from '../../lib/schema/property-names';
 import type {ColumnType} from '../../lib/value/coerce';
 import {schemaOf} from '../support/schema/example';
 
@@ -51,5 +54,21 @@ describe('refuseUnknownProperty', () => {
 
   it('lets every name pass where names are not checked', () => {
     refuseUnknownProperty('nome', 'where', schemaOf());
+  });
+});
+
+describe('refuseUnknownPath', () => {
+  it('takes a name with a dot for the one property that is so declared', () => {
+    refuseUnknownPath('a.b', 'where', checked);
+  });
+
+  it('lets a path go on inside of what has no properties declared', () => {
+    refuseUnknownPath('name.first.letter', 'order', checked);
+  });
+
+  it('refuses what refuseUnknownProperty refuses', () => {
+    assert.throws(() => refuseUnknownPath('nome.id', 'where', checked), {
+      message: /where names "nome"/,
+    });
   });
 });

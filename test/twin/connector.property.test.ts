@@ -4,7 +4,7 @@ import {DataSource} from 'loopback-datasource-juggler';
 import * as inMemory from '../../index';
 import type {InMemoryConnector} from '../../index';
 import {seed} from '../support/random';
-import type {ColumnType} from '../support/twin/cast';
+import type {ColumnType, ColumnTypes} from '../support/twin/cast';
 import {
   type DeclaredIndex,
   schema as anySchema,
@@ -147,22 +147,34 @@ const propertyTypes: Readonly<Record<ColumnType, unknown>> = {
   '[Object]': [Object],
 };
 
+/** What is declared below a path, as a model nests it. */
+function propertiesBelow(above: string, types: ColumnTypes): Row {
+  const properties = Object.entries(types)
+    .filter(([path]) => path.slice(0, path.lastIndexOf('.') + 1) === above)
+    .map(([path, type]) => {
+      const inner = propertiesBelow(`${path}.`, types);
+      const isNested = Object.keys(inner).length > 0;
+      const nested = type.startsWith('[') ? [inner] : inner;
+      return [
+        path.slice(above.length),
+        {type: isNested ? nested : propertyTypes[type]},
+      ];
+    });
+  return Object.fromEntries(properties);
+}
+
 function connect(
   {idKind, types}: TestSchema,
   indexes: readonly DeclaredIndex[],
 ): Connector {
   const dataSource = new DataSource({connector: inMemory});
-  const properties = Object.entries(types).map(([name, type]) => [
-    name,
-    {type: propertyTypes[type]},
-  ]);
   const id =
     idKind === 'generated'
       ? {type: Number, id: true, generated: true}
       : {type: String, id: true, generated: false};
   dataSource.createModel(
     model,
-    {id, ...Object.fromEntries(properties)},
+    {id, ...propertiesBelow('', types)},
     {
       strict: false,
       indexes: Object.fromEntries(

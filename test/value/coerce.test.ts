@@ -20,8 +20,11 @@ const types: readonly ColumnType[] = [
   'date[]',
   'bytes',
   'point',
+  'bytes[]',
+  'point[]',
   'array',
   'object',
+  'json',
   'any',
 ];
 
@@ -49,6 +52,15 @@ describe('coerce', () => {
     ['number[]', ['1', 2, 'x'], [1, 2, 'x']],
     ['number[]', '1', 1],
     ['string[]', [1, 'a'], ['1', 'a']],
+    ['json', '1', 1],
+    ['json', ' -1.5e3 ', -1500],
+    ['json', 'true', true],
+    ['json', 'null', null],
+    ['json', '{"a":[1]}', {a: [1]}],
+    ['json', '[1,2]', [1, 2]],
+    ['json', '"a"', 'a'],
+    ['json', '"\\"1\\""', 1],
+    ['object', '{}', {}],
   ];
   for (const [type, value, result] of cast) {
     it(`casts ${JSON.stringify(value)} to a ${type}`, () => {
@@ -74,7 +86,18 @@ describe('coerce', () => {
     ['date', {}, {}],
     ['string', {a: 1}, {a: 1}],
     ['array', '[1]', '[1]'],
-    ['object', '{}', '{}'],
+    ['object', 'a', 'a'],
+    ['json', '', ''],
+    ['json', 'a', 'a'],
+    ['json', '007', '007'],
+    ['json', '0x10', '0x10'],
+    ['json', '1-2', '1-2'],
+    ['json', 'nullable', 'nullable'],
+    ['json', '{a}', '{a}'],
+    ['json', '[1', '[1'],
+    ['json', 'NaN', 'NaN'],
+    ['json', ['1'], ['1']],
+    ['bytes[]', ['1'], ['1']],
     ['point', '1,2', '1,2'],
     ['any', '10', '10'],
   ];

@@ -50,6 +50,15 @@ const castable: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   b: fc.constantFrom('true', 'false'),
   s: fc.constantFrom(9, 10, 10n),
   nums: fc.constantFrom('0', '1', '2', 'x'),
+  'o.x': fc.constantFrom('3', '-1', '0.5', 'x'),
+  'o.y': fc.constantFrom(9, 10, 10n),
+  'o.d': fc.constantFrom('2024-01-03T00:00:00.000Z', '2024-01-05', 'x'),
+  'o.list': fc.constantFrom('0', '1', 'x'),
+  'o.list.0': fc.constantFrom('0', '1', 'x'),
+  'o.deep.z': fc.constantFrom('1', '2', 'x'),
+  'items.x': fc.constantFrom('1', '2', 'x'),
+  'items.1.x': fc.constantFrom('1', '2', 'x'),
+  'g.lat': fc.constantFrom('0', '10', 'x'),
 };
 
 /** A value as it stands at the path, null, or one that is to be cast. */

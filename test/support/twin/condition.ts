@@ -1,5 +1,5 @@
 import * as juggler from 'loopback-datasource-juggler';
-import {castTo, toPoint, type ColumnTypes} from './cast';
+import {castAt, toPoint, type ColumnTypes} from './cast';
 import {elementsAt, valuesAt} from './path';
 import {isLike, toExpression} from './pattern';
 import {compareValues, equalValues, kindOf, type Row} from './value';
@@ -177,7 +177,7 @@ function propertyMeets(
   const place: Place = {
     whole: valuesAt(row, path),
     elements: elementsAt(row, path),
-    cast: operand => castTo(operand, types[path]),
+    cast: operand => castAt(operand, path, types),
   };
   return Object.entries(condition).every(([key, operand]) => {
     switch (key) {

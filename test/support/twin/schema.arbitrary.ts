@@ -1,7 +1,12 @@
 import * as fc from 'fast-check';
-import type {ColumnTypes} from './cast';
+import type {ColumnType, ColumnTypes} from './cast';
 import type {IdKind} from './statement.arbitrary';
-import {columns, favouritePaths, pathValues} from './values.arbitrary';
+import {
+  columns,
+  favouritePaths,
+  nestedTypes,
+  pathValues,
+} from './values.arbitrary';
 
 /** An index as LoopBack's models declare it. */
 export interface DeclaredIndex {
@@ -17,11 +22,21 @@ export interface TestSchema {
   readonly unique: readonly DeclaredIndex[];
 }
 
+/** Declared columns; inside of those with objects some of the types there. */
 const types: fc.Arbitrary<ColumnTypes> = fc
-  .subarray(Object.keys(columns))
-  .map(names =>
-    Object.fromEntries(names.map(name => [name, columns[name]!.type])),
-  );
+  .tuple(
+    fc.subarray(Object.keys(columns)),
+    fc.subarray(Object.entries(nestedTypes)),
+  )
+  .map(([names, inner]) => {
+    const outer = names.map(name => [name, columns[name]!.type] as const);
+    const declared = new Map<string, ColumnType>(outer);
+    for (const [path, type] of inner) {
+      const above = path.slice(0, path.lastIndexOf('.'));
+      if (declared.has(above)) declared.set(path, type);
+    }
+    return Object.fromEntries(declared);
+  });
 
 function keysOf(paths: readonly string[], minLength: number, maxLength = 3) {
   return fc

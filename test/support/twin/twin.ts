@@ -1,5 +1,5 @@
 import assert from 'node:assert';
-import {castTo, type ColumnTypes} from './cast';
+import {storedAt, type ColumnTypes} from './cast';
 import {meets, orderingDistance} from './condition';
 import {singleValueAt} from './path';
 import {compareValues, kindOf, type Row} from './value';
@@ -182,7 +182,7 @@ export class Twin {
   private merge(row: Row, data: Row): Row {
     const given = Object.entries(data)
       .filter(([key]) => key !== 'id')
-      .map(([key, value]) => [key, castTo(value, this.table.types[key])]);
+      .map(([key, value]) => [key, storedAt(value, key, this.table.types)]);
     const merged = {...row, ...Object.fromEntries(given)};
     return Object.fromEntries(
       Object.entries(merged).filter(([, value]) => value !== undefined),

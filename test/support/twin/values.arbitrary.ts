@@ -102,12 +102,26 @@ function objectOf(
     .map(withoutMissing);
 }
 
-const item = objectOf({x: smallNumber, tags: listOf(letter)});
+/** Here and there a value that is cast where its type is declared. */
+function orCastable(
+  value: fc.Arbitrary<unknown>,
+  ...others: unknown[]
+): fc.Arbitrary<unknown> {
+  return fc.oneof(
+    {weight: 20, arbitrary: value},
+    {weight: 1, arbitrary: fc.constantFrom(...others)},
+  );
+}
+
+const item = objectOf({
+  x: orCastable(smallNumber, '1', 'x'),
+  tags: listOf(letter),
+});
 
 const nested = objectOf({
-  x: number,
-  y: string,
-  d: date,
+  x: orCastable(number, '3', 'x'),
+  y: orCastable(string, 9, 10),
+  d: orCastable(date, '2024-01-03', '2024-01-04T00:00:00.000Z', 'x'),
   list: listOf(smallNumber),
   deep: objectOf({z: smallNumber}),
 });
@@ -143,6 +157,18 @@ export const columns: Readonly<Record<string, Column>> = {
     type: 'Any',
     value: fc.oneof(number, string, fc.boolean(), date, bytes, item),
   },
+};
+
+/** What may be declared inside of columns, by paths, outer ones first. */
+export const nestedTypes: Readonly<Record<string, ColumnType>> = {
+  'o.x': 'Number',
+  'o.y': 'String',
+  'o.d': 'Date',
+  'o.list': '[Number]',
+  'o.deep': 'Object',
+  'o.deep.z': 'Number',
+  'items.x': 'Number',
+  'items.tags': '[String]',
 };
 
 /** The data of a row, without an id. */

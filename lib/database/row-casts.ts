@@ -1,0 +1,179 @@
+import {InMemoryError, show} from '../base/errors';
+import {type Cast, compileNestedCasts} from '../schema/nested-casts';
+import {declaredType, type TableSchema} from '../schema/schema';
+import {
+  coerce,
+  type ColumnType,
+  elementType,
+  isArrayType,
+  isCoerced,
+  isScalar,
+  parsed,
+} from '../value/coerce';
+import {Kind, kindOf} from '../value/compare';
+import {setOwn} from '../value/copy';
+import {roundTo} from '../value/digits';
+import {compileValueAt} from '../value/path';
+
+/** Where a row comes from: a caller, who can be refused, or a data file. */
+export type Origin = 'caller' | 'file';
+
+/**
+ * Casts values of a row to declared types, inside of objects too; the very row
+ * is changed. A number is rounded to the digits that its column has, and a number
+ * or date that is none becomes null, as in JSON, unless the table's rules are to
+ * refuse it. What is no array where one is declared fails
+ * with INVALID_VALUE; in a file it stands for an array of one.
+ */
+export function castRow(
+  row: Record<string, unknown>,
+  schema: TableSchema,
+  origin: Origin,
+): Record<string, unknown> {
+  for (const {name, expected, valueOf, cast} of castColumns(schema, origin)) {
+    const value = valueOf(row);
+    if (value === undefined || value === null) continue;
+    // NaN is a number to `typeof`, and differs from itself.
+    if (typeof value !== expected || value !== value) {
+      setOwn(row, name, cast(value, name));
+    }
+  }
+  return row;
+}
+
+/** A column whose values are cast. */
+interface CastColumn {
+  readonly name: string;
+  /** What `typeof` says of values that need no cast. */
+  readonly expected: string;
+  readonly valueOf: (row: object) => unknown;
+  readonly cast: Cast;
+}
+
+const castColumnsBySchema: Readonly<
+  Record<Origin, WeakMap<TableSchema, readonly CastColumn[]>>
+> = {caller: new WeakMap(), file: new WeakMap()};
+
+/** The columns whose values are cast; found out once for each schema. */
+function castColumns(
+  schema: TableSchema,
+  origin: Origin,
+): readonly CastColumn[] {
+  let columns = castColumnsBySchema[origin].get(schema);
+  if (columns === undefined) {
+    columns = compileColumns(schema, origin);
+    castColumnsBySchema[origin].set(schema, columns);
+  }
+  return columns;
+}
+
+function compileColumns(schema: TableSchema, origin: Origin): CastColumn[] {
+  const {nested, primaryKey, version} = schema;
+  const castOf = (type: ColumnType) => castTo(type, schema, origin);
+  const inside = nested && compileNestedCasts(nested, castOf);
+  return Object.entries(schema.columns).flatMap(([name, type]) => {
+    const {shape} = declaredType(schema, name);
+    // An id or version that is NaN is refused, and not generated anew.
+    const isCounted = primaryKey.includes(name) || name === version;
+    const own = isCounted ? exactCast(type) : castOf(type);
+    const inner = shape && inside?.get(shape);
+    const round = roundingOf(name, schema);
+    const cast = inOrder(inOrder(own, inner), round);
+    if (cast === undefined) return [];
+    return {
+      name,
+      expected: isTold(type) && round === undefined ? type : '',
+      valueOf: compileValueAt([name]),
+      cast,
+    };
+  });
+}
+
+function inOrder(
+  first: Cast | undefined,
+  second: Cast | undefined,
+): Cast | undefined {
+  if (first === undefined || second === undefined) return first ?? second;
+  return (value, path) => second(first(value, path), path);
+}
+
+/** Rounds to the digits that a column has; undefined where nothing is rounded. */
+function roundingOf(name: string, schema: TableSchema): Cast | undefined {
+  if (schema.typeChecks === 'strict') return undefined;
+  if (!Object.hasOwn(schema.limits, name)) return undefined;
+  const {precision, scale} = schema.limits[name]!;
+  if (precision === undefined && scale === undefined) return undefined;
+  const round = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(round);
+    if (typeof value !== 'number') return value;
+    return scale === undefined
+      ? roundTo(value, Infinity, precision)
+      : roundTo(value, scale);
+  };
+  return round;
+}
+
+/** Whether `typeof` tells values of the type from others. */
+function isTold(type: ColumnType): boolean {
+  return isScalar(type) && type !== 'date';
+}
+
+function castTo(
+  type: ColumnType,
+  schema: TableSchema,
+  origin: Origin,
+): Cast | undefined {
+  const cast =
+    schema.typeChecks === 'strict' ? exactCast(type) : castOrNull(type);
+  const parse = origin === 'file' ? parsedOrKept : parsed;
+  if (type === 'json' || type === 'object') return parse;
+  if (!isArrayType(type)) return cast;
+  return (value, path) => {
+    const list = parse(value);
+    if (Array.isArray(list)) return cast === undefined ? list : cast(list, '');
+    if (origin === 'caller') throw noArray(value, path, type, schema);
+    return cast === undefined ? [value] : cast([value], '');
+  };
+}
+
+/** Of a file nothing is refused: a text that is nested too deep stays one. */
+function parsedOrKept(value: unknown): unknown {
+  try {
+    return parsed(value);
+  } catch {
+    return value;
+  }
+}
+
+/** What cannot be cast stays, for the rules of the table to judge. */
+function exactCast(type: ColumnType): Cast | undefined {
+  return isCoerced(type) ? value => coerce(value, type) : undefined;
+}
+
+function castOrNull(type: ColumnType): Cast | undefined {
+  const cast = exactCast(type);
+  if (isScalar(type)) return value => comparable(cast!(value, ''));
+  if (!isScalar(elementType(type))) return cast;
+  return value => (cast!(value, '') as unknown[]).map(comparable);
+}
+
+/** LoopBack makes NaN of a text that is no number. In JSON that is null. */
+function comparable(value: unknown): unknown {
+  return kindOf(value) === Kind.invalid ? null : value;
+}
+
+function noArray(
+  value: unknown,
+  property: string,
+  type: ColumnType,
+  {name: table}: TableSchema,
+): InMemoryError {
+  const element = elementType(type);
+  const expected =
+    element === undefined ? 'an array' : `an array of ${element}s`;
+  return new InMemoryError(
+    'INVALID_VALUE',
+    `${table}.${property} cannot be ${show(value)}: it must be ${expected}.`,
+    {table, property, value, constraint: 'type'},
+  );
+}
