@@ -2,6 +2,7 @@ import {InMemoryError, show} from '../base/errors';
 import {isObject} from '../base/objects';
 import type {IndexDefinition, IndexKey} from '../schema/schema';
 import type {ColumnType} from '../value/coerce';
+import {isPathTooDeep, maxPathParts} from '../value/path';
 import type {ModelDefinition, PropertyDefinition} from './loopback';
 
 type Columns = Readonly<Record<string, ColumnType>>;
@@ -66,6 +67,7 @@ function ofSetting(
   if (keys === undefined || keys.length === 0) {
     throw malformed(name, setting, model);
   }
+  refuseDeepKeys(keys, name, model);
   const options = isObject(setting['options']) ? setting['options'] : {};
   const isUnique =
     given !== setting &&
@@ -127,5 +129,20 @@ function malformed(
     `The index ${name} of model ${model} cannot be read: ${show(setting)}. ` +
       'Write {keys: {property: 1}, options: {unique: true}}.',
     {table: model, index: name, value: setting},
+  );
+}
+
+function refuseDeepKeys(
+  keys: readonly IndexKey[],
+  name: string,
+  model: string,
+): void {
+  const deep = keys.find(({path}) => isPathTooDeep(path));
+  if (deep === undefined) return;
+  throw new InMemoryError(
+    'INVALID_MODEL',
+    `The index ${name} of model ${model} is on the path ${show(deep.path)}, ` +
+      `which has more than ${maxPathParts} parts.`,
+    {table: model, index: name, value: deep.path},
   );
 }

@@ -19,7 +19,12 @@ export interface PropertyContext {
   readonly path: Path;
   readonly type: ColumnType;
   readonly dialect: Dialect;
+  /** How deep in the `where` it stands. */
+  readonly depth: number;
 }
+
+/** Conditions nested deeper are refused, so that no request can blow a stack. */
+export const maxDepth = 200;
 
 type OperatorParser = (
   operand: unknown,
@@ -52,7 +57,8 @@ const operators: Readonly<Record<string, OperatorParser>> = {
   containsAny: (operand, context) => elements('containsAny', operand, context),
   containsAnyOf: (operand, context) =>
     elements('containsAny', operand, context),
-  not: (operand, context) => not(parseProperty(operand, context)),
+  not: (operand, context) =>
+    not(parseProperty(operand, {...context, depth: context.depth + 1})),
 };
 
 /** Keys that only come with certain operators and say how they work. */
@@ -71,12 +77,15 @@ function isOperator(key: string): boolean {
 /**
  * The condition that `{property: expected}` stands for: a value to equal, a
  * RegExp, or an object of operators, all of which must hold. Fails with
- * INVALID_FILTER.
+ * INVALID_FILTER, also where it is nested deeper than {@link maxDepth}.
  */
 export function parseProperty(
   expected: unknown,
   context: PropertyContext,
 ): Condition {
+  if (context.depth > maxDepth) {
+    throw refused(context, `it is nested deeper than ${maxDepth} levels`);
+  }
   if (!isPlainObject(expected)) {
     return equal(expected, context);
   }
@@ -114,9 +123,22 @@ function refuseUnknown(
   throw refused(context, `"${key}" is not an operator; ${hint}`);
 }
 
+/** A value to compare with. Fails with INVALID_FILTER on what is none. */
+function operandOf(value: unknown, context: PropertyContext): unknown {
+  if (typeof value !== 'object' && typeof value !== 'symbol') {
+    return coerceOperand(value, context.type);
+  }
+  try {
+    return coerceOperand(value, context.type);
+  } catch (error) {
+    if (!(error instanceof InMemoryError)) throw error;
+    throw refused(context, `an operand is no value: ${error.message}`);
+  }
+}
+
 function equal(operand: unknown, context: PropertyContext): Condition {
   if (types.isRegExp(operand)) return regexp(operand, context, {});
-  const value = coerceOperand(operand, context.type);
+  const value = operandOf(operand, context);
   if (kindOf(value) === Kind.invalid) return never;
   return {kind: 'eq', path: context.path, value: value ?? null};
 }
@@ -126,7 +148,7 @@ function range(
   operand: unknown,
   context: PropertyContext,
 ): Condition {
-  const value = coerceOperand(operand, context.type) ?? null;
+  const value = operandOf(operand, context) ?? null;
   if (value === null) {
     const isInclusive = kind === 'gte' || kind === 'lte';
     return isInclusive && context.dialect.rangesMatchNull
@@ -144,9 +166,7 @@ function between(operand: unknown, context: PropertyContext): Condition {
       `between needs an array of two values, not ${show(operand)}`,
     );
   }
-  const [low, high] = operand.map(
-    value => coerceOperand(value, context.type) ?? null,
-  );
+  const [low, high] = operand.map(value => operandOf(value, context) ?? null);
   const kind = kindOf(low);
   if (kind !== kindOf(high) || kind === Kind.invalid) return never;
   if (kind === Kind.null) return range('gte', null, context);
@@ -179,7 +199,7 @@ function listOperand(
   if (operand.some(types.isRegExp)) {
     throw refused(context, `${operator} takes values, not expressions`);
   }
-  return operand.map(value => coerceOperand(value, context.type) ?? null);
+  return operand.map(value => operandOf(value, context) ?? null);
 }
 
 /** What `neq` is to `eq`: a value under the path does not pass. */

@@ -4,10 +4,7 @@ import {columnType, type TableSchema} from '../schema/schema';
 import type {Dialect} from '../value/dialect';
 import {parsePath} from '../value/path';
 import {always, and, type Condition, not, or} from './condition';
-import {parseProperty} from './parse-property';
-
-/** Conditions nested deeper are refused, so that no request can blow a stack. */
-const maxDepth = 200;
+import {maxDepth, parseProperty} from './parse-property';
 
 /**
  * LoopBack's `where` as a condition. Operands are cast to the declared types of
@@ -59,6 +56,7 @@ function parseObject(
           path: parsePath(key),
           type: columnType(schema, key),
           dialect,
+          depth,
         });
     }
   });
