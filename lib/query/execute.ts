@@ -152,8 +152,10 @@ function compileDistanceOrder(nears: readonly OrderingNear[]): RowOrder {
   });
   const known = new Map<Row, number>();
   const leastAngle = (row: Row): number => {
-    const angle =
-      known.get(row) ?? Math.min(...angles.map(angleOf => angleOf(row)));
+    let angle = known.get(row);
+    if (angle !== undefined) return angle;
+    angle = Infinity;
+    for (const angleOf of angles) angle = Math.min(angle, angleOf(row));
     known.set(row, angle);
     return angle;
   };

@@ -5,6 +5,7 @@ import type {Dialect} from '../value/dialect';
 import {parsePath} from '../value/path';
 import {always, and, type Condition, not, or} from './condition';
 import {maxDepth, parseProperty} from './parse-property';
+import {simplified} from './simplify';
 
 /**
  * LoopBack's `where` as a condition. Operands are cast to the declared types of
@@ -16,7 +17,7 @@ export function parseWhere(
   dialect: Dialect,
 ): Condition {
   if (where === undefined || where === null) return always;
-  return parseObject(where, {schema, dialect}, 0);
+  return simplified(parseObject(where, {schema, dialect}, 0));
 }
 
 interface WhereContext {
