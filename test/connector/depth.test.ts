@@ -133,3 +133,17 @@ describe('an order of many keys', () => {
     });
   });
 });
+
+describe('thousands of fields', () => {
+  const {connector} = defineModel('M', {id: {type: Number, id: true}});
+  const row = {id: 1, a: {x: 1}, b: null, c: 3};
+  const names = Array.from({length: 5_000}, (_, i) => `f${i}`);
+
+  before(() => call(connector, 'createAll', 'M', [row]));
+
+  it('are those of the row that are named', async () => {
+    const fields = ['id', 'a', 'b', ...names];
+    const [rows] = await call(connector, 'all', 'M', {fields});
+    assert.deepEqual(rows, [{id: 1, a: {x: 1}, b: null}]);
+  });
+});
