@@ -45,6 +45,8 @@ export class CitiesApplication extends RepositoryMixin(RestApplication) {
       new juggler.DataSource({
         name: 'world',
         connector: inmemory,
+        // Filters come from anybody.
+        statementTimeoutMs: 5_000,
         // The file is opened when it is asked for, by who can tell of failures.
         lazyConnect: true,
         ...(file === undefined ? {} : {file}),

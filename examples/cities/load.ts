@@ -6,6 +6,9 @@ import {CityRepository, CountryRepository} from './repositories';
 /** Rows in one statement: few enough for the progress to be seen. */
 const batchSize = 5_000;
 
+/** Loading may take as long as it takes. */
+const withoutLimit = {statementTimeoutMs: 0};
+
 /** How much is loaded. */
 export interface Loaded {
   readonly cities: number;
@@ -41,17 +44,18 @@ export async function load(
   const countryRepository = await app.getRepository(CountryRepository);
   const cityRepository = await app.getRepository(CityRepository);
   // A file may have the beginning of a load that was broken off.
-  await cityRepository.deleteAll();
+  await cityRepository.deleteAll(undefined, withoutLimit);
   const cities = readCities();
   onProgress(0, cities.length);
   for (let start = 0; start < cities.length; start += batchSize) {
-    await cityRepository.createAll(cities.slice(start, start + batchSize));
+    const batch = cities.slice(start, start + batchSize);
+    await cityRepository.createAll(batch, withoutLimit);
     onProgress(Math.min(start + batchSize, cities.length), cities.length);
     // Lets signals and the progress bar have their turn.
     await setImmediate();
   }
   // They come last: where they are, everything is.
   const countries = readCountries();
-  await countryRepository.createAll(countries);
+  await countryRepository.createAll(countries, withoutLimit);
   return {cities: cities.length, countries: countries.length};
 }

@@ -161,6 +161,12 @@ const table = {
     when: '`ping` or a statement after `disconnect`; `explain` before `connect`',
     advice: 'connect',
   },
+  STATEMENT_TIMEOUT: {
+    status: 503,
+    sqlState: '57014',
+    when: 'a statement takes longer than `statementTimeoutMs`',
+    advice: 'ask for less, add an index, or allow more time',
+  },
   DATA_LOCKED: {
     status: 503,
     sqlState: '55006',

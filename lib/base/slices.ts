@@ -1,12 +1,46 @@
 /**
  * Work that can be cut into slices: it yields wherever others may have their
- * turn, every hundred rows or so, and leaves no step half done there. It waits
+ * turn, every some hundred rows, and leaves no step half done there. It waits
  * for nothing; work that waits for files is `Steps` (persistence/disk/steps.ts).
  */
 export type Sliced<T> = Generator<void, T, void>;
 
 /** Steps of a loop between two places to cut at. */
 export const stepsBetweenCuts = 128;
+
+/** Steps of a loop whose steps may take long, at first and at most. */
+export const firstSteps = 32;
+const maxSteps = 4_096;
+
+/** How long such a piece of a loop is to take at most. */
+const pieceMs = 0.5;
+
+/**
+ * How many steps of a loop are taken between two places to cut at: few where a
+ * step takes long, so that whoever cuts it need not wait, else many.
+ */
+export class Pace {
+  steps = firstSteps;
+  private begunAt = performance.now();
+
+  /** Begins a piece of so many steps, where not at once. */
+  begin(): void {
+    this.begunAt = performance.now();
+  }
+
+  /** Ends a piece, says how long the next one is, and tells the time. */
+  end(): number {
+    const now = performance.now();
+    const took = now - this.begunAt;
+    this.begunAt = now;
+    const {steps} = this;
+    if (took < pieceMs / 4) this.steps = Math.min(maxSteps, steps * 4);
+    else if (took > pieceMs) {
+      this.steps = Math.max(1, Math.floor((steps * pieceMs) / took));
+    }
+    return now;
+  }
+}
 
 /** Does all of the work without a break. */
 export function runAtOnce<T>(work: Sliced<T>): T {
@@ -25,11 +59,17 @@ export function* eachInSlices<T>(
   items: Iterable<T>,
   visit: (item: T, place: number) => void,
 ): Sliced<void> {
+  const pace = new Pace();
   let place = 0;
+  let left = pace.steps;
   for (const item of items) {
     visit(item, place);
     place++;
-    if (place % stepsBetweenCuts === 0) yield;
+    if (--left > 0) continue;
+    pace.end();
+    yield;
+    pace.begin();
+    left = pace.steps;
   }
 }
 
@@ -39,9 +79,7 @@ export function* mapInSlices<T, U>(
   change: (item: T) => U,
 ): Sliced<U[]> {
   const changed: U[] = [];
-  for (const item of items) {
-    if (changed.push(change(item)) % stepsBetweenCuts === 0) yield;
-  }
+  yield* eachInSlices(items, item => void changed.push(change(item)));
   return changed;
 }
 
@@ -60,7 +98,7 @@ export function* someInSlices<T>(
 }
 
 /** Items that are sorted in one go. */
-const maxRun = 1024;
+export const maxRun = 1024;
 
 /**
  * The items in order, equal ones as they came. O(n log n), like `sort`, which

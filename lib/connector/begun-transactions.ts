@@ -16,7 +16,7 @@ import {
   transactionClassOf,
 } from './loopback-transaction';
 import {respond, respondOrPromise} from './respond';
-import type {InMemorySettings} from './settings';
+import {type InMemorySettings, milliseconds} from './settings';
 
 const debug = createDebug('loopback:connector:memory:transaction');
 
@@ -151,17 +151,42 @@ export class BegunTransactions {
   }
 
   /**
-   * How a statement with these options is run: in which transaction, if any.
-   * Fails with TRANSACTION_ENDED, or FOREIGN_TRANSACTION where the settings ask
-   * for that.
+   * How a statement with these options is run: in which transaction, if any, and
+   * how long it may take. Fails with INVALID_VALUE, TRANSACTION_ENDED, or
+   * FOREIGN_TRANSACTION where the settings ask for that.
    */
   runOptions(options: object | undefined): RunOptions {
     const {slices} = this;
     const {lockTimeoutMs} = this.settings;
-    const {transaction} = (options ?? {}) as {transaction?: unknown};
+    const given = (options ?? {}) as {
+      transaction?: unknown;
+      statementTimeoutMs?: unknown;
+    };
+    const timeoutMs = this.timeoutOf(given.statementTimeoutMs);
+    const {transaction} = given;
     return transaction === undefined || transaction === null
-      ? {lockTimeoutMs, slices}
-      : {lockTimeoutMs, slices, transaction: this.joined(transaction)};
+      ? {lockTimeoutMs, slices, timeoutMs}
+      : {
+          lockTimeoutMs,
+          slices,
+          timeoutMs,
+          transaction: this.joined(transaction),
+        };
+  }
+
+  /** The time that a statement says it may take, or what the settings say. */
+  private timeoutOf(given: unknown): number | undefined {
+    const {statementTimeoutMs} = this.settings;
+    if (given === undefined || given === null) {
+      return statementTimeoutMs;
+    }
+    if (milliseconds.allows(given)) return given as number;
+    throw new InMemoryError(
+      'INVALID_VALUE',
+      `options.statementTimeoutMs cannot be ${show(given)}; it must be ` +
+        `${milliseconds.expected}.`,
+      {property: 'statementTimeoutMs', value: given},
+    );
   }
 
   /** The transaction of `options`, or undefined when it is not of this store. */

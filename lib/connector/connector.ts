@@ -531,8 +531,9 @@ export class InMemoryConnector extends Connector {
   explain(model: string, filter?: Filter | null): Explanation {
     this.connection.requireConnected();
     const table = this.models.tableOf(model);
-    return this.database.view(view =>
-      statements.explainQuery(view, table, filter),
+    return this.database.view(
+      view => statements.explainQuery(view, table, filter),
+      this.settings['statementTimeoutMs'] as number | undefined,
     );
   }
 }

@@ -5,6 +5,7 @@ import {
   type IndexDefinition,
   type IndexKey,
 } from '../schema/schema';
+import {isPathTooDeep, maxPathParts} from '../value/path';
 import type {DeclaredTypes} from './declared-types';
 import type {ModelDefinition, PropertyDefinition} from './loopback';
 
@@ -68,6 +69,7 @@ function ofSetting(
   if (keys === undefined || keys.length === 0) {
     throw malformed(name, setting, model);
   }
+  refuseDeepKeys(keys, name, model);
   const options = isObject(setting['options']) ? setting['options'] : {};
   const isUnique =
     given !== setting &&
@@ -130,5 +132,20 @@ function malformed(
     `The index ${name} of model ${model} cannot be read: ${show(setting)}. ` +
       'Write {keys: {property: 1}, options: {unique: true}}.',
     {table: model, index: name, value: setting},
+  );
+}
+
+function refuseDeepKeys(
+  keys: readonly IndexKey[],
+  name: string,
+  model: string,
+): void {
+  const deep = keys.find(({path}) => isPathTooDeep(path));
+  if (deep === undefined) return;
+  throw new InMemoryError(
+    'INVALID_MODEL',
+    `The index ${name} of model ${model} is on the path ${show(deep.path)}, ` +
+      `which has more than ${maxPathParts} parts.`,
+    {table: model, index: name, value: deep.path},
   );
 }

@@ -29,6 +29,13 @@ export interface InMemorySettings {
    */
   readonly yieldMs?: number;
   /**
+   * How long a statement may take, waits for locks included, in milliseconds; it
+   * fails with STATEMENT_TIMEOUT then, and has changed nothing. 0, the default,
+   * sets no limit; `options.statementTimeoutMs` of a statement goes before it.
+   * At most 2,147,483,647.
+   */
+  readonly statementTimeoutMs?: number;
+  /**
    * What becomes of a statement whose `options.transaction` is one of another
    * datasource: it is run outside of any transaction, as the SQL connectors do,
    * or refused. Default `'ignore'`.
@@ -74,7 +81,7 @@ export interface CheckpointSettings {
 }
 
 /** What a setting can be, and how that is said. */
-interface Rule {
+export interface Rule {
   readonly expected: string;
   allows(value: unknown): boolean;
 }
@@ -89,7 +96,8 @@ function oneOf(...values: readonly string[]): Rule {
 /** The longest that a timer of Node can be set to; longer ones go off at once. */
 export const maxTimerMs = 2 ** 31 - 1;
 
-const milliseconds: Rule = {
+/** What a number of milliseconds can be. */
+export const milliseconds: Rule = {
   expected: `a number of milliseconds from 0 to ${maxTimerMs}`,
   allows: value =>
     Number.isInteger(value) &&
@@ -106,6 +114,7 @@ const own: Readonly<Record<keyof InMemorySettings, Rule>> = {
   },
   lockTimeoutMs: milliseconds,
   yieldMs: milliseconds,
+  statementTimeoutMs: milliseconds,
   foreignTransactions: oneOf('ignore', 'error'),
   typeChecks: oneOf('coerce', 'strict'),
   unknownProperties: oneOf('allow', 'error'),

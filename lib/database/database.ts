@@ -1,3 +1,4 @@
+import {Deadline, inTime} from '../base/deadline';
 import type {SliceQueue} from '../base/slice-queue';
 import {atOnce, type Cuttable, Work} from '../base/cuttable';
 import type {TableSchema} from '../schema/schema';
@@ -40,6 +41,8 @@ export interface RunOptions {
   readonly lockTimeoutMs?: number | undefined;
   /** Cuts the statement into slices; without it, it runs in one go. */
   readonly slices?: SliceQueue | undefined;
+  /** How long it may take; 0, the default, sets no limit. */
+  readonly timeoutMs?: number | undefined;
 }
 
 /**
@@ -56,6 +59,8 @@ export class Database {
   private readonly declared: DeclaredTables;
   /** What a statement sees that reads the newest version, whichever it is. */
   private readonly newestView: ReadView;
+  /** The same for one that is done in slices, but with nobody in between. */
+  private readonly slicedView: ReadView;
 
   /** `hasFiles` says that the rows come from files, which are yet to be opened. */
   constructor(
@@ -64,14 +69,8 @@ export class Database {
   ) {
     const newest = headOf(emptyVersion(dialect));
     this.newest = newest;
-    this.newestView = {
-      get version() {
-        return newest.current;
-      },
-      isCut: false,
-      notesReads: false,
-      noteRead: () => undefined,
-    };
+    this.newestView = viewOf(newest, false);
+    this.slicedView = viewOf(newest, true);
     const {sequences} = this;
     const transactions = new Transactions(newest, {now: () => Date.now()});
     this.transactions = transactions;
@@ -96,22 +95,32 @@ export class Database {
    */
   read<T>(
     statement: (view: ReadView) => Cuttable<T>,
-    {slices, transaction}: RunOptions = {},
+    {slices, timeoutMs, transaction}: RunOptions = {},
   ): T | Promise<T> {
     const {newest, transactions} = this;
     if (transaction !== undefined) {
-      return transactions.read(transaction, statement, slices);
+      const deadline = deadlineIn(timeoutMs);
+      return transactions.read(transaction, statement, {slices, deadline});
     }
-    if (slices === undefined) return this.view(statement);
+    if (slices === undefined) return this.view(statement, timeoutMs);
+    const deadline = deadlineIn(timeoutMs);
     const found = statement(readDirectly(newest.current, true));
     return found instanceof Work
-      ? slices.run(found.slices, () => newest.keep())
+      ? slices.run(inTime(deadline, found.slices), () => newest.keep())
       : found;
   }
 
-  /** Runs a statement that reads the newest version, in one go. */
-  view<T>(statement: (view: ReadView) => Cuttable<T>): T {
-    return atOnce(statement(this.newestView));
+  /**
+   * Runs a statement that reads the newest version, in one go. Fails with
+   * STATEMENT_TIMEOUT.
+   */
+  view<T>(statement: (view: ReadView) => Cuttable<T>, timeoutMs = 0): T {
+    if (timeoutMs === 0) return atOnce(statement(this.newestView));
+    const begunAt = performance.now();
+    const found = statement(this.slicedView);
+    return found instanceof Work
+      ? found.within(new Deadline(timeoutMs, begunAt))
+      : found;
   }
 
   /**
@@ -127,9 +136,11 @@ export class Database {
   ): T | Promise<T> {
     const {sequences, transactions} = this;
     const run = (view: WriteView) => statement(new Writer(view, sequences));
-    return options.transaction === undefined
-      ? transactions.writeAlone(run, options)
-      : transactions.write(options.transaction, run, options.slices);
+    const {lockTimeoutMs, slices, timeoutMs, transaction} = options;
+    const how = {lockTimeoutMs, slices, deadline: deadlineIn(timeoutMs)};
+    return transaction === undefined
+      ? transactions.writeAlone(run, how)
+      : transactions.write(transaction, run, how);
   }
 
   /**
@@ -250,6 +261,21 @@ export class Database {
   verify(): string[] {
     return verify(this.newest.current);
   }
+}
+
+function viewOf(newest: Head, isCut: boolean): ReadView {
+  return {
+    get version() {
+      return newest.current;
+    },
+    isCut,
+    notesReads: false,
+    noteRead: () => undefined,
+  };
+}
+
+function deadlineIn(timeoutMs = 0): Deadline | undefined {
+  return timeoutMs === 0 ? undefined : new Deadline(timeoutMs);
 }
 
 /** What keeps rows in files; loaded when first needed, most stores have none. */

@@ -1,4 +1,4 @@
-import {andThen, atOnce, type Cuttable, mapped} from '../base/cuttable';
+import {andThen, type Cuttable, inPieces, mapped} from '../base/cuttable';
 import {planFields} from '../query/cover';
 import {count, execute} from '../query/execute';
 import {type Explanation, explain} from '../query/explain';
@@ -56,9 +56,24 @@ export function select(
   const {query, table} = understand(view, name, filter);
   const {project} = query.fields;
   const found = execute(planFields(query, table), table, view.isCut);
-  return andThen(found, ({rows}) =>
-    view.isCut ? mapped(rows, project, true) : copyAll(rows, project),
-  );
+  return andThen(found, ({rows}) => copied(rows, project, view.isCut));
+}
+
+function copied(
+  rows: readonly Row[],
+  copy: (row: Row) => RowCopy,
+  isCut: boolean,
+): Cuttable<RowCopy[]> {
+  if (!isCut) return copyAll(rows, copy);
+  const copies: RowCopy[] = [];
+  const copying = inPieces(isCut, most => {
+    const start = copies.length;
+    for (const each of copyAll(rows.slice(start, start + most), copy)) {
+      copies.push(each);
+    }
+    return copies.length === rows.length;
+  });
+  return andThen(copying, () => copies);
 }
 
 /** The number of rows that meet a `where`. */
@@ -71,16 +86,16 @@ export function countRows(
   return count(planCount(query, table), table, view.isCut);
 }
 
-/** Runs a query, in one go, for the sake of its plan. */
+/** Runs a query for the sake of its plan. */
 export function explainQuery(
   view: ReadView,
   name: string,
   filter: Filter | null | undefined,
-): Explanation {
+): Cuttable<Explanation> {
   const {query, table} = understand(view, name, filter);
   const chosen = planFields(query, table);
-  const result = atOnce(execute(chosen, table, false));
-  return explain(chosen, result, table.schema);
+  const executed = execute(chosen, table, view.isCut);
+  return andThen(executed, result => explain(chosen, result, table.schema));
 }
 
 /** A copy of the row with that id, or undefined. */

@@ -42,6 +42,13 @@ export interface Near {
   readonly maxDistance: number;
 }
 
+/** A test of arrays as a whole. */
+export interface ElementsTest {
+  readonly kind: 'contains' | 'containedBy' | 'containsAny';
+  readonly path: Path;
+  readonly values: readonly unknown[];
+}
+
 /** A `where` as data: what the planner reads and predicates are made of. */
 export type Condition =
   | Leaf
@@ -57,12 +64,16 @@ export type Condition =
       /** Whether null and missing differ, too: the dialect's choice. */
       readonly matchesNull: boolean;
     }
-  | {readonly kind: 'exists'; readonly path: Path}
+  /** Of each of the values some value under the path differs: many `neq`. */
   | {
-      readonly kind: 'contains' | 'containedBy' | 'containsAny';
+      readonly kind: 'differsFromAll';
       readonly path: Path;
+      /** No arrays. */
       readonly values: readonly unknown[];
-    };
+      readonly matchesNull: boolean;
+    }
+  | {readonly kind: 'exists'; readonly path: Path}
+  | ElementsTest;
 
 /** The condition that every row meets. */
 export const always: Condition = {kind: 'always'};
@@ -75,8 +86,10 @@ export function and(conditions: readonly Condition[]): Condition {
   const parts: Condition[] = [];
   for (const condition of conditions) {
     if (condition.kind === 'never') return never;
-    if (condition.kind === 'and') parts.push(...condition.conditions);
-    else if (condition.kind !== 'always') parts.push(condition);
+    // There may be more of them than a call can have arguments.
+    if (condition.kind === 'and') {
+      for (const part of condition.conditions) parts.push(part);
+    } else if (condition.kind !== 'always') parts.push(condition);
   }
   if (parts.length === 0) return always;
   return parts.length === 1 ? parts[0]! : {kind: 'and', conditions: parts};
@@ -87,8 +100,9 @@ export function or(conditions: readonly Condition[]): Condition {
   const parts: Condition[] = [];
   for (const condition of conditions) {
     if (condition.kind === 'always') return always;
-    if (condition.kind === 'or') parts.push(...condition.conditions);
-    else if (condition.kind !== 'never') parts.push(condition);
+    if (condition.kind === 'or') {
+      for (const part of condition.conditions) parts.push(part);
+    } else if (condition.kind !== 'never') parts.push(condition);
   }
   if (parts.length === 0) return never;
   return parts.length === 1 ? parts[0]! : {kind: 'or', conditions: parts};

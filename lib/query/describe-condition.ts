@@ -1,5 +1,5 @@
 import {show} from '../base/errors';
-import type {Condition, Leaf} from './condition';
+import type {Condition, ElementsTest, Leaf} from './condition';
 
 /** A condition as text for people, for `explain`. */
 export function describeCondition(condition: Condition): string {
@@ -20,6 +20,19 @@ export function describeCondition(condition: Condition): string {
       return `${condition.path.join('.')} exists`;
     case 'near':
       return `${condition.path.join('.')} near ${show(condition.center)}`;
+    default:
+      return describeAtPath(condition);
+  }
+}
+
+function describeAtPath(
+  condition: Leaf | ElementsTest | Extract<Condition, {kind: 'differsFromAll'}>,
+): string {
+  switch (condition.kind) {
+    case 'differsFromAll': {
+      const values = list(condition.values.map(show));
+      return `${condition.path.join('.')} differs from each of (${values})`;
+    }
     case 'contains':
     case 'containedBy':
     case 'containsAny': {

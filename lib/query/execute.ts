@@ -152,8 +152,10 @@ function compileDistanceOrder(nears: readonly OrderingNear[]): RowOrder {
   });
   const known = new Map<Row, number>();
   const leastAngle = (row: Row): number => {
-    const angle =
-      known.get(row) ?? Math.min(...angles.map(angleOf => angleOf(row)));
+    let angle = known.get(row);
+    if (angle !== undefined) return angle;
+    angle = Infinity;
+    for (const angleOf of angles) angle = Math.min(angle, angleOf(row));
     known.set(row, angle);
     return angle;
   };
@@ -256,10 +258,13 @@ function scanLeaves(
   const filter = compileFilter(plan.residual);
   const leaves = table.rows.leaves(isReverse);
   let rowsExamined = 0;
+  let rest: readonly Row[] | undefined;
   const scanning = inPieces(isCut, most => {
     for (let left = most; left > 0;) {
-      const rows = leaves.next();
+      let rows = rest ?? leaves.next();
       if (rows === undefined) return true;
+      rest = rows.length > most ? rows.slice(most) : undefined;
+      if (rest !== undefined) rows = rows.slice(0, most);
       const last = visitAll(filter(rows));
       rowsExamined += last ? rows.indexOf(last) + 1 : rows.length;
       if (last) return true;

@@ -44,10 +44,17 @@ export function parseFields(fields: unknown, schema: TableSchema): Fields {
   if (wanted.length > 0) return {wanted, project: picking(wanted)};
   if (entries.length === 0) return allFields;
   const unwanted = new Set(entries.map(([name]) => name));
-  return {wanted: undefined, project: omitting(unwanted)};
+  return {wanted: undefined, project: copying(name => !unwanted.has(name))};
 }
 
+/** So many names are looked up in a row one by one. */
+const maxPicked = 100;
+
 function picking(names: readonly string[]): Projection {
+  if (names.length > maxPicked) {
+    const wanted = new Set(names);
+    return copying(name => wanted.has(name));
+  }
   return row => {
     const copy: Record<string, unknown> = {};
     for (const name of names) {
@@ -58,11 +65,14 @@ function picking(names: readonly string[]): Projection {
   };
 }
 
-function omitting(names: ReadonlySet<string>): Projection {
+/** Copies the properties of a row whose names are wanted. */
+function copying(isWanted: (name: string) => boolean): Projection {
   return row => {
     const copy: Record<string, unknown> = {};
     for (const name of Object.keys(row)) {
-      if (!names.has(name)) setOwn(copy, name, copyValueOut(row[name]));
+      if (!isWanted(name)) continue;
+      const value = copyValueOut(row[name]);
+      if (value !== undefined) setOwn(copy, name, value);
     }
     return copy;
   };

@@ -17,12 +17,12 @@ export type RowOrder = (a: Row, b: Row) => number;
 
 /**
  * LoopBack's `order` as keys: `'a'`, `'a DESC'`, `'a ASC, b DESC'` or an array
- * of these. Fails with INVALID_FILTER.
+ * of these; without keys that decide nothing. Fails with INVALID_FILTER.
  */
 export function parseOrder(order: unknown, schema: TableSchema): OrderKey[] {
   if (order === undefined || order === null || order === '') return [];
   const list: unknown[] = Array.isArray(order) ? order : [order];
-  return list.flatMap(item => {
+  const keys = list.flatMap(item => {
     if (typeof item !== 'string') throw refused(item, schema.name);
     return item
       .split(',')
@@ -30,6 +30,32 @@ export function parseOrder(order: unknown, schema: TableSchema): OrderKey[] {
       .filter(part => part !== '')
       .map(part => parseKey(part, schema));
   });
+  return keys.length > 1 ? decisive(keys, schema) : keys;
+}
+
+/** Each key costs a comparison for each pair of rows that is sorted. */
+const maxKeys = 32;
+
+/** The keys that decide: none that repeats another one or is behind the id. */
+function decisive(keys: readonly OrderKey[], schema: TableSchema): OrderKey[] {
+  const byPath = new Map<string, OrderKey>();
+  for (const key of keys) {
+    if (!byPath.has(key.path)) byPath.set(key.path, key);
+  }
+  const ids = new Set(schema.primaryKey);
+  const decisive: OrderKey[] = [];
+  let idsLeft = ids.size;
+  for (const key of byPath.values()) {
+    decisive.push(key);
+    if (ids.has(key.path) && --idsLeft === 0) break;
+  }
+  if (decisive.length <= maxKeys) return decisive;
+  throw new InMemoryError(
+    'INVALID_FILTER',
+    `Invalid filter on ${schema.name}: the order has ${decisive.length} keys, ` +
+      `more than ${maxKeys}.`,
+    {table: schema.name, value: decisive.length},
+  );
 }
 
 function parseKey(text: string, schema: TableSchema): OrderKey {

@@ -29,7 +29,12 @@ export interface PropertyContext {
   /** The types inside of the table's objects. */
   readonly nested: NestedTypes | undefined;
   readonly dialect: Dialect;
+  /** How deep in the `where` it stands. */
+  readonly depth: number;
 }
+
+/** Conditions nested deeper are refused, so that no request can blow a stack. */
+export const maxDepth = 200;
 
 type OperatorParser = (
   operand: unknown,
@@ -62,18 +67,22 @@ const operators: Readonly<Record<OperatorName, OperatorParser>> = {
   containsAny: (operand, context) => elements('containsAny', operand, context),
   containsAnyOf: (operand, context) =>
     elements('containsAny', operand, context),
-  not: (operand, context) => not(parseProperty(operand, context)),
+  not: (operand, context) =>
+    not(parseProperty(operand, {...context, depth: context.depth + 1})),
 };
 
 /**
  * The condition that `{property: expected}` stands for: a value to equal, a
  * RegExp, or an object of operators, all of which must hold. Fails with
- * INVALID_FILTER.
+ * INVALID_FILTER, also where it is nested deeper than {@link maxDepth}.
  */
 export function parseProperty(
   given: unknown,
   context: PropertyContext,
 ): Condition {
+  if (context.depth > maxDepth) {
+    throw refused(context, `it is nested deeper than ${maxDepth} levels`);
+  }
   const {type} = context.declared;
   const expected = asDeclaredList(given, context);
   if (!isPlainObject(expected)) {
@@ -113,10 +122,19 @@ function refuseUnknown(
   throw refused(context, `"${key}" is not an operator; ${hint}`);
 }
 
-/** The operand as a value is stored where the condition looks. */
-function cast(operand: unknown, context: PropertyContext): unknown {
+/**
+ * The operand as a value is stored where the condition looks. Fails with
+ * INVALID_FILTER on what is no value.
+ */
+function operandOf(operand: unknown, context: PropertyContext): unknown {
   const {declared, nested} = context;
-  return castOperand(asDeclaredList(operand, context), declared, nested);
+  try {
+    return castOperand(asDeclaredList(operand, context), declared, nested);
+  } catch (error) {
+    if (!(error instanceof InMemoryError)) throw error;
+    const why = error.message.replace(/\.$/, '');
+    throw refused(context, `an operand is no value: ${why}`);
+  }
 }
 
 /** Where nothing is declared, or an object, it may be one with such keys. */
@@ -130,7 +148,7 @@ function asDeclaredList(
 
 function equal(operand: unknown, context: PropertyContext): Condition {
   if (types.isRegExp(operand)) return regexp(operand, context, {});
-  const value = cast(operand, context);
+  const value = operandOf(operand, context);
   if (kindOf(value) === Kind.invalid) return never;
   return {kind: 'eq', path: context.path, value: value ?? null};
 }
@@ -140,7 +158,7 @@ function range(
   operand: unknown,
   context: PropertyContext,
 ): Condition {
-  const value = cast(operand, context) ?? null;
+  const value = operandOf(operand, context) ?? null;
   if (value === null) {
     const isInclusive = kind === 'gte' || kind === 'lte';
     return isInclusive && context.dialect.rangesMatchNull
@@ -159,7 +177,7 @@ function between(operand: unknown, context: PropertyContext): Condition {
       `between needs an array of two values, not ${show(operand)}`,
     );
   }
-  const [low, high] = bounds.map(value => cast(value, context) ?? null);
+  const [low, high] = bounds.map(value => operandOf(value, context) ?? null);
   const kind = kindOf(low);
   if (kind !== kindOf(high) || kind === Kind.invalid) return never;
   if (kind === Kind.null) return range('gte', null, context);
@@ -193,7 +211,7 @@ function listOperand(
   if (list.some(types.isRegExp)) {
     throw refused(context, `${operator} takes values, not expressions`);
   }
-  return list.map(value => cast(value, context) ?? null);
+  return list.map(value => operandOf(value, context) ?? null);
 }
 
 /** What `neq` is to `eq`: a value under the path does not pass. */

@@ -6,10 +6,8 @@ import type {Dialect} from '../value/dialect';
 import {parsePath} from '../value/path';
 import {always, and, type Condition, not, or} from './condition';
 import {refuseMistakenOperator} from './mistaken-operator';
-import {parseProperty} from './parse-property';
-
-/** Conditions nested deeper are refused, so that no request can blow a stack. */
-const maxDepth = 200;
+import {maxDepth, parseProperty} from './parse-property';
+import {simplified} from './simplify';
 
 /**
  * LoopBack's `where` as a condition. Operands are cast to the declared types of
@@ -21,7 +19,7 @@ export function parseWhere(
   dialect: Dialect,
 ): Condition {
   if (where === undefined || where === null) return always;
-  return parseObject(where, {schema, dialect}, 0);
+  return simplified(parseObject(where, {schema, dialect}, 0));
 }
 
 interface WhereContext {
@@ -63,6 +61,7 @@ function parseObject(
           declared: declaredType(schema, key),
           nested: schema.nested,
           dialect,
+          depth,
         });
     }
   });

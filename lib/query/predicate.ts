@@ -3,10 +3,14 @@ import {compareValues, equalValues, Kind, kindOf} from '../value/compare';
 import type {Row} from '../value/copy';
 import {distanceBetween, type Point, toPoint} from '../value/geo';
 import {compileAny, compileAnyWhole, compileValueAt} from '../value/path';
-import type {Condition, Leaf, Near} from './condition';
+import {ValueMap} from '../value/value-map';
+import {byEquality} from './alternatives';
+import type {Condition, ElementsTest, Leaf, Near} from './condition';
 
 /** Whether a row meets a condition. */
 export type Predicate = (row: Row) => boolean;
+
+type DiffersFromAll = Extract<Condition, {kind: 'differsFromAll'}>;
 
 type ValueTest = (value: unknown) => boolean;
 
@@ -20,7 +24,7 @@ export function compilePredicate(condition: Condition): Predicate {
     case 'and':
       return every(condition.conditions.map(compilePredicate));
     case 'or':
-      return some(condition.conditions.map(compilePredicate));
+      return compileSome(condition.conditions);
     case 'not': {
       const test = compilePredicate(condition.condition);
       return row => !test(row);
@@ -29,21 +33,35 @@ export function compilePredicate(condition: Condition): Predicate {
       return compileDiffers(condition.leaf, condition.matchesNull);
     case 'exists':
       return compileAnyWhole(condition.path, value => value !== undefined);
-    case 'near': {
-      const get = compileValueAt(condition.path);
-      const distance = compileDistance(condition);
-      return row => {
-        const point = toPoint(get(row));
-        return point !== undefined && distance(point) !== undefined;
-      };
-    }
+    case 'near':
+      return compileNear(condition);
+    default:
+      return compileAtPath(condition);
+  }
+}
+
+function compileAtPath(
+  condition: Leaf | ElementsTest | DiffersFromAll,
+): Predicate {
+  switch (condition.kind) {
     case 'contains':
     case 'containedBy':
     case 'containsAny':
       return compileElements(condition);
+    case 'differsFromAll':
+      return compileDiffersFromAll(condition);
     default:
       return compileLeaf(condition);
   }
+}
+
+function compileNear(near: Near): Predicate {
+  const get = compileValueAt(near.path);
+  const distance = compileDistance(near);
+  return row => {
+    const point = toPoint(get(row));
+    return point !== undefined && distance(point) !== undefined;
+  };
 }
 
 function every(tests: readonly Predicate[]): Predicate {
@@ -54,8 +72,24 @@ function every(tests: readonly Predicate[]): Predicate {
   return row => tests.every(test => test(row));
 }
 
-function some(tests: readonly Predicate[]): Predicate {
-  return row => tests.some(test => test(row));
+/** Of many alternatives only those are tested whose equality a row meets. */
+function compileSome(conditions: readonly Condition[]): Predicate {
+  const {grouped, others} = byEquality(conditions);
+  const tests = others.map(compilePredicate);
+  if (grouped === undefined) return row => tests.some(test => test(row));
+  const {path, branches, rests} = grouped;
+  const restTests = rests.map(compilePredicate);
+  let current: Row;
+  const isMet = (branch: number): boolean => restTests[branch]!(current);
+  const anyBranch = compileAny(
+    path,
+    value => branches.get(value)?.some(isMet) === true,
+    false,
+  );
+  return row => {
+    current = row;
+    return anyBranch(row) || tests.some(test => test(row));
+  };
 }
 
 function compileLeaf(leaf: Leaf): Predicate {
@@ -220,31 +254,77 @@ export function compileAngle({path, center}: Near): (row: Row) => number {
   };
 }
 
-function compileElements(condition: {
-  readonly kind: 'contains' | 'containedBy' | 'containsAny';
-  readonly path: readonly string[];
-  readonly values: readonly unknown[];
-}): Predicate {
-  const {path, values} = condition;
-  return compileAnyWhole(path, onArray(elementsTest(condition.kind, values)));
+function compileElements({kind, path, values}: ElementsTest): Predicate {
+  return compileAnyWhole(path, onArray(elementsTest(kind, values)));
 }
 
 function elementsTest(
-  kind: 'contains' | 'containedBy' | 'containsAny',
+  kind: ElementsTest['kind'],
   values: readonly unknown[],
 ): (array: readonly unknown[]) => boolean {
-  const isIn = (value: unknown, list: readonly unknown[]): boolean =>
-    list.some(element => equalValues(element, value));
+  const wanted = new ValueMap<number>();
+  let count = 0;
+  for (const value of values) {
+    if (wanted.add(value, count)) count++;
+  }
+  const isWanted = (element: unknown) => wanted.get(element) !== undefined;
   switch (kind) {
     case 'contains':
-      return array => values.every(value => isIn(value, array));
+      return hasAllOf(wanted, count);
     case 'containedBy':
-      return array => array.every(value => isIn(value, values));
+      return array => array.every(isWanted);
     case 'containsAny':
-      return array => values.some(value => isIn(value, array));
+      return array => array.some(isWanted);
     default:
       return unreachable(kind);
   }
+}
+
+/** Whether an array has all of the values, which are numbered from 0. */
+function hasAllOf(
+  wanted: ValueMap<number>,
+  count: number,
+): (array: readonly unknown[]) => boolean {
+  /** The array in which each was seen last. */
+  const seenIn = new Float64Array(count);
+  let arrays = 0;
+  return array => {
+    arrays++;
+    let missing = count;
+    for (let i = 0; i < array.length && missing > 0; i++) {
+      const place = wanted.get(array[i]);
+      if (place === undefined || seenIn[place] === arrays) continue;
+      seenIn[place] = arrays;
+      missing--;
+    }
+    return missing === 0;
+  };
+}
+
+/**
+ * Met where a value is none of the operands, or two values differ: of each
+ * operand one of them differs then.
+ */
+function compileDiffersFromAll({
+  path,
+  values,
+  matchesNull,
+}: DiffersFromAll): Predicate {
+  const operands = new ValueMap<true>();
+  for (const value of values) operands.add(value, true);
+  let known: {readonly value: unknown} | undefined;
+  const decides: ValueTest = value => {
+    if (!matchesNull && (value === null || value === undefined)) return false;
+    if (operands.get(value) === undefined) return true;
+    if (known !== undefined) return !equalValues(known.value, value);
+    known = {value};
+    return false;
+  };
+  const anyDecides = compileAny(path, decides, true);
+  return row => {
+    known = undefined;
+    return anyDecides(row);
+  };
 }
 
 function onArray(test: (array: readonly unknown[]) => boolean): ValueTest {

@@ -1,5 +1,6 @@
-import {InMemoryError} from '../base/errors';
+import {InMemoryError, show} from '../base/errors';
 import {nearest} from '../base/nearest';
+import {isPathTooDeep, maxPathParts} from '../value/path';
 import type {UnknownProperties} from './rules';
 import {declaredAlong, type TableSchema} from './schema';
 
@@ -15,13 +16,15 @@ type FilterPart = 'where' | 'order' | 'fields';
 
 /**
  * Fails with INVALID_FILTER when a part of a filter names a property, or begins
- * a path with one, that the table does not declare, if its rules say so.
+ * a path with one, that the table does not declare, if its rules say so; and on
+ * a path of undue depth.
  */
 export function refuseUnknownProperty(
   path: string,
   part: FilterPart,
   {name: table, columns, unknownProperties}: DeclaredNames,
 ): void {
+  if (isPathTooDeep(path)) throw tooDeep(path, part, table);
   if (unknownProperties === 'allow' || Object.hasOwn(columns, path)) return;
   const [property = ''] = path.split('.', 1);
   if (Object.hasOwn(columns, property)) return;
@@ -68,5 +71,14 @@ function unknownProperty(
     `Invalid filter on ${table}: the ${part} names "${property}", which is ` +
       `not a property; ${hint}`,
     {table, property, constraint: 'unknownProperties'},
+  );
+}
+
+function tooDeep(path: string, part: string, table: string): InMemoryError {
+  return new InMemoryError(
+    'INVALID_FILTER',
+    `Invalid filter on ${table}: the ${part} names the path ${show(path)}, ` +
+      `which has more than ${maxPathParts} parts.`,
+    {table, property: path},
   );
 }

@@ -1,4 +1,5 @@
 import {isDeepStrictEqual} from 'node:util';
+import {type Cuttable, cutIf} from '../base/cuttable';
 import {InMemoryError} from '../base/errors';
 import {eachInSlices, runAtOnce, type Sliced} from '../base/slices';
 import type {Row} from '../value/copy';
@@ -30,6 +31,17 @@ export function withReferences(
 ): readonly Change[] {
   return isAnyConcerned(version, changes)
     ? runAtOnce(withReferencesInSlices(version, changes))
+    : changes;
+}
+
+/** As {@link withReferences}; work that can be cut, if it is to be, where it is any. */
+export function withReferencesCut(
+  version: Version,
+  changes: readonly Change[],
+  isCut: boolean,
+): Cuttable<readonly Change[]> {
+  return isAnyConcerned(version, changes)
+    ? cutIf(isCut, withReferencesInSlices(version, changes))
     : changes;
 }
 

@@ -281,6 +281,8 @@ export class Attempt implements WriteView {
   ): Sliced<void> {
     const {transaction} = this.around;
     if (this.around.head() !== head) throw headMoved;
+    // What is noted from here on is not taken back.
+    this.around.deadline?.lift();
     for (const {table, changes} of all) {
       yield* transaction.writes.note(successor, table, changes);
     }

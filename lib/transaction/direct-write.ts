@@ -1,27 +1,35 @@
 import {assert} from '../base/assert';
-import type {SliceQueue} from '../base/slice-queue';
+import {type Deadline, inTime} from '../base/deadline';
 import {
   andThen,
   atOnce,
   type Cuttable,
   cutIf,
   inSlices,
+  Work,
 } from '../base/cuttable';
 import type {Sliced} from '../base/slices';
-import {withReferences, withReferencesInSlices} from '../store/foreign-keys';
+import {withReferencesCut} from '../store/foreign-keys';
 import type {RowChange} from '../store/table';
 import {applying, type Change, type Version} from '../store/version';
 import type {Row} from '../value/copy';
 import type {Head} from './head';
-import {type GoOn, headMoved, type RowTest, type WriteView} from './statement';
+import {
+  type GoOn,
+  headMoved,
+  isCut,
+  type RowTest,
+  type StatementOptions,
+  type WriteView,
+} from './statement';
 
 /**
  * What a statement writes to that is a transaction of its own and meets no lock:
  * its changes make the next version at once. No other statement may write
  * meanwhile.
  *
- * In one go it builds on commits that are not written down yet, which may be
- * taken back as soon as others run. Cut into slices it builds on
+ * Unless others have their turn between its slices it builds on commits that are not written down yet, which may be
+ * taken back as soon as others run. Else it builds on
  * what is in the log, and fails with {@link headMoved} where there is another
  * version at its end: by a new definition of a table, or because commits were
  * taken back.
@@ -30,14 +38,18 @@ export class DirectWrite implements WriteView {
   readonly notesReads = false;
   /** Whether the statement has changed anything. */
   private isDone = false;
-  /** What a statement that is cut began with. */
+  readonly isCut: boolean;
+  /** What a statement began with between whose slices others have their turn. */
   private readonly begunOn: Version | undefined;
+  private readonly deadline: Deadline | undefined;
 
   constructor(
     private readonly head: Head,
-    readonly isCut: boolean,
+    options: StatementOptions,
   ) {
-    if (isCut) this.begunOn = head.current;
+    this.isCut = isCut(options);
+    this.deadline = options.deadline;
+    if (options.slices !== undefined) this.begunOn = head.current;
     else head.makeRoom();
   }
 
@@ -74,7 +86,7 @@ export class DirectWrite implements WriteView {
     if (changes.length > 1 || !head.mayBeUsedUp) return false;
     this.requireNext();
     head.commitInPlace(table, changes[0]!);
-    this.isDone = true;
+    this.finish();
     return true;
   }
 
@@ -84,10 +96,7 @@ export class DirectWrite implements WriteView {
   }
 
   private withReferences(set: readonly Change[]): Cuttable<readonly Change[]> {
-    const {isCut, version} = this;
-    return isCut
-      ? cutIf(isCut, withReferencesInSlices(version, set))
-      : withReferences(version, set);
+    return withReferencesCut(this.version, set, this.isCut);
   }
 
   private make(changes: readonly Change[]): Cuttable<void> {
@@ -99,7 +108,12 @@ export class DirectWrite implements WriteView {
   private commit(next: Version, changes: readonly Change[]): void {
     this.requireNext();
     this.head.commit(next, changes);
+    this.finish();
+  }
+
+  private finish(): void {
     this.isDone = true;
+    this.deadline?.lift();
   }
 
   /** Fails with {@link headMoved} where the changes are not the next ones. */
@@ -123,11 +137,16 @@ export class DirectWrite implements WriteView {
 export function writeAtOnce<T>(
   head: Head,
   statement: (view: WriteView) => Cuttable<T>,
+  deadline?: Deadline,
 ): T | Promise<T> {
-  const direct = new DirectWrite(head, false);
+  const direct = new DirectWrite(head, {deadline});
   let result: T;
   try {
-    result = atOnce(statement(direct));
+    const work = statement(direct);
+    result =
+      deadline !== undefined && work instanceof Work
+        ? work.within(deadline)
+        : atOnce(work);
   } catch (error) {
     // Perhaps because of commits that cannot be written down.
     throw head.settle() ?? error;
@@ -142,10 +161,13 @@ export function writeAtOnce<T>(
 export function beginDirectly<T>(
   head: Head,
   statement: (view: WriteView) => Cuttable<T>,
-  slices: SliceQueue | undefined,
+  options: StatementOptions,
 ): GoOn<T> | Promise<GoOn<T>> {
-  if (slices !== undefined) return slices.run(writingDirectly(head, statement));
-  const written = writeAtOnce(head, statement);
+  const {deadline, slices} = options;
+  if (slices !== undefined) {
+    return slices.run(writingDirectly(head, statement, options));
+  }
+  const written = writeAtOnce(head, statement, deadline);
   return () => written;
 }
 
@@ -153,11 +175,13 @@ export function beginDirectly<T>(
 function* writingDirectly<T>(
   head: Head,
   statement: (view: WriteView) => Cuttable<T>,
+  options: StatementOptions,
 ): Sliced<GoOn<T>> {
+  const {deadline} = options;
   for (;;) {
-    const direct = new DirectWrite(head, true);
+    const direct = new DirectWrite(head, options);
     try {
-      const result = yield* inSlices(statement(direct));
+      const result = yield* inTime(deadline, inSlices(statement(direct)));
       // From now on: its commit may be taken back before anybody asks.
       const safe = direct.whenSafe(result);
       return () => safe;

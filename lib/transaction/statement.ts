@@ -1,3 +1,4 @@
+import type {Deadline} from '../base/deadline';
 import type {SliceQueue} from '../base/slice-queue';
 import type {Cuttable} from '../base/cuttable';
 import {runAtOnce, type Sliced} from '../base/slices';
@@ -11,7 +12,7 @@ export type RowTest = (row: Row) => boolean;
 /** The database as a statement sees it while it reads. */
 export interface ReadView {
   readonly version: Version;
-  /** Whether work on many rows is to be cut, so that others run in between. */
+  /** Whether work on many rows is to be done in slices. */
   readonly isCut: boolean;
   /** Whether somebody wants to know what is read. */
   readonly notesReads: boolean;
@@ -49,6 +50,16 @@ export interface StatementOptions {
   readonly lockTimeoutMs?: number | undefined;
   /** Cuts it into slices; without it the statement runs in one go. */
   readonly slices?: SliceQueue | undefined;
+  /** When it fails with STATEMENT_TIMEOUT. */
+  readonly deadline?: Deadline | undefined;
+}
+
+/**
+ * Whether work on many rows is to be done in slices: others may have their turn
+ * between two of them, or the time is looked at.
+ */
+export function isCut({slices, deadline}: StatementOptions): boolean {
+  return slices !== undefined || deadline !== undefined;
 }
 
 /** What is left to do once the write mutex is given back: to wait, perhaps. */

@@ -1,3 +1,4 @@
+import type {Deadline} from '../base/deadline';
 import type {Sliced} from '../base/slices';
 import type {Change, Version} from '../store/version';
 import type {LockTable} from './locks';
@@ -19,4 +20,5 @@ export interface Surroundings {
   /** The newest committed version with the transaction's changes. */
   readonly successor: () => Sliced<Version>;
   readonly isCut: boolean;
+  readonly deadline: Deadline | undefined;
 }

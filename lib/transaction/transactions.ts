@@ -1,3 +1,4 @@
+import {inTime} from '../base/deadline';
 import {InMemoryError} from '../base/errors';
 import type {SliceQueue} from '../base/slice-queue';
 import {type Cuttable, inSlices} from '../base/cuttable';
@@ -131,24 +132,25 @@ export class Transactions {
   read<T>(
     transaction: Transaction,
     statement: (view: ReadView) => Cuttable<T>,
-    slices?: SliceQueue,
+    options: StatementOptions = {},
   ): T | Promise<T> {
     return holding(transaction.mutex, () => {
       transaction.requireActive();
-      const isCut = slices !== undefined;
-      return runWith(slices, this.reading(transaction, statement, isCut));
+      const work = this.reading(transaction, statement, options);
+      return runWith(options.slices, work);
     });
   }
 
   private *reading<T>(
     transaction: Transaction,
     statement: (view: ReadView) => Cuttable<T>,
-    isCut: boolean,
+    options: StatementOptions,
   ): Sliced<T> {
+    const {deadline} = options;
     try {
-      const viewing = this.views.forReading(transaction, isCut);
-      const view = yield* whileActive(transaction, viewing);
-      const found = inSlices(statement(view));
+      const viewing = this.views.forReading(transaction, options);
+      const view = yield* whileActive(transaction, inTime(deadline, viewing));
+      const found = inTime(deadline, inSlices(statement(view)));
       return yield* whileActive(transaction, found);
     } catch (error) {
       yield* this.endings.noteFailure(transaction, error);
@@ -158,20 +160,22 @@ export class Transactions {
 
   /**
    * Runs a statement that writes. Returns a promise when it has to wait. Fails
-   * with DEADLOCK, LOCK_TIMEOUT or SERIALIZATION_FAILURE, and as the statement
-   * does.
+   * with DEADLOCK, LOCK_TIMEOUT, STATEMENT_TIMEOUT or SERIALIZATION_FAILURE, and
+   * as the statement does.
    */
   write<T>(
     transaction: Transaction,
     statement: (view: WriteView) => Cuttable<T>,
-    slices?: SliceQueue,
+    {deadline, slices}: StatementOptions = {},
   ): T | Promise<T> {
     return holding(transaction.mutex, () => {
       const lockCount = transaction.locks.length;
       return this.statements.run({
         transaction,
         slices,
-        work: view => whileActive(transaction, inSlices(statement(view))),
+        deadline,
+        work: view =>
+          whileActive(transaction, inTime(deadline, inSlices(statement(view)))),
         giveUp: error => this.endings.undo(transaction, error, lockCount),
       });
     });
@@ -183,11 +187,11 @@ export class Transactions {
     options: StatementOptions = {},
   ): T | Promise<T> {
     if (this.isFree && options.slices === undefined) {
-      return writeAtOnce(this.head, statement);
+      return writeAtOnce(this.head, statement, options.deadline);
     }
     const begun = holding(this.writeMutex, () =>
       this.locks.isEmpty
-        ? beginDirectly(this.head, statement, options.slices)
+        ? beginDirectly(this.head, statement, options)
         : this.beginAlone(statement, options),
     );
     return thenGoOn(begun);
@@ -199,15 +203,18 @@ export class Transactions {
    */
   private beginAlone<T>(
     statement: (view: WriteView) => Cuttable<T>,
-    {lockTimeoutMs, slices}: StatementOptions,
+    options: StatementOptions,
   ): GoOn<T> | Promise<GoOn<T>> {
+    const {deadline, lockTimeoutMs, slices} = options;
     const transaction = this.begin('READ COMMITTED', lockTimeoutMs);
-    const isCut = slices !== undefined;
     const begun = this.statements.tryOnce({
       transaction,
       slices,
-      work: view =>
-        this.commits.finishing(transaction, inSlices(statement(view)), isCut),
+      deadline,
+      work: view => {
+        const work = inTime(deadline, inSlices(statement(view)));
+        return this.commits.finishing(transaction, work, slices !== undefined);
+      },
       giveUp: () => this.endings.ending(transaction, 'rolled back'),
     });
     return begun instanceof Promise

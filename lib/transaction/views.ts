@@ -3,7 +3,12 @@ import {diff} from '../schema/diff';
 import {apply, applying, type Change, type Version} from '../store/version';
 import type {Head} from './head';
 import type {SerialOrder} from './serializable';
-import {readDirectly, type ReadView} from './statement';
+import {
+  isCut,
+  readDirectly,
+  type ReadView,
+  type StatementOptions,
+} from './statement';
 import type {Transaction} from './transaction';
 
 /** Which version the statements of a transaction see, and which they lead to. */
@@ -14,14 +19,18 @@ export class Views {
   ) {}
 
   /** What a statement sees that reads. Fails with SERIALIZATION_FAILURE. */
-  *forReading(transaction: Transaction, isCut: boolean): Sliced<ReadView> {
-    const version = yield* this.viewing(transaction, isCut);
+  *forReading(
+    transaction: Transaction,
+    options: StatementOptions,
+  ): Sliced<ReadView> {
+    const isShared = options.slices !== undefined;
+    const version = yield* this.viewing(transaction, isShared);
     const {node} = transaction;
     return node === undefined
-      ? readDirectly(version, isCut)
+      ? readDirectly(version, isCut(options))
       : {
           version,
-          isCut,
+          isCut: isCut(options),
           notesReads: true,
           noteRead: (table, test) => this.order.read(node, table, test),
         };
@@ -49,17 +58,17 @@ export class Views {
     return transaction.working ?? apply(snapshot, runAtOnce(writes.changes()));
   }
 
-  /** As {@link versionFor}, as work that can be cut if `isCut`. */
-  *viewing(transaction: Transaction, isCut: boolean): Sliced<Version> {
+  /** As {@link versionFor}, as work between whose slices others may write. */
+  *viewing(transaction: Transaction, isShared: boolean): Sliced<Version> {
     const {hasSnapshot, snapshot, working, writes} = transaction;
     // It keeps the newest version: others may write between two slices.
-    if (isCut && !hasSnapshot) {
-      return yield* this.makeSuccessor(transaction, isCut);
+    if (isShared && !hasSnapshot) {
+      return yield* this.makeSuccessor(transaction, isShared);
     }
     const isToMake = snapshot !== undefined && working === undefined;
-    if (isCut && writes.size > 0 && isToMake) {
+    if (isShared && writes.size > 0 && isToMake) {
       const changes = yield* writes.changes();
-      transaction.working = yield* applying(snapshot, changes, isCut);
+      transaction.working = yield* applying(snapshot, changes, isShared);
     }
     return this.versionFor(transaction);
   }

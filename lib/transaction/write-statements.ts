@@ -1,3 +1,4 @@
+import {type Deadline, inTime} from '../base/deadline';
 import type {SliceQueue} from '../base/slice-queue';
 import type {Sliced} from '../base/slices';
 import {Attempt, type Candidates} from './attempt';
@@ -6,7 +7,13 @@ import {Blocked} from './locking';
 import type {LockTable} from './locks';
 import {holding, type Mutex} from './mutex';
 import type {SerialOrder} from './serializable';
-import {type GoOn, headMoved, runWith, type WriteView} from './statement';
+import {
+  type GoOn,
+  headMoved,
+  isCut,
+  runWith,
+  type WriteView,
+} from './statement';
 import type {Surroundings} from './surroundings';
 import {type Transaction, whileActive} from './transaction';
 import type {Views} from './views';
@@ -16,6 +23,7 @@ import {waitFor} from './waits';
 export interface WriteStatement<T> {
   readonly transaction: Transaction;
   readonly slices: SliceQueue | undefined;
+  readonly deadline: Deadline | undefined;
   /**
    * The work of one try, done before anybody else can write. It may end the
    * transaction, and sees to it itself that this is active until then.
@@ -73,17 +81,23 @@ export class WriteStatements {
   }
 
   private async runLater<T>(begun: Begun<T>, first: Tried<T>): Promise<T> {
-    const {giveUp, slices, transaction} = begun.write;
+    const {deadline, giveUp, slices, transaction} = begun.write;
     // Without a break where there need be none: the wait begins now.
     let tried = first instanceof Promise ? await first : first;
     while (tried instanceof Blocked) {
       const {holders} = tried;
+      let timer: NodeJS.Timeout | undefined;
       try {
         // They may have ended while the result was on its way.
-        if (holders().length > 0) await waitFor(transaction, holders);
+        if (holders().length > 0) {
+          timer = failInTime(deadline, transaction);
+          await waitFor(transaction, holders);
+        }
       } catch (error) {
         await runWith(slices, giveUp(error));
         throw error;
+      } finally {
+        clearTimeout(timer);
       }
       tried = await this.tryAlone(begun);
     }
@@ -102,7 +116,10 @@ export class WriteStatements {
     for (;;) {
       try {
         write.transaction.requireActive();
-        const surroundings = yield* this.surroundingsOf(write);
+        const surroundings = yield* inTime(
+          write.deadline,
+          this.surroundingsOf(write),
+        );
         return yield* write.work(new Attempt(candidates, surroundings));
       } catch (error) {
         if (error instanceof Blocked) return error;
@@ -113,21 +130,20 @@ export class WriteStatements {
     }
   }
 
-  private *surroundingsOf<T>({
-    slices,
-    transaction,
-  }: WriteStatement<T>): Sliced<Surroundings> {
+  private *surroundingsOf<T>(write: WriteStatement<T>): Sliced<Surroundings> {
+    const {deadline, slices, transaction} = write;
     const {head, locks, order, views} = this.around;
-    const isCut = slices !== undefined;
-    const viewing = views.viewing(transaction, isCut);
+    const isShared = slices !== undefined;
+    const viewing = views.viewing(transaction, isShared);
     return {
       transaction,
       locks,
       order,
       viewed: yield* whileActive(transaction, viewing),
-      successor: () => views.makeSuccessor(transaction, isCut),
+      successor: () => views.makeSuccessor(transaction, isShared),
       head: () => head.keep(),
-      isCut,
+      isCut: isCut(write),
+      deadline,
     };
   }
 }
@@ -137,4 +153,15 @@ type Tried<T> = T | Blocked | Promise<T | Blocked>;
 
 function begin<T>(write: WriteStatement<T>): Begun<T> {
   return {write, candidates: {rows: undefined}};
+}
+
+/** Fails the wait of a transaction when the time is over; to be cleared. */
+function failInTime(
+  deadline: Deadline | undefined,
+  transaction: Transaction,
+): NodeJS.Timeout | undefined {
+  if (deadline === undefined) return undefined;
+  deadline.check();
+  const fail = (): void => transaction.wait?.fail(deadline.error());
+  return setTimeout(fail, deadline.leftMs);
 }

@@ -196,9 +196,14 @@ const hints: Readonly<Record<string, string>> = {
 function cannotStore(path: string, what: string): InMemoryError {
   return new InMemoryError(
     'INVALID_VALUE',
-    `Property ${path} cannot be stored: it is ${what}.`,
+    `Property ${shortened(path)} cannot be stored: it is ${what}.`,
     {property: path},
   );
+}
+
+/** The start of a path that is too long for a message. */
+function shortened(path: string): string {
+  return path.length > 80 ? `${path.slice(0, 80)}...` : path;
 }
 
 /** What an object asks to be written as; the object itself for most. */

@@ -31,7 +31,7 @@ const radiansPerDegree = 0.01745329252;
  * `[lat, lng]` or `'lat,lng'`, within ±90 and ±180 degrees.
  */
 export function toPoint(value: unknown): Point | undefined {
-  if (typeof value === 'string') return pointOfPair(value.split(','));
+  if (typeof value === 'string') return pointOfPair(value.split(',', 3));
   if (Array.isArray(value)) return pointOfPair(value);
   if (typeof value !== 'object' || value === null) return undefined;
   const {lat, lng} = value as {lat?: unknown; lng?: unknown};

@@ -10,6 +10,7 @@ export interface LikePattern extends TextPattern {
   readonly prefix: string;
   /** True when the pattern is `prefix%`: beginning with it is all it asks. */
   readonly isPrefixOnly: boolean;
+  readonly ignoresCase: boolean;
 }
 
 /** A character, or undefined for `_`, which stands for any one. */
@@ -30,8 +31,8 @@ const maxWildcardRun = 256;
  * Fails with INVALID_FILTER when a segment with `_` is longer than 256.
  */
 export function compileLike(source: string, ignoreCase: boolean): LikePattern {
-  const fold = ignoreCase ? foldCase : (text: string) => text;
-  const segments = parse(fold(source));
+  const folding = ignoreCase ? foldCase : (text: string) => text;
+  const segments = parse(folding(source));
   refuseSlow(source, segments);
   const matches = compileSegments(segments);
   const first = segments[0]!;
@@ -41,8 +42,9 @@ export function compileLike(source: string, ignoreCase: boolean): LikePattern {
     : first.slice(0, wildcard === -1 ? first.length : wildcard).join('');
   return {
     source,
-    test: text => matches(fold(text)),
+    test: text => matches(folding(text)),
     prefix,
+    ignoresCase: ignoreCase,
     isPrefixOnly:
       !ignoreCase &&
       wildcard === -1 &&
@@ -57,6 +59,14 @@ export function compileLike(source: string, ignoreCase: boolean): LikePattern {
  * of a final sigma depends on its place.
  */
 function foldCase(text: string): string {
+  if (text !== folded.text) folded = {text, result: fold(text)};
+  return folded.result;
+}
+
+/** The last one: each of many patterns in turn asks for the same text. */
+let folded = {text: '', result: ''};
+
+function fold(text: string): string {
   if (/^[\0-\x7f]*$/.test(text)) return text.toLowerCase();
   return Array.from(text, character => {
     const upper = character.toUpperCase();
@@ -120,7 +130,7 @@ function compileSegments(
   };
 }
 
-/** The engine's own search where there is no `_`, else place by place. */
+/** The engine's own search where there is no `_`. */
 function compileFind(segment: Segment): Find {
   if (!segment.includes(undefined)) {
     const literal = segment.join('');
@@ -129,14 +139,72 @@ function compileFind(segment: Segment): Find {
       return found === -1 ? -1 : found + literal.length;
     };
   }
+  const find = compileShiftAnd(segment);
+  const literal = longestLiteral(segment);
+  // Hardly any text has to be looked at where a part is nowhere in it.
+  return (text, from) => (text.includes(literal, from) ? find(text, from) : -1);
+}
+
+function longestLiteral(segment: Segment): string {
+  let longest = '';
+  let literal = '';
+  for (const token of segment) {
+    literal = token === undefined ? '' : literal + token;
+    if (literal.length > longest.length) longest = literal;
+  }
+  return longest;
+}
+
+const bitsPerWord = 31;
+
+/**
+ * Looks for a segment at all places at once: bit n of the state says that the
+ * first n + 1 tokens are what the text has last, and one shift takes all of them a
+ * character further (https://en.wikipedia.org/wiki/Bitap_algorithm). O(1) for
+ * each character, for no segment has more than nine words of bits.
+ */
+function compileShiftAnd(segment: Segment): Find {
+  const words = Math.ceil(segment.length / bitsPerWord);
+  const others = new Int32Array(words);
+  const byCharacter = new Map<number, Int32Array>();
+  segment.forEach((token, place) => {
+    if (token !== undefined)
+      byCharacter.set(token.codePointAt(0)!, new Int32Array(words));
+    else others[wordOf(place)]! |= bitOf(place);
+  });
+  for (const [character, mask] of byCharacter) {
+    segment.forEach((token, place) => {
+      if (token === undefined || token.codePointAt(0) === character) {
+        mask[wordOf(place)]! |= bitOf(place);
+      }
+    });
+  }
+  const last = segment.length - 1;
+  const state = new Int32Array(words);
   return (text, from) => {
-    for (let place = from; place < text.length; place++) {
-      if (isInsidePair(text, place)) continue;
-      const end = endOf(text, place, segment);
-      if (end !== -1) return end;
+    state.fill(0);
+    for (let place = from; place < text.length;) {
+      const character = text.codePointAt(place)!;
+      place += character > 0xffff ? 2 : 1;
+      const mask = byCharacter.get(character) ?? others;
+      let carry = 1;
+      for (let word = 0; word < words; word++) {
+        const bits = state[word]!;
+        state[word] = ((bits << 1) | carry) & mask[word]!;
+        carry = (bits >>> (bitsPerWord - 1)) & 1;
+      }
+      if ((state[wordOf(last)]! & bitOf(last)) !== 0) return place;
     }
     return -1;
   };
+}
+
+function wordOf(place: number): number {
+  return Math.floor(place / bitsPerWord);
+}
+
+function bitOf(place: number): number {
+  return 1 << (place % bitsPerWord);
 }
 
 /** Where a segment ends that begins at a place, or -1. */

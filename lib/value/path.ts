@@ -9,13 +9,28 @@ export function parsePath(text: string): Path {
 }
 
 /**
+ * Paths of more parts lead nowhere, as values are nested no deeper; who takes one
+ * from a caller refuses them.
+ */
+export const maxPathParts = 200;
+
+/** Whether a path has more than {@link maxPathParts} parts. */
+export function isPathTooDeep(text: string): boolean {
+  let parts = 1;
+  for (let at = text.indexOf('.'); at !== -1; at = text.indexOf('.', at + 1)) {
+    if (++parts > maxPathParts) return true;
+  }
+  return false;
+}
+
+/**
  * The value at the end of a path: what an index stores and `order` compares.
  * An array on the way is entered by a numeric part only; else the value is
  * undefined.
  */
 export function valueAt(row: object, path: Path): unknown {
   let value: unknown = getOwn(row, path[0]!);
-  for (let i = 1; i < path.length; i++) {
+  for (let i = 1; i < path.length && value !== undefined; i++) {
     value = step(value, path[i]!);
   }
   return value;
@@ -38,7 +53,7 @@ export function compileMeetsArray(path: Path): (row: object) => boolean {
 /** True when the path meets an array, so that one row has many values at it. */
 export function meetsArray(row: object, path: Path): boolean {
   let value: unknown = getOwn(row, path[0]!);
-  for (let i = 1; i < path.length; i++) {
+  for (let i = 1; i < path.length && value !== undefined; i++) {
     if (Array.isArray(value) && !isArrayIndex(path[i]!)) return true;
     value = step(value, path[i]!);
   }
@@ -100,7 +115,7 @@ function reach(
   position: number,
   test: (value: unknown) => boolean,
 ): boolean {
-  if (position === path.length) return test(value);
+  if (position === path.length || value === undefined) return test(value);
   const part = path[position]!;
   if (!Array.isArray(value) || isArrayIndex(part)) {
     return reach(step(value, part), path, position + 1, test);

@@ -10,7 +10,7 @@ import {
   sorted,
   Work,
 } from '../../lib/base/cuttable';
-import {runAtOnce, type Sliced, stepsBetweenCuts} from '../../lib/base/slices';
+import {runAtOnce, type Sliced} from '../../lib/base/slices';
 
 /** How often some work lets others have their turn, and its result. */
 function run<T>(work: Sliced<T>): {turns: number; result: T} {
@@ -95,11 +95,30 @@ describe('work in pieces', () => {
     assert.deepEqual(asked, [Infinity, Infinity]);
   });
 
-  it('asks for a few steps at a time, with a break after each', () => {
+  it('asks for some steps at a time, with a break after each', () => {
     const asked: number[] = [];
     const work = inPieces(true, most => asked.push(most) === 3);
-    assert.equal(run(slicesOf(work)).turns, 2);
-    assert.deepEqual(asked, Array(3).fill(stepsBetweenCuts));
+    assert.equal(run(slicesOf(work)).turns, 1);
+    assert.ok(asked.every(most => most > 0 && most < 10_000));
+  });
+
+  it('needs no break for few steps', () => {
+    assert.equal(
+      inPieces(true, most => most >= 20),
+      undefined,
+    );
+  });
+
+  it('asks for fewer steps where they take longer', () => {
+    const asked: number[] = [];
+    const work = inPieces(true, most => {
+      const end = performance.now() + 2;
+      while (performance.now() < end);
+      return asked.push(most) === 12;
+    });
+    run(slicesOf(work));
+    assert.equal(asked[0]! > 1, true);
+    assert.equal(asked.at(-1), 1);
   });
 });
 

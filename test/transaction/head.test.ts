@@ -36,7 +36,7 @@ class Cities {
   readonly write = async (
     statement: (to: Writer) => unknown,
   ): Promise<void> => {
-    statement(new Writer(new DirectWrite(this.head, false), new Map()));
+    statement(new Writer(new DirectWrite(this.head, {}), new Map()));
     await this.head.whenSafe(undefined);
   };
 

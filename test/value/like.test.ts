@@ -35,6 +35,27 @@ const pattern = fc.string({
   maxLength: 7,
 });
 
+describe('compileLike of a long run with _ between two %', () => {
+  const letter = fc.constantFrom('a', 'a', 'a', 'b', '\u{1f600}');
+  const texts = fc.string({unit: letter, minLength: 30, maxLength: 140});
+  const run = fc.string({
+    unit: fc.constantFrom('a', 'a', '_', '_', '_', 'b'),
+    minLength: 20,
+    maxLength: 100,
+  });
+
+  it('finds it where an expression does', () => {
+    tryOften(
+      fc.property(run, texts, (middle, text) => {
+        const expression = new RegExp(middle.replaceAll('_', '.'), 'su');
+        const like = compileLike(`%${middle}%`, false);
+        assert.equal(like.test(text), expression.test(text));
+      }),
+      1_000,
+    );
+  });
+});
+
 describe('compileLike', () => {
   const examples: readonly [string, string, boolean][] = [
     ['abc', 'abc', true],

@@ -126,7 +126,7 @@ class Tables {
     return indexed.database.view(view => {
       const {query, table} = understand(view, this.name, filter);
       const considered = describeConsidered(query, table);
-      const explained = explainQuery(view, this.name, filter);
+      const explained = atOnce(explainQuery(view, this.name, filter));
       const inSlices = atOnce(execute(explained.plan, table, true));
       assert.equal(inSlices.rowsExamined, explained.rowsExamined, 'in slices');
       return [explained.text, ...considered.map(line => `  ${line}`)].join(
