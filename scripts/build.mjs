@@ -1,6 +1,6 @@
 /**
  * Compiles what has changed into dist/, and removes from there what has no
- * source any more. `--clean` compiles everything anew.
+ * source any more. `--clean` compiles everything anew, `--announce` says so first.
  */
 import {spawnSync} from 'node:child_process';
 import {existsSync, readdirSync, rmSync} from 'node:fs';
@@ -12,7 +12,14 @@ export const root = path.resolve(import.meta.dirname, '..');
 export const output = path.join(root, 'dist');
 
 /** What the sources are under; the same as in tsconfig.json. */
-export const sources = ['index.ts', 'lib', 'test', 'bench', 'examples'];
+export const sources = [
+  'index.ts',
+  'register.ts',
+  'lib',
+  'test',
+  'bench',
+  'examples',
+];
 
 /** What the compiler knows of the last time. */
 const memory = path.join(output, '.tsbuildinfo');
@@ -78,6 +85,9 @@ export function filesUnder(folder) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   if (process.argv.includes('--clean')) {
     rmSync(output, {recursive: true, force: true});
+  }
+  if (process.argv.includes('--announce')) {
+    console.log('Compiling, which takes some seconds the first time ...');
   }
   process.exitCode = build();
 }

@@ -1,3 +1,5 @@
+import {once} from 'node:events';
+import {createServer} from 'node:net';
 import {SingleBar} from 'cli-progress';
 import {InMemoryError} from 'loopback-connector-inmemory';
 import {CitiesApplication} from './application';
@@ -5,9 +7,10 @@ import {load, open} from './load';
 
 /** Opens or loads the data, serves it, and says where and what to try. */
 async function main(): Promise<void> {
-  const host = process.env['HOST'] ?? '127.0.0.1';
-  const port = Number(process.env['PORT'] ?? 3000);
-  const file = process.env['FILE'];
+  const host = process.env['HOST'] || '127.0.0.1';
+  const port = portOf(process.env['PORT'] || '3000');
+  await checkIsFree(host, port);
+  const file = process.env['FILE'] || undefined;
   const app = new CitiesApplication({
     rest: {host, port, gracePeriodForClose: 1_000},
     shutdown: {signals: ['SIGINT', 'SIGTERM']},
@@ -38,6 +41,27 @@ async function main(): Promise<void> {
     );
   }
 }
+
+/** The port in a text. Fails with a sentence where it is none. */
+function portOf(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new Refusal(
+    `PORT cannot be ${JSON.stringify(text)}; it must be a number from 0 to ` +
+      '65535: PORT=3001 npm start',
+  );
+}
+
+/** Fails where nobody could listen, before the data are loaded for nothing. */
+async function checkIsFree(host: string, port: number): Promise<void> {
+  const server = createServer().listen(port, host);
+  await once(server, 'listening');
+  server.close();
+  await once(server, 'close');
+}
+
+/** What a sentence says all about. */
+class Refusal extends Error {}
 
 /** A function that tells how many seconds have passed since now. */
 function stopwatch(): () => number {
@@ -96,8 +120,16 @@ main().catch((error: NodeJS.ErrnoException) => {
 
 /** What went wrong: in a sentence where it is known, else with a stack. */
 function reasonOf(error: NodeJS.ErrnoException): string | Error {
-  if (error.code === 'EADDRINUSE') {
-    return `${error.message}. Choose another port: PORT=3001 npm start`;
+  switch (error.code) {
+    case 'EADDRINUSE':
+    case 'EACCES':
+      if (error.syscall !== 'listen') break;
+      return `${error.message}. Choose another port: PORT=3001 npm start`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `${error.message}. Choose another address: HOST=127.0.0.1 npm start`;
   }
-  return error instanceof InMemoryError ? error.message : error;
+  const isSentence = error instanceof InMemoryError || error instanceof Refusal;
+  return isSentence ? error.message : error;
 }

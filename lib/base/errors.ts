@@ -38,7 +38,7 @@ export class InMemoryError extends Error {
     readonly code: ErrorCode,
     message: string,
     readonly details: ErrorDetails = {},
-    options?: ErrorOptions,
+    options?: {cause?: unknown},
   ) {
     super(message, options);
     this.statusCode = errorCodes[code].status;

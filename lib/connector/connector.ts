@@ -12,6 +12,7 @@ import {
   type OperationContext,
   type PropertyDefinition,
 } from './loopback';
+import type {InMemoryDataSourceConfig} from './data-source-config';
 import type {InMemoryTransaction} from './loopback-transaction';
 import {Models} from './models';
 import {checkSettings, type InMemorySettings} from './settings';
@@ -26,6 +27,11 @@ type WriteCallback = (
   info?: {isNewInstance: boolean},
 ) => void;
 
+/** Marks connectors of this package, for other copies of it, too. */
+export const connectorMark: unique symbol = Symbol.for(
+  'loopback-connector-inmemory.connector',
+);
+
 /**
  * The connector of a datasource. Its methods are those that LoopBack's data
  * access objects call, with the results of the built-in memory connector:
@@ -39,6 +45,8 @@ type WriteCallback = (
  */
 export class InMemoryConnector extends Connector {
   readonly multiInsertSupported = true;
+  /** @internal */
+  readonly [connectorMark] = true;
   private readonly connection: Connection;
   private readonly models: Models;
   private readonly transactions: BegunTransactions;
@@ -48,7 +56,13 @@ export class InMemoryConnector extends Connector {
    * Fails with INVALID_SETTING; reports settings that are unknown or do nothing
    * as warnings.
    */
-  constructor(given: InMemorySettings & Readonly<Record<string, unknown>>) {
+  constructor(
+    options:
+      | InMemorySettings
+      | InMemoryDataSourceConfig
+      | Readonly<Record<string, unknown>>,
+  ) {
+    const given = options as Readonly<Record<string, unknown>>;
     // The name under which models have their settings: `memory: {collection}`.
     super('memory', given);
     const {settings, warnings} = checkSettings(given);

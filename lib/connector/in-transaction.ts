@@ -6,22 +6,35 @@ import type {IsolationLevel} from '../database/database';
 import {maxTimerMs} from './settings';
 
 /**
- * A transaction as LoopBack's `beginTransaction` makes it. The types of
- * `juggler.DataSource` do not tell that it has `isActive`, and make its promises
- * uncertain; it has, and they are.
+ * A transaction of LoopBack: what its `beginTransaction` makes, as far as all
+ * connectors agree. It fits the types of transactions that LoopBack's packages
+ * have.
  */
 export interface TransactionHandle {
-  commit(): Promise<void> | void;
-  rollback(): Promise<void> | void;
+  readonly id: string;
+  commit(): Promise<void>;
+  rollback(): Promise<void>;
+  /** Whether it was neither committed nor rolled back. */
+  isActive(): boolean;
+}
+
+/** What of a transaction is needed here, whatever its user knows of it. */
+interface Ending {
+  commit(): unknown;
+  rollback(): unknown;
   isActive?(): boolean;
 }
 
-/** A datasource that begins transactions: LoopBack's, on any connector with them. */
-export interface TransactionalDataSource<T extends TransactionHandle> {
+/**
+ * A datasource, a repository or a model that begins transactions: LoopBack's, on
+ * any connector with them. LoopBack's types tell of some of them that they
+ * return nothing; they do return a promise.
+ */
+export interface TransactionalDataSource {
   beginTransaction(options: {
     isolationLevel?: string;
     timeout?: number;
-  }): Promise<T>;
+  }): PromiseLike<object> | void;
 }
 
 /** How {@link inTransaction} goes about it. */
@@ -46,14 +59,16 @@ export interface InTransactionOptions {
  *     await Account.updateAll({id: 2}, {balance: 7}, {transaction});
  *   }, {isolationLevel: 'SERIALIZABLE', retries: 3});
  */
-export async function inTransaction<T, H extends TransactionHandle>(
-  dataSource: TransactionalDataSource<H>,
+// By H callers may say what more their transactions have.
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters
+export async function inTransaction<T, H extends Ending = TransactionHandle>(
+  dataSource: TransactionalDataSource,
   work: (transaction: H) => Promise<T> | T,
   options: InTransactionOptions = {},
 ): Promise<T> {
   const {retries = 0, ...begin} = checkedOptions(options);
   for (let attempt = 0; ; attempt++) {
-    const transaction = await dataSource.beginTransaction(begin);
+    const transaction = (await dataSource.beginTransaction(begin)) as H;
     try {
       const result = await work(transaction);
       await transaction.commit();
@@ -106,7 +121,7 @@ function invalid(value: unknown, message: string): InMemoryError {
   return new InMemoryError('INVALID_VALUE', message, {value});
 }
 
-async function rollBack(transaction: TransactionHandle): Promise<void> {
+async function rollBack(transaction: Ending): Promise<void> {
   if (transaction.isActive?.() === false) return;
   try {
     await transaction.rollback();

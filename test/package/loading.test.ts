@@ -82,12 +82,14 @@ describe('the package', () => {
     assert.deepEqual(Object.keys(inmemory).sort(), [
       'InMemoryConnector',
       'InMemoryError',
+      'inMemory',
       'inTransaction',
       'initialize',
     ]);
   });
 
-  it('contains the compiled library and its documents, nothing else', () => {
+  /** The files that are published, as npm tells them. */
+  function published(): string[] {
     const output = execFileSync(
       'npm',
       ['pack', '--dry-run', '--json', '--ignore-scripts'],
@@ -95,17 +97,47 @@ describe('the package', () => {
     );
     const packed = JSON.parse(output) as
       {files: {path: string}[]}[] | Record<string, {files: {path: string}[]}>;
-    const files = Object.values(packed)[0]!.files.map(file => file.path);
-    const others = files.filter(
-      file => !file.startsWith('dist/lib/') && !file.startsWith('dist/index.'),
-    );
-    assert.deepEqual(others.sort(), [
+    return Object.values(packed)[0]!.files.map(file => file.path);
+  }
+
+  it('contains the compiled library and its documents, nothing else', () => {
+    const files = published();
+    const isExpected = /^dist\/(?:lib\/|index\.|register\.)|^docs\/[\w-]+\.md$/;
+    assert.deepEqual(files.filter(file => !isExpected.test(file)).sort(), [
       'CHANGELOG.md',
+      'CONTRIBUTING.md',
       'LICENSE',
       'README.md',
+      'SECURITY.md',
       'package.json',
     ]);
     assert.ok(files.includes('dist/index.d.ts'));
+  });
+
+  it('contains what README and the documents link to', () => {
+    const files = new Set(published());
+    const documents = [...files].filter(file => /^README|^docs\//.test(file));
+    for (const document of documents) {
+      const text = readFileSync(path.join(root, document), 'utf8');
+      for (const [, link] of text.matchAll(/\]\((?!https?:|#)([^)#]*)/g)) {
+        const target = path.posix.join(path.posix.dirname(document), link!);
+        assert.ok(files.has(target), `${document}: ${target} is not published`);
+      }
+    }
+  });
+
+  it('has source maps that need no file, as sources are not published', () => {
+    const maps = published().filter(file => file.endsWith('.map'));
+    assert.ok(maps.length > 100);
+    for (const file of maps) {
+      const text = readFileSync(path.join(root, file), 'utf8');
+      const {sources, sourcesContent} = JSON.parse(text) as {
+        sources: string[];
+        sourcesContent?: (string | null)[];
+      };
+      const contents = sourcesContent?.filter(content => content !== null);
+      assert.equal(contents?.length, sources.length, file);
+    }
   });
 
   it('names no registry in its lock file', () => {

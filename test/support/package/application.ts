@@ -12,19 +12,35 @@ import path from 'node:path';
 /** The package's folder. */
 export const root = path.resolve(__dirname, '../../../..');
 
-/** An application's folder in which the package and its peers are installed. */
-export function makeApplication(): string {
+const repository6 = 'loopback-repository-6';
+
+/** The packages of an older LoopBack, by the folders in which they are here. */
+const olderPackages: Readonly<Record<string, string>> = {
+  '@loopback/core': 'loopback-core-5',
+  '@loopback/repository': repository6,
+  'loopback-datasource-juggler': `${repository6}/node_modules/loopback-datasource-juggler`,
+  'loopback-connector': `${repository6}/node_modules/loopback-connector`,
+};
+
+/**
+ * An application's folder in which the package and its peers are installed:
+ * `@loopback/repository` 8 and what belongs to it, or 6.
+ */
+export function makeApplication(repository: 6 | 8 = 8): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'application-'));
   const modules = path.join(folder, 'node_modules');
-  mkdirSync(modules);
-  for (const name of readdirSync(path.join(root, 'node_modules'))) {
-    if (name.startsWith('.')) continue;
-    symlinkSync(
-      path.join(root, 'node_modules', name),
-      path.join(modules, name),
-    );
+  mkdirSync(path.join(modules, '@loopback'), {recursive: true});
+  const older = repository === 6 ? olderPackages : {};
+  for (const name of installed()) {
+    const source = path.join(root, 'node_modules', older[name] ?? name);
+    symlinkSync(source, path.join(modules, name));
   }
-  symlinkSync(root, path.join(modules, 'loopback-connector-inmemory'));
+  const own = path.join(modules, 'loopback-connector-inmemory');
+  mkdirSync(own);
+  // What of it is published; where a compiler finds sources, it takes these.
+  for (const name of ['dist', 'package.json']) {
+    symlinkSync(path.join(root, name), path.join(own, name));
+  }
   // Its own, so that one in a folder above is not taken for the application's.
   const manifest = JSON.stringify({name: 'application', private: true});
   writeFileSync(path.join(folder, 'package.json'), manifest);
@@ -44,10 +60,29 @@ export function runIn(folder: string, script: string): string {
   return child.stdout + child.stderr;
 }
 
-/** Runs the TypeScript compiler in an application's folder; returns what it says. */
-export function compileIn(folder: string, args: readonly string[]): string {
+/** The packages in our `node_modules`; of scopes, LoopBack's one by one. */
+function installed(): string[] {
+  const modules = path.join(root, 'node_modules');
+  return readdirSync(modules)
+    .filter(name => !name.startsWith('.'))
+    .flatMap(name =>
+      name === '@loopback'
+        ? readdirSync(path.join(modules, name)).map(own => `${name}/${own}`)
+        : [name],
+    );
+}
+
+/** The TypeScript compilers that are installed. */
+export type Compiler = 'typescript' | 'typescript-5.2';
+
+/** Runs a TypeScript compiler in an application's folder; returns what it says. */
+export function compileIn(
+  folder: string,
+  args: readonly string[],
+  compiler: Compiler = 'typescript',
+): string {
   const tsc = path.join(
-    path.dirname(require.resolve('typescript/package.json')),
+    path.dirname(require.resolve(`${compiler}/package.json`)),
     'bin/tsc',
   );
   const common = '--strict --module node16 --target es2022 --types node';

@@ -1,0 +1,65 @@
+import {readdirSync, readFileSync} from 'node:fs';
+import path from 'node:path';
+import {root} from './application';
+
+/** A block of TypeScript in a document. */
+export interface Snippet {
+  /** Unique, and fit to be the name of a file. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** All blocks of TypeScript in the documents for users. */
+export function snippets(): Snippet[] {
+  const documents = readdirSync(path.join(root, 'docs')).map(
+    name => `docs/${name}`,
+  );
+  return ['README.md', ...documents].flatMap(document => {
+    const text = readFileSync(path.join(root, document), 'utf8');
+    const blocks = [...text.matchAll(/^```ts\n([^]*?)^```$/gm)];
+    return blocks.map(([, text], index) => ({
+      name: `${path.basename(document, '.md')}-${index + 1}`,
+      text: text!,
+    }));
+  });
+}
+
+/** Where the snippets that use a name find it, when they do not say. */
+const imported = /\b(?:Entity|juggler|model|property)\b/g;
+
+const surroundings = `
+import * as repository from '@loopback/repository';
+
+@repository.model()
+class Account extends repository.Entity {
+  @repository.property({type: 'number', id: true})
+  id: number;
+  @repository.property({type: 'number'})
+  balance: number;
+}
+declare const dataSource: repository.juggler.DataSource;
+declare const accounts: repository.DefaultCrudRepository<Account, number>;
+export {accounts, dataSource};
+`;
+
+/**
+ * A module around a snippet, which stands in it as it is: what it imports by
+ * itself, else what its names commonly mean; within a class if it is a part of one,
+ * within a function if it waits.
+ */
+export function moduleOf({text}: Snippet): string {
+  if (text.includes("from '@loopback/repository'")) return text;
+  const imports = text.match(/^import [^]*?;$/gm) ?? [];
+  const body = text.replace(/^import [^]*?;$/gm, '');
+  const names = [...new Set(body.match(imported))].join(', ');
+  const head =
+    surroundings +
+    imports.join('\n') +
+    `\nimport {${names.includes('Entity') ? names : `Entity, ${names}`}} from '@loopback/repository';\n`;
+  if (body.startsWith('@property')) {
+    return `${head}export class Fragment extends Entity {\n${body}}\n`;
+  }
+  return /\bawait\b/.test(body)
+    ? `${head}export async function example() {\n${body}}\n`
+    : head + body;
+}
