@@ -1,6 +1,6 @@
 import {isDeepStrictEqual, types} from 'node:util';
 import {errorCodes} from '../base/error-codes';
-import {isObject, isPlainObject} from '../base/objects';
+import {asList, isObject, isPlainObject} from '../base/objects';
 import {setOwn} from '../value/copy';
 import {isOperator} from '../value/operators';
 import {isCast, sanitizedFlat} from './cast-check';
@@ -183,6 +183,10 @@ function mustSplit(condition: Where, property: PropertyDefinition): boolean {
   const known = keys.filter(key => isCastByJuggler(key, condition[key])).length;
   if (keys.length === 1 && known === 1) return false;
   if (isNestedModel(property.type)) return false;
+  // The juggler makes a list of what stands for one.
+  if (Array.isArray(property.type) && asList(condition) !== condition) {
+    return false;
+  }
   return known > 0 || isScalarType(property.type);
 }
 

@@ -1,3 +1,4 @@
+import {readdirSync} from 'node:fs';
 import path from 'node:path';
 import {describePublished} from '../support/conformance/published-suite';
 
@@ -26,11 +27,36 @@ for (const {name, passing, pending} of suites) {
   });
 }
 
+/** Two files that LoopBack publishes without something that they require. */
+const incomplete = new Set(['model-utils.test.js', 'util.test.js']);
+
 describePublished({
-  name: 'loopback-datasource-juggler memory, with file',
-  file: path.join(juggler, 'test', 'memory.test.js'),
-  setup: path.join(__dirname, '../support/conformance/juggler-file-setup.js'),
-  only: 'Memory connector with file',
-  passing: 7,
-  pending: 0,
+  name: "loopback-datasource-juggler, all tests, by connector: 'memory'",
+  file: readdirSync(path.join(juggler, 'test'))
+    .filter(file => file.endsWith('.test.js') && !incomplete.has(file))
+    .sort()
+    .map(file => path.join(juggler, 'test', file)),
+  setup: path.join(__dirname, '../support/conformance/juggler-by-name.js'),
+  environment: {INMEMORY_SETTINGS: '{"checkpoint":"commit"}'},
+  passing: 2051,
+  pending: 158,
+  failing: [
+    // `like` matches the whole text.
+    'basic-querying find nilike should support "nlike" that is satisfied',
+    'basic-querying find nilike should support "nilike" that is satisfied',
+    'basic-querying find after createAll nilike should support "nlike" that is satisfied',
+    'basic-querying find after createAll nilike should support "nilike" that is satisfied',
+    'Memory connector Query for memory connector should properly sanitize like  invalid query',
+    // There is no `connector.cache`, and no `connector.getCollection`.
+    'include should not save in db included models, in query returned models',
+    'Memory connector should use collection setting',
+    // There are no synchronous transactions.
+    'dataSource should create transaction',
+    'Transactions on memory connector returns an EventEmitter object',
+    'Transactions on memory connector exposes and caches slave models',
+    'Transactions on memory connector changes count when committing',
+    // They fail with the built-in connector, too: their fixture is not published.
+    'DataSource reports helpful error when connector init via short name throws',
+    'DataSource reports helpful error when connector init via long name throws',
+  ],
 });
