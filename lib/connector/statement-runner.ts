@@ -22,7 +22,7 @@ export class StatementRunner {
     statement: (view: ReadView, table: string) => Cuttable<T>,
   ): void {
     respond(callback, () => {
-      const table = this.usableTable(model);
+      const table = this.usableTable(model, false);
       const how = this.transactions.runOptions(options);
       return this.connection.database.read(view => statement(view, table), how);
     });
@@ -36,7 +36,7 @@ export class StatementRunner {
     statement: (writer: Writer, table: string) => Cuttable<T>,
   ): void {
     respond(callback, () => {
-      const table = this.usableTable(model);
+      const table = this.usableTable(model, true);
       const how = this.transactions.runOptions(options);
       return this.connection.database.write(
         writer => statement(writer, table),
@@ -45,9 +45,10 @@ export class StatementRunner {
     });
   }
 
-  private usableTable(model: string): string {
+  private usableTable(model: string, writes: boolean): string {
     this.connection.requireConnected();
     const table = this.models.tableOf(model);
+    this.models.warnBeforeUse(model, writes);
     this.connection.database.requireMigrated(table);
     return table;
   }
