@@ -1,6 +1,10 @@
 import {type ErrorCode, errorCodes} from './error-codes';
 
-/** What an error is about, for programs; the message says the same to people. */
+/**
+ * What an error is about, for programs; the message says the same to people. LoopBack's
+ * REST layer sends the details to clients, all that can be enumerated: neither the
+ * `id` nor a `value` that is long or that JSON cannot write.
+ */
 export interface ErrorDetails {
   readonly table?: string;
   readonly property?: string;
@@ -34,16 +38,44 @@ export class InMemoryError extends Error {
   /** The SQLSTATE that SQL databases report the like with, if there is one. */
   readonly sqlState?: string;
 
+  readonly details: ErrorDetails;
+
   constructor(
     readonly code: ErrorCode,
     message: string,
-    readonly details: ErrorDetails = {},
+    details: ErrorDetails = {},
     options?: {cause?: unknown},
   ) {
     super(message, options);
+    this.details = keptFromClients(details);
     this.statusCode = errorCodes[code].status;
     const sqlState = sqlStateOf(code, details.constraint);
     if (sqlState !== undefined) this.sqlState = sqlState;
+  }
+}
+
+/** How long a value may be as JSON that clients are sent. */
+const maxSentLength = 200;
+
+/** Details in which what is for programs only cannot be enumerated. */
+function keptFromClients(details: ErrorDetails): ErrorDetails {
+  const kept = {...details};
+  for (const name of ['id', 'value'] as const) {
+    const isSent = name === 'value' && maySend(kept[name]);
+    if (kept[name] === undefined || isSent) continue;
+    Object.defineProperty(kept, name, {enumerable: false});
+  }
+  return kept;
+}
+
+function maySend(value: unknown): boolean {
+  if (typeof value === 'string') return value.length <= maxSentLength;
+  if (typeof value === 'number' || typeof value === 'boolean') return true;
+  try {
+    const text = JSON.stringify(value) as string | undefined;
+    return text !== undefined && text.length <= maxSentLength;
+  } catch {
+    return false;
   }
 }
 

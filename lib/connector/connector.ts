@@ -114,10 +114,14 @@ export class InMemoryConnector extends Connector {
   /**
    * Connects, also again after a disconnect; the rows are still there. With a
    * `file` it is opened: fails with DATA_LOCKED, DATA_DAMAGED,
-   * DATA_TOO_NEW or PERSISTENCE_FAILED.
+   * DATA_TOO_NEW or PERSISTENCE_FAILED. Warns of what the models name and nobody
+   * has declared.
    */
   connect(callback: Callback = () => undefined): void {
-    this.connection.connect(callback);
+    this.connection.connect(error => {
+      if (!error) this.models.warnOfAll();
+      callback(error);
+    });
   }
 
   /**

@@ -2,6 +2,7 @@ import {InMemoryError, show} from '../base/errors';
 import {isObject} from '../base/objects';
 import type {ForeignKey, ReferentialAction} from '../schema/schema';
 import type {ModelDefinition} from './loopback';
+import {type Warn, warnOfUnknown} from './warn';
 
 /**
  * The foreign keys that a model declares in its setting `foreignKeys`, by name,
@@ -11,16 +12,29 @@ import type {ModelDefinition} from './loopback';
  *    onDelete: 'CASCADE', onUpdate: 'NO ACTION', name: 'fk_parent'}
  *
  * where `entity` may be a model class, and several properties are an array or
- * 'a,b'. `tableOf` tells the table of a model, by its name. Fails with
- * INVALID_MODEL on what is none of these.
+ * 'a,b'. `tableOf` tells the table of a model, by its name. Warns of words that
+ * count for nothing. Fails with INVALID_MODEL on what is none of these.
  */
 export function declaredForeignKeys(
   definition: ModelDefinition,
   primaryKey: readonly string[],
   tableOf: (model: string) => string,
+  warn: Warn,
 ): ForeignKey[] {
+  const {model, settings} = definition;
+  const declared = settings?.['foreignKeys'];
+  if (declared && (!isObject(declared) || Array.isArray(declared))) {
+    warn(
+      `The setting foreignKeys of ${model.modelName} is ${show(declared)}, ` +
+        `which declares nothing; write {toParent: ${example}}.`,
+    );
+  }
   const keys = new Map<string, ForeignKey>();
   for (const [name, setting] of settingsOf(definition)) {
+    if (isObject(setting)) {
+      const what = `The foreign key ${name} of ${model.modelName}`;
+      warnOfUnknown(setting, words, what, warn);
+    }
     const key = foreignKey(name, setting, definition, tableOf);
     const setsNull = key.onDelete === 'setNull' || key.onUpdate === 'setNull';
     const id = key.properties.find(property => primaryKey.includes(property));
@@ -43,8 +57,24 @@ export function referredModels(definition: ModelDefinition): string[] {
 
 function settingsOf({settings}: ModelDefinition): [string, unknown][] {
   const declared = settings?.['foreignKeys'];
-  return isObject(declared) ? Object.entries(declared) : [];
+  return isObject(declared) && !Array.isArray(declared)
+    ? Object.entries(declared)
+    : [];
 }
+
+/** What a foreign key is declared with. */
+const words = [
+  'name',
+  'entity',
+  'entityKey',
+  'foreignKey',
+  'onDelete',
+  'onUpdate',
+];
+
+const example =
+  "{entity: 'Parent', entityKey: 'id', foreignKey: 'parentId', " +
+  "onDelete: 'CASCADE'}";
 
 function foreignKey(
   settingName: string,
@@ -135,9 +165,8 @@ function refused(
   const {modelName} = definition.model;
   return new InMemoryError(
     'INVALID_MODEL',
-    `The foreign key ${name} of model ${modelName} cannot be: ${what}. Write ` +
-      "{entity: 'Parent', entityKey: 'id', foreignKey: 'parentId', " +
-      "onDelete: 'CASCADE'}.",
+    `The foreign key ${name} of model ${modelName} cannot be: ${what}. ` +
+      `Write ${example}.`,
     {table: modelName, constraint: name, value: setting},
   );
 }

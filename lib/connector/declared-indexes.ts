@@ -8,31 +8,50 @@ import {
 import {isPathTooDeep, maxPathParts} from '../value/path';
 import type {DeclaredTypes} from './declared-types';
 import type {ModelDefinition, PropertyDefinition} from './loopback';
+import {didYouMean, type Warn, warnOfUnknown} from './warn';
+
+type Options = Readonly<Record<string, unknown>>;
+
+/** An index in a model definition, for what is said of it. */
+interface Place {
+  readonly model: string;
+  readonly index: string;
+  readonly warn: Warn;
+}
 
 /**
  * The indexes that a model declares, in all forms in which LoopBack's
- * connectors read them: `index: true` and `index: {unique: true}` on a
- * property, and in the model's setting `indexes` by name
+ * connectors read them. On a property
+ *
+ *   index: true, index: {unique: true}
+ *   index: {kind: 'UNIQUE'}                            MySQL
+ *   index: {mongodb: {unique: true}}                   of one database
+ *
+ * and in the model's setting `indexes` by name
  *
  *   {keys: {a: 1, b: -1}, options: {unique: true}}     MongoDB, PostgreSQL
  *   {keys: ['a', 'b']} or {keys: 'a,b'}
  *   {columns: 'a, b', kind: 'unique'}                  MySQL
- *   {a: 1, b: -1}                                      the short form
+ *   {a: 1, b: -1} or 'a, b DESC'                       the short forms
  *
- * Fails with INVALID_MODEL on what is none of these.
+ * Warns of words in them that count for nothing. Fails with INVALID_MODEL on
+ * what is none of these.
  */
 export function declaredIndexes(
   definition: ModelDefinition,
   declared: DeclaredTypes,
+  warn: Warn,
 ): IndexDefinition[] {
   const model = definition.model.modelName;
   const indexes: IndexDefinition[] = [];
   for (const [name, property] of Object.entries(definition.properties)) {
-    const index = ofProperty(name, property, declared);
+    const place = {model, index: `${name}_index`, warn};
+    const index = ofProperty(name, property, declared, place);
     if (index !== undefined) indexes.push(index);
   }
-  for (const [name, setting] of entriesOf(definition.settings?.['indexes'])) {
-    const index = ofSetting(name, setting, declared, model);
+  const settings = definition.settings?.['indexes'];
+  for (const [name, setting] of entriesOf(settings, model, warn)) {
+    const index = ofSetting(setting, declared, {model, index: name, warn});
     const same = indexes.findIndex(other => other.name === index.name);
     if (same === -1) indexes.push(index);
     else indexes[same] = index;
@@ -44,73 +63,252 @@ function ofProperty(
   name: string,
   property: PropertyDefinition,
   declared: DeclaredTypes,
+  place: Place,
 ): IndexDefinition | undefined {
-  const {index} = property;
-  if (!index || property.id) return undefined;
-  const options = isObject(index) ? index : {};
-  const isUnique = isTrue(options['unique']) || isTrue(property.unique);
+  const {index, unique} = property;
+  if (property.id) return undefined;
+  if (!index) {
+    if (unique) {
+      place.warn(
+        `${place.model}.${name} has unique without an index, which does ` +
+          'nothing; write index: {unique: true}.',
+      );
+    }
+    return undefined;
+  }
   return {
-    name: `${name}_index`,
+    name: place.index,
     kind: columnType(declared, name) === 'point' ? 'geo' : 'ordered',
     keys: [{path: name, direction: 1}],
-    isUnique,
+    isUnique: isUniqueProperty(index, place) || flag('unique', unique, place),
   };
 }
 
+function isUniqueProperty(index: unknown, place: Place): boolean {
+  if (!isObject(index)) {
+    if (index !== true && index !== 'true') {
+      place.warn(
+        `${called(place)} is declared as ${show(index)} and taken for a ` +
+          'plain one; write index: true or index: {unique: true}.',
+      );
+    }
+    return false;
+  }
+  let isUnique = false;
+  const own: Record<string, unknown> = {};
+  for (const [word, value] of Object.entries(index)) {
+    if (databases.includes(word) && isObject(value)) {
+      isUnique = isUniqueProperty(value, place) || isUnique;
+    } else own[word] = value;
+  }
+  const known = [...indexWords, ...optionWords, ...databases];
+  warnOfUnknown(own, known, called(place), place.warn);
+  warnOfIgnored(own, place);
+  return (
+    isUniqueKind(own, place) || flag('unique', own['unique'], place) || isUnique
+  );
+}
+
 function ofSetting(
-  name: string,
   setting: unknown,
   declared: DeclaredTypes,
-  model: string,
+  place: Place,
 ): IndexDefinition {
-  if (!isObject(setting)) throw malformed(name, setting, model);
-  const given = setting['keys'] ?? setting['columns'] ?? setting;
-  const keys = keysOf(given);
-  if (keys === undefined || keys.length === 0) {
-    throw malformed(name, setting, model);
-  }
-  refuseDeepKeys(keys, name, model);
-  const options = isObject(setting['options']) ? setting['options'] : {};
-  const isUnique =
-    given !== setting &&
-    (isTrue(options['unique']) ||
-      isTrue(setting['unique']) ||
-      String(setting['kind']).toLowerCase() === 'unique');
+  const isLong =
+    isObject(setting) &&
+    (setting['keys'] !== undefined || setting['columns'] !== undefined);
+  const given = isLong ? (setting['keys'] ?? setting['columns']) : setting;
+  const keys = keysOf(given, place);
+  if (keys === undefined || keys.length === 0) throw malformed(setting, place);
+  refuseDeepKeys(keys, place);
   const [only] = keys;
   const isGeo =
     keys.length === 1 && columnType(declared, only!.path) === 'point';
-  return {name, kind: isGeo ? 'geo' : 'ordered', keys, isUnique};
+  return {
+    name: place.index,
+    kind: isGeo ? 'geo' : 'ordered',
+    keys,
+    isUnique: isLong && isUniqueSetting(setting, place),
+  };
+}
+
+function isUniqueSetting(setting: Options, place: Place): boolean {
+  const {options} = setting;
+  const what = called(place);
+  const known = [...indexWords, ...optionWords, 'keys', 'columns', 'options'];
+  warnOfUnknown(setting, known, what, place.warn);
+  warnOfIgnored(setting, place);
+  let isUnique =
+    isUniqueKind(setting, place) || flag('unique', setting['unique'], place);
+  if (isObject(options)) {
+    const words = [...indexWords, ...optionWords];
+    warnOfUnknown(options, words, `The option list of ${what}`, place.warn);
+    warnOfIgnored(options, place);
+    isUnique =
+      isUniqueKind(options, place) ||
+      flag('unique', options['unique'], place) ||
+      isUnique;
+  } else if (options !== undefined && options !== null) {
+    place.warn(`${what} has the options ${show(options)}; write an object.`);
+  }
+  return isUnique;
 }
 
 /** Keys from `{a: 1, b: -1}`, `['a', 'b DESC']` or `'a, b DESC'`. */
-function keysOf(given: unknown): IndexKey[] | undefined {
-  if (typeof given === 'string') return keysOf(given.split(','));
+function keysOf(given: unknown, place: Place): IndexKey[] | undefined {
+  if (typeof given === 'string') return keysOf(given.split(','), place);
   if (Array.isArray(given)) {
-    return given.map(part => {
-      const [path = '', direction = ''] = String(part).trim().split(/\s+/);
-      return {path, direction: direction.toUpperCase() === 'DESC' ? -1 : 1};
+    const keys = given.map(part => {
+      const [path = '', direction = 'ASC', ...rest] = String(part)
+        .trim()
+        .split(/\s+/);
+      const words = [direction, ...rest].join(' ');
+      return {path, direction: directionOf(words, path, place)};
     });
+    return keys.some(({path}) => path === '') ? undefined : keys;
   }
   if (!isObject(given)) return undefined;
   const keys: IndexKey[] = [];
   for (const [path, direction] of Object.entries(given)) {
-    const sign = directionOf(direction);
-    if (sign === undefined) return undefined;
-    keys.push({path, direction: sign});
+    const isWord = typeof direction === 'string';
+    if (!isWord && direction !== 1 && direction !== -1) return undefined;
+    keys.push({path, direction: directionOf(String(direction), path, place)});
   }
   return keys;
 }
 
-/** MongoDB's kinds of keys (`'2dsphere'`, `'text'`) count as ascending. */
-function directionOf(direction: unknown): 1 | -1 | undefined {
-  if (typeof direction === 'string') {
-    return /^(?:-1|desc)$/i.test(direction) ? -1 : 1;
+/** MongoDB's kinds of keys count as ascending, and so does what is unknown. */
+function directionOf(word: string, path: string, place: Place): 1 | -1 {
+  const [first = '', ...rest] = word.toLowerCase().split(/\s+/);
+  const isOrder = rest.length === 0 || rest[0] === 'nulls';
+  if (!isOrder || !directions.has(first)) {
+    place.warn(
+      `${called(place)} has the direction "${word}" of ${path}, which is taken ` +
+        `for ascending; write 1 or -1.${didYouMean(first, ['asc', 'desc'])}`,
+    );
   }
-  return direction === 1 || direction === -1 ? direction : undefined;
+  return first === '-1' || first === 'desc' ? -1 : 1;
 }
 
-function entriesOf(indexes: unknown): [string, unknown][] {
-  if (!isObject(indexes)) return [];
+const directions = new Set([
+  '1',
+  '-1',
+  'asc',
+  'desc',
+  'text',
+  '2d',
+  '2dsphere',
+  'geohaystack',
+  'hashed',
+]);
+
+/** Under these names a property's index has what one database is to have. */
+const databases = [
+  'mongodb',
+  'postgresql',
+  'mysql',
+  'mariadb',
+  'mssql',
+  'oracle',
+  'db2',
+  'sqlite3',
+  'cloudant',
+  'memory',
+  'inmemory',
+];
+
+/** What LoopBack's SQL connectors read beside keys and options. */
+const indexWords = [
+  'name',
+  'unique',
+  'kind',
+  'type',
+  'method',
+  'using',
+  'order',
+  'expression',
+  'concurrently',
+  'tablespace',
+];
+
+/** Options of MongoDB's indexes. */
+const optionWords = [
+  'background',
+  'bits',
+  'bucketSize',
+  'collation',
+  'commitQuorum',
+  'default_language',
+  'dropDups',
+  'expireAfterSeconds',
+  'hidden',
+  'language_override',
+  'max',
+  'min',
+  'partialFilterExpression',
+  'sparse',
+  'storageEngine',
+  'textIndexVersion',
+  '2dsphereIndexVersion',
+  'v',
+  'version',
+  'weights',
+  'wildcardProjection',
+];
+
+/** What would change which rows there may be, and does not here. */
+function warnOfIgnored(options: Options, place: Place): void {
+  const effects = {
+    expireAfterSeconds: 'no row expires',
+    partialFilterExpression: 'the index has all rows',
+    expression: 'the index has its keys as they are',
+  };
+  for (const [word, effect] of Object.entries(effects)) {
+    if (options[word] === undefined) continue;
+    place.warn(`${called(place)} has ${word}, which does nothing: ${effect}.`);
+  }
+}
+
+const kinds = ['unique', 'fulltext', 'spatial'];
+
+/** MySQL's `kind: 'UNIQUE'`. */
+function isUniqueKind({kind}: Options, place: Place): boolean {
+  if (kind === undefined || kind === null) return false;
+  const word = typeof kind === 'string' ? kind.toLowerCase() : '';
+  if (!kinds.includes(word)) {
+    place.warn(
+      `${called(place)} has the kind ${show(kind)}, which does nothing.` +
+        didYouMean(word, kinds),
+    );
+  }
+  return word === 'unique';
+}
+
+function flag(name: string, given: unknown, place: Place): boolean {
+  if (given === true || given === 'true') return true;
+  if (given && given !== 'false') {
+    place.warn(
+      `${called(place)} has ${name}: ${show(given)}, which counts as false; ` +
+        'write true.',
+    );
+  }
+  return false;
+}
+
+function entriesOf(
+  indexes: unknown,
+  model: string,
+  warn: Warn,
+): [string, unknown][] {
+  if (!isObject(indexes)) {
+    if (indexes) {
+      warn(
+        `The setting indexes of ${model} is ${show(indexes)}, which declares ` +
+          'nothing; write {byName: {keys: {name: 1}}}.',
+      );
+    }
+    return [];
+  }
   if (!Array.isArray(indexes)) return Object.entries(indexes);
   return indexes.map((setting: unknown, i) => {
     const name = isObject(setting) ? setting['name'] : undefined;
@@ -118,34 +316,26 @@ function entriesOf(indexes: unknown): [string, unknown][] {
   });
 }
 
-function isTrue(flag: unknown): boolean {
-  return flag === true || flag === 'true';
+function called({index, model}: Place): string {
+  return `The index ${index} of ${model}`;
 }
 
-function malformed(
-  name: string,
-  setting: unknown,
-  model: string,
-): InMemoryError {
+function malformed(setting: unknown, {index, model}: Place): InMemoryError {
   return new InMemoryError(
     'INVALID_MODEL',
-    `The index ${name} of model ${model} cannot be read: ${show(setting)}. ` +
+    `The index ${index} of model ${model} cannot be read: ${show(setting)}. ` +
       'Write {keys: {property: 1}, options: {unique: true}}.',
-    {table: model, index: name, value: setting},
+    {table: model, index, value: setting},
   );
 }
 
-function refuseDeepKeys(
-  keys: readonly IndexKey[],
-  name: string,
-  model: string,
-): void {
+function refuseDeepKeys(keys: readonly IndexKey[], place: Place): void {
   const deep = keys.find(({path}) => isPathTooDeep(path));
   if (deep === undefined) return;
   throw new InMemoryError(
     'INVALID_MODEL',
-    `The index ${name} of model ${model} is on the path ${show(deep.path)}, ` +
-      `which has more than ${maxPathParts} parts.`,
-    {table: model, index: name, value: deep.path},
+    `${called(place)} is on the path ${show(deep.path)}, which has more than ` +
+      `${maxPathParts} parts.`,
+    {table: place.model, index: place.index, value: deep.path},
   );
 }

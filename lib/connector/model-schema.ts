@@ -4,7 +4,9 @@ import {declaredForeignKeys} from './declared-foreign-keys';
 import {declaredIndexes} from './declared-indexes';
 import {declaredRules, type RuleSettings} from './declared-rules';
 import {declaredTypes, typeOf} from './declared-types';
+import {warnOfWords} from './declared-words';
 import type {ModelDefinition, PropertyDefinition} from './loopback';
+import type {Warn} from './warn';
 
 /** The name of the table on which a model lives. */
 export function collectionOf(definition: ModelDefinition): string {
@@ -22,13 +24,16 @@ export interface SchemaSettings extends RuleSettings {
 
 /**
  * A model definition as the schema of its table; `tableOf` tells the tables of
- * other models. Fails with INVALID_MODEL.
+ * other models. Warns of words in it that count for nothing. Fails with
+ * INVALID_MODEL.
  */
 export function schemaOf(
   definition: ModelDefinition,
   settings: SchemaSettings,
   tableOf: (model: string) => string,
+  warn: Warn,
 ): TableSchema {
+  warnOfWords(definition, warn);
   const {defaultIdType, ...rules} = settings;
   const {properties} = definition;
   const primaryKey = idProperties(definition);
@@ -43,9 +48,9 @@ export function schemaOf(
         ? 'number'
         : idGeneration(properties[first]!, primaryKey.length, defaultIdType),
     ...declared,
-    indexes: declaredIndexes(definition, declared),
+    indexes: declaredIndexes(definition, declared, warn),
     ...declaredRules(definition, columns, rules),
-    foreignKeys: declaredForeignKeys(definition, primaryKey, tableOf),
+    foreignKeys: declaredForeignKeys(definition, primaryKey, tableOf, warn),
   });
 }
 

@@ -7,6 +7,7 @@ import type {Connection} from './connection';
 import {mendDataErrors} from './data-errors';
 import {referredModels} from './declared-foreign-keys';
 import {isUnresolved, nestedModels} from './declared-types';
+import {warnOfNames} from './declared-words';
 import {refuseUnknownFields} from './field-names';
 import {mendVersion, withStoredVersion} from './instance-version';
 import type {
@@ -19,6 +20,7 @@ import {mendCoercion} from './model-coercion';
 import {collectionOf, schemaOf} from './model-schema';
 import {rowMender} from './recovered-values';
 import {type InMemorySettings, schemaSettings} from './settings';
+import {didYouMean, warnOnce} from './warn';
 import {mendWhere} from './where-repair';
 
 const debug = createDebug('loopback:connector:memory');
@@ -30,6 +32,10 @@ export class Models {
   private readonly versionsByModel = new WeakMap<ModelClass, string>();
   /** For models that nest others which were only named: these others. */
   private readonly unresolved = new Map<string, readonly NestedModel[]>();
+  /** Schemas whose names of properties are yet to be looked at. */
+  private readonly unnamed = new Map<string, TableSchema>();
+  /** Models whose foreign keys may be waiting for a model. */
+  private readonly waiting = new Set<string>();
 
   /**
    * `definitions` are those that LoopBack keeps, by name: it adds to them, and
@@ -76,8 +82,11 @@ export class Models {
    */
   declare(name: string): TableSchema {
     const definition = this.definitions[name]!;
-    const schema = schemaOf(definition, schemaSettings(this.settings), other =>
-      this.collectionOf(other),
+    const schema = schemaOf(
+      definition,
+      schemaSettings(this.settings),
+      other => this.collectionOf(other),
+      warnOnce,
     );
     this.connection.database.declare(
       name,
@@ -89,8 +98,44 @@ export class Models {
     this.noteUnresolved(name, definition);
     mendArrayProperties(definition.model);
     this.mendVersion(definition.model, schema.version);
+    if (schema.indexes.length > 0) this.unnamed.set(name, schema);
+    if (schema.foreignKeys.length > 0) this.waiting.add(name);
     debug('Model %s is on table %s', name, schema.name);
     return schema;
+  }
+
+  /**
+   * Warns of properties and models that a model's indexes and foreign keys name
+   * and nobody has declared; before its first statement, for some are declared
+   * later than the model, and of models before the first that writes.
+   */
+  warnBeforeUse(name: string, writes: boolean): void {
+    if (this.unnamed.size > 0) {
+      const schema = this.unnamed.get(name);
+      this.unnamed.delete(name);
+      if (schema) warnOfNames(schema, this.definitions[name]!, warnOnce);
+    }
+    const mayWait = writes && this.waiting.size > 0;
+    if (mayWait && this.waiting.delete(name)) this.warnOfParents(name);
+  }
+
+  /** Warns as before the first statement, of all models. */
+  warnOfAll(): void {
+    for (const name of this.names) this.warnBeforeUse(name, true);
+  }
+
+  private warnOfParents(name: string): void {
+    for (const parent of referredModels(this.definitions[name]!)) {
+      const {database} = this.connection;
+      const isThere =
+        Object.hasOwn(this.definitions, parent) || database.isDeclared(parent);
+      if (isThere) continue;
+      warnOnce(
+        `A foreign key of ${name} refers to the model "${parent}", which this ` +
+          'datasource does not have yet; until then rows may refer to ' +
+          `nothing.${didYouMean(parent, this.names)}`,
+      );
+    }
   }
 
   /** The table of a model, also of one that is not defined yet. */

@@ -30,7 +30,7 @@ export class StatementRunner {
       );
     }
     respond(callback, () => {
-      const table = this.usableTable(model);
+      const table = this.usableTable(model, false);
       const how = this.transactions.runOptions(options);
       return this.connection.database.read(view => statement(view, table), how);
     });
@@ -49,7 +49,7 @@ export class StatementRunner {
       );
     }
     respond(callback, () => {
-      const table = this.usableTable(model);
+      const table = this.usableTable(model, true);
       const how = this.transactions.runOptions(options);
       return this.connection.database.write(
         writer => statement(writer, table),
@@ -58,8 +58,9 @@ export class StatementRunner {
     });
   }
 
-  private usableTable(model: string): string {
+  private usableTable(model: string, writes: boolean): string {
     const table = this.models.tableOf(model);
+    this.models.warnBeforeUse(model, writes);
     this.connection.database.requireMigrated(table);
     return table;
   }

@@ -158,6 +158,11 @@ export class Database {
     this.declared.migrate(schema.name);
   }
 
+  /** Whether a model declares that table. */
+  isDeclared(table: string): boolean {
+    return this.declared.has(table);
+  }
+
   /**
    * Opens the files that keep the rows: tables that are declared, now or later,
    * begin with what the files have. Fails with DATA_LOCKED, DATA_DAMAGED,

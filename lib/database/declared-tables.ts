@@ -61,6 +61,11 @@ export class DeclaredTables {
     this.schemasByModel.set(name, models);
   }
 
+  /** Whether a model declares that table. */
+  has(table: string): boolean {
+    return this.schemasByModel.has(table);
+  }
+
   /** Lets the newest version have a table as it is declared. */
   migrate(name: string): void {
     const models = this.schemasByModel.get(name)!;
@@ -151,12 +156,13 @@ export class DeclaredTables {
   requireMigrated(table: string): void {
     const unmigrated = this.unmigrated.get(table);
     if (unmigrated === undefined) return;
+    const {id, value} = unmigrated.reason.details;
     throw new InMemoryError(
       'INVALID_MODEL',
       `${table} cannot be used: its rows contradict its new definition ` +
         `(${unmigrated.reason.message}) Run automigrate, which deletes ` +
         'them, or go back to the former definition.',
-      {...unmigrated.reason.details, table},
+      {...unmigrated.reason.details, table, value, id},
     );
   }
 

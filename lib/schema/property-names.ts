@@ -28,7 +28,8 @@ export function refuseUnknownProperty(
   if (unknownProperties === 'allow' || Object.hasOwn(columns, path)) return;
   const [property = ''] = path.split('.', 1);
   if (Object.hasOwn(columns, property)) return;
-  throw unknownProperty(part, table, ['', property], Object.keys(columns));
+  const known = Object.keys(columns);
+  throw unknownProperty(part, table, {prefix: '', name: property, known});
 }
 
 /**
@@ -42,23 +43,41 @@ export function refuseUnknownPath(
   schema: TableSchema,
 ): void {
   refuseUnknownProperty(path, part, schema);
-  const {columns, unknownProperties} = schema;
-  if (unknownProperties === 'allow' || Object.hasOwn(columns, path)) return;
+  if (schema.unknownProperties === 'allow') return;
+  const undeclared = undeclaredPart(path, schema);
+  if (undeclared !== undefined) {
+    throw unknownProperty(part, schema.name, undeclared);
+  }
+}
+
+/** A property that is not declared where a path leads, and those that are. */
+export interface UndeclaredPart {
+  /** The path to what is before it, with a dot; empty for a property of the row. */
+  readonly prefix: string;
+  readonly name: string;
+  readonly known: readonly string[];
+}
+
+/** The first part of a path that is not declared; none inside what may be anything. */
+export function undeclaredPart(
+  path: string,
+  schema: Pick<TableSchema, 'columns' | 'nested'>,
+): UndeclaredPart | undefined {
+  if (Object.hasOwn(schema.columns, path)) return undefined;
   const parts = path.split('.');
   const declared = declaredAlong(schema, parts);
-  const {shape} = declared.at(-1)!;
-  const unknown = parts[declared.length];
-  if (shape === undefined || unknown === undefined) return;
-  const prefix = `${parts.slice(0, declared.length).join('.')}.`;
-  const known = Object.keys(shape.columns);
-  throw unknownProperty(part, schema.name, [prefix, unknown], known);
+  const name = parts[declared.length];
+  const above = declared.at(-1);
+  const columns = above === undefined ? schema.columns : above.shape?.columns;
+  if (columns === undefined || name === undefined) return undefined;
+  const prefix = parts.slice(0, declared.length).map(part => `${part}.`);
+  return {prefix: prefix.join(''), name, known: Object.keys(columns)};
 }
 
 function unknownProperty(
   part: FilterPart,
   table: string,
-  [prefix, name]: readonly [string, string],
-  known: readonly string[],
+  {prefix, name, known}: UndeclaredPart,
 ): InMemoryError {
   const property = prefix + name;
   const meant = nearest(name, known);

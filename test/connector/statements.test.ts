@@ -377,7 +377,6 @@ describe('a unique index', () => {
         constraint: 'email_index',
         property: 'email',
         value: 'a',
-        id: 1,
       },
     });
   });

@@ -43,8 +43,9 @@ for (const [title, make] of ways) {
         (error: unknown) => {
           assert.ok(error instanceof InMemoryError, String(error));
           assert.equal(error.code, 'DUPLICATE_KEY');
-          const {id, constraint, ...others} = error.details;
-          assert.equal(constraint, others.index);
+          const {id, constraint, index, property, table, value} = error.details;
+          assert.equal(constraint, index);
+          const others = {table, index, property, value};
           assert.deepEqual(others, {table: 'City', ...details});
           // The row that is in the way, which a transaction may wait for.
           assert.ok(version.tables.get('City')!.rows.has(id), 'it is there');

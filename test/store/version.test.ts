@@ -248,7 +248,6 @@ describe('a schema step', () => {
         constraint: 'PRIMARY',
         property: 'name',
         value: 'a',
-        id: 'a',
       },
     });
     assert.deepEqual(verify(before), []);
