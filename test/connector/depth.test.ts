@@ -90,7 +90,7 @@ describe('what is nested deeper than 200 levels', () => {
     const indexes = {deep: {keys: {[path(300)]: 1}}};
     assert.throws(() => defineModel('Deep', properties, {indexes}), {
       code: 'INVALID_MODEL',
-      message: /The index deep of model Deep is on the path "o\.o.* 200 parts/,
+      message: /The index deep of Deep is on the path "o\.o.* 200 parts/,
     });
   });
 });
