@@ -109,6 +109,7 @@ function describe(value: unknown): string {
     return 'Invalid Date';
   }
   try {
+    if (typeof value === 'function') return `[function ${value.name}]`;
     return JSON.stringify(value) ?? String(value);
   } catch {
     return Object.prototype.toString.call(value);

@@ -142,7 +142,7 @@ function isUniqueSetting(setting: Options, place: Place): boolean {
     isUniqueKind(setting, place) || flag('unique', setting['unique'], place);
   if (isObject(options)) {
     const words = [...indexWords, ...optionWords];
-    warnOfUnknown(options, words, `The option list of ${what}`, place.warn);
+    warnOfUnknown(options, words, `${what}, in its options,`, place.warn);
     warnOfIgnored(options, place);
     isUnique =
       isUniqueKind(options, place) ||

@@ -22,7 +22,7 @@ export function inMemory(dataSource: {
     : show(dataSource);
   throw new InMemoryError(
     'INVALID_SETTING',
-    `${subject} ${describe(connector)}, and not loopback-connector-inmemory. ` +
+    `${subject} ${describe(connector)}. ` +
       "Set connector: 'loopback-connector-inmemory', or load " +
       'loopback-connector-inmemory/register first.',
     {property: 'connector'},
@@ -33,5 +33,8 @@ function describe(connector: unknown): string {
   if (!isObject(connector)) return 'has no connector';
   const {name} = connector;
   const known = typeof name === 'string' ? name : connector.constructor?.name;
-  return `has the connector ${known ?? 'without a name'}`;
+  return (
+    `has the connector ${known ?? 'without a name'}, and not ` +
+    'loopback-connector-inmemory'
+  );
 }

@@ -117,9 +117,9 @@ function refuseUnknown(
   const meant = nearest(key, operatorNames);
   const hint =
     meant === undefined
-      ? `the operators are ${operatorNames.join(', ')}`
+      ? `the operators are ${operatorNames.join(', ')}.`
       : `did you mean "${meant}"?`;
-  throw refused(context, `"${key}" is not an operator; ${hint}`);
+  throw refusedBy(context, `"${key}" is not an operator; ${hint}`);
 }
 
 /**
@@ -332,10 +332,15 @@ function distance(
 }
 
 function refused(context: PropertyContext, reason: string): InMemoryError {
+  return refusedBy(context, `${reason}.`);
+}
+
+/** The same by a whole sentence, which may be a question. */
+function refusedBy(context: PropertyContext, sentence: string): InMemoryError {
   const {table, property} = context;
   return new InMemoryError(
     'INVALID_FILTER',
-    `Invalid filter on ${table}.${property}: ${reason}.`,
+    `Invalid filter on ${table}.${property}: ${sentence}`,
     {table, property},
   );
 }

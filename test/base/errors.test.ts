@@ -63,6 +63,7 @@ describe('show', () => {
     ['a regular expression as it is written', /a+/i, '/a+/i'],
     ['a date in ISO form', new Date(0), '"1970-01-01T00:00:00.000Z"'],
     ['an invalid date by name', new Date(Number.NaN), 'Invalid Date'],
+    ['a class by its name, not by its source', Date, '[function Date]'],
     ['a circular object by its class', circular, '[object Object]'],
     ['an array with a bigint by its class', [1n], '[object Array]'],
   ];

@@ -118,7 +118,7 @@ describe('an index', () => {
         'an option that is spelled wrongly',
         a,
         {indexes: {x: {keys: {a: 1}, options: {uniqe: true}}}},
-        /index x of M knows no "uniqe"\. Did you mean "unique"\?/,
+        /The index x of M, in its options, knows no "uniqe"\. Did you mean "unique"\?/,
       ],
       [
         'an option of a property that is spelled wrongly',

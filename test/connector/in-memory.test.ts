@@ -43,7 +43,7 @@ describe('inMemory', () => {
     it(`refuses what has no connector: ${JSON.stringify(value)}`, () => {
       assert.throws(() => inMemory(value as never), {
         code: 'INVALID_SETTING',
-        message: /has no connector, and not loopback-connector-inmemory/,
+        message: /has no connector\. Set connector: 'loopback-/,
       });
     });
   }
