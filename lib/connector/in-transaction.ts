@@ -2,7 +2,11 @@ import {errorCodes} from '../base/error-codes';
 import {InMemoryError, show} from '../base/errors';
 import {nearest} from '../base/nearest';
 import {isRecord} from '../base/objects';
-import type {IsolationLevel} from '../database/database';
+import {
+  type IsolationLevel,
+  isIsolationLevel,
+  isolationLevels,
+} from '../database/database';
 import {maxTimerMs} from './settings';
 
 /**
@@ -67,6 +71,12 @@ export async function inTransaction<T, H extends Ending = TransactionHandle>(
   options: InTransactionOptions = {},
 ): Promise<T> {
   const {retries = 0, ...begin} = checkedOptions(options);
+  if (typeof work !== 'function') {
+    throw invalid(
+      work,
+      `The work of a transaction must be a function, not ${show(work)}.`,
+    );
+  }
   for (let attempt = 0; ; attempt++) {
     const transaction = (await dataSource.beginTransaction(begin)) as H;
     try {
@@ -93,7 +103,7 @@ function checkedOptions(options: InTransactionOptions): InTransactionOptions {
   );
   if (unknown !== undefined) {
     const meant = nearest(unknown, optionNames);
-    const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
+    const hint = meant === undefined ? '.' : `; did you mean ${meant}?`;
     throw invalid(
       options,
       `inTransaction does not know the option ${unknown}, only ` +
@@ -101,6 +111,7 @@ function checkedOptions(options: InTransactionOptions): InTransactionOptions {
     );
   }
   const {retries = 0, timeout = 0} = options;
+  refuseUnknownLevel(options.isolationLevel);
   if (!Number.isInteger(retries) || retries < 0) {
     throw invalid(
       retries,
@@ -115,6 +126,17 @@ function checkedOptions(options: InTransactionOptions): InTransactionOptions {
     );
   }
   return options;
+}
+
+function refuseUnknownLevel(level: unknown): void {
+  if (level === undefined || isIsolationLevel(level)) return;
+  const meant = nearest(String(level), isolationLevels);
+  const hint = meant === undefined ? '.' : `; did you mean ${meant}?`;
+  throw invalid(
+    level,
+    `isolationLevel cannot be ${show(level)}, only ` +
+      `${isolationLevels.join(', ')}${hint}`,
+  );
 }
 
 function invalid(value: unknown, message: string): InMemoryError {

@@ -319,13 +319,23 @@ describe('inTransaction refuses', () => {
     assert.equal(openCount(table), 0);
   }
 
-  it('an isolation level that there is not', async () => {
+  for (const [isolationLevel, message] of [
+    ['SNAPSHOT', /isolationLevel cannot be "SNAPSHOT", only READ UNCOMM/],
+    ['serializable', /did you mean SERIALIZABLE\?$/],
+    [null, /isolationLevel cannot be null/],
+  ] as const) {
+    it(`an isolation level that there is not: ${isolationLevel}`, async () => {
+      await refuses({isolationLevel}, message);
+    });
+  }
+
+  it('work that is no function', async () => {
     const {dataSource} = await openTable();
-    const isolationLevel = 'SNAPSHOT' as 'SERIALIZABLE';
-    await assert.rejects(
-      inTransaction(dataSource, () => 1, {isolationLevel}),
-      {message: 'Invalid isolationLevel'},
-    );
+    const done = inTransaction(dataSource, undefined as unknown as () => 1);
+    await assert.rejects(done, {
+      code: 'INVALID_VALUE',
+      message: 'The work of a transaction must be a function, not undefined.',
+    });
   });
 
   it('nothing that the work fails with: a duplicate key comes out as it is', async () => {
