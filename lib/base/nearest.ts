@@ -1,18 +1,18 @@
 /**
  * The candidate nearest to `word` by edit distance, or undefined when none is
- * near enough (at most a third of the letters differ, and of two to five letters
- * one) to be what was meant. A single letter is near to itself only.
+ * near enough (at most a third of the letters differ, or one, and not all of
+ * them) to be what was meant.
  */
 export function nearest(
   word: string,
   candidates: Iterable<string>,
 ): string | undefined {
   let best: string | undefined;
-  const most = word.length < 2 ? 0 : Math.max(1, Math.floor(word.length / 3));
-  let bestDistance = most + 1;
+  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    if (distance < bestDistance) {
+    const length = Math.max(word.length, candidate.length);
+    if (distance < bestDistance && distance < length) {
       best = candidate;
       bestDistance = distance;
     }

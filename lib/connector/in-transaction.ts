@@ -130,7 +130,7 @@ function checkedOptions(options: InTransactionOptions): InTransactionOptions {
 
 function refuseUnknownLevel(level: unknown): void {
   if (level === undefined || isIsolationLevel(level)) return;
-  const meant = nearest(String(level), isolationLevels);
+  const meant = nearest(show(level), isolationLevels);
   const hint = meant === undefined ? '.' : `; did you mean ${meant}?`;
   throw invalid(
     level,

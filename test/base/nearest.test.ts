@@ -54,6 +54,10 @@ describe('nearest', () => {
     assert.equal(nearest('g', ['gt']), 'gt');
   });
 
+  it('takes no letter for another one', () => {
+    assert.equal(nearest('n', ['b', 'm']), undefined);
+  });
+
   it('agrees with the recursive definition of the edit distance', () => {
     const word = fc.string({
       unit: fc.constantFrom('a', 'b', 'c'),
@@ -62,7 +66,11 @@ describe('nearest', () => {
     tryOften(
       fc.property(word, fc.array(word, {maxLength: 5}), (text, candidates) => {
         const limit = Math.max(1, Math.floor(text.length / 3));
-        const distances = candidates.map(other => naiveDistance(text, other));
+        const distances = candidates.map(other => {
+          const distance = naiveDistance(text, other);
+          const isOther = distance >= Math.max(text.length, other.length);
+          return isOther ? Infinity : distance;
+        });
         const least = Math.min(...distances);
         const expected =
           least <= limit ? candidates[distances.indexOf(least)] : undefined;
