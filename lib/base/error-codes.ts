@@ -170,9 +170,9 @@ const table = {
   DATA_LOCKED: {
     status: 503,
     sqlState: '55006',
-    when: 'another process owns the data file',
+    when: 'another process, or another copy of this package, owns the data file',
     advice:
-      'stop that process, wait with `lockTimeoutMs`, or open with `readOnly: true`',
+      'end that one, wait with `lockTimeoutMs`, or open with `readOnly: true`',
   },
 } satisfies Record<string, ErrorFacts>;
 

@@ -92,7 +92,7 @@ export class DataStore {
       atExit(opened, () => opened.checkpointAtExit());
       return opened;
     } catch (error) {
-      lock.release();
+      lock.abandon();
       throw error;
     }
   }

@@ -9,6 +9,11 @@ export interface HeldLock {
   ensureHeld(): void;
   /** Gives the data file back. */
   release(): void;
+  /**
+   * Gives the data file back where nothing came of it: a lock file that was made
+   * for this goes, too.
+   */
+  abandon(): void;
 }
 
 /**

@@ -1,13 +1,19 @@
-import {constants, lstatSync} from 'node:fs';
+import {constants, lstatSync, unlinkSync} from 'node:fs';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {shareLock} from '../disk/access';
 import {assert} from '../../base/assert';
 import {InMemoryError} from '../../base/errors';
 import {canonicalPath} from '../disk/canonical-path';
-import {codeOf, persistenceFailed} from '../disk/failures';
+import {codeOf, persistenceFailed, reasonOf} from '../disk/failures';
 import {allMechanisms, type LockMechanism, lockDescriptor} from './kernel-lock';
 import {closeQuietly, openLockFile, type OpenLockFile} from './lock-file';
-import {clearOwner, describeLockFile, writeOwner} from './owner';
+import {
+  clearOwner,
+  describeLockFile,
+  isOfThisProcess,
+  readOwner,
+  writeOwner,
+} from './owner';
 
 /*
  * One owner at a time
@@ -26,9 +32,10 @@ import {clearOwner, describeLockFile, writeOwner} from './owner';
  *
  * No clock and no pid takes part: a stopped owner keeps the file for as long as
  * it is stopped, and a dead one frees it at once. What the lock file says is for
- * messages. The lock file is never deleted: a process that opened it just before
- * and one that makes it anew just after would lock two files, and both would own
- * the data. Should somebody else delete it, then
+ * messages. Who gives a file back leaves the lock file: a process that opened it
+ * just before a deletion and one that makes it anew just after would lock two
+ * files, and both would own the data. Should it be deleted (by somebody else, or
+ * by `abandon` while it is still locked), then
  *
  * - a process that locked a file which is no longer at the path tries again with
  *   the one that is;
@@ -99,8 +106,10 @@ export function tryLock(
   const mechanisms = options.mechanisms ?? allMechanisms;
   try {
     const place = canonicalPath(file);
-    const held = lockFileAt(`${place}.lock`, mechanisms);
-    return held && new FileLock(place, held, mechanisms);
+    const lockPath = place + lockSuffix;
+    const isNew = lstatSync(lockPath, {throwIfNoEntry: false}) === undefined;
+    const held = lockFileAt(lockPath, mechanisms);
+    return held && new FileLock(place, held, mechanisms, isNew);
   } catch (error) {
     throw cannotLock(file, error as Error);
   }
@@ -108,10 +117,19 @@ export function tryLock(
 
 /** Who owns, or was last to own, a data file; in words. Never fails. */
 export function describeOwner(file: string): string {
+  return describeLockFile(lockPathOf(file));
+}
+
+/** Whether the owner has named this process: by another copy of this package. */
+function isOwnedHere(file: string): boolean {
+  return isOfThisProcess(readOwner(lockPathOf(file)));
+}
+
+function lockPathOf(file: string): string {
   try {
-    return describeLockFile(`${canonicalPath(file)}.lock`);
+    return canonicalPath(file) + lockSuffix;
   } catch {
-    return describeLockFile(`${file}.lock`);
+    return file + lockSuffix;
   }
 }
 
@@ -126,6 +144,8 @@ export class FileLock {
     readonly path: string,
     private held: Held,
     private readonly wanted: readonly LockMechanism[],
+    /** Whether there was no lock file before. */
+    private readonly isNew = false,
   ) {}
 
   /** Which mechanisms keep the lock; at least one. */
@@ -166,6 +186,25 @@ export class FileLock {
     this.isReleased = true;
     clearOwner(this.held.descriptor);
     closeQuietly(this.held.descriptor);
+  }
+
+  /**
+   * As {@link release}; takes a lock file away that was not there before, while it
+   * is still locked: who has opened it meanwhile finds another one at the path,
+   * or none, and tries again with that.
+   */
+  abandon(): void {
+    if (this.isNew && !this.isReleased) this.removeFile();
+    this.release();
+  }
+
+  private removeFile(): void {
+    const lockPath = this.path + lockSuffix;
+    try {
+      if (isAt(lockPath, this.held)) unlinkSync(lockPath);
+    } catch {
+      // It stays, as it does when a file is given back.
+    }
   }
 
   /** Puts a new lock file where ours was deleted, if nothing is there yet. */
@@ -243,11 +282,16 @@ function isAt(file: string, {device, inode}: OpenLockFile): boolean {
 
 function owned(file: string, timeoutMs: number): InMemoryError {
   const waited = timeoutMs > 0 ? ` Waited ${timeoutMs} ms for it.` : '';
+  const advice = isOwnedHere(file)
+    ? 'A datasource of another copy of this package has it: jest --runInBand ' +
+      'runs all spec files in one process, each with a copy of its own, and so ' +
+      'have worker threads. Disconnect that datasource (in afterAll of each ' +
+      'spec file), give each spec file another data file'
+    : 'Stop that process, wait for it to end with lockTimeoutMs';
   return new InMemoryError(
     'DATA_LOCKED',
     `The data file ${file} is owned by ${describeOwner(file)}.${waited} ` +
-      'Stop that process, wait for it to end with lockTimeoutMs, or open with ' +
-      'readOnly: true.',
+      `${advice}, or open with readOnly: true.`,
     {file},
   );
 }
@@ -266,7 +310,7 @@ function lost(file: string): InMemoryError {
 function cannotLock(file: string, error: Error): InMemoryError {
   return new InMemoryError(
     'INVALID_SETTING',
-    `Cannot lock the data file ${file}: ${error.message}. Its directory must ` +
+    `Cannot lock the data file ${file}: ${reasonOf(error)}. Its directory must ` +
       `exist, ${file}.lock must be a file that can be written and has no second name, and either the ` +
       'package fs-native-extensions or the command flock must work here; or ' +
       'open with readOnly: true.',

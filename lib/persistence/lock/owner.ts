@@ -16,7 +16,7 @@ import {kindOf, requireRegular} from '../disk/file-kind';
  * leaves its line, and a new one has the lock for a moment before it writes its
  * own.
  */
-interface LockOwner {
+export interface LockOwner {
   readonly pid: number;
   readonly host: string;
   /** The title of the process and the script that it runs. */
@@ -62,10 +62,24 @@ export function describeLockFile(lockPath: string): string {
   const owner = readOwner(lockPath);
   if (owner === undefined) return 'a process that has not given its name';
   const {pid, host, program, since} = owner;
-  return `process ${pid} on ${host} (${program}), since ${since}`;
+  const isThis = isOfThisProcess(owner) ? ', which is this process' : '';
+  return `process ${pid} on ${host} (${program}), since ${since}${isThis}`;
 }
 
-function readOwner(lockPath: string): LockOwner | undefined {
+/**
+ * Whether an owner is this process, as far as what it says of itself can tell:
+ * a process of another container may have the same number and host.
+ */
+export function isOfThisProcess(owner: LockOwner | undefined): boolean {
+  if (owner?.pid !== process.pid || owner.host !== hostname()) return false;
+  const startedAtMs = Date.now() - process.uptime() * 1000;
+  return Date.parse(owner.since) >= startedAtMs - clockSlackMs;
+}
+
+const clockSlackMs = 1000;
+
+/** Who was last to name itself in a lock file. Never fails. */
+export function readOwner(lockPath: string): LockOwner | undefined {
   try {
     const [line = ''] = readStart(lockPath).split('\n', 1);
     const {pid, host, program, since} = JSON.parse(line) as LockOwner;

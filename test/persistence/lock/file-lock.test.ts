@@ -373,6 +373,85 @@ describe('the lock file', () => {
   });
 });
 
+describe('a lock of which nothing came', () => {
+  it('takes its lock file away when it is given back', () => {
+    const lock = tryLock(file)!;
+    lock.abandon();
+    assert.equal(existsSync(`${file}.lock`), false);
+    lock.abandon();
+    tryLock(file)!.release();
+  });
+
+  it('leaves a lock file that was there before', () => {
+    tryLock(file)!.release();
+    tryLock(file)!.abandon();
+    assert.equal(existsSync(`${file}.lock`), true);
+  });
+
+  it('leaves a lock file that another one has put there', () => {
+    const lock = tryLock(file)!;
+    rmSync(`${file}.lock`);
+    const second = tryLock(file)!;
+    lock.abandon();
+    assert.equal(existsSync(`${file}.lock`), true);
+    second.ensureHeld();
+    second.release();
+  });
+
+  it('never gives two owners to many that come meanwhile', async () => {
+    const others = [start(), start(), start()];
+    const tryAll = () =>
+      Promise.all(others.map(other => other.ask({do: 'try', file})));
+    for (let round = 0; round < 30; round++) {
+      const lock = tryLock(file)!;
+      const asked = tryAll();
+      for (let turn = 0; turn < round; turn++) {
+        await new Promise(setImmediate);
+      }
+      lock.abandon();
+      const early = (await asked).filter(({isHeld}) => isHeld).length;
+      assert.ok(early <= 1);
+      if (early === 0) {
+        const late = (await tryAll()).filter(({isHeld}) => isHeld).length;
+        assert.equal(late, 1);
+      }
+      assert.equal(tryLock(file), undefined);
+      for (const other of others) await other.ask({do: 'release'});
+      rmSync(`${file}.lock`);
+    }
+  });
+});
+
+describe('the error about a lock of this process', () => {
+  it('says that it is this process, and what to do', async () => {
+    const lock = tryLock(file)!;
+    await assert.rejects(acquireLock(file, {timeoutMs: 0}), {
+      code: 'DATA_LOCKED',
+      message: new RegExp(
+        `process ${process.pid} .*which is this process.*jest --runInBand.*` +
+          'Disconnect that datasource \\(in afterAll',
+      ),
+    });
+    lock.release();
+  });
+
+  it('is not given for a process of another host or an earlier time', async () => {
+    for (const change of [
+      {host: 'another'},
+      {since: '2001-01-01T00:00:00.000Z'},
+      {since: 'never'},
+      {pid: process.pid + 1},
+    ]) {
+      const lock = tryLock(file)!;
+      const owner: object = JSON.parse(readFileSync(`${file}.lock`, 'utf8'));
+      writeFileSync(`${file}.lock`, JSON.stringify({...owner, ...change}));
+      const refused = acquireLock(file, {timeoutMs: 0});
+      await assert.rejects(refused, /Stop that process/);
+      lock.release();
+    }
+  });
+});
+
 describe('a lock file that is deleted while it is held', () => {
   it('is put back by the owner before it writes', async () => {
     const lock = tryLock(file)!;

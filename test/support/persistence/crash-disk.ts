@@ -13,7 +13,7 @@ export class CrashDisk extends MemoryFileSystem implements Disk {
     });
 
   async lock(file: string) {
-    return {path: file, ensureHeld() {}, release() {}};
+    return {path: file, ensureHeld() {}, release() {}, abandon() {}};
   }
 
   /** The disk after the process was killed. */
