@@ -23,6 +23,8 @@ export interface ErrorDetails {
   /** Where in the file, both counted from 1. */
   readonly line?: number;
   readonly column?: number;
+  /** Whether the file is not damaged but of another form, which can be loaded. */
+  readonly isOtherForm?: true;
 }
 
 /**

@@ -1,7 +1,11 @@
 import {commandLine} from '../persistence/disk/command-line';
 import type {Damage} from '../persistence/disk/damage';
 import type {Inspection, JournalFacts} from '../persistence/inspection';
-import {formatVersion, isNewer} from '../persistence/journal/versions';
+import {
+  formatVersion,
+  isNewer,
+  repairByNewer,
+} from '../persistence/journal/versions';
 import {nextIdOf} from '../persistence/salvage/identified-rows';
 import {listDamages} from './damage-list';
 import {count, showBytes} from './terminal';
@@ -85,6 +89,29 @@ export function wrongRowsText(
 }
 
 /** What is wrong with files, and what to run. */
-export function damageText({file, damages}: Inspection): string {
-  return `${file} is damaged:\n${listDamages(damages)}\nTo save what can be saved, run: ${commandLine('repair', file)}`;
+export function damageText(inspection: Inspection): string {
+  const {file, damages} = inspection;
+  const what = isOfOtherForm(inspection) ? 'of another form' : 'damaged';
+  const lines = [`${file} is ${what}:`, listDamages(damages)];
+  const remedy = remedyOf(inspection);
+  if (remedy !== undefined) lines.push(remedy);
+  return lines.join('\n');
 }
+
+function remedyOf(inspection: Inspection): string | undefined {
+  if (isOfOtherForm(inspection)) return undefined;
+  const {file, journal} = inspection;
+  const repair = commandLine('repair', file);
+  return (
+    repairByNewer(journal?.version) ??
+    `To save what can be saved, run: ${repair}`
+  );
+}
+
+/** Whether a file is of another form, of which its damage says what to do. */
+export function isOfOtherForm({damages}: Inspection): boolean {
+  return damages.some(({isOtherForm}) => isOtherForm);
+}
+
+/** How a data file is that has nothing in it. */
+export const blankText = 'empty: a new store';

@@ -1,21 +1,28 @@
+import {InMemoryError} from '../base/errors';
 import {isRecord} from '../base/objects';
 import type {InputRow} from '../database/load-rows';
-import {parseDataFile} from '../persistence/data-file/reader';
+import {byte} from '../persistence/data-file/json-scanner';
+import {type DataFile, parseDataFile} from '../persistence/data-file/reader';
+import {damageAdvice, damageOf} from '../persistence/disk/damage';
 import {identifiedRows} from '../persistence/salvage/identified-rows';
 import {RecoveredTable} from '../persistence/recovered-table';
 import {isDumpRecord, rowOfDump} from './dump-record';
+import {
+  isRowLists,
+  type MemberPlace,
+  membersOf,
+  type PlainRows,
+  rowsOfLists,
+} from './row-lists';
 
-/** How rows are to be understood that do not say of which model they are. */
-export interface PlainRows {
-  readonly model: string | undefined;
-  readonly key: readonly string[] | undefined;
-}
+/** What standard input is called in errors. */
+export const standardInput = 'standard input';
 
 /**
- * The rows in an input, whichever of the forms it has: NDJSON, a JSON array, or
- * a data file. `name` is the input in errors. Of inputs that name their models
- * only the rows of `plain.model` are taken, if it is given. `at` is called for
- * each line of NDJSON.
+ * The rows in an input, whichever of the forms it has: NDJSON, a JSON array, an
+ * object with a list of rows for each model, or a data file. `name` is the input
+ * in errors. Of inputs that name their models only the rows of `plain.model` are
+ * taken, if it is given. `at` is called for each line of NDJSON.
  */
 export function readInput(
   name: string,
@@ -24,15 +31,20 @@ export function readInput(
   at: (doneBytes: number) => void = () => undefined,
 ): InputRow[] {
   const start = firstCharacter(bytes);
+  if (start === undefined) return [];
+  if (start === '[') return ofModel(arrayRows(name, bytes, plain), plain);
+  const form = formOf(bytes);
+  if (form.kind === 'lists') {
+    return rowsOfLists(name, bytes, form.members, plain);
+  }
   const rows =
-    start === undefined
-      ? []
-      : start === '['
-        ? arrayRows(name, bytes, plain)
-        : isDataFile(bytes)
-          ? dataFileRows(name, bytes)
-          : lineRows(name, bytes, plain, at);
-  const {model} = plain;
+    form.kind === 'data file'
+      ? dataFileRows(name, bytes)
+      : lineRows(name, bytes, plain, at);
+  return ofModel(rows, plain);
+}
+
+function ofModel(rows: InputRow[], {model}: PlainRows): InputRow[] {
   return model === undefined ? rows : rows.filter(row => row.model === model);
 }
 
@@ -44,22 +56,52 @@ function withoutMark(text: string): string {
   return text.startsWith('\ufeff') ? text.slice(1) : text;
 }
 
-/** A data file is one object; in NDJSON the first line is one by itself. */
-function isDataFile(bytes: Buffer): boolean {
-  const [first] = linesOf(bytes);
+type Form =
+  | {readonly kind: 'data file'}
+  | {readonly kind: 'lists'; readonly members: readonly MemberPlace[]}
+  | {readonly kind: 'lines'};
+
+/** In NDJSON the first line is an object by itself; others are one object. */
+function formOf(bytes: Buffer): Form {
+  const [first, second] = linesOf(bytes);
   const text = first?.text ?? '';
+  let json: unknown;
   try {
-    const json: unknown = JSON.parse(text);
-    if (!isRecord(json) || isDumpRecord(json)) return false;
-    return isRecord(json.models) && isRecord(json.ids ?? {});
+    json = JSON.parse(text);
   } catch {
-    return text === '{' || /"(?:ids|models)"\s*:\s*\{/.test(text);
+    return formOfObject(bytes, text);
   }
+  if (!isRecord(json) || isDumpRecord(json)) return {kind: 'lines'};
+  if (isRecord(json.models) && isRecord(json.ids ?? {})) {
+    return {kind: 'data file'};
+  }
+  const members =
+    second === undefined && isRowLists(json) ? membersOf(bytes) : undefined;
+  return members === undefined ? {kind: 'lines'} : {kind: 'lists', members};
 }
+
+/** The form of what goes on behind its first line. */
+function formOfObject(bytes: Buffer, firstLine: string): Form {
+  if (sections.test(firstLine)) return {kind: 'data file'};
+  const members = membersOf(bytes);
+  if (members === undefined) {
+    return {kind: firstLine === '{' ? 'data file' : 'lines'};
+  }
+  const isDataFile = members.some(
+    ({name, start}) =>
+      (name === 'ids' || name === 'models') && bytes[start] === byte.openBrace,
+  );
+  return isDataFile || members.length === 0
+    ? {kind: 'data file'}
+    : {kind: 'lists', members};
+}
+
+/** How a data file begins that has more than a brace on its first line. */
+const sections = /"(?:ids|models)"\s*:\s*\{/;
 
 function dataFileRows(name: string, bytes: Buffer): InputRow[] {
   const input: InputRow[] = [];
-  for (const [model, table] of parseDataFile(name, bytes).tables) {
+  for (const [model, table] of parsedDataFile(name, bytes).tables) {
     const {key, rows} = identifiedRows(new RecoveredTable(model, table));
     for (const [id, row] of rows) {
       const place = `${name}, row ${String(id)} of ${model}`;
@@ -67,6 +109,22 @@ function dataFileRows(name: string, bytes: Buffer): InputRow[] {
     }
   }
   return input;
+}
+
+function parsedDataFile(name: string, bytes: Buffer): DataFile {
+  try {
+    return parseDataFile(name, bytes);
+  } catch (error) {
+    const {column, line, problem} = damageOf(error, name);
+    const advice = name === standardInput ? '' : ` ${damageAdvice(name)}`;
+    throw new InMemoryError(
+      'DATA_DAMAGED',
+      `${name}, line ${line}, column ${column}: ${problem}. Nothing was ` +
+        `loaded.${advice}`,
+      {file: name},
+      {cause: error},
+    );
+  }
 }
 
 function arrayRows(name: string, bytes: Buffer, plain: PlainRows): InputRow[] {

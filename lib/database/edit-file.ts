@@ -19,6 +19,7 @@ import {
   removeFile,
 } from '../persistence/data-file/plain-files';
 import type {RecoveredTable} from '../persistence/recovered-table';
+import type {Recovered} from '../persistence/recovery';
 import {emptyVersion} from '../store/version';
 import {defaultDialect} from '../value/dialect';
 import {fileContent} from './file-rows';
@@ -29,26 +30,29 @@ export type FileTables = Map<string, RecoveredTable>;
 /**
  * Opens the files of a database without any model, lets `edit` change their
  * tables, and brings the data file up to date with the journal and these changes
- * at once. `edit` says whether it has changed anything; when it throws, the rows
- * are as they were. Fails as {@link DataStore.open} does.
+ * at once. `edit` says whether it has changed anything; when it throws, the files
+ * are as they were, and where there were none there are none. Fails as
+ * {@link DataStore.open} does.
  */
 export async function editFile(
   file: string,
   edit: (tables: FileTables) => boolean,
 ): Promise<void> {
   const version = emptyVersion(defaultDialect);
-  const store: DataStore = await DataStore.open(file, options, {
+  let isEdited = false;
+  const edited = ({tables}: Recovered): void => {
+    isEdited = edit(tables);
+  };
+  const choices = {...options, edit: edited};
+  const store: DataStore = await DataStore.open(file, choices, {
     settle: () => undefined,
     keep: () => version,
     sequences: new Map(),
     takeBack: () => undefined,
     content: () => contentOf(store.recovered),
   });
-  try {
-    if (edit(store.recovered.tables)) store.noteChange();
-  } finally {
-    await store.close();
-  }
+  if (isEdited) store.noteChange();
+  await store.close();
 }
 
 const options = {
@@ -92,6 +96,7 @@ export async function repairFile(
 ): Promise<Repair> {
   sizesOf(placeOf(file));
   const lock = await acquireLock(file, {timeoutMs: 0});
+  let isTouched = false;
   try {
     requireFiles(lock.path, realDisk.files);
     const inspection = await inspect(lock.path, {...choices, isOwner: true});
@@ -102,24 +107,30 @@ export async function repairFile(
     const temporary = lock.path + temporarySuffix;
     const atExit = lock.path + atExitSuffix;
     const content = contentOf(inspection);
+    isTouched = true;
     const kept = keepOriginals([lock.path, journal, temporary, atExit]);
     lock.ensureHeld();
     await writeDataFile(lock.path, content);
     removeFile(journal);
     return {inspection, kept};
   } finally {
-    lock.release();
+    if (isTouched) lock.release();
+    else lock.abandon();
   }
 }
 
-function refuseNothing({file, tables, dataBytes, journal}: Inspection): void {
+function refuseNothing(inspection: Inspection): void {
+  const {damages, dataBytes, file, journal, tables} = inspection;
   const hasRows = [...tables.values()].some(({size}) => size > 0);
   if (hasRows) return;
+  const other = damages.find(({isOtherForm}) => isOtherForm);
+  const isEmpty = dataBytes === 0 ? ', which is empty (0 bytes)' : '';
+  const why = other?.problem ?? 'no row of it can be read';
+  const later = laterText(journal?.laterCommits ?? 0);
   throw new InMemoryError(
     'DATA_DAMAGED',
-    `Nothing can be saved from ${file}` +
-      `${dataBytes === 0 ? ', which is empty (0 bytes)' : ''}: no row of it can ` +
-      `be read. ${laterText(journal?.laterCommits ?? 0)}Nothing was changed.`,
+    `Nothing can be saved from ${file}${isEmpty}: ${why}. ${later}` +
+      'Nothing was changed.',
     {file},
   );
 }

@@ -41,7 +41,7 @@ export function loadRows(
     let loader = loaders.get(row.model);
     if (loader === undefined) {
       const table = tables.get(row.model);
-      loader = new TableLoader(row.model, table, row.key, replaces);
+      loader = new TableLoader(row, table, {input, replaces});
       loaders.set(row.model, loader);
     }
     loader.add(row);
@@ -50,21 +50,31 @@ export function loadRows(
   return [...loaders.values()].map(loader => loader.finish(tables));
 }
 
+/** All that is loaded, and whether it may replace rows. */
+interface Load {
+  readonly input: readonly InputRow[];
+  readonly replaces: boolean;
+}
+
+/** Puts rows into one table. */
 class TableLoader {
+  private readonly model: string;
   private readonly key: readonly string[];
   /** The ids that are taken, by their texts. */
   private readonly ids = new Map<string, Key>();
   private readonly put: PutRow[] = [];
   private readonly table: RecoveredTable;
+  /** The ids that rows of the input have; looked up when a row has none. */
+  private givenIds: ReadonlySet<string> | undefined;
   private next: number;
   private replaced = 0;
 
   constructor(
-    private readonly model: string,
+    {key: wantedKey, model}: InputRow,
     existing: RecoveredTable | undefined,
-    wantedKey: readonly string[] | undefined,
-    private readonly replaces: boolean,
+    private readonly load: Load,
   ) {
+    this.model = model;
     this.table = existing ?? new RecoveredTable(model, undefined);
     this.next = this.table.nextSequence;
     const {key, rows} = identifiedRows(this.table);
@@ -76,19 +86,19 @@ class TableLoader {
     }
   }
 
-  add({id, key, place, row: given}: InputRow): void {
+  add(input: InputRow): void {
+    const {key, place} = input;
     if (key !== undefined && String(key) !== String(this.key)) {
       throw this.refused(
         place,
         `its id is ${nameOf(key)}, and that of the file is ${nameOf(this.key)}`,
       );
     }
-    const row = copyIn(given);
-    const own = this.idIn(row) ?? (id === null ? undefined : id);
-    const wanted = own ?? this.generated(row, place);
+    const row = copied(input);
+    const wanted = this.idOf(input) ?? this.generated(row, place);
     const taken = this.ids.get(idText(wanted));
     if (taken !== undefined) {
-      if (!this.replaces) throw this.isTaken(place, wanted);
+      if (!this.load.replaces) throw this.isTaken(place, wanted);
       this.replaced++;
       if (this.key.length === 1) setOwn(row, this.key[0]!, taken);
       this.put.push([taken, row]);
@@ -98,10 +108,12 @@ class TableLoader {
     this.put.push([wanted, row]);
   }
 
-  private idIn(row: Record<string, unknown>): Key {
-    if (this.key.length === 0) return undefined;
+  /** The id that a row has or stands under; undefined where it has none. */
+  private idOf({id, row}: InputRow): Key {
     const values = this.key.map(name => getOwn(row, name) ?? undefined);
-    if (values.includes(undefined)) return undefined;
+    if (values.length === 0 || values.includes(undefined)) {
+      return id ?? undefined;
+    }
     return values.length === 1 ? values[0] : values;
   }
 
@@ -109,9 +121,17 @@ class TableLoader {
     if (this.key.length > 1) {
       throw this.refused(place, `it needs its id, ${nameOf(this.key)}`);
     }
-    const id = this.next;
+    this.givenIds ??= this.idsOfInput();
+    let id = this.next;
+    while (this.givenIds.has(idText(id))) id++;
     if (this.key.length === 1) setOwn(row, this.key[0]!, id);
     return id;
+  }
+
+  private idsOfInput(): Set<string> {
+    const rows = this.load.input.filter(({model}) => model === this.model);
+    const ids = rows.map(row => this.idOf(row));
+    return new Set(ids.filter(id => id !== undefined).map(idText));
   }
 
   private note(id: Key): void {
@@ -142,6 +162,18 @@ class TableLoader {
     table.add({table: model, key, put, next});
     tables.set(model, table);
     return {model, added: put.length - replaced, replaced};
+  }
+}
+
+/** The row as it is stored. Fails with INVALID_VALUE, and says where it is. */
+function copied({place, row}: InputRow): Record<string, unknown> {
+  try {
+    return copyIn(row);
+  } catch (error) {
+    if (!(error instanceof InMemoryError)) throw error;
+    const {code, details, message} = error;
+    const text = `${place}: ${message} Nothing was loaded.`;
+    throw new InMemoryError(code, text, details, {cause: error});
   }
 }
 

@@ -4,9 +4,10 @@ import {InMemoryError} from '../base/errors';
 import {placeOf} from './disk/canonical-path';
 import type {TableChange} from './journal/commit-codec';
 import {type Damage, damageOf} from './disk/damage';
-import {type DataFile, parseDataFile} from './data-file/reader';
+import {blankDataFile, type DataFile, parseDataFile} from './data-file/reader';
 import {journalSuffix} from './disk/file-names';
 import {type LockState, lockState} from './lock/probe';
+import type {JournalHeader} from './journal/format';
 import type {TornTail} from './journal/reader';
 import {bytesOf, readBytes} from './data-file/plain-files';
 import type {RecoveredTable} from './recovered-table';
@@ -37,6 +38,8 @@ export interface Inspection {
   readonly unknown: ReadonlyMap<string, string>;
   /** The size of the data file; undefined when there is none. */
   readonly dataBytes: number | undefined;
+  /** Whether the data file has nothing in it and is a new store. */
+  readonly isBlank: boolean;
   readonly journal: JournalFacts | undefined;
   /** What is wrong; empty when the files are sound. */
   readonly damages: readonly Damage[];
@@ -89,7 +92,8 @@ function inspectOnce(
   const {dataBytes, journalBytes} = sizesOf(file);
   const base = {file, lock, dataBytes};
   try {
-    const {tables, unknown, journal, journalVersion, torn} = recover(file);
+    const found = recover(file);
+    const {tables, unknown, isBlank, journal, journalVersion, torn} = found;
     const facts =
       journalBytes === undefined
         ? undefined
@@ -100,7 +104,8 @@ function inspectOnce(
             laterCommits: 0,
             torn,
           };
-    return {...base, tables, unknown, journal: facts, damages: [], losses: []};
+    const content = {tables, unknown, isBlank, journal: facts};
+    return {...base, ...content, damages: [], losses: []};
   } catch (error) {
     const damage = damageOf(error, file);
     return {...base, ...salvaged(file, damage, options)};
@@ -118,8 +123,8 @@ export interface FileSizes {
  * file nor journal is there.
  */
 export function sizesOf(file: string): FileSizes {
-  const journalBytes = bytesOf(file + journalSuffix);
   const dataBytes = bytesOf(file);
+  const journalBytes = bytesOf(file + journalSuffix);
   if (journalBytes !== undefined || dataBytes !== undefined) {
     return {dataBytes, journalBytes};
   }
@@ -132,7 +137,7 @@ export function sizesOf(file: string): FileSizes {
 
 type Salvaged = Pick<
   Inspection,
-  'tables' | 'unknown' | 'journal' | 'damages' | 'losses'
+  'tables' | 'unknown' | 'isBlank' | 'journal' | 'damages' | 'losses'
 >;
 
 function salvaged(
@@ -152,6 +157,7 @@ function salvaged(
   return {
     tables,
     unknown,
+    isBlank: false,
     journal: journal && {
       bytes: bytes!,
       version: journal.version,
@@ -176,8 +182,8 @@ function readData(
   {at}: InspectionOptions,
 ): ReadData {
   const bytes = readBytes(file);
-  const strict = bytes && readStrictly(file, bytes);
   const header = journal?.header;
+  const strict = bytes && readStrictly(file, bytes, header);
   if (header !== undefined && !isSame(header.checkpoint, strict?.content)) {
     const next = findOwed(file, header.checkpoint, realDisk);
     if (next !== undefined) return {content: next.data, losses: []};
@@ -190,7 +196,15 @@ function readData(
   return {content, losses: isUseful ? losses : strict!.losses};
 }
 
-function readStrictly(file: string, bytes: Buffer): ReadData {
+function readStrictly(
+  file: string,
+  bytes: Buffer,
+  header: JournalHeader | undefined,
+): ReadData {
+  const blank = header && blankDataFile(bytes);
+  if (blank && isSame(header.checkpoint, blank)) {
+    return {content: blank, losses: []};
+  }
   try {
     return {content: parseDataFile(file, bytes), losses: []};
   } catch (error) {

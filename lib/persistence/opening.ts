@@ -24,11 +24,16 @@ import {recover, type Recovered} from './recovery';
 export function openRecovered(
   file: string,
   store: string,
-  {disk = realDisk, report}: Pick<DataStoreOptions, 'disk' | 'report'>,
+  {
+    disk = realDisk,
+    edit,
+    report,
+  }: Pick<DataStoreOptions, 'disk' | 'edit' | 'report'>,
 ): {recovered: Recovered; writer: JournalWriter} {
   const recovered = recover(file, disk);
   const place = file + journalSuffix;
   requireWritable(place, recovered.journalVersion);
+  edit?.(recovered);
   const {owed, identity, journal, torn} = recovered;
   if (torn !== undefined) {
     report(

@@ -3,7 +3,13 @@ import type {TableChange} from './journal/commit-codec';
 import {type DataFile, readDataFile} from './data-file/reader';
 import {damageOf, journalDamaged} from './disk/damage';
 import {lookAt} from './disk/failures';
-import {atExitSuffix, journalSuffix, temporarySuffix} from './disk/file-names';
+import {
+  atExitSuffix,
+  damagedSuffix,
+  journalSuffix,
+  temporarySuffix,
+} from './disk/file-names';
+import type {FileSystem} from './disk/file-system';
 import {type Disk, realDisk} from './lock/disk';
 import type {CheckpointIdentity} from './journal/format';
 import {type JournalEnd, JournalReader, type TornTail} from './journal/reader';
@@ -21,6 +27,8 @@ export interface Recovered {
   readonly journalVersion: number | undefined;
   /** Whether the journal, which has no commits, follows another data file. */
   readonly isJournalForeign: boolean;
+  /** Whether the data file is there and has nothing in it, nor a journal. */
+  readonly isBlank: boolean;
   /** What a crash has left at the end of the journal. */
   readonly torn: TornTail | undefined;
   /** The file of a checkpoint that must still be given its name, if any. */
@@ -55,7 +63,12 @@ export function recover(file: string, disk: Disk = realDisk): Recovered {
   const journal = file + journalSuffix;
   const records: (readonly TableChange[])[] = [];
   if (lookAt(journal, fileSystem) === undefined) {
-    return recovered(readDataFile(file, fileSystem), records, {});
+    const data = readDataFile(
+      file,
+      fileSystem,
+      () => !hasRemains(file, fileSystem),
+    );
+    return recovered(data, records, {});
   }
   const reader = JournalReader.open(fileSystem, journal);
   try {
@@ -66,7 +79,12 @@ export function recover(file: string, disk: Disk = realDisk): Recovered {
   const {header, endOfJournal: end, version: journalVersion} = reader;
   const {torn} = end;
   const found = {torn, journalVersion};
-  const data = readDataFile(file, fileSystem);
+  const named = header?.checkpoint ?? null;
+  const data = readDataFile(
+    file,
+    fileSystem,
+    blank => isSame(named, blank) || findOwed(file, named, disk) !== undefined,
+  );
   if (header === undefined) throw withoutHeader(journal, torn!.bytes);
   const place = {store: header.store, end, commits: records.length};
   if (isSame(header.checkpoint, data)) {
@@ -90,6 +108,17 @@ export function recover(file: string, disk: Disk = realDisk): Recovered {
     `it holds ${records.length} commits that follow ${which}, or the journal ` +
       'is of another file',
   );
+}
+
+/** Whether something beside a data file tells that there were rows in it. */
+function hasRemains(file: string, files: FileSystem): boolean {
+  const suffixes = [
+    temporarySuffix,
+    atExitSuffix,
+    `${damagedSuffix}1`,
+    `${journalSuffix}${damagedSuffix}1`,
+  ];
+  return suffixes.some(suffix => lookAt(file + suffix, files) !== undefined);
 }
 
 /** No crash leaves such a journal: it gets its name when it is on the disk. */
@@ -133,6 +162,7 @@ export function recovered(
     identity: data && identityOf(data),
     journal: rest.journal,
     journalVersion: rest.journalVersion,
+    isBlank: data?.isBlank === true && records.length === 0,
     torn: rest.torn,
     isJournalForeign: rest.isJournalForeign === true,
     owed: rest.owed,

@@ -1,6 +1,7 @@
 import type {Version} from '../store/version';
 import type {DataFileContent} from './data-file/text';
 import type {Disk} from './lock/disk';
+import type {Recovered} from './recovery';
 
 /** When commits are acknowledged, in the words of Redis. */
 export type FsyncPolicy = 'always' | 'everysec' | 'no';
@@ -20,6 +21,11 @@ export interface DataStoreOptions {
   readonly report: (text: string) => void;
   /** Told what the user should know. */
   readonly warn?: (text: string) => void;
+  /**
+   * Changes what the files held before anything is written; where it throws,
+   * nothing is, and opening fails with its error.
+   */
+  readonly edit?: (recovered: Recovered) => void;
   /** Where the files are; the disk of this machine unless given. */
   readonly disk?: Disk;
 }

@@ -53,6 +53,13 @@ describe('Beside a journal of a newer version', () => {
     await assertRefused(['compact', place.file]);
     await assertRefused(['load', place.file], row);
     place.edit(place.journal, text => text.replace('"changed"', '"changeD"'));
+    for (const command of ['check', 'info', 'dump', 'compact']) {
+      const {status, stderr, stdout} = await place.run([command, place.file]);
+      assert.equal(status, 1);
+      const said = stderr + stdout;
+      assert.match(said, /newer package, and only that can repair it: update/);
+      assert.doesNotMatch(said, /inmemory repair/);
+    }
     await assertRefused(['repair', place.file]);
     await assertRefused(['repair', place.file, '--after-damage']);
     await assertRefused(['repair', place.file, '--without-journal']);

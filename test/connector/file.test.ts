@@ -202,7 +202,7 @@ describe('a data file that cannot be', () => {
       '{"ids": {},\n "models": {"M": {]}}',
       /db\.json.*line 2, column 19/,
     ],
-    ['empty', '', /empty \(0 bytes\)/],
+    ['lost blocks', '\0\0\0', /line 1, column 1/],
     ['a bare array', '[{"n":1}]', /bare array.*load/],
     [
       'cut off',
@@ -210,6 +210,16 @@ describe('a data file that cannot be', () => {
       /db\.json.*line 1, column 36/,
     ],
     ['another kind of JSON', '5', /line 1, column 1/],
+    [
+      "json-server's form",
+      '{"M":[{"id":1}]}',
+      /neither "ids" nor "models", but "M"; run npx .* load <data file> \/.*db\.json to load/,
+    ],
+    [
+      'nested too deep',
+      `{"models":{"M":{"1":${JSON.stringify(`{"a":${'['.repeat(1e5)}${']'.repeat(1e5)}}`)}}}}`,
+      /line 1, column 21: the text of row 1 of M is nested deeper than 2000/,
+    ],
     [
       'with a row that is none',
       '{"models":{"M":{"1":"[1]"}}}',
@@ -220,12 +230,20 @@ describe('a data file that cannot be', () => {
       files.write(text);
       await assert.rejects(files.open(), {code: 'DATA_DAMAGED', message});
       assert.equal(files.text(), text);
-      assert.deepEqual(fs.readdirSync(files.at()).sort(), [
-        'db.json',
-        'db.json.lock',
-      ]);
+      assert.deepEqual(fs.readdirSync(files.at()), ['db.json']);
     });
   }
+
+  it('nothing in it, not even {}, is none of them: that is a new store', async () => {
+    for (const text of ['', '\n']) {
+      files.write(text);
+      const db = await files.open();
+      await db.define('M', properties).create({n: 1});
+      await db.disconnect();
+      assert.deepEqual(files.rows('M'), [{id: 1, n: 1}]);
+      fs.rmSync(files.at('db.json.journal'));
+    }
+  });
 
   it('is read once it was mended', async () => {
     files.write('{');

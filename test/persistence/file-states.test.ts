@@ -8,6 +8,7 @@ import {
 } from 'node:fs';
 import {insert} from '../../lib/database/statements';
 import {repairFile} from '../../lib/database/edit-file';
+import {inspect} from '../../lib/persistence/inspection';
 import {realDisk} from '../../lib/persistence/lock/disk';
 import {openKept, recoveredState, stateOf} from '../support/persistence/kept';
 import {useDirectory} from '../support/persistence/directory';
@@ -39,7 +40,7 @@ const outcomes: Record<string, Record<string, string | RegExp>> = {
     'with commits': refused.missing,
   },
   empty: {
-    missing: refused.empty,
+    missing: '[]',
     empty: /empty \(0 bytes\)/,
     'without commits': refused.empty,
     'with commits': refused.empty,
@@ -124,6 +125,83 @@ describe('When files are opened,', () => {
       });
     }
   }
+
+  for (const blank of ['', '\n', ' \r\n\t', '\ufeff\r\n']) {
+    const shown = JSON.stringify(blank);
+
+    it(`a data file of white space (${shown}) is a new store, with the journal that follows it, too`, async () => {
+      put(file, Buffer.from(blank));
+      putJournal('missing');
+      const database = await openKept(realDisk, {}, file);
+      const headerOnly = readFileSync(`${file}.journal`);
+      await database.write(to => insert(to, 'City', [{n: 1}]));
+      const commits = readFileSync(`${file}.journal`);
+      await database.closeFiles();
+      assert.match(readFileSync(file, 'utf8'), /"City"/);
+      for (const [journal, rows] of [
+        [headerOnly, '[]'],
+        [commits, first],
+      ] as const) {
+        put(file, Buffer.from(blank));
+        put(`${file}.journal`, journal);
+        const reading = await openKept(realDisk, {isReadOnly: true}, file);
+        assert.equal(stateOf(reading).rows, rows);
+        assert.equal((await inspect(file)).isBlank, rows === '[]');
+        assert.equal(readFileSync(file, 'utf8'), blank);
+        const again = await openKept(realDisk, {}, file);
+        assert.equal(stateOf(again).rows, rows);
+        await again.closeFiles();
+        assert.equal(recoveredState(realDisk, file).rows, rows);
+      }
+    });
+  }
+
+  it('a data file of NULs is damage, for a power cut leaves such', async () => {
+    put(file, Buffer.alloc(10));
+    putJournal('missing');
+    const refusal = {code: 'DATA_DAMAGED'};
+    await assert.rejects(openKept(realDisk, {}, file), refusal);
+  });
+
+  for (const remains of [
+    '.tmp',
+    '.exit.tmp',
+    '.damaged-1',
+    '.journal.damaged-1',
+  ]) {
+    it(`an empty data file beside its ${remains} is damage`, async () => {
+      putData('empty');
+      putJournal('missing');
+      put(file + remains, left.data);
+      const before = bytesOfAll();
+      const refusal = {code: 'DATA_DAMAGED', message: refused.empty};
+      await assert.rejects(openKept(realDisk, {}, file), refusal);
+      assert.deepEqual(bytesOfAll(), before);
+    });
+  }
+
+  it('an empty data file whose first checkpoint owes its rename gets it', async () => {
+    for (const suffix of ['.tmp', '.exit.tmp']) {
+      putData('empty');
+      putJournal('with commits');
+      put(file + suffix, left.data);
+      const reading = await openKept(realDisk, {isReadOnly: true}, file);
+      assert.equal(stateOf(reading).rows, both);
+      const database = await openKept(realDisk, {}, file);
+      assert.equal(stateOf(database).rows, both);
+      assert.deepEqual(readFileSync(file), left.data);
+      await database.closeFiles();
+    }
+  });
+
+  it('an empty data file whose journal was still being made is a new store', async () => {
+    putData('empty');
+    putJournal('missing');
+    put(`${file}.journal.new`, left.headerOnly);
+    const database = await openKept(realDisk, {}, file);
+    assert.equal(stateOf(database).rows, '[]');
+    await database.closeFiles();
+  });
 
   it('those that were never checkpointed are taken', async () => {
     putData('missing');

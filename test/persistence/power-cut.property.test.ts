@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type {Database} from '../../lib/database/database';
 import type {Choose} from '../support/persistence/memory-files';
-import {CrashDisk} from '../support/persistence/crash-disk';
+import {CrashDisk, dataFile} from '../support/persistence/crash-disk';
 import {
   chooser,
   commit,
@@ -135,6 +135,14 @@ async function live(disk: CrashDisk, history: History): Promise<CrashDisk> {
   return left;
 }
 
+/** A disk with a data file that has nothing in it. */
+function diskWithEmptyFile(): CrashDisk {
+  const disk = new CrashDisk();
+  disk.close(disk.open(dataFile, 'wx+'));
+  disk.fsyncDirectory();
+  return disk.afterKill();
+}
+
 describe('A power cut at any moment', () => {
   const endMs = Number(process.env.SOAK_MS ?? 8_000);
 
@@ -144,7 +152,7 @@ describe('A power cut at any moment', () => {
     let histories = 0;
     for (; performance.now() - startMs < endMs; histories++) {
       const history = new History(chooser(seed + histories));
-      let disk = new CrashDisk();
+      let disk = histories % 2 === 0 ? new CrashDisk() : diskWithEmptyFile();
       try {
         for (let life = 0; life < 3; life++) {
           disk = await live(disk, history);

@@ -4,6 +4,7 @@ import type {Inspection} from '../../persistence/inspection';
 import {rowDamages} from '../../persistence/salvage/verify-rows';
 import type {Arguments, Command} from '../command';
 import {
+  blankText,
   damageText,
   isReadOnly,
   journalJson,
@@ -39,16 +40,17 @@ Examples:
     const rows = modelsOf(inspection).reduce((sum, {rows}) => sum + rows, 0);
     const isSound = damages.length === 0;
     if (isJson) {
-      const {file} = inspection;
+      const {file, isBlank} = inspection;
       const facts = {
         journal: journalJson(inspection),
         lock: lockJson(inspection),
       };
-      print(JSON.stringify({file, isSound, rows, damages, ...facts}));
+      print(JSON.stringify({file, isSound, isBlank, rows, damages, ...facts}));
     } else if (isSound) {
       const commits = count(journal?.commits ?? 0, 'commit');
+      const blank = inspection.isBlank ? `${blankText}, ` : '';
       print(
-        `${inspection.file} is sound: ${count(rows, 'row')}, ${commits} in the journal.`,
+        `${inspection.file} is sound: ${blank}${count(rows, 'row')}, ${commits} in the journal.`,
       );
       if (journal?.torn !== undefined) {
         const {bytes, tornAt} = journal.torn;

@@ -1,11 +1,14 @@
 import {InMemoryError} from '../../base/errors';
-import {commandLine, program} from '../../persistence/disk/command-line';
+import {program} from '../../persistence/disk/command-line';
+import {damageAdvice} from '../../persistence/disk/damage';
 import {identifiedRows} from '../../persistence/salvage/identified-rows';
 import type {Inspection} from '../../persistence/inspection';
 import {isFile, NewFile} from '../../persistence/data-file/plain-files';
+import {repairByNewer} from '../../persistence/journal/versions';
 import type {RecoveredTable} from '../../persistence/recovered-table';
 import {type Arguments, type Command, UsageError} from '../command';
 import {dumpLine} from '../dump-record';
+import {isOfOtherForm} from '../facts';
 import {inspectShown, withProgress} from '../progress';
 import {count, Output, print} from '../terminal';
 
@@ -42,6 +45,8 @@ Examples:
       throw new UsageError(`--format is ndjson or json, not "${format}".`);
     }
     const {output} = values;
+    if (output === '')
+      throw new UsageError('--output needs the name of a file.');
     if (isJson && output === undefined) {
       throw new UsageError('dump prints rows; --json goes with --output.');
     }
@@ -73,16 +78,15 @@ Examples:
 
 const standardOutput = 1;
 
-function refuseDamage({file, damages}: Inspection): void {
+function refuseDamage(inspection: Inspection): void {
+  const {damages, file, journal} = inspection;
   const [first] = damages;
   if (first === undefined) return;
-  throw new InMemoryError(
-    'DATA_DAMAGED',
-    `${file} is damaged (${first.problem}). To see all that is wrong, run: ` +
-      `${commandLine('check', file)} To save what can be ` +
-      `saved, run: ${commandLine('repair', file)}`,
-    {file},
-  );
+  const advice = repairByNewer(journal?.version) ?? damageAdvice(file);
+  const message = isOfOtherForm(inspection)
+    ? `${file} cannot be dumped: ${first.problem}.`
+    : `${file} is damaged (${first.problem}). ${advice}`;
+  throw new InMemoryError('DATA_DAMAGED', message, {file});
 }
 
 function chosen(

@@ -1,6 +1,7 @@
 import {program} from '../../persistence/disk/command-line';
 import type {Arguments, Command} from '../command';
 import {
+  blankText,
   damageText,
   journalJson,
   journalText,
@@ -35,6 +36,7 @@ Examples:
         JSON.stringify({
           file: inspection.file,
           bytes: dataBytes ?? null,
+          isBlank: inspection.isBlank,
           models,
           journal: journalJson(inspection),
           lock: lockJson(inspection),
@@ -42,8 +44,9 @@ Examples:
         }),
       );
     } else {
+      const blank = inspection.isBlank ? `, ${blankText}` : '';
       const size =
-        dataBytes === undefined ? 'is missing' : showBytes(dataBytes);
+        dataBytes === undefined ? 'is missing' : showBytes(dataBytes) + blank;
       print(`Data file  ${inspection.file}, ${size}`);
       print(
         `Journal    ${journal === undefined ? 'none' : journalText(inspection)}`,

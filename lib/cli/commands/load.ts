@@ -5,13 +5,13 @@ import {program} from '../../persistence/disk/command-line';
 import {persistenceFailed} from '../../persistence/disk/failures';
 import {bytesOf, streamOf} from '../../persistence/data-file/plain-files';
 import {type Arguments, type Command, UsageError} from '../command';
-import {readInput} from '../load-input';
+import {readInput, standardInput} from '../load-input';
 import {withProgress} from '../progress';
 import {columns, count, print, readAll} from '../terminal';
 
 /** Puts rows into a file. */
 export const load: Command = {
-  summary: 'Adds rows from NDJSON, a dump, a JSON array or a data file.',
+  summary: 'Adds rows from NDJSON, a dump, JSON arrays or a data file.',
   options: {
     model: {type: 'string'},
     id: {type: 'string'},
@@ -22,9 +22,10 @@ export const load: Command = {
        [--replace] [--json]
 
 Adds all rows of the input, or none. The input is standard input, or a file: what
-dump writes, NDJSON or a JSON array of plain rows (with --model), or the file of
-the built-in memory connector. The data file is created if it is missing. Rows
-without an id get the next number.
+dump writes, NDJSON or a JSON array of plain rows (with --model), an object with
+an array for each model (the db.json of json-server), or the file of the built-in
+memory connector. The data file is created if it is missing. Rows without an id
+get the next number.
 
   --model M        the model of plain rows; of other input, only that model
   --id PROPERTY    the id of plain rows: "id" unless given; several with commas
@@ -33,6 +34,7 @@ without an id get the next number.
 Examples:
   npx ${program} load data.json all.ndjson
   npx ${program} load data.json cities.json --model City
+  npx ${program} load data.json db.json
   npx ${program} load data.json old-memory-file.json --replace`,
 
   async run(given: Arguments): Promise<number> {
@@ -40,6 +42,7 @@ Examples:
     if (input === undefined && process.stdin.isTTY) {
       throw new UsageError('load needs an input: a file, or standard input.');
     }
+    if (input === '') throw new UsageError('load needs the name of its input.');
     const place = placeOf(file);
     const plain = {
       model: values.model,
@@ -80,7 +83,7 @@ async function readSource(
   input: string | undefined,
 ): Promise<{bytes: Buffer; name: string}> {
   if (input === undefined || input === '-') {
-    return {bytes: await readAll(process.stdin), name: 'standard input'};
+    return {bytes: await readAll(process.stdin), name: standardInput};
   }
   try {
     return {bytes: await readAll(streamOf(input)), name: input};

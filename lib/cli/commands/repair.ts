@@ -1,3 +1,4 @@
+import {isDeepStrictEqual} from 'node:util';
 import {InMemoryError} from '../../base/errors';
 import {repairFile} from '../../database/edit-file';
 import {placeOf} from '../../persistence/disk/canonical-path';
@@ -70,14 +71,15 @@ Examples:
       return 0;
     }
     const rows = models.reduce((sum, model) => sum + model.rows, 0);
-    print(`What was wrong:\n${listDamages(damages)}`);
+    const others = damages.filter(damage => !isAmong(damage, losses));
+    if (others.length > 0) print(`What was wrong:\n${listDamages(others)}`);
     print(
       `Saved ${count(rows, 'row')} of ${count(models.length, 'model')} to ${inspection.file}.`,
     );
     print(
       losses.length === 0
         ? 'Nothing was lost.'
-        : `What could not be saved:\n${listDamages(losses)}`,
+        : `What was wrong and could not be saved:\n${listDamages(losses)}`,
     );
     print('The originals are kept:');
     for (const {to} of kept) print(`  ${to}`);
@@ -85,6 +87,11 @@ Examples:
     return exitCode;
   },
 };
+
+/** Whether the same was noted: what is damaged is listed once. */
+function isAmong(damage: Damage, others: readonly Damage[]): boolean {
+  return others.some(other => isDeepStrictEqual(damage, other));
+}
 
 /**
  * Fails with DATA_DAMAGED where rows contradict each other or their types, which

@@ -20,8 +20,34 @@ export const byte = {
 /** What may follow a backslash, but for `u`. */
 const escapes = new Set(Buffer.from('"\\/bfnrt'));
 
-/** Deeper nesting is refused: nothing that can be stored has it. */
-const maxDepth = 1_000;
+/**
+ * Deeper nesting is refused, wherever it stands in a file. Models store nothing
+ * that is nearly as deep; what walks rows by recursion stands about 2,500.
+ */
+export const maxDepth = 2_000;
+
+/** How a byte outside of texts changes the depth of nesting. */
+export const depthChange: Int8Array = new Int8Array(256);
+depthChange[byte.openBrace] = depthChange[byte.openBracket] = 1;
+depthChange[byte.closeBrace] = depthChange[byte.closeBracket] = -1;
+
+/**
+ * Where a text, which `JSON.parse` accepts, is nested deeper than a file may be;
+ * undefined where it never is. `JSON.parse` itself has no limit.
+ */
+export function tooDeepAt(json: string): number | undefined {
+  if (json.length <= 2 * maxDepth) return undefined;
+  let depth = 0;
+  let isInText = false;
+  for (let at = 0; at < json.length; at++) {
+    const next = json.charCodeAt(at);
+    if (next === byte.quote) isInText = !isInText;
+    else if (isInText) at += next === byte.backslash ? 1 : 0;
+    else depth += depthChange[next] ?? 0;
+    if (depth > maxDepth) return at;
+  }
+  return undefined;
+}
 
 /** What a value outside strings, objects and arrays is made of. */
 const scalar =

@@ -20,9 +20,12 @@ import {
   lookAt,
   orFailed,
   persistenceFailed,
+  requireDirectory,
   requireFile,
 } from '../disk/failures';
+import {damagedSuffix} from '../disk/file-names';
 import {realFileSystem} from '../disk/file-system';
+import {runBlocking} from '../disk/steps';
 
 /** The bytes of a file; undefined when there is none. */
 export function readBytes(file: string): Buffer | undefined {
@@ -70,7 +73,7 @@ export interface KeptFile {
 export function keepOriginals(files: readonly string[]): KeptFile[] {
   const present = files.filter(file => existsSync(file));
   let n = 1;
-  const nameOf = (file: string): string => `${file}.damaged-${n}`;
+  const nameOf = (file: string): string => `${file}${damagedSuffix}${n}`;
   while (files.some(file => existsSync(nameOf(file)))) n++;
   const kept = present.map(from => ({from, to: nameOf(from)}));
   for (const {from, to} of kept) keep(from, to);
@@ -124,6 +127,7 @@ export class NewFile {
 
   /** Creates the file. Fails with PERSISTENCE_FAILED when it is there. */
   static create(file: string): NewFile {
+    runBlocking(requireDirectory(file, realFileSystem));
     try {
       return new NewFile(file, openSync(file, 'wx'));
     } catch (error) {

@@ -1,8 +1,8 @@
 import {isAscii} from 'node:buffer';
 import {crc32} from 'node:zlib';
-import {InMemoryError} from '../../base/errors';
+import {InMemoryError, show} from '../../base/errors';
 import {commandLine} from '../disk/command-line';
-import {dataFileDamaged} from '../disk/damage';
+import {dataFileDamaged, otherForm} from '../disk/damage';
 import {codeOf, persistenceFailed, requireDirectory} from '../disk/failures';
 import {type FileCalls, realFileSystem} from '../disk/file-system';
 import {byte, type Fail, JsonScanner} from './json-scanner';
@@ -38,11 +38,15 @@ export interface DataFile {
   /** The other top-level members, and their JSON as it stands in the file. */
   readonly unknown: ReadonlyMap<string, string>;
   readonly identity: FileIdentity;
+  /** Whether there was nothing in it, not even `{}`. */
+  readonly isBlank: boolean;
 }
 
 /**
  * Reads a data file, written by this connector, by the built-in one or by
- * hand; undefined when there is none. The file is not changed.
+ * hand; undefined when there is none. The file is not changed. One that is
+ * blank is read as one without models if `mayBeBlank` says so, and is damage
+ * otherwise.
  *
  * Fails with DATA_DAMAGED, and says where, on everything that cannot be read
  * completely; with PERSISTENCE_FAILED when the disk does not give it. Takes
@@ -51,10 +55,15 @@ export interface DataFile {
 export function readDataFile(
   file: string,
   files: FileCalls = realFileSystem,
+  mayBeBlank: (blank: DataFile) => boolean = () => false,
 ): DataFile | undefined {
   try {
     const bytes = readWhole(file, files);
-    return bytes && parseDataFile(file, bytes);
+    if (bytes === undefined) return undefined;
+    const blank = blankDataFile(bytes);
+    return blank !== undefined && mayBeBlank(blank)
+      ? blank
+      : parseDataFile(file, bytes);
   } catch (error) {
     if (error instanceof InMemoryError) throw error;
     throw persistenceFailed(file, 'cannot be read', error);
@@ -101,6 +110,29 @@ export function readWhole(file: string, files: FileCalls): Buffer | undefined {
   }
 }
 
+/**
+ * What a file holds that is nothing but white space, as `touch` makes one;
+ * undefined when it has more.
+ */
+export function blankDataFile(bytes: Buffer): DataFile | undefined {
+  const isBlank =
+    bytes.length <= maxBlankBytes && /^\s*$/.test(bytes.toString());
+  return isBlank
+    ? {
+        tables: new Map(),
+        unknown: new Map(),
+        identity: identityOf(bytes),
+        isBlank,
+      }
+    : undefined;
+}
+
+const maxBlankBytes = 1000;
+
+function identityOf(bytes: Buffer): FileIdentity {
+  return {size: bytes.length, crc32: crc32(bytes)};
+}
+
 /** The content of the bytes; `file` is its name for errors. */
 export function parseDataFile(file: string, bytes: Buffer): DataFile {
   const fail: Fail = (offset, problem) => {
@@ -141,7 +173,10 @@ class DataFileParser {
   parse(): DataFile {
     const {bytes, scanner, unknown} = this;
     this.requireObject('it');
+    const start = scanner.at;
+    let isOurs = false;
     this.readMembers('', name => {
+      if (name === 'ids' || name === 'models') isOurs = true;
       if (name === 'ids') this.readModels(name, model => this.readId(model));
       else if (name === 'models') {
         this.readModels(name, model => this.readRows(model));
@@ -149,10 +184,11 @@ class DataFileParser {
         this.readModels(name, model => this.readTypes(model));
       } else unknown.set(name, this.skip());
     });
+    if (!isOurs) this.refuseOtherForm(start);
     scanner.end();
     this.restoreTypes();
-    const identity = {size: bytes.length, crc32: crc32(bytes)};
-    return {tables: this.tables(), unknown, identity};
+    const identity = identityOf(bytes);
+    return {tables: this.tables(), unknown, identity, isBlank: false};
   }
 
   /** Reads one of the objects that have a member for each model. */
@@ -236,13 +272,46 @@ class DataFileParser {
     const {scanner} = this;
     const first = scanner.peek();
     if (first === byte.openBrace) return;
-    const isArray = first === byte.openBracket;
-    const problem =
-      isArray && what === 'it'
-        ? 'it is a bare array; to load its rows into a model of a data file, ' +
-          `run ${commandLine('load <data file>', this.file)} --model <model>`
-        : `${what} is not an object`;
-    this.fail(scanner.at, problem);
+    if (first === byte.openBracket) this.refuseArray(what);
+    this.fail(scanner.at, `${what} is not an object`);
+  }
+
+  /** Refuses an array for the whole file, or for all of its models. */
+  private refuseArray(what: string): void {
+    const load = commandLine('load <data file>', this.file);
+    if (what === 'it') {
+      this.failAsOther(
+        `it is a bare array; run ${load} --model <model> to load its rows ` +
+          'into a model of a data file',
+      );
+    }
+    if (what === '"models"' || what === '"ids"') {
+      this.failAsOther(
+        `it is no data file, for ${what} is an array; run ${load} to load ` +
+          'the rows in its arrays into one',
+      );
+    }
+  }
+
+  /**
+   * Refuses what has neither ids nor models and yet holds something: rows in it
+   * would not be seen.
+   */
+  private refuseOtherForm(start: number): void {
+    const names = [...this.unknown]
+      .filter(([, json]) => json.startsWith('[') || json.startsWith('{'))
+      .map(([name]) => name);
+    if (names.length === 0) return;
+    this.scanner.at = start;
+    const load = commandLine('load <data file>', this.file);
+    this.failAsOther(
+      'it is no data file, for it has neither "ids" nor "models", but ' +
+        `${listed(names)}; run ${load} to load its rows into one`,
+    );
+  }
+
+  private failAsOther(problem: string): never {
+    throw otherForm(this.file, this.bytes, this.scanner.at, problem);
   }
 
   /** Steps over a null; tells whether there was one. */
@@ -259,6 +328,14 @@ class DataFileParser {
     this.scanner.skipValue();
     return this.bytes.toString('utf8', start, this.scanner.at);
   }
+}
+
+const maxListed = 3;
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, maxListed).map(name => show(name));
+  const more = names.length - maxListed;
+  return shown.join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
 const noRows: ReadRows = {

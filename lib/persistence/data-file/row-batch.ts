@@ -1,12 +1,7 @@
-import {byte} from './json-scanner';
+import {byte, depthChange, maxDepth} from './json-scanner';
 
 /** Rows are parsed together until they fill so many bytes. */
 const capacity = 64 * 1024;
-
-/** How a byte outside of texts changes the depth of nesting. */
-const depthChange = new Int8Array(256);
-depthChange[byte.openBrace] = depthChange[byte.openBracket] = 1;
-depthChange[byte.closeBrace] = depthChange[byte.closeBracket] = -1;
 
 /**
  * Rows on their way from a data file, where each is a JSON text within JSON:
@@ -91,7 +86,9 @@ export class RowBatch {
       if (!(next >= 0x20)) return undefined;
       bytes[length++] = next;
       depth += depthChange[next]!;
-      if (depth === 0 && source[at + 1] !== byte.quote) return undefined;
+      // In one comparison: at its end, or too deep.
+      if ((depth - 1) >>> 0 < maxDepth) continue;
+      if (depth !== 0 || source[at + 1] !== byte.quote) return undefined;
     }
     this.length = length;
     return depth === 0 ? at + 1 : undefined;

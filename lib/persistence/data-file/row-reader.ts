@@ -1,4 +1,10 @@
-import {byte, type Fail, JsonScanner} from './json-scanner';
+import {
+  byte,
+  type Fail,
+  JsonScanner,
+  maxDepth,
+  tooDeepAt,
+} from './json-scanner';
 import {RowBatch} from './row-batch';
 
 type Row = Record<string, unknown>;
@@ -132,22 +138,25 @@ class RowReader implements KeyedRows {
 
   /** The row that a text within the file holds. */
   private parseText(text: string, key: string, start: number): unknown {
+    const what = `the text of row ${key} of ${this.model}`;
+    let row: unknown;
     try {
-      return JSON.parse(text);
+      row = JSON.parse(text);
     } catch (error) {
       const bytes = Buffer.from(text);
       const scanner = new JsonScanner(bytes, (offset, problem) => {
         const place = bytes.toString('utf8', 0, offset).length + 1;
-        return this.fail(
-          start,
-          `the text of row ${key} of ${this.model} is not JSON: ${problem} ` +
-            `at its character ${place}`,
-        );
+        const where = `${problem} at its character ${place}`;
+        return this.fail(start, `${what} is not JSON: ${where}`);
       });
       scanner.skipValue();
       scanner.end();
       throw error;
     }
+    const deep = tooDeepAt(text);
+    if (deep === undefined) return row;
+    const where = `nested deeper than ${maxDepth} at its character ${deep + 1}`;
+    return this.fail(start, `${what} is ${where}`);
   }
 
   refuseDuplicates(start: number): void {

@@ -10,11 +10,27 @@ export function persistenceFailed(
   what: string,
   cause?: unknown,
 ): InMemoryError {
-  const reason = cause instanceof Error ? `: ${cause.message}` : '';
+  const reason = cause instanceof Error ? `: ${reasonOf(cause)}` : '';
   const options = cause === undefined ? undefined : {cause};
   const message = `${file} ${what}${reason}.`;
   return new InMemoryError('PERSISTENCE_FAILED', message, {file}, options);
 }
+
+/** Why a call of the file system has failed: in Node's words, or better ones. */
+export function reasonOf(error: Error): string {
+  const code = codeOf(error) ?? '';
+  return Object.hasOwn(reasons, code)
+    ? `${code}: ${reasons[code]}`
+    : error.message;
+}
+
+/** What is wrong with a path, where Node does not say it to who gave it. */
+const reasons: Readonly<Record<string, string>> = {
+  EISDIR: 'it is a directory',
+  ELOOP: 'its symbolic links lead in a circle',
+  ENAMETOOLONG: 'its name is too long, or would be with what belongs behind it',
+  ENOTDIR: 'a part of its path is a file and no directory',
+};
 
 /** Runs a call of the file system; its errors become PERSISTENCE_FAILED. */
 export function orFailed<T>(file: string, what: string, call: () => T): T {

@@ -9,3 +9,6 @@ export const temporarySuffix = '.tmp';
 
 /** As {@link temporarySuffix}, of the one that the end of a process writes. */
 export const atExitSuffix = '.exit.tmp';
+
+/** What follows the name of a file that `repair` has kept, before its number. */
+export const damagedSuffix = '.damaged-';

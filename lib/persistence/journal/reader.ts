@@ -21,7 +21,7 @@ import {
   recordHeadBytes,
 } from './format';
 import {isTorn} from './torn-tail';
-import {isNewer, tooNewToRead} from './versions';
+import {isNewer, repairByNewer, tooNewToRead} from './versions';
 
 /** One commit of a journal. */
 export interface JournalRecord {
@@ -146,7 +146,7 @@ export class JournalReader {
     const found = this.recordAt(this.end);
     if ('changes' in found) return found;
     if (!isTorn(this.file, offset, nextSequence)) {
-      throw journalDamaged(this.file.path, offset, found.why);
+      throw this.damaged(offset, found.why);
     }
     const torn = {tornAt: offset, bytes: this.file.size - offset};
     this.end = {...this.end, torn};
@@ -189,8 +189,13 @@ export class JournalReader {
       return decodeCommit(payload, this.unknownMembers);
     } catch (error) {
       if (!(error instanceof InMemoryError)) throw error;
-      throw journalDamaged(this.file.path, offset, error.message);
+      throw this.damaged(offset, error.message);
     }
+  }
+
+  private damaged(offset: number, why: string): InMemoryError {
+    const advice = repairByNewer(this.version);
+    return journalDamaged(this.file.path, offset, why, advice);
   }
 }
 

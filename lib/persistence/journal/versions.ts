@@ -79,6 +79,17 @@ export function requireWritable(
   );
 }
 
+/**
+ * What to do where files of a version that is only read are damaged; undefined
+ * where they are of one that this package repairs.
+ */
+export function repairByNewer(version: number | undefined): string | undefined {
+  return version === undefined || !isNewer(version)
+    ? undefined
+    : 'It was written by a newer package, and only that can repair it: update ' +
+        'loopback-connector-inmemory.';
+}
+
 /** Whether a version may have members that are not known. */
 export function isNewer(version: number): boolean {
   return version > formatVersion;

@@ -1,4 +1,5 @@
 import {isUtf8} from 'node:buffer';
+import {maxDepth, tooDeepAt} from '../data-file/json-scanner';
 import {parseTableTypes} from '../data-file/typed-rows';
 
 /** Where a row is: its key begins, its value begins, and it ends. */
@@ -94,6 +95,9 @@ export class SavedMembers {
       ? rowIn(this.bytes.toString('utf8', valueStart, end))
       : undefined;
     if (row === undefined) return `row ${key} of ${model} cannot be read`;
+    if (row === 'too deep') {
+      return `row ${key} of ${model} is nested deeper than ${maxDepth}`;
+    }
     if (row === null) return undefined;
     rows.set(key, member);
     this.rows++;
@@ -122,10 +126,12 @@ export class SavedMembers {
 }
 
 /** The row in a value; null where there is none, undefined where it is bad. */
-function rowIn(json: string): object | null | undefined {
+function rowIn(json: string): object | 'too deep' | null | undefined {
   try {
     const value: unknown = JSON.parse(json);
-    const row: unknown = typeof value === 'string' ? JSON.parse(value) : value;
+    const isText = typeof value === 'string';
+    if (isText && tooDeepAt(value) !== undefined) return 'too deep';
+    const row: unknown = isText ? JSON.parse(value) : value;
     return typeof row === 'object' && !Array.isArray(row) ? row : undefined;
   } catch {
     return undefined;

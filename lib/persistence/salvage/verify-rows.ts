@@ -1,5 +1,6 @@
 import {show} from '../../base/errors';
 import type {Damage} from '../disk/damage';
+import {realFileSystem} from '../disk/file-system';
 import {type DataTable, readDataFile} from '../data-file/reader';
 import {idText} from './identified-rows';
 import {inferKey} from './infer-key';
@@ -14,7 +15,8 @@ import {sightingOf, type ValueType} from '../data-file/value-types';
  */
 export function rowDamages(file: string): Damage[] {
   const damages: Damage[] = [];
-  for (const [name, table] of readDataFile(file)?.tables ?? []) {
+  for (const [name, table] of readDataFile(file, realFileSystem, () => true)
+    ?.tables ?? []) {
     for (const problem of problemsOf(name, table)) {
       damages.push({file, problem});
     }

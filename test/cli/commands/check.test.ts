@@ -75,10 +75,61 @@ describe('check', () => {
     assert.equal(damages[0].offset, 0);
   });
 
-  it('finds an empty file', async () => {
+  it('finds an empty file where there were rows', async () => {
+    place.make('close');
     writeFileSync(place.file, '');
     const {damages} = await place.json(['check', place.file], 1);
     assert.match(damages[0].problem, /empty \(0 bytes\)/);
+  });
+
+  it('takes an empty file for a new store where there were none, as info', async () => {
+    for (const text of ['', ' \n']) {
+      writeFileSync(place.file, text);
+      for (const command of ['check', 'info']) {
+        const {status, stdout} = await place.run([command, place.file]);
+        assert.equal(status, 0);
+        assert.match(stdout, /empty: a new store/);
+        const {isBlank} = await place.json([command, place.file]);
+        assert.equal(isBlank, true);
+      }
+      assert.deepEqual(await place.dump(), []);
+    }
+    writeFileSync(place.file, '{}');
+    const {isBlank} = await place.json(['check', place.file]);
+    assert.equal(isBlank, false);
+  });
+
+  it('says of a file of another form which it is, and names no repair', async () => {
+    for (const text of ['{"City": [{"id": 1}]}', '[{"id": 1}]']) {
+      writeFileSync(place.file, text);
+      for (const command of ['check', 'info', 'repair', 'dump', 'compact']) {
+        const words = [command, place.file];
+        const {status, stderr, stdout} = await place.run(words);
+        assert.equal(status, 1, command);
+        const said = stderr + stdout;
+        assert.match(said, /run npx loopback-connector-inmemory load <data fi/);
+        assert.doesNotMatch(said, /inmemory repair/);
+      }
+      assert.equal(readFileSync(place.file, 'utf8'), text);
+      assert.deepEqual(readdirSync(place.directory), [place.name]);
+    }
+  });
+
+  it('finds rows that are nested too deep, and where, as all who read', async () => {
+    for (const depth of [3_000, 100_000]) {
+      const row = `{"id":1,"a":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+      const rows = `"1":{"id":1},"2":${JSON.stringify(row)}`;
+      writeFileSync(place.file, `{"models":{"City":{${rows}}}}`);
+      const {damages} = await place.json(['check', place.file], 1);
+      assert.equal(damages.length, 1);
+      const {column, line, problem} = damages[0];
+      assert.deepEqual([line, column], [1, 33]);
+      assert.match(problem, /row 2 of City is nested deeper than 2000$/);
+      for (const command of ['info', 'dump', 'compact']) {
+        const {stderr, stdout} = await place.run([command, place.file]);
+        assert.match(stderr + stdout, /row 2 of City is nested deeper than/);
+      }
+    }
   });
 
   it('finds ids that two rows have', async () => {

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import {execFileSync} from 'node:child_process';
-import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import {linesOf, program, Workplace} from '../../support/cli/workplace';
 
 describe('dump and load', () => {
@@ -196,6 +202,79 @@ describe('dump and load', () => {
       before,
     );
     assert.match(readFileSync(place.file, 'utf8'), /"mine": \[1, 2\]/);
+  });
+
+  it('leave nothing behind where load is refused', async () => {
+    const deep = '['.repeat(5000) + ']'.repeat(5000);
+    const M = ['--model', 'M'];
+    const inputs: [string, ...string[]][] = [
+      ['{"n": 1}'],
+      ['{"id": 1}\n{"id": 1}', ...M],
+      [`[{"a": 1}, {"a": ${deep}}]`, ...M],
+      ['{"M": [{"id": 1}, {"id": 1}]}'],
+      ['{"M": 5, "N": []}'],
+      [
+        '{"model":"M","id":1,"row":{},"key":["a"]}\n{"model":"M","id":2,"row":{},"key":["b"]}',
+      ],
+      ['{"ids":{},"models":{"M":{"1":"{"}}}'],
+    ];
+    for (const [input, ...words] of inputs) {
+      const {status, stderr} = await place.run(['load', copy, ...words], input);
+      assert.notEqual(status, 0, input.slice(0, 80));
+      assert.deepEqual(readdirSync(place.directory), [], stderr);
+    }
+    const missing = await load(
+      [place.path('no/such/x.json')],
+      inputs[0]![0],
+      2,
+    );
+    assert.match(missing, /add --model|directory/);
+    assert.deepEqual(readdirSync(place.directory), []);
+  });
+
+  it('leave the files of others as they were where load is refused', async () => {
+    const M = {1: '{"id":1}'};
+    const files = {
+      'built-in.json': JSON.stringify({ids: {M: 2}, models: {M}}),
+      'empty.json': '',
+      'cut.json': '{"ids":{"M":2},"models":{"M":{"1":"{',
+      'lists.json': '{"M": [{"id": 1}]}',
+    };
+    for (const [name, text] of Object.entries(files)) {
+      writeFileSync(place.path(name), text);
+      const words = ['load', place.path(name), '--model', 'M'];
+      const {status} = await place.run(words, '{"id": 1}\n{"id": 1}');
+      assert.notEqual(status, 0);
+      assert.equal(readFileSync(place.path(name), 'utf8'), text);
+      assert.deepEqual(readdirSync(place.directory), [name]);
+      rmSync(place.path(name));
+    }
+  });
+
+  it('name repair on damage, as compact does', async () => {
+    place.make('close');
+    place.edit(place.file, text => text.slice(0, 300));
+    for (const command of ['compact', 'load', 'dump']) {
+      const words = [command, place.file, '--model', 'M'];
+      if (command === 'compact') words.length = 2;
+      const {status, stderr} = await place.run(words, '{"id": 1}');
+      assert.equal(status, 1);
+      assert.match(
+        stderr,
+        /Run npx loopback-connector-inmemory check '.*' to se/,
+      );
+      assert.match(
+        stderr,
+        /and npx loopback-connector-inmemory repair '.*' to/,
+      );
+    }
+    const input = await load([copy, place.file], '', 1);
+    assert.match(input, /line \d+, column \d+: .*Nothing was loaded\. Run npx/);
+    const {stderr} = await place.run(
+      ['load', copy],
+      readFileSync(place.file, 'utf8'),
+    );
+    assert.match(stderr, /standard input, line \d+.*Nothing was loaded\.\n$/);
   });
 
   it('refuse what cannot be understood, with the line, and make no file', async () => {

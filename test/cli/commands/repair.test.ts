@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import {existsSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import {Workplace} from '../../support/cli/workplace';
 
 describe('repair', () => {
@@ -171,10 +177,11 @@ describe('repair', () => {
 
   it('refuses when nothing can be saved, and changes nothing', async () => {
     writeFileSync(place.file, '');
+    writeFileSync(`${place.file}.tmp`, '');
     const {status, stderr} = await place.run(['repair', place.file]);
     assert.equal(status, 1);
     assert.match(stderr, /Nothing can be saved.*empty \(0 bytes\)/);
-    assert.equal(existsSync(`${place.file}.damaged-1`), false);
+    assert.deepEqual(readdirSync(place.directory).length, 2);
   });
 
   it('says so where rows contradict each other, and changes nothing', async () => {
@@ -235,17 +242,51 @@ describe('repair', () => {
     assert.equal(readFileSync(`${place.file}.damaged-1`, 'utf8'), 'mine');
   });
 
+  it('leaves an empty file alone, which is a new store', async () => {
+    writeFileSync(place.file, '');
+    const {isRepaired} = await repair();
+    assert.equal(isRepaired, false);
+    assert.equal(readFileSync(place.file, 'utf8'), '');
+  });
+
+  it('saves the rows beside one that is nested too deep', async () => {
+    place.make('close');
+    const deep = '['.repeat(5000) + ']'.repeat(5000);
+    place.edit(place.file, text =>
+      text.replace('\\"n\\":1', `\\"n\\":1,\\"a\\":${deep}`),
+    );
+    const {losses} = await repair();
+    assert.deepEqual(await ids('Code'), ['k0', 'k2', 'k3', 'k4']);
+    assert.equal((await ids('City')).length, 10);
+    assert.deepEqual(
+      losses.map(({problem}: any) => problem),
+      ['row k1 of Code is nested deeper than 2000'],
+    );
+  });
+
+  it('lists what is damaged once, and what could be saved apart', async () => {
+    place.make('more');
+    place.edit(place.file, text => text.replace('"k1": "', '"k1": '));
+    place.edit(place.journal, text => text.replace('"changed"', '"changeD"'));
+    const {damages} = await place.json(['check', place.file], 1);
+    const {stdout} = await place.run(['repair', place.file]);
+    for (const {problem} of damages) {
+      assert.equal(stdout.split(problem).length, 2, problem);
+    }
+    const lines = stdout.split('\n');
+    assert.equal(new Set(lines).size, lines.length);
+  });
+
   it('tells people what was wrong, saved, lost and kept', async () => {
     place.make('close');
     place.edit(place.file, text => text.replace('"k1": "', '"k1": '));
     const {status, stdout} = await place.run(['repair', place.file]);
     assert.equal(status, 0);
+    assert.match(stdout, /Saved 19 rows of 3 models/);
     assert.match(
       stdout,
-      /What was wrong:\n.*line \d+, column 7: row k1 of Code/,
+      /What was wrong and could not be saved:\n.*line \d+, column 7: row k1 of Code/,
     );
-    assert.match(stdout, /Saved 19 rows of 3 models/);
-    assert.match(stdout, /What could not be saved:\n/);
     assert.match(stdout, /The originals are kept:\n.*damaged-1\n/);
   });
 

@@ -9,7 +9,10 @@ import {
   readDataFile,
 } from '../../../lib/persistence/data-file/reader';
 import {realFileSystem} from '../../../lib/persistence/disk/file-system';
-import {JsonScanner} from '../../../lib/persistence/data-file/json-scanner';
+import {
+  JsonScanner,
+  tooDeepAt,
+} from '../../../lib/persistence/data-file/json-scanner';
 import {tryOften} from '../../support/random';
 import {useDirectory} from '../../support/persistence/directory';
 import {observed} from '../../support/persistence/observed-files';
@@ -212,19 +215,115 @@ describe('A data file that loads', () => {
   });
 });
 
+/** A row that is nested so deep, as JSON text. */
+function deepRow(depth: number): string {
+  return `{"a":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}`;
+}
+
+describe('Rows of a data file that are nested', () => {
+  const escaped = deepRow(2000).replace('a', String.raw`\u0061`);
+  for (const [form, value] of [
+    ['text', JSON.stringify(deepRow(2000))],
+    ['text with escapes', JSON.stringify(escaped)],
+    ['an object', deepRow(2000)],
+  ]) {
+    it(`2,000 deep are read from ${form}`, () => {
+      const {rows} = parse(city(`{"1": ${value}}`)).tables.get('City')!;
+      assert.equal(JSON.stringify(rows[0]), deepRow(2000));
+    });
+  }
+
+  it('in the texts within them only are not nested', () => {
+    const a = '[{'.repeat(3000);
+    const text = city(`{"1": ${JSON.stringify(JSON.stringify({a}))}}`);
+    assert.deepEqual(rowsOf(parse(text)), [['1', {a}]]);
+  });
+
+  it('are found to be too deep exactly where a naive count says so', () => {
+    const parts = fc.constantFrom(
+      '[',
+      '{',
+      ']',
+      '}',
+      '"[[{"',
+      '"\\\\"',
+      '"\\"["',
+      ',',
+    );
+    const text = fc.array(parts, {minLength: 10, maxLength: 60}).map(some => {
+      return '['.repeat(1995) + some.join('') + ' '.repeat(2100);
+    });
+    tryOften(
+      fc.property(text, json => {
+        const bare = json.replaceAll(/"(?:[^"\\]|\\.)*"/g, all =>
+          ' '.repeat(all.length),
+        );
+        let depth = 0;
+        let at = 0;
+        for (; at < bare.length && depth <= 2000; at++) {
+          if ('[{'.includes(bare[at]!)) depth++;
+          if (']}'.includes(bare[at]!)) depth--;
+        }
+        assert.equal(tooDeepAt(json), depth > 2000 ? at - 1 : undefined);
+      }),
+    );
+  });
+});
+
+describe('A file of another form in place of a data file', () => {
+  const load = 'npx loopback-connector-inmemory load';
+  const lists = /neither "ids" nor "models", but "posts", "profile"; run/;
+  const examples: [text: string, place: string, problem: RegExp][] = [
+    ['[{"id": 1}]', '1:1', /a bare array; run .* --model <model> to load its/],
+    ['{"models": [{"id": 1}]}', '1:12', /for "models" is an array; run/],
+    ['{"ids": [{"id": 1}], "a": 1}', '1:9', /for "ids" is an array; run/],
+    ['{"posts": [{}], "profile": {}, "$schema": "x"}', '1:1', lists],
+    ['\n {"posts": [], "profile": {}}', '2:2', lists],
+    ['{"profile": {"name": "a"}}', '1:1', /"models", but "profile"; run/],
+    ['{"types": {}, "a": []}', '1:1', /"models", but "a"; run/],
+    ['{"a":[],"b":[],"c":[],"d":[],"e":[]}', '1:1', /"a", "b", "c" and 2 more/],
+    ['{"model":"M","row":{}}\n{"model":"M","row":{}}', '1:1', /but "row"; run/],
+  ];
+  for (const [text, place, problem] of examples) {
+    it(`is refused with the command that loads it: ${text.trim()}`, () => {
+      const [line, column] = place.split(':').map(Number);
+      const isTold = ({code, details, message}: InMemoryError): boolean => {
+        assert.equal(code, 'DATA_DAMAGED');
+        const expected = {file: 'my data.json', line, column};
+        assert.deepEqual(details, {...expected, isOtherForm: true});
+        assert.match(message, problem);
+        assert.ok(message.includes(`${load} <data file> 'my data.json'`));
+        assert.doesNotMatch(message, /repair/);
+        return true;
+      };
+      assert.throws(() => parse(text), isTold);
+    });
+  }
+
+  it('is none where it has models, or nothing that could be rows', () => {
+    for (const text of [
+      '{}',
+      '{"types": {}}',
+      '{"note": "a", "n": 1}',
+      '{"ids": {}, "posts": [{}]}',
+      '{"models": {}, "posts": [{}]}',
+      '{"models": null, "posts": [{}]}',
+    ]) {
+      const {tables, unknown} = parse(text);
+      assert.equal(tables.size, 0);
+      const {posts} = JSON.parse(text) as {posts?: unknown};
+      const kept = unknown.get('posts');
+      assert.deepEqual(kept && JSON.parse(kept), posts);
+    }
+  });
+});
+
 describe('A data file that is refused', () => {
   const examples: [text: string | Buffer, place: string, problem: string][] = [
     ['', '1:1', 'it is empty (0 bytes), not even "{}"'],
     [' \n', '2:1', 'it is not an object'],
-    [
-      '[{"id": 1}]',
-      '1:1',
-      'it is a bare array; to load its rows into a model of a data file, ' +
-        'run npx loopback-connector-inmemory load <data file> ' +
-        "'my data.json' --model <model>",
-    ],
     ['"text"', '1:1', 'it is not an object'],
-    ['{"models": []}', '1:12', '"models" is not an object'],
+    ['{"models": 5}', '1:12', '"models" is not an object'],
     ['{"ids": 5}', '1:9', '"ids" is not an object'],
     [city('5'), '1:21', '"models": the value of City is not an object'],
     [city('[]'), '1:21', '"models": the value of City is not an object'],
@@ -241,7 +340,18 @@ describe('A data file that is refused', () => {
     ['{"a": "b\n"}', '1:9', 'a text has no closing quote on its line'],
     ['{"a": "\\x"}', '1:8', 'a backslash begins no escape sequence of JSON'],
     ['{"a": 1', '1:8', 'expected "," or "}", but this is the end'],
-    ['{"a": ' + '['.repeat(5000), '1:1007', 'nested deeper than 1000'],
+    ['{"a": ' + '['.repeat(5000), '1:2007', 'nested deeper than 2000'],
+    [
+      city(`{"1": ${JSON.stringify(deepRow(2001))}}`),
+      '1:27',
+      'the text of row 1 of City is nested deeper than 2000 at its character 2005',
+    ],
+    [
+      city(`{"1": "{}", "2": ${JSON.stringify(deepRow(100_000))}}`),
+      '1:38',
+      'the text of row 2 of City is nested deeper than 2000 at its character 2005',
+    ],
+    [city(`{"1": ${deepRow(3000)}}`), '1:2031', 'nested deeper than 2000'],
     ['{"a": 1, "a": 2}', '1:10', '"a" is there twice'],
     ['{"models": {"A": {}, "A": {}}}', '1:22', '"models": "A" is there twice'],
     [
@@ -307,7 +417,11 @@ describe('A data file that is refused', () => {
         sqlState: 'XX001',
         message:
           'The data file my data.json cannot be loaded; ' +
-          `line ${line}, column ${column}: ${problem}.`,
+          `line ${line}, column ${column}: ${problem}. ` +
+          "Nothing was changed. Run npx loopback-connector-inmemory check 'my " +
+          "data.json' to see all that is wrong, and npx " +
+          "loopback-connector-inmemory repair 'my data.json' to save what can " +
+          'be saved.',
         details: {file: 'my data.json', line, column},
       });
     });

@@ -23,6 +23,9 @@ export class Workplace {
   readonly file = this.path(dataFile);
   readonly journal = `${this.file}.journal`;
 
+  /** The name of the file. */
+  readonly name = dataFile;
+
   path(name: string): string {
     return path.join(this.directory, name);
   }
