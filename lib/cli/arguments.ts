@@ -1,5 +1,6 @@
 import {parseArgs, type ParseArgsConfig} from 'node:util';
 import {nearest} from '../base/nearest';
+import {commandLine, program} from '../persistence/disk/command-line';
 import {type Arguments, type Command, UsageError} from './command';
 import {commands, type CommandName, isCommandName} from './commands';
 
@@ -20,14 +21,14 @@ export function parseCommandLine(words: readonly string[]): Request {
     return {kind: 'help', command: topicOf(rest[0])};
   }
   if (first === '--version' || first === '-v') return {kind: 'version'};
-  if (!isCommandName(first)) throw unknownCommand(first);
+  if (!isCommandName(first)) throw unknownCommand(first, rest[0]);
   return parseCommand(first, rest);
 }
 
 /** The command that help is wanted about; undefined for all of them. */
 function topicOf(word: string | undefined): CommandName | undefined {
   if (word === undefined || isHelp(word)) return undefined;
-  if (!isCommandName(word)) throw unknownCommand(word);
+  if (!isCommandName(word)) throw unknownCommand(word, undefined);
   return word;
 }
 
@@ -82,27 +83,59 @@ function parsed(
     const args = [...words];
     return parseArgs({args, options, allowPositionals: true, strict: true});
   } catch (error) {
-    const {message} = error as Error;
-    const unknown = /Unknown option '(?:--?)([^']+)'/.exec(message)?.[1];
-    if (unknown === undefined) {
-      throw new UsageError(`${message.split('\n', 1)[0]} ${seeHelp(command)}`);
-    }
-    const guess = nearest(unknown, Object.keys(options));
-    const meant = guess === undefined ? '' : ` Did you mean --${guess}?`;
-    throw new UsageError(
-      `${command} has no option "${unknown}".${meant} ${seeHelp(command)}`,
-    );
+    const what = problemOf(error as NodeJS.ErrnoException, options);
+    throw new UsageError(`${command} ${what} ${seeHelp(command)}`);
   }
 }
 
-function unknownCommand(word: string): UsageError {
-  const guess = nearest(word, Object.keys(commands));
-  const meant = guess === undefined ? '' : ` Did you mean ${guess}?`;
+/** What is wrong with options, by the error of `parseArgs`. */
+function problemOf(
+  {code, message}: NodeJS.ErrnoException,
+  options: object,
+): string {
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
+    const [, option = ''] = /'(-[^']*)'/.exec(message) ?? [];
+    const guess = nearestOption(option, Object.keys(options));
+    const meant = guess === undefined ? '' : ` Did you mean --${guess}?`;
+    return `has no option ${option}.${meant}`;
+  }
+  const [option] = /--[\w-]+/.exec(message) ?? [];
+  if (code !== 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE' || option === undefined) {
+    return `cannot take these options: ${message.split('\n', 1)[0]}.`;
+  }
+  return message.includes('does not take')
+    ? `takes ${option} without a value.`
+    : `needs a value behind ${option}.`;
+}
+
+/** The option that was meant; by its first letter where only one was given. */
+function nearestOption(
+  given: string,
+  options: readonly string[],
+): string | undefined {
+  const word = given.replace(/^-+/, '');
+  return word.length === 1
+    ? options.find(option => option.startsWith(word))
+    : nearest(word, options);
+}
+
+function unknownCommand(word: string, next: string | undefined): UsageError {
+  const names = Object.keys(commands);
+  if (next !== undefined && isCommandName(next)) {
+    return new UsageError(
+      `The command comes first: ${commandLine(next, word)}`,
+    );
+  }
+  const guess = nearest(word, names);
+  const meant =
+    guess === undefined
+      ? `Commands are ${names.join(', ')}.`
+      : `Did you mean ${guess}?`;
   return new UsageError(
-    `There is no command "${word}".${meant} See loopback-connector-inmemory --help.`,
+    `There is no command "${word}". ${meant} See npx ${program} --help.`,
   );
 }
 
 function seeHelp(command: CommandName): string {
-  return `See loopback-connector-inmemory ${command} --help.`;
+  return `See npx ${program} ${command} --help.`;
 }

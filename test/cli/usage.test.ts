@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import {execFileSync, spawnSync} from 'node:child_process';
-import {closeSync, existsSync, openSync, readFileSync} from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import {Workplace} from '../support/cli/workplace';
 
@@ -51,12 +59,24 @@ describe('The command line', () => {
   it('refuses what it does not know with one line and exit code 2', async () => {
     const cases: [string[], RegExp][] = [
       [['chek', 'x.json'], /no command "chek"\. Did you mean check\?/],
+      [['laod', 'x.json'], /Did you mean load\?/],
+      [['list'], /Commands are info, check, repair, compact, dump, load\./],
+      [['x.json', 'info'], /comes first: npx .* info x\.json$/m],
       [['check'], /check needs a file/],
       [['check', 'a', 'b'], /check does not take "b"/],
       [['load', 'a', 'b', 'c'], /load does not take "c"/],
       [['dump', 'a', '--formt', 'json'], /Did you mean --format\?/],
       [['dump', 'a', '--format', 'xml'], /ndjson or json, not "xml"/],
-      [['dump', 'a', '--format'], /--format/],
+      [['dump', 'a', '--format'], /needs a value behind --format\./],
+      [['dump', 'a', '--model', '-o'], /needs a value behind --model\./],
+      [
+        ['load', 'a', '--modle', 'M'],
+        /no option --modle\. Did you mean --model\?/,
+      ],
+      [['dump', 'a', '-m', 'M'], /no option -m\. Did you mean --model\?/],
+      [['check', 'a', '--json=1'], /takes --json without a value\./],
+      [['dump', 'a', '-o', ''], /--output needs the name of a file/],
+      [['load', 'a', ''], /needs the name of its input/],
       [['check', 'missing.json'], /missing\.json does not exist/],
       [['compact', 'missing.json'], /missing\.json does not exist/],
       [['repair', 'missing.json'], /missing\.json does not exist/],
@@ -75,6 +95,56 @@ describe('The command line', () => {
       assert.match(stderr, expected);
       assert.equal(stdout, '');
     }
+  });
+
+  it('begins what is to be typed with npx', async () => {
+    for (const words of [
+      ['chek'],
+      ['check'],
+      ['check', 'a', '-x'],
+      ['help', 'a'],
+    ]) {
+      const {stderr} = await place.run(words);
+      const named = stderr.split('loopback-connector-inmemory').slice(2);
+      assert.equal(named.length, 1);
+      assert.equal(stderr.split('npx loopback-').length - 1, named.length);
+    }
+  });
+
+  it('says of paths that cannot be what is wrong with them', async () => {
+    place.make('close');
+    writeFileSync(place.path('file'), '{"M": [{"id": 1}]}');
+    symlinkSync('loop', place.path('loop'));
+    const long = `${'x'.repeat(260)}.json`;
+    const cases: [string[], RegExp][] = [
+      [
+        ['dump', place.file, '-o', 'no/such/x'],
+        /its directory .*no\/such does not/,
+      ],
+      [
+        ['dump', place.file, '-o', 'file/x'],
+        /a part of its path is a file and no/,
+      ],
+      [['dump', place.file, '-o', long], /its name is too long/],
+      [
+        ['info', 'file/x'],
+        /file\/x cannot be looked at: ENOTDIR: a part of its/,
+      ],
+      [['info', long], /its name is too long/],
+      [['info', 'loop'], /its symbolic links lead in a circle/],
+      [['load', 'file/x', 'file'], /a part of its path is a file and no/],
+      [['load', long, 'file'], /its name is too long/],
+      [['load', 'loop', 'file'], /its symbolic links lead in a circle/],
+      [['load', 'x', 'loop'], /its symbolic links lead in a circle/],
+      [['load', 'x', 'file/x'], /a part of its path is a file and no/],
+    ];
+    const before = readdirSync(place.directory);
+    for (const [words, expected] of cases) {
+      const {status, stderr} = await place.run(words);
+      assert.equal(status, 2, words.join(' '));
+      assert.match(stderr, expected);
+    }
+    assert.deepEqual(readdirSync(place.directory), before);
   });
 
   it('gives errors as JSON to those who ask for JSON', () => {
