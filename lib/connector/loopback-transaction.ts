@@ -7,7 +7,7 @@ import {
   type TransactionBase,
   type TransactionClass,
 } from './loopback';
-import {respond} from './respond';
+import {respond, respondOrPromise} from './respond';
 
 /** What users hold of a transaction: `Model.beginTransaction()` resolves to it. */
 export interface InMemoryTransaction extends TransactionBase {
@@ -43,19 +43,30 @@ export function transactionClassOf(
 
 function derive(base: TransactionClass): InMemoryTransactionClass {
   return class extends base implements InMemoryTransaction {
+    /** Whether a commit has failed, which has rolled it back. */
+    private hasFailed = false;
+
     constructor(
       connector: unknown,
-      connection: Transaction,
+      private readonly transaction: Transaction,
       private readonly giveUp: () => void,
     ) {
-      super(connector, connection);
+      super(connector, transaction);
     }
 
     override commit(callback?: Callback): Promise<void> | undefined {
-      return this.finish(done => super.commit(done), callback);
+      const wasOpen = Boolean(this.connection);
+      // An observer may fail a commit that is done.
+      return this.finish(super.commit.bind(this), callback, () => {
+        this.hasFailed ||= wasOpen && !isCommitted(this.transaction);
+      });
     }
 
+    /** Succeeds also after a commit that failed: callers roll back then. */
     override rollback(callback?: Callback): Promise<void> | undefined {
+      if (this.hasFailed) {
+        return respondOrPromise(callback, () => undefined) ?? undefined;
+      }
       return this.finish(done => super.rollback(done), callback);
     }
 
@@ -66,10 +77,18 @@ function derive(base: TransactionClass): InMemoryTransactionClass {
     private finish(
       end: TransactionBase['commit'],
       callback: Callback | undefined,
+      whenFailed?: () => void,
     ): Promise<void> | undefined {
-      if (callback === undefined) return end()?.finally(this.giveUp);
+      if (callback === undefined) {
+        return end()?.then(this.giveUp, (error: unknown) => {
+          this.giveUp();
+          whenFailed?.();
+          throw error;
+        });
+      }
       return end(error => {
         this.giveUp();
+        if (error) whenFailed?.();
         callback(error ?? null);
       });
     }
@@ -77,16 +96,27 @@ function derive(base: TransactionClass): InMemoryTransactionClass {
     /** The juggler asks this before each statement, commit and rollback. */
     ensureActive(callback: Callback): boolean {
       if (this.connection) return true;
-      const error = new InMemoryError(
-        'TRANSACTION_ENDED',
-        `The transaction is not active: ${this.id}. It was committed or rolled ` +
-          'back; begin another one.',
-        {value: this.id},
-      );
-      respond(callback, () => {
-        throw error;
-      });
+      refuse(callback, notActive(this.id));
       return false;
     }
   };
+}
+
+function refuse(callback: Callback, error: InMemoryError): void {
+  respond(callback, () => {
+    throw error;
+  });
+}
+
+function isCommitted({state}: Transaction): boolean {
+  return state === 'committed';
+}
+
+function notActive(id: string | undefined): InMemoryError {
+  return new InMemoryError(
+    'TRANSACTION_ENDED',
+    `The transaction is not active: ${id}. It was committed or rolled back; ` +
+      'begin another one.',
+    {value: id},
+  );
 }

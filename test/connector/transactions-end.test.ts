@@ -280,7 +280,7 @@ describe('an observer', () => {
       );
       await assert.rejects(transaction[end](), vetoed);
       assert.equal(transaction.isActive(), false);
-      await assert.rejects(transaction.rollback(), ended);
+      await assert.rejects(transaction.commit(), ended);
       assert.equal(await rows(), '1:a 2:b');
       assert.deepEqual(
         dataSource.connector.statistics().openTransactions,
@@ -300,6 +300,7 @@ describe('an observer', () => {
     });
     await assert.rejects(transaction.commit(), vetoed);
     assert.equal(transaction.isActive(), false);
+    await assert.rejects(transaction.rollback(), ended);
     assert.equal(await rows(), '1:a 2:b 3:c');
   });
 

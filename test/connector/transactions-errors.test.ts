@@ -348,3 +348,53 @@ describe('a deadlock', () => {
     assert.deepEqual(dataSource.connector.statistics().openTransactions, []);
   });
 });
+
+describe('a commit that fails', () => {
+  /** A transaction whose commit fails with SERIALIZATION_FAILURE. */
+  async function unserializable(): Promise<[Transaction, TestTable]> {
+    const table = await openTable();
+    const {Model, begin, rows} = table;
+    const first = await begin('SERIALIZABLE');
+    const second = await begin('SERIALIZABLE');
+    await rows(first);
+    await rows(second);
+    await Model.updateAll({id: 1}, {name: 'x'}, {transaction: first});
+    await Model.updateAll({id: 2}, {name: 'y'}, {transaction: second});
+    await first.commit();
+    return [second, table];
+  }
+
+  it('may be followed by a rollback, as callers do with any error', async () => {
+    const [transaction, {rows}] = await unserializable();
+    await assert.rejects(transaction.commit(), conflict);
+    await transaction.rollback();
+    await transaction.rollback();
+    assert.equal(await rows(), '1:x 2:b');
+  });
+
+  it('may be followed by a rollback with callbacks', async () => {
+    const [transaction] = await unserializable();
+    const errors = await new Promise<unknown[]>(resolve =>
+      (transaction as any).commit((failure: unknown) =>
+        (transaction as any).rollback((...args: unknown[]) =>
+          resolve([(failure as {code?: unknown}).code, ...args]),
+        ),
+      ),
+    );
+    assert.deepEqual(errors, ['SERIALIZATION_FAILURE', null]);
+  });
+
+  it('cannot be committed again', async () => {
+    const [transaction] = await unserializable();
+    await assert.rejects(transaction.commit(), conflict);
+    await assert.rejects(transaction.commit(), {code: 'TRANSACTION_ENDED'});
+  });
+
+  it('because it was committed before does not let a rollback pass', async () => {
+    const {begin} = await openTable();
+    const transaction = await begin();
+    await transaction.commit();
+    await assert.rejects(transaction.commit(), {code: 'TRANSACTION_ENDED'});
+    await assert.rejects(transaction.rollback(), {code: 'TRANSACTION_ENDED'});
+  });
+});
