@@ -86,7 +86,7 @@ function ofProperty(
 
 function isUniqueProperty(index: unknown, place: Place): boolean {
   if (!isObject(index)) {
-    if (index !== true && index !== 'true') {
+    if (index !== true && index !== 'true' && !isDatabaseKind(index)) {
       place.warn(
         `${called(place)} is declared as ${show(index)} and taken for a ` +
           'plain one; write index: true or index: {unique: true}.',
@@ -190,17 +190,15 @@ function directionOf(word: string, path: string, place: Place): 1 | -1 {
   return first === '-1' || first === 'desc' ? -1 : 1;
 }
 
-const directions = new Set([
-  '1',
-  '-1',
-  'asc',
-  'desc',
-  'text',
-  '2d',
-  '2dsphere',
-  'geohaystack',
-  'hashed',
-]);
+/** MongoDB's kinds of indexes. */
+const mongoKinds = ['text', '2d', '2dsphere', 'geohaystack', 'hashed'];
+
+const directions = new Set(['1', '-1', 'asc', 'desc', ...mongoKinds]);
+
+/** Whether a database has such indexes: `index: '2dsphere'` is MongoDB's. */
+function isDatabaseKind(kind: unknown): boolean {
+  return typeof kind === 'string' && mongoKinds.includes(kind.toLowerCase());
+}
 
 /** Under these names a property's index has what one database is to have. */
 const databases = [
@@ -275,7 +273,7 @@ const kinds = ['unique', 'fulltext', 'spatial'];
 function isUniqueKind({kind}: Options, place: Place): boolean {
   if (kind === undefined || kind === null) return false;
   const word = typeof kind === 'string' ? kind.toLowerCase() : '';
-  if (!kinds.includes(word)) {
+  if (!kinds.includes(word) && !isDatabaseKind(word)) {
     place.warn(
       `${called(place)} has the kind ${show(kind)}, which does nothing.` +
         didYouMean(word, kinds),

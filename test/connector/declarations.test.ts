@@ -227,6 +227,15 @@ describe('an index', () => {
     });
   }
 
+  it('may be of a kind that MongoDB has', async () => {
+    const point = (index: unknown) => ({at: {type: 'GeoPoint', index}});
+    for (const kind of ['2d', '2dsphere', 'hashed', 'text']) {
+      assert.equal(await warningsOf(point(kind)), '');
+      assert.equal(await warningsOf(point({kind})), '');
+      assert.equal(await warningsOf(point({mongodb: {kind}})), '');
+    }
+  });
+
   it('may be on what a model without strict mode does not declare', async () => {
     const indexes = {x: {keys: {'extra.code': 1, other: 1}}};
     assert.equal(await warningsOf(a, {strict: false, indexes}), '');
