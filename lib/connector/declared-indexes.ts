@@ -101,12 +101,20 @@ function isUniqueProperty(index: unknown, place: Place): boolean {
       isUnique = isUniqueProperty(value, place) || isUnique;
     } else own[word] = value;
   }
-  const known = [...indexWords, ...optionWords, ...databases];
-  warnOfUnknown(own, known, called(place), place.warn);
-  warnOfIgnored(own, place);
-  return (
-    isUniqueKind(own, place) || flag('unique', own['unique'], place) || isUnique
-  );
+  return saysUnique(own, called(place), databases, place) || isUnique;
+}
+
+/** Whether words of a declaration say that it is unique; warns of the others. */
+function saysUnique(
+  words: Options,
+  what: string,
+  others: readonly string[],
+  place: Place,
+): boolean {
+  const known = [...indexWords, ...optionWords, ...others];
+  warnOfUnknown(words, known, what, place.warn);
+  warnOfIgnored(words, place);
+  return isUniqueKind(words, place) || flag('unique', words['unique'], place);
 }
 
 function ofSetting(
@@ -135,20 +143,12 @@ function ofSetting(
 function isUniqueSetting(setting: Options, place: Place): boolean {
   const {options} = setting;
   const what = called(place);
-  const known = [...indexWords, ...optionWords, 'keys', 'columns', 'options'];
-  warnOfUnknown(setting, known, what, place.warn);
-  warnOfIgnored(setting, place);
-  let isUnique =
-    isUniqueKind(setting, place) || flag('unique', setting['unique'], place);
+  const isUnique = saysUnique(setting, what, settingWords, place);
   if (isObject(options)) {
-    const words = [...indexWords, ...optionWords];
-    warnOfUnknown(options, words, `${what}, in its options,`, place.warn);
-    warnOfIgnored(options, place);
-    isUnique =
-      isUniqueKind(options, place) ||
-      flag('unique', options['unique'], place) ||
-      isUnique;
-  } else if (options !== undefined && options !== null) {
+    const inside = `${what}, in its options,`;
+    return saysUnique(options, inside, [], place) || isUnique;
+  }
+  if (options !== undefined && options !== null) {
     place.warn(`${what} has the options ${show(options)}; write an object.`);
   }
   return isUnique;
@@ -228,6 +228,9 @@ const indexWords = [
   'concurrently',
   'tablespace',
 ];
+
+/** What an index in the model's settings has besides. */
+const settingWords = ['keys', 'columns', 'options'];
 
 /** Options of MongoDB's indexes. */
 const optionWords = [

@@ -102,12 +102,10 @@ function checkedOptions(options: InTransactionOptions): InTransactionOptions {
     name => !optionNames.includes(name),
   );
   if (unknown !== undefined) {
-    const meant = nearest(unknown, optionNames);
-    const hint = meant === undefined ? '.' : `; did you mean ${meant}?`;
     throw invalid(
       options,
-      `inTransaction does not know the option ${unknown}, only ` +
-        `${optionNames.join(', ')}${hint}`,
+      `inTransaction does not know the option ${unknown}, ` +
+        only(optionNames, unknown),
     );
   }
   const {retries = 0, timeout = 0} = options;
@@ -130,13 +128,18 @@ function checkedOptions(options: InTransactionOptions): InTransactionOptions {
 
 function refuseUnknownLevel(level: unknown): void {
   if (level === undefined || isIsolationLevel(level)) return;
-  const meant = nearest(show(level), isolationLevels);
-  const hint = meant === undefined ? '.' : `; did you mean ${meant}?`;
   throw invalid(
     level,
-    `isolationLevel cannot be ${show(level)}, only ` +
-      `${isolationLevels.join(', ')}${hint}`,
+    `isolationLevel cannot be ${show(level)}, ` +
+      only(isolationLevels, show(level)),
   );
+}
+
+/** The end of a sentence that says what may be given, and what was meant. */
+function only(names: readonly string[], given: string): string {
+  const meant = nearest(given, names);
+  const hint = meant === undefined ? '.' : `; did you mean ${meant}?`;
+  return `only ${names.join(', ')}${hint}`;
 }
 
 function invalid(value: unknown, message: string): InMemoryError {

@@ -1,15 +1,10 @@
 import {isObject, isPlainObject} from '../base/objects';
+import {patternOperators} from '../value/operators';
 
 type Properties = Record<string, unknown>;
 
 /** The keys whose texts the juggler takes for regular expressions. */
-export const patterns: ReadonlySet<string> = new Set([
-  'like',
-  'nlike',
-  'ilike',
-  'nilike',
-  'regexp',
-]);
+export const patterns: ReadonlySet<string> = new Set(patternOperators);
 
 /** Without one of these a text is a regular expression, whatever it is. */
 const special = /[\\[\](){}*+?]/;

@@ -2,7 +2,7 @@ import {isDeepStrictEqual, types} from 'node:util';
 import {errorCodes} from '../base/error-codes';
 import {asList, isObject, isPlainObject} from '../base/objects';
 import {setOwn} from '../value/copy';
-import {isOperator} from '../value/operators';
+import {castByLoopBack, isOperator} from '../value/operators';
 import {isCast, sanitizedFlat} from './cast-check';
 import {KeptTexts} from './kept-texts';
 import type {ModelClass, PropertyDefinition} from './loopback';
@@ -22,23 +22,7 @@ interface CoercingModel extends ModelClass {
   _sanitizeData: SanitizeData;
 }
 
-/** The operators that the juggler casts itself, one for each property. */
-const castOperators = new Set([
-  'eq',
-  'neq',
-  'gt',
-  'gte',
-  'lt',
-  'lte',
-  'between',
-  'inq',
-  'nin',
-  'like',
-  'nlike',
-  'ilike',
-  'nilike',
-  'regexp',
-]);
+const castOperators: ReadonlySet<string> = new Set(castByLoopBack);
 
 /**
  * Mends how a model class casts the conditions of its filters before any

@@ -206,10 +206,14 @@ export function checkSettings(given: Readonly<Record<string, unknown>>): {
 function onlySet(
   settings: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
-  const isSet = (value: unknown) => value !== '' && (value ?? null) !== null;
   return Object.fromEntries(
     Object.entries(settings).filter(([, value]) => isSet(value)),
   );
+}
+
+/** Whether a value sets a setting. */
+export function isSet(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== '';
 }
 
 /** The settings that say how a file is written. */

@@ -1,7 +1,7 @@
 import {InMemoryError} from '../base/errors';
 import {isPlainObject} from '../base/objects';
 import type {DataSource} from './loopback';
-import {checkSettings} from './settings';
+import {checkSettings, isSet} from './settings';
 
 type Settings = Readonly<Record<string, unknown>>;
 
@@ -47,11 +47,10 @@ export function withDefaults(
   {settings}: DataSource,
   defaults: Settings,
 ): Settings {
-  const isUnset = (name: string) => (settings[name] ?? '') === '';
-  const hasFile = !isUnset('file') || 'file' in defaults;
+  const hasFile = isSet(settings['file']) || 'file' in defaults;
   return Object.fromEntries(
     Object.entries(defaults).filter(
-      ([name]) => isUnset(name) && (hasFile || !ofFiles.has(name)),
+      ([name]) => !isSet(settings[name]) && (hasFile || !ofFiles.has(name)),
     ),
   );
 }

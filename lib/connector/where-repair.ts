@@ -1,5 +1,6 @@
 import {InMemoryError, show} from '../base/errors';
 import {isObject, isPlainObject, isRecord} from '../base/objects';
+import {maxDepth} from '../value/copy';
 import {companions, isOperator} from '../value/operators';
 import {readExpression, refusedExpression} from '../value/regexp';
 import type {ModelClass} from './loopback';
@@ -15,9 +16,6 @@ interface QueriedModel extends ModelClass {
   _sanitizeQuery: Sanitize;
   _getSetting(name: string, options: unknown): unknown;
 }
-
-/** Conditions nested deeper are refused in the end. */
-const maxDepth = 200;
 
 /**
  * Mends what a model class does to the conditions of its filters before it casts

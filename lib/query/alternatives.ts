@@ -1,6 +1,12 @@
 import type {Path} from '../value/path';
 import {ValueMap} from '../value/value-map';
-import {and, type Condition, conjuncts} from './condition';
+import {
+  and,
+  type Condition,
+  conjuncts,
+  type Equality,
+  equalValues,
+} from './condition';
 
 /** So few alternatives are tested one by one. */
 const maxTested = 8;
@@ -19,8 +25,6 @@ interface Alternatives {
   readonly grouped: Grouped | undefined;
   readonly others: readonly Condition[];
 }
-
-type Equality = Extract<Condition, {kind: 'eq' | 'in'}>;
 
 /**
  * Groups those of many alternatives that have an equality on one path, as a list
@@ -44,7 +48,7 @@ export function byEquality(conditions: readonly Condition[]): Alternatives {
       continue;
     }
     const rest = rests.push(and(parts.filter(part => part !== equality))) - 1;
-    for (const value of valuesOf(equality)) {
+    for (const value of equalValues(equality)) {
       branches.add(value, []);
       branches.get(value)!.push(rest);
     }
@@ -64,7 +68,7 @@ function mostTelling(conditions: readonly Condition[]): string | undefined {
       const known = seen.get(key) ?? {values: new ValueMap<true>(), count: 0};
       seen.set(key, known);
       const isNew = (value: unknown) => known.values.add(value, true);
-      known.count += valuesOf(part).filter(isNew).length;
+      known.count += equalValues(part).filter(isNew).length;
       if (known.count > most) {
         best = key;
         most = known.count;
@@ -84,10 +88,6 @@ function isEquality(condition: Condition): condition is Equality {
     default:
       return false;
   }
-}
-
-function valuesOf(equality: Equality): readonly unknown[] {
-  return equality.kind === 'eq' ? [equality.value] : equality.values;
 }
 
 function keyOf({path}: Equality): string {

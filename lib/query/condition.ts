@@ -75,6 +75,14 @@ export type Condition =
   | {readonly kind: 'exists'; readonly path: Path}
   | ElementsTest;
 
+/** A test of whether a value is one of those named. */
+export type Equality = Extract<Leaf, {kind: 'eq' | 'in'}>;
+
+/** The values that an equality names. */
+export function equalValues(equality: Equality): readonly unknown[] {
+  return equality.kind === 'eq' ? [equality.value] : equality.values;
+}
+
 /** The condition that every row meets. */
 export const always: Condition = {kind: 'always'};
 

@@ -1,11 +1,12 @@
-import {asList, isPlainObject} from '../base/objects';
 import {types} from 'node:util';
 import {InMemoryError, show} from '../base/errors';
 import {nearest} from '../base/nearest';
+import {asList, isPlainObject} from '../base/objects';
 import {castOperand} from '../schema/operand-casts';
 import type {DeclaredType, NestedTypes} from '../schema/schema';
 import {isArrayType, isScalar} from '../value/coerce';
 import {compareValues, Kind, kindOf} from '../value/compare';
+import {maxDepth} from '../value/copy';
 import type {Dialect} from '../value/dialect';
 import {type DistanceUnit, distanceUnits, toPoint} from '../value/geo';
 import {compileLike} from '../value/like';
@@ -32,9 +33,6 @@ export interface PropertyContext {
   /** How deep in the `where` it stands. */
   readonly depth: number;
 }
-
-/** Conditions nested deeper are refused, so that no request can blow a stack. */
-export const maxDepth = 200;
 
 type OperatorParser = (
   operand: unknown,

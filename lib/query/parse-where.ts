@@ -2,11 +2,12 @@ import {InMemoryError, show} from '../base/errors';
 import {asList} from '../base/objects';
 import {refuseUnknownPath} from '../schema/property-names';
 import {declaredType, type TableSchema} from '../schema/schema';
+import {maxDepth} from '../value/copy';
 import type {Dialect} from '../value/dialect';
 import {parsePath} from '../value/path';
 import {always, and, type Condition, not, or} from './condition';
 import {refuseMistakenOperator} from './mistaken-operator';
-import {maxDepth, parseProperty} from './parse-property';
+import {parseProperty} from './parse-property';
 import {simplified} from './simplify';
 
 /**

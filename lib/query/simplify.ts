@@ -3,6 +3,8 @@ import {
   and,
   type Condition,
   type ElementsTest,
+  type Equality,
+  equalValues,
   type Leaf,
   not,
   or,
@@ -146,7 +148,7 @@ function joinInOr(clauses: readonly Condition[]): Condition {
   switch (first.kind) {
     case 'eq':
     case 'in':
-      return listOf(clauses as readonly Leaf[], first.path);
+      return listOf(clauses as readonly Equality[], first.path);
     case 'contains':
     case 'containsAny':
       return {...first, kind: 'containsAny', values: valuesOf(clauses)};
@@ -196,15 +198,12 @@ function joinInAnd(clauses: readonly Condition[]): Condition {
   }
 }
 
-function listOf(clauses: readonly Leaf[], path: readonly string[]): Condition {
+function listOf(
+  clauses: readonly Equality[],
+  path: readonly string[],
+): Condition {
   const values = clauses
-    .flatMap(clause =>
-      clause.kind === 'in'
-        ? clause.values
-        : clause.kind === 'eq'
-          ? [clause.value]
-          : [],
-    )
+    .flatMap(equalValues)
     .sort(compareValues)
     .filter(
       (value, i, all) => i === 0 || compareValues(all[i - 1], value) !== 0,

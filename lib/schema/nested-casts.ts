@@ -1,6 +1,6 @@
 import {isObject} from '../base/objects';
 import type {ColumnType} from '../value/coerce';
-import {getOwn, setOwn} from '../value/copy';
+import {getOwn, maxDepth, setOwn} from '../value/copy';
 import type {NestedTypes, Shape} from './schema';
 
 /** What becomes of a value; `path` says where in its row it is. */
@@ -8,9 +8,6 @@ export type Cast = (value: unknown, path: string) => unknown;
 
 /** The cast of a column's values; undefined where there is nothing to cast. */
 export type CastOf = (type: ColumnType) => Cast | undefined;
-
-/** Rows are not nested deeper (`copyIn`), and a stack bears that much. */
-const maxDepth = 200;
 
 interface NestedCast {
   readonly name: string;

@@ -169,7 +169,8 @@ function declaredWithin(
     : undeclared;
 }
 
-function columnOf(
+/** What is declared of a property of a shape, which has it. */
+export function columnOf(
   {columns, shapeOf}: Shape,
   name: string,
   nested: NestedTypes | undefined,

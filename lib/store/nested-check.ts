@@ -1,5 +1,6 @@
 import {isObject} from '../base/objects';
 import {
+  columnOf,
   declaredType,
   type NestedTypes,
   type Shape,
@@ -47,12 +48,9 @@ function misfitIn(
   }
   return firstMisfit(Object.keys(shape.columns), name => {
     const inner = getOwn(value, name);
-    const type = shape.columns[name]!;
+    const {type, shape: innerShape} = columnOf(shape, name, nested);
     const place = `${path}.${name}`;
     if (!holds(type, inner)) return {path: place, value: inner, type};
-    const innerShape = Object.hasOwn(shape.shapeOf, name)
-      ? nested.shapes[shape.shapeOf[name]!]
-      : undefined;
     return innerShape && misfitIn(inner, innerShape, place, nested);
   });
 }

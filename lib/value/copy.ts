@@ -7,7 +7,7 @@ import type {RowShapes} from './row-shapes';
 export type Row = Readonly<Record<string, unknown>>;
 
 /** Values nested deeper than this are refused; it also stops cycles. */
-const maxDepth = 200;
+export const maxDepth = 200;
 
 /**
  * A deep copy of what a caller handed in, in the form in which it is stored.

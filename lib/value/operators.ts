@@ -1,5 +1,5 @@
-/** The operators that a condition on a property may have. */
-export const operatorNames = [
+/** The operators whose operands LoopBack casts, too, one for each property. */
+export const castByLoopBack = [
   'eq',
   'neq',
   'gt',
@@ -14,6 +14,11 @@ export const operatorNames = [
   'ilike',
   'nilike',
   'regexp',
+] as const;
+
+/** The operators that a condition on a property may have. */
+export const operatorNames = [
+  ...castByLoopBack,
   'exists',
   'near',
   'contains',
@@ -26,12 +31,21 @@ export const operatorNames = [
 /** One of them. */
 export type OperatorName = (typeof operatorNames)[number];
 
+/** Those whose operand is a pattern. */
+export const patternOperators = [
+  'like',
+  'nlike',
+  'ilike',
+  'nilike',
+  'regexp',
+] as const;
+
 /** Keys that only come with certain operators and say how they work. */
 export const companions: Readonly<Record<string, readonly OperatorName[]>> = {
   maxDistance: ['near'],
   minDistance: ['near'],
   unit: ['near'],
-  options: ['like', 'nlike', 'ilike', 'nilike', 'regexp'],
+  options: patternOperators,
 };
 
 const names: ReadonlySet<string> = new Set(operatorNames);

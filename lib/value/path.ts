@@ -1,4 +1,4 @@
-import {getOwn} from './copy';
+import {getOwn, maxDepth} from './copy';
 
 /** A property path such as `address.city`, split at its dots. */
 export type Path = readonly string[];
@@ -12,7 +12,7 @@ export function parsePath(text: string): Path {
  * Paths of more parts lead nowhere, as values are nested no deeper; who takes one
  * from a caller refuses them.
  */
-export const maxPathParts = 200;
+export const maxPathParts = maxDepth;
 
 /** Whether a path has more than {@link maxPathParts} parts. */
 export function isPathTooDeep(text: string): boolean {

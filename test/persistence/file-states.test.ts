@@ -126,22 +126,28 @@ describe('When files are opened,', () => {
     }
   }
 
+  /** What the journal of a new store holds in turn, and the rows of that. */
+  async function firstJournals(): Promise<[journal: Buffer, rows: string][]> {
+    const database = await openKept(realDisk, {}, file);
+    const headerOnly = readFileSync(`${file}.journal`);
+    await database.write(to => insert(to, 'City', [{n: 1}]));
+    const commits = readFileSync(`${file}.journal`);
+    await database.closeFiles();
+    return [
+      [headerOnly, '[]'],
+      [commits, first],
+    ];
+  }
+
   for (const blank of ['', '\n', ' \r\n\t', '\ufeff\r\n']) {
     const shown = JSON.stringify(blank);
 
     it(`a data file of white space (${shown}) is a new store, with the journal that follows it, too`, async () => {
       put(file, Buffer.from(blank));
       putJournal('missing');
-      const database = await openKept(realDisk, {}, file);
-      const headerOnly = readFileSync(`${file}.journal`);
-      await database.write(to => insert(to, 'City', [{n: 1}]));
-      const commits = readFileSync(`${file}.journal`);
-      await database.closeFiles();
+      const journals = await firstJournals();
       assert.match(readFileSync(file, 'utf8'), /"City"/);
-      for (const [journal, rows] of [
-        [headerOnly, '[]'],
-        [commits, first],
-      ] as const) {
+      for (const [journal, rows] of journals) {
         put(file, Buffer.from(blank));
         put(`${file}.journal`, journal);
         const reading = await openKept(realDisk, {isReadOnly: true}, file);
@@ -206,15 +212,7 @@ describe('When files are opened,', () => {
   it('those that were never checkpointed are taken', async () => {
     putData('missing');
     putJournal('missing');
-    const database = await openKept(realDisk, {}, file);
-    const headerOnly = readFileSync(`${file}.journal`);
-    await database.write(to => insert(to, 'City', [{n: 1}]));
-    const commits = readFileSync(`${file}.journal`);
-    await database.closeFiles();
-    for (const [journal, rows] of [
-      [headerOnly, '[]'],
-      [commits, first],
-    ] as const) {
+    for (const [journal, rows] of await firstJournals()) {
       putData('missing');
       put(`${file}.journal`, journal);
       const again = await openKept(realDisk, {}, file);

@@ -171,7 +171,7 @@ export class FileLock {
   }
 
   private isHeld(): boolean {
-    const lockPath = `${this.path}.lock`;
+    const lockPath = this.path + lockSuffix;
     try {
       return isAt(lockPath, this.held) || this.putBack(lockPath);
     } catch (error) {
