@@ -16,6 +16,8 @@ export interface ErrorDetails {
   readonly value?: unknown;
   /** The id of the row that is in the way: it has the key, or refers to one. */
   readonly id?: unknown;
+  /** The transaction that keeps what is waited for, by its number. */
+  readonly transaction?: number;
   /** The file that could not be read or written. */
   readonly file?: string;
   /** The byte of the file at which the damage begins. */
@@ -59,15 +61,29 @@ export class InMemoryError extends Error {
 /** How long a value may be as JSON that clients are sent. */
 const maxSentLength = 200;
 
+/** The details that cannot always be enumerated. */
+const forPrograms = ['id', 'value'] as const;
+
 /** Details in which what is for programs only cannot be enumerated. */
 function keptFromClients(details: ErrorDetails): ErrorDetails {
-  const kept = {...details};
-  for (const name of ['id', 'value'] as const) {
+  const kept = allOf(details);
+  for (const name of forPrograms) {
     const isSent = name === 'value' && maySend(kept[name]);
     if (kept[name] === undefined || isSent) continue;
     Object.defineProperty(kept, name, {enumerable: false});
   }
   return kept;
+}
+
+/** A copy of details, of which some cannot be enumerated where an error has them. */
+export function allOf(details: ErrorDetails): ErrorDetails {
+  const all: {-readonly [K in keyof ErrorDetails]: ErrorDetails[K]} = {
+    ...details,
+  };
+  for (const name of forPrograms) {
+    if (details[name] !== undefined) all[name] = details[name];
+  }
+  return all;
 }
 
 function maySend(value: unknown): boolean {

@@ -100,9 +100,10 @@ export class BegunTransactions {
   }
 
   /** Rolls a transaction back that is still open. */
-  private giveUp(transaction: Transaction): void {
+  private giveUp(transaction: Transaction, reason?: string): void {
     this.begun.delete(transaction);
     if (transaction.state === 'active' || transaction.state === 'failed') {
+      transaction.endReason ??= reason;
       this.database.transactions.rollback(transaction);
     }
   }
@@ -146,7 +147,9 @@ export class BegunTransactions {
 
   /** Rolls back all that are still open. */
   giveUpAll(): void {
-    for (const transaction of this.begun) this.giveUp(transaction);
+    for (const transaction of this.begun) {
+      this.giveUp(transaction, 'the datasource was disconnected');
+    }
     this.stopWatching();
   }
 

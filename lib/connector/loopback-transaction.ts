@@ -57,49 +57,61 @@ function derive(base: TransactionClass): InMemoryTransactionClass {
     override commit(callback?: Callback): Promise<void> | undefined {
       const wasOpen = Boolean(this.connection);
       // An observer may fail a commit that is done.
-      return this.finish(super.commit.bind(this), callback, () => {
+      return finish(super.commit.bind(this), this.giveUp, callback, () => {
         this.hasFailed ||= wasOpen && !isCommitted(this.transaction);
       });
     }
 
-    /** Succeeds also after a commit that failed: callers roll back then. */
-    override rollback(callback?: Callback): Promise<void> | undefined {
-      if (this.hasFailed) {
-        return respondOrPromise(callback, () => undefined) ?? undefined;
-      }
-      return this.finish(done => super.rollback(done), callback);
+    /** The juggler tells observers of a timeout so, and rolls back then. */
+    override notifyObserversOf(
+      operation: string,
+      context: object,
+      callback?: Callback,
+    ): unknown {
+      const then = notingTimeout(operation, this.transaction, callback);
+      return super.notifyObserversOf(operation, context, then);
     }
 
-    /**
-     * Ends the transaction, also where an observer keeps the juggler from doing
-     * so: it calls the transaction inactive then, and nobody could end it later.
-     */
-    private finish(
-      end: TransactionBase['commit'],
-      callback: Callback | undefined,
-      whenFailed?: () => void,
-    ): Promise<void> | undefined {
-      if (callback === undefined) {
-        return end()?.then(this.giveUp, (error: unknown) => {
-          this.giveUp();
-          whenFailed?.();
-          throw error;
-        });
+    /** Succeeds also after a failed commit or a timeout: callers roll back then. */
+    override rollback(callback?: Callback): Promise<void> | undefined {
+      const isOver = !this.connection && hasEndedUnasked(this.transaction);
+      if (this.hasFailed || isOver) {
+        return respondOrPromise(callback, () => undefined) ?? undefined;
       }
-      return end(error => {
-        this.giveUp();
-        if (error) whenFailed?.();
-        callback(error ?? null);
-      });
+      return finish(super.rollback.bind(this), this.giveUp, callback);
     }
 
     /** The juggler asks this before each statement, commit and rollback. */
     ensureActive(callback: Callback): boolean {
       if (this.connection) return true;
-      refuse(callback, notActive(this.id));
+      refuse(callback, notActive(this.id, this.transaction));
       return false;
     }
   };
+}
+
+/**
+ * Ends a transaction, also where an observer keeps the juggler from doing so: it
+ * calls the transaction inactive then, and nobody could end it later.
+ */
+function finish(
+  end: TransactionBase['commit'],
+  giveUp: () => void,
+  callback: Callback | undefined,
+  whenFailed?: () => void,
+): Promise<void> | undefined {
+  if (callback === undefined) {
+    return end()?.then(giveUp, (error: unknown) => {
+      giveUp();
+      whenFailed?.();
+      throw error;
+    });
+  }
+  return end(error => {
+    giveUp();
+    if (error) whenFailed?.();
+    callback(error ?? null);
+  });
 }
 
 function refuse(callback: Callback, error: InMemoryError): void {
@@ -112,11 +124,40 @@ function isCommitted({state}: Transaction): boolean {
   return state === 'committed';
 }
 
-function notActive(id: string | undefined): InMemoryError {
+/** The callback; where a timeout is told of, what is to be called for it. */
+function notingTimeout(
+  operation: string,
+  transaction: Transaction,
+  callback: Callback | undefined,
+): Callback | undefined {
+  if (operation !== 'timeout') return callback;
+  return error => {
+    if (!error) noteTimeout(transaction);
+    callback?.(error);
+  };
+}
+
+/** Says why a transaction is about to be rolled back. */
+function noteTimeout(transaction: Transaction): void {
+  const {state} = transaction;
+  if (state === 'committed' || state === 'rolled back') return;
+  const ageMs = Date.now() - transaction.startedAt;
+  transaction.endReason ??= `it timed out after ${ageMs} ms`;
+}
+
+function hasEndedUnasked({endReason}: Transaction): boolean {
+  return endReason !== undefined;
+}
+
+function notActive(
+  id: string | undefined,
+  {howEnded, state}: Transaction,
+): InMemoryError {
+  // An observer has kept the juggler from ending it, so we are about to.
+  const how = state === 'active' ? 'rolled back' : howEnded;
   return new InMemoryError(
     'TRANSACTION_ENDED',
-    `The transaction is not active: ${id}. It was committed or rolled back; ` +
-      'begin another one.',
+    `The transaction is not active: ${id}. It was ${how}; begin another one.`,
     {value: id},
   );
 }

@@ -156,6 +156,12 @@ export interface TransactionBase {
   readonly connection: unknown;
   commit(callback?: Callback): Promise<void> | undefined;
   rollback(callback?: Callback): Promise<void> | undefined;
+  /** The juggler adds it. */
+  notifyObserversOf(
+    operation: string,
+    context: object,
+    callback?: Callback,
+  ): unknown;
 }
 
 /** Such a class, of whichever copy of the package. */

@@ -260,7 +260,7 @@ export class Attempt implements WriteView {
         if (old !== undefined) rows.push(old);
         if (each.kind !== 'delete') rows.push(each.row);
       });
-      yield* order.write(node, name, rows);
+      yield* order.write(node, name, rows, table.ids.keyOf);
     }
   }
 

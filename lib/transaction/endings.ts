@@ -5,7 +5,7 @@ import type {Head} from './head';
 import type {LockTable} from './locks';
 import type {SerialOrder} from './serializable';
 import type {Transaction} from './transaction';
-import {failWait, resumeWaiters} from './waits';
+import {endWait} from './waits';
 
 /** How a transaction has ended. */
 export type EndState = 'aborted' | 'committed' | 'rolled back';
@@ -43,20 +43,17 @@ export class Endings {
       this.order.abort(transaction.node);
     }
     transaction.forget();
-    failWait(transaction);
+    endWait(transaction);
   }
 
   /** Gives back the locks of a transaction that has ended. */
   *giveAllBack(transaction: Transaction): Sliced<void> {
     yield* this.locks.releasing(transaction, 0);
-    resumeWaiters(transaction);
   }
 
   /** Gives back the locks after the first `count`. */
   *releasing(transaction: Transaction, count: number): Sliced<void> {
-    if (transaction.locks.length <= count) return;
     yield* this.locks.releasing(transaction, count);
-    resumeWaiters(transaction);
   }
 
   /** Ends a transaction, or stops it, where a statement failed with that. */

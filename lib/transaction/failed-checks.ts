@@ -1,10 +1,9 @@
-import {InMemoryError, show} from '../base/errors';
+import {allOf, type ErrorDetails, InMemoryError} from '../base/errors';
 import type {Sliced} from '../base/slices';
 import {wantedParent} from '../store/foreign-keys';
 import type {Table} from '../store/table';
-import type {Key} from '../store/tree/key-order';
 import {findTable, type Version} from '../store/version';
-import {waitUnlessNobody} from './locking';
+import {waitIfAny} from './locking';
 import type {Surroundings} from './surroundings';
 
 /*
@@ -30,12 +29,13 @@ export function* notingObstacle<T>(
     if (!(error instanceof InMemoryError)) throw error;
     const {id, table: name} = error.details;
     const table = name === undefined ? undefined : findTable(successor, name);
-    if (id === undefined || table === undefined) throw error;
+    // Who must fail for what it could not see meets no obstacle.
+    const isObstacle = error.code !== 'SERIALIZATION_FAILURE';
+    if (!isObstacle || id === undefined || table === undefined) throw error;
     const {locks, transaction} = around;
-    waitUnlessNobody(() =>
-      locks.holdersOfRow(transaction, table, id, 'change'),
-    );
-    noteObstacle(around, table, id);
+    const place = locks.waitForRow(transaction, table, id, 'look');
+    waitIfAny(place?.about(allOf(error.details)));
+    noteObstacle(around, table, error.details);
     throw error;
   }
 }
@@ -43,14 +43,13 @@ export function* notingObstacle<T>(
 function noteObstacle(
   {order, transaction: {node}, viewed}: Surroundings,
   {schema, ids, rows}: Table,
-  id: Key,
+  about: ErrorDetails,
 ): void {
   if (node === undefined) return;
   const {name} = schema;
+  const {id} = about;
   if (findTable(viewed, name)!.rows.get(id) !== rows.get(id)) {
-    throw unseen(
-      `the ${name} with id ${show(id)} is in the way since it began`,
-    );
+    throw unseen(`a ${name} is in the way since it began`, about);
   }
   order.read(node, name, row => ids.order(ids.keyOf(row), id) === 0);
 }
@@ -72,6 +71,7 @@ export function* notingMissingParent<T>(
     if (wanted.isIn(viewed) && !wanted.isIn(successor)) {
       throw unseen(
         `a ${wanted.table} that it refers to is gone since it began`,
+        (error as InMemoryError).details,
       );
     }
     if (node !== undefined) order.read(node, wanted.table, wanted.isIt);
@@ -80,10 +80,11 @@ export function* notingMissingParent<T>(
 }
 
 /** A transaction depends on what was committed after its snapshot. */
-export function unseen(reason: string): InMemoryError {
+export function unseen(reason: string, about: ErrorDetails): InMemoryError {
   return new InMemoryError(
     'SERIALIZATION_FAILURE',
     `The transaction could not see what others have committed: ${reason}. ` +
       'Run it again.',
+    about,
   );
 }

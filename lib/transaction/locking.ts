@@ -4,18 +4,18 @@ import {type Index, isLimited} from '../store/index-tree';
 import type {RowChange, Table} from '../store/table';
 import type {Key} from '../store/tree/key-order';
 import {findTable, type Version} from '../store/version';
-import type {RowUse} from './locks';
+import type {RowUse} from './lock-queue';
 import type {RowsChange, Surroundings} from './surroundings';
-import type {Transaction} from './transaction';
+import type {Place} from './transaction';
 
-/** Thrown by an attempt that must wait until one of `holders` has ended. */
+/** Thrown by an attempt that must wait at a place before it is tried again. */
 export class Blocked {
-  constructor(readonly holders: () => readonly Transaction[]) {}
+  constructor(readonly place: Place) {}
 }
 
-/** Fails with {@link Blocked} if somebody is in the way. */
-export function waitUnlessNobody(holders: () => readonly Transaction[]): void {
-  if (holders().length > 0) throw new Blocked(holders);
+/** Fails with {@link Blocked} if there is a place to wait at. */
+export function waitIfAny(place: Place | undefined): void {
+  if (place !== undefined) throw new Blocked(place);
 }
 
 /** Locks the rows that are written. Fails with {@link Blocked}. */
@@ -53,7 +53,7 @@ function lockRow(
   id: Key,
   use: RowUse,
 ): void {
-  waitUnlessNobody(() => locks.holdersOfRow(transaction, table, id, use));
+  waitIfAny(locks.waitForRow(transaction, table, id, use));
   locks.lockRow(transaction, table, id, use);
 }
 
@@ -78,9 +78,7 @@ function* lockKeysOfTable(
   const table = findTable(successor, set.table)!;
   for (const index of table.indexes) {
     yield* keysOf(set, index, successor, (key, change) => {
-      waitUnlessNobody(() =>
-        locks.holdersOfKey(transaction, table, index, key),
-      );
+      waitIfAny(locks.waitForKey(transaction, table, index, key));
       if (isKeyNew(index.keys, change, table)) {
         locks.lockKey(transaction, table, index, key);
       }

@@ -1,165 +1,151 @@
 import {type Sliced, stepsBetweenCuts} from '../base/slices';
-import type {Key} from '../store/tree/key-order';
 import type {Index} from '../store/index-tree';
 import type {Table} from '../store/table';
-import {Tree} from '../store/tree/tree';
-import type {Transaction} from './transaction';
-
-/**
- * What is done to a row. To `change` it leaves alone what refers to it, to
- * `remove` it (or to change a unique key) does not; `share` keeps it from being
- * removed. PostgreSQL: FOR NO KEY UPDATE, FOR UPDATE, FOR KEY SHARE.
- */
-export type RowUse = 'share' | 'change' | 'remove';
-
-interface RowLock {
-  owner: Transaction | undefined;
-  isRemoved: boolean;
-  readonly sharers: Set<Transaction>;
-}
+import type {Key} from '../store/tree/key-order';
+import {LockPlace, LockTree} from './lock';
+import type {LockUse, RowUse} from './lock-queue';
+import {TablesPlace} from './tables-place';
+import type {Transaction, Waiting} from './transaction';
 
 interface TableLocks {
-  readonly rows: Tree<RowLock>;
+  readonly rows: LockTree;
   /** Keys of unique indexes that are taken by rows not yet committed. */
-  readonly keys: Map<string, Tree<Transaction>>;
+  readonly keys: Map<string, LockTree>;
 }
 
-const nobody: readonly Transaction[] = [];
-
 /**
- * Which rows and unique keys are kept by which open transaction. Rows that are
- * only read are not locked at all, apart from those that foreign keys refer to.
+ * Which rows and unique keys are kept by which open transaction, and who waits
+ * for them. Rows that are only read are not locked at all, apart from those that
+ * foreign keys refer to.
  */
 export class LockTable {
   private readonly tables = new Map<string, TableLocks>();
+  /** Who waits for whole tables. */
+  private readonly waitingForTables = new Set<TablesPlace>();
+  private moves = 0;
 
-  /** Whether no transaction has locked anything. */
+  /** Whether no transaction has locked anything, and none is about to. */
   get isEmpty(): boolean {
     return this.tables.size === 0;
   }
 
-  /** The transactions other than `transaction` that are in the way of a use. */
-  holdersOfRow(
+  /** Where a transaction has to wait before it can use a row, if it has to. */
+  waitForRow(
     transaction: Transaction,
     table: Table,
     id: Key,
-    use: RowUse,
-  ): readonly Transaction[] {
-    const lock = this.tables.get(table.schema.name)?.rows.get(id);
-    if (lock === undefined) return nobody;
-    const {owner, isRemoved, sharers} = lock;
-    const isOwned = owner !== undefined && owner !== transaction;
-    const holders = isOwned && (use !== 'share' || isRemoved) ? [owner] : [];
-    if (use === 'remove') {
-      for (const sharer of sharers) {
-        if (sharer !== transaction && sharer !== owner) holders.push(sharer);
-      }
-    }
-    return holders;
+    use: LockUse,
+  ): LockPlace | undefined {
+    const {name, primaryKey} = table.schema;
+    const lock = this.tables.get(name)?.rows.get(id);
+    return lock?.isInTheWay(transaction, use) === true
+      ? new LockPlace(lock, transaction, use, {
+          table: name,
+          ...(primaryKey.length > 0 && {id}),
+        })
+      : undefined;
   }
 
-  /** The other transaction that has put a row under a unique key, if any. */
-  holdersOfKey(
+  /** Where a transaction has to wait for a unique key, if it has to. */
+  waitForKey(
     transaction: Transaction,
     table: Table,
     index: Index,
     key: Key,
-  ): readonly Transaction[] {
-    const holder = this.tables
-      .get(table.schema.name)
-      ?.keys.get(index.keys.definition.name)
-      ?.get(key);
-    return holder === undefined || holder === transaction ? nobody : [holder];
+  ): LockPlace | undefined {
+    const {name} = table.schema;
+    const {definition} = index.keys;
+    const lock = this.tables.get(name)?.keys.get(definition.name)?.get(key);
+    return lock?.isInTheWay(transaction, 'change') === true
+      ? new LockPlace(lock, transaction, 'change', {
+          table: name,
+          index: definition.name,
+          constraint: definition.name,
+          property: definition.keys.map(({path}) => path).join(', '),
+          value: key,
+        })
+      : undefined;
+  }
+
+  /** Whether nobody has locked anything in some tables, or is about to. */
+  areFree(names: readonly string[]): boolean {
+    return !names.some(name => this.tables.has(name));
+  }
+
+  /** Where to wait until nobody has locked anything in some tables. */
+  placeForTables(by: Transaction, names: readonly string[]): TablesPlace {
+    const locked = names.find(name => this.tables.has(name)) ?? names[0]!;
+    return new TablesPlace(by, {table: locked}, this.waitingForTables, {
+      holders: () => this.holdersInTables(names),
+      isGrantedBefore: number =>
+        names.some(name => this.tables.get(name)?.rows.isGrantedBefore(number)),
+      moves: () => this.moves,
+    });
   }
 
   /** The transactions that have locked something in one of the tables. */
   holdersInTables(names: readonly string[]): readonly Transaction[] {
     const holders = new Set<Transaction>();
-    for (const name of names) {
-      this.tables.get(name)?.rows.forEach(({owner, sharers}) => {
-        if (owner !== undefined) holders.add(owner);
-        for (const sharer of sharers) holders.add(sharer);
-      });
-    }
+    for (const name of names) this.tables.get(name)?.rows.addHolders(holders);
     return [...holders];
   }
 
-  /** Locks a row that nobody holds. */
+  /** Locks a row that nobody is in the way of. */
   lockRow(transaction: Transaction, table: Table, id: Key, use: RowUse): void {
-    const {rows} = this.locksOf(table);
-    let lock = rows.get(id);
-    if (lock === undefined) {
-      lock = {owner: undefined, isRemoved: false, sharers: new Set()};
-      rows.set(id, lock);
-    }
-    const {owner, isRemoved, sharers} = lock;
-    if (use === 'share') {
-      if (owner === transaction || sharers.has(transaction)) return;
-      sharers.add(transaction);
-    } else {
-      if (owner === transaction && (isRemoved || use === 'change')) return;
-      lock.owner = transaction;
-      lock.isRemoved = use === 'remove';
-    }
-    const held = lock;
-    transaction.locks.push({
-      release: () => {
-        if (use === 'share') sharers.delete(transaction);
-        else Object.assign(held, {owner, isRemoved});
-        if (held.owner === undefined && sharers.size === 0) rows.delete(id);
-        this.dropIfEmpty(table.schema.name);
-      },
-    });
+    this.locksOf(table).rows.acquire(transaction, id, use);
   }
 
-  /** Locks a unique key that nobody holds. */
+  /** Locks a unique key that nobody is in the way of. */
   lockKey(
     transaction: Transaction,
     table: Table,
     index: Index,
     key: Key,
   ): void {
-    const {keys} = this.locksOf(table);
+    const locks = this.locksOf(table);
     const {name} = index.keys.definition;
-    let holders = keys.get(name);
-    if (holders === undefined) {
-      holders = Tree.create<Transaction>(index.keys.order);
-      keys.set(name, holders);
-    }
-    const held = holders;
-    if (!held.insert(key, transaction)) return;
-    transaction.locks.push({
-      release: () => {
-        held.delete(key);
-        if (held.size === 0) keys.delete(name);
+    let keys = locks.keys.get(name);
+    if (keys === undefined) {
+      keys = new LockTree(index.keys.order, () => {
+        locks.keys.delete(name);
         this.dropIfEmpty(table.schema.name);
-      },
-    });
+      });
+      locks.keys.set(name, keys);
+    }
+    keys.acquire(transaction, key, 'change');
   }
 
-  /** Gives back what a transaction locked after its first `count` locks. */
-  release(transaction: Transaction, count: number): void {
-    const {locks} = transaction;
-    while (locks.length > count) locks.pop()!.release();
-  }
-
-  /** As {@link release}, as work that can be cut; the last locks go first. */
+  /**
+   * Gives back what a transaction locked after its first `count` locks, the last
+   * ones first, as work that can be cut. Those who wait for one of them go on
+   * when all are given back.
+   */
   *releasing(transaction: Transaction, count: number): Sliced<void> {
     const {locks} = transaction;
+    const waiting: Waiting[] = [];
     while (locks.length > count) {
-      this.release(
-        transaction,
-        Math.max(count, locks.length - stepsBetweenCuts),
-      );
+      const end = Math.max(count, locks.length - stepsBetweenCuts);
+      while (locks.length > end) {
+        const released = locks.pop()!.release();
+        if (released !== undefined) waiting.push(released);
+      }
+      this.moves++;
       yield;
     }
+    this.wakeForTables();
+    const isCommit = transaction.state === 'committed';
+    for (const lock of waiting) lock.wakeNext(isCommit);
   }
 
   private locksOf(table: Table): TableLocks {
     const {name} = table.schema;
     let locks = this.tables.get(name);
     if (locks === undefined) {
-      locks = {rows: Tree.create(table.ids.order), keys: new Map()};
+      const whenEmpty = (): void => this.dropIfEmpty(name);
+      locks = {
+        rows: new LockTree(table.ids.order, whenEmpty),
+        keys: new Map(),
+      };
       this.tables.set(name, locks);
     }
     return locks;
@@ -167,8 +153,12 @@ export class LockTable {
 
   private dropIfEmpty(name: string): void {
     const locks = this.tables.get(name);
-    if (locks?.rows.size === 0 && locks.keys.size === 0) {
-      this.tables.delete(name);
-    }
+    if (locks?.rows.isEmpty !== true || locks.keys.size > 0) return;
+    this.tables.delete(name);
+    this.wakeForTables();
+  }
+
+  private wakeForTables(): void {
+    for (const place of this.waitingForTables) place.wakeIfFree();
   }
 }

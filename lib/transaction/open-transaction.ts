@@ -36,6 +36,6 @@ export function describeOpen(
     isolationLevel: transaction.level,
     ageMs: now - transaction.startedAt,
     rowsWritten: transaction.writes.size,
-    isWaiting: transaction.wait !== undefined,
+    isWaiting: transaction.wait?.isWaiting === true,
   };
 }

@@ -1,4 +1,4 @@
-import {InMemoryError} from '../base/errors';
+import {type ErrorDetails, InMemoryError} from '../base/errors';
 import {type Sliced, someInSlices} from '../base/slices';
 import type {Row} from '../value/copy';
 import type {RowTest} from './statement';
@@ -30,11 +30,11 @@ export class SerialNode {
   readonly snapshotAt: number;
   /** Its own number among commits, once it is committed. */
   committedAt = Infinity;
-  /** Set when it must not commit. */
-  isDoomed = false;
+  /** Set when it must not commit: the row by which that was found. */
+  doom: ErrorDetails | undefined;
   readonly reads = new Map<string, RowTest[]>();
-  /** Who reads what this one overwrites. */
-  readonly readers = new Set<SerialNode>();
+  /** Who reads what this one overwrites, each with such a row. */
+  readonly readers = new Map<SerialNode, ErrorDetails>();
   /** Who overwrites what this one reads. */
   readonly overwriters = new Set<SerialNode>();
   /** When the first of the overwriters committed, also of forgotten ones. */
@@ -45,6 +45,10 @@ export class SerialNode {
     readonly writesOf: () => WriteSet,
   ) {
     this.snapshotAt = snapshotAt;
+  }
+
+  get isDoomed(): boolean {
+    return this.doom !== undefined;
   }
 
   get isCommitted(): boolean {
@@ -84,27 +88,32 @@ export class SerialOrder {
     else tests.push(test);
     for (const other of this.nodes) {
       if (other === reader || !overlap(other, reader)) continue;
-      if (other.writesOf().some(table, test)) {
-        this.conflict(reader, other, reader);
-      }
+      const found = other.writesOf().find(table, test);
+      if (found === undefined) continue;
+      this.conflict(reader, other, reader, {table, ...found});
     }
   }
 
   /**
-   * Notes which rows a transaction writes, as they were and as they will be.
-   * Fails with SERIALIZATION_FAILURE when it must not go on.
+   * Notes which rows a transaction writes, as they were and as they will be;
+   * `idOf` tells their ids. Fails with SERIALIZATION_FAILURE when it must not go
+   * on.
    */
   *write(
     writer: SerialNode,
     table: string,
     rows: readonly Row[],
+    idOf: (row: Row) => unknown,
   ): Sliced<void> {
     for (const other of this.nodes) {
       if (other === writer || !overlap(other, writer)) continue;
-      const isRead = yield* someInSlices(rows, row =>
-        other.hasRead(table, row),
-      );
-      if (isRead && this.nodes.has(other)) this.conflict(other, writer, writer);
+      let read: Row | undefined;
+      yield* someInSlices(rows, row => {
+        if (other.hasRead(table, row)) read = row;
+        return read !== undefined;
+      });
+      if (read === undefined || !this.nodes.has(other)) continue;
+      this.conflict(other, writer, writer, {table, id: idOf(read)});
     }
   }
 
@@ -112,32 +121,33 @@ export class SerialOrder {
     reader: SerialNode,
     writer: SerialNode,
     actor: SerialNode,
+    row: ErrorDetails,
   ): void {
-    noteOverwrite(reader, writer);
+    noteOverwrite(reader, writer, row);
     if (isDangerous(reader, writer, writer.overwrittenAt)) {
-      abortOneOf(writer, reader, actor);
+      abortOneOf(writer, reader, actor, row);
     }
-    for (const first of reader.readers) {
+    for (const first of reader.readers.keys()) {
       if (isDangerous(first, reader, writer.committedAt)) {
-        abortOneOf(reader, first, actor);
+        abortOneOf(reader, first, actor, row);
       }
     }
   }
 
   /** Fails with SERIALIZATION_FAILURE when the transaction must not go on. */
   requireSafe(node: SerialNode): void {
-    if (node.isDoomed) throw failure();
+    if (node.doom !== undefined) throw failure(node.doom);
   }
 
   /** Notes that a transaction, which must be safe, has committed. */
   commit(node: SerialNode): void {
     this.requireSafe(node);
     node.committedAt = ++this.commits;
-    for (const pivot of node.readers) {
-      noteOverwrite(pivot, node);
+    for (const [pivot, row] of node.readers) {
+      noteOverwrite(pivot, node, row);
       if (pivot.isCommitted || pivot.isDoomed) continue;
-      for (const first of pivot.readers) {
-        if (isDangerous(first, pivot, node.committedAt)) pivot.isDoomed = true;
+      for (const first of pivot.readers.keys()) {
+        if (isDangerous(first, pivot, node.committedAt)) pivot.doom = row;
       }
     }
     this.forgetOld();
@@ -162,7 +172,7 @@ export class SerialOrder {
 
   private drop(node: SerialNode): void {
     this.nodes.delete(node);
-    for (const reader of node.readers) reader.overwriters.delete(node);
+    for (const reader of node.readers.keys()) reader.overwriters.delete(node);
     for (const writer of node.overwriters) writer.readers.delete(node);
   }
 
@@ -177,9 +187,13 @@ function overlap(other: SerialNode, node: SerialNode): boolean {
   return other.committedAt > node.snapshotAt;
 }
 
-function noteOverwrite(reader: SerialNode, writer: SerialNode): void {
+function noteOverwrite(
+  reader: SerialNode,
+  writer: SerialNode,
+  row: ErrorDetails,
+): void {
   reader.overwriters.add(writer);
-  writer.readers.add(reader);
+  writer.readers.set(reader, row);
   reader.overwrittenAt = Math.min(reader.overwrittenAt, writer.committedAt);
 }
 
@@ -203,16 +217,20 @@ function abortOneOf(
   pivot: SerialNode,
   first: SerialNode,
   actor: SerialNode,
+  row: ErrorDetails,
 ): void {
   const victim = pivot.isCommitted ? first : pivot;
-  if (victim === actor) throw failure();
-  victim.isDoomed = true;
+  if (victim === actor) throw failure(row);
+  victim.doom = row;
 }
 
-function failure(): InMemoryError {
+/** `row` is one that one of them reads and another one writes. */
+function failure(row: ErrorDetails): InMemoryError {
   return new InMemoryError(
     'SERIALIZATION_FAILURE',
     'The transaction cannot be put in one order with others that ran at the ' +
-      'same time; run it again.',
+      `same time, of which one reads and another one writes a ${row.table}; run ` +
+      'it again.',
+    row,
   );
 }

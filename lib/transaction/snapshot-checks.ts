@@ -23,6 +23,7 @@ export function* refuseChangedRows(
       if (seen.get(each.id) === newest.get(each.id)) return;
       throw unseen(
         `the ${name} with id ${show(each.id)} was changed after it began`,
+        {table: name, id: each.id},
       );
     });
   }
@@ -47,6 +48,7 @@ export function* applyToSnapshot(
     if (!(error instanceof InMemoryError)) throw error;
     throw unseen(
       `its snapshot has a row that is gone since (${error.message})`,
+      error.details,
     );
   }
   yield* notingMissingParent(around, successor, () =>
@@ -55,6 +57,7 @@ export function* applyToSnapshot(
   if (around.transaction.node !== undefined && !(yield* isWhole(viewed, all))) {
     throw unseen(
       'rows that refer to what it changes were changed after it began',
+      {table: all[0]!.table},
     );
   }
   return next;

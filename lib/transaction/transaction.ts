@@ -1,4 +1,4 @@
-import {InMemoryError} from '../base/errors';
+import {type ErrorDetails, InMemoryError} from '../base/errors';
 import type {Sliced} from '../base/slices';
 import type {Version} from '../store/version';
 import {hasSnapshot, type IsolationLevel} from './isolation';
@@ -7,21 +7,48 @@ import type {SerialNode} from './serializable';
 import {WriteSet} from './write-set';
 
 /** Something that a transaction keeps from others until it ends. */
-export interface Lock {
-  release(): void;
+export interface HeldLock {
+  /** Gives it back. Returns where somebody waits, to be woken. */
+  release(): Waiting | undefined;
 }
 
-/** A statement that waits for another transaction to end. */
+/** What others may wait for. */
+export interface Waiting {
+  /** Lets those go on who can; `isCommit` tells why those before them are gone. */
+  wakeNext(isCommit: boolean): void;
+}
+
+/** What a statement waits for, and its place among those who wait. */
+export interface Place {
+  /** What it is, for programs. */
+  readonly subject: ErrorDetails;
+  /** Whether anybody is in the way. */
+  readonly isInTheWay: boolean;
+  /** Counts up whenever somebody who was in the way is not any more. */
+  readonly moves: number;
+  /** Those in the way who have what is waited for. */
+  holders(): readonly Transaction[];
+  /** Those and others in the way, or enough to find the rest by their waits. */
+  blockers(): readonly Transaction[];
+  isSameAs(other: Place): boolean;
+  /** Takes the place. `resume` is called when the statement may try again. */
+  enter(resume: () => void): void;
+  /** Waits on at the same place after a try that did not help. */
+  waitOn(): void;
+  leave(): void;
+}
+
+/** A statement that waits for others, or has been told to try again. */
 export interface Wait {
-  readonly by: Transaction;
-  /** Who is in the way: the wait is over when one of them ends. */
-  readonly holders: () => readonly Transaction[];
+  readonly place: Place;
   /** Which of all waits it is. */
   readonly number: number;
-  /** Lets the statement try again. */
-  resume(): void;
-  /** Ends the wait with an error. */
+  /** Whether it has not been told to try again. */
+  readonly isWaiting: boolean;
+  /** Ends the wait with an error, unless it has been told to try again. */
   fail(error: Error): void;
+  /** Gives up its place, and lets the next one go on. */
+  leave(): void;
 }
 
 /** A place in a transaction to go back to. */
@@ -47,6 +74,8 @@ export class Transaction {
   state: TransactionState = 'active';
   /** What it was aborted by, or made it fail. */
   cause: Error | undefined;
+  /** Why it was rolled back, where it was not asked to be: `it timed out`. */
+  endReason: string | undefined;
   /** Its snapshot, once its first statement took one. */
   snapshot: Version | undefined;
   /** The snapshot with its own changes, once there are any. */
@@ -54,14 +83,14 @@ export class Transaction {
   /** A committed version with its own changes: what a commit would lead to. */
   successor: {readonly head: Version; readonly version: Version} | undefined;
   writes = new WriteSet();
-  locks: Lock[] = [];
+  locks: HeldLock[] = [];
   readonly savepoints: Savepoint[] = [];
   /** Its place among serializable transactions. */
   node: SerialNode | undefined;
-  /** The statement that waits for another transaction. */
+  /** The wait of its statement, if there is one, until that has been tried again. */
   wait: Wait | undefined;
-  /** The waits of others for this one, first come first. */
-  readonly waiters = new Set<Wait>();
+  /** Whether somebody may wait for it; false where nobody does. */
+  mayBeWaitedFor = false;
   /** Held by the one statement of it that runs. */
   readonly mutex: Mutex = {tail: undefined};
   isReported = false;
@@ -92,14 +121,21 @@ export class Transaction {
           `The transaction ${this.id} was aborted (${this.cause?.message}) ` +
             'Roll it back, and run it again if that makes sense.',
           {value: this.id},
+          {cause: this.cause},
         );
       default:
         throw new InMemoryError(
           'TRANSACTION_ENDED',
-          `The transaction ${this.id} was ${this.state}; begin another one.`,
+          `The transaction ${this.id} was ${this.howEnded}; begin another one.`,
           {value: this.id},
         );
     }
+  }
+
+  /** How it has ended, and why: `rolled back because it timed out`. */
+  get howEnded(): string {
+    const {endReason, state} = this;
+    return endReason === undefined ? state : `${state} because ${endReason}`;
   }
 
   /** Lets go of all that a transaction which has ended needs no more. */
@@ -115,16 +151,18 @@ export class Transaction {
 
 /**
  * Does work of a transaction as long as that is active. Fails with
- * TRANSACTION_ENDED or TRANSACTION_ABORTED where it was ended between slices.
+ * TRANSACTION_ENDED or TRANSACTION_ABORTED where it was ended before or between
+ * slices.
  */
 export function* whileActive<T>(
   transaction: Transaction,
   work: Sliced<T>,
 ): Sliced<T> {
   for (;;) {
+    // Also before the first step, which may have waited for its turn.
+    transaction.requireActive();
     const step = work.next();
     if (step.done === true) return step.value;
     yield;
-    transaction.requireActive();
   }
 }

@@ -91,6 +91,7 @@ export class Transactions {
       order: this.order,
       views: this.views,
       writeMutex: this.writeMutex,
+      now: options.now,
     });
   }
 
@@ -231,24 +232,28 @@ export class Transactions {
     action: () => void,
     lockTimeoutMs?: number,
   ): void | Promise<void> {
-    const holders = () => this.locks.holdersInTables(tables);
-    const isDone = (): boolean | Promise<boolean> =>
+    const actIf = (isFree: () => boolean): boolean | Promise<boolean> =>
       holding(this.writeMutex, () => {
-        if (holders().length > 0) return false;
+        if (!isFree()) return false;
         action();
         return true;
       });
-    const first = isDone();
+    const first = actIf(() => this.locks.areFree(tables));
     if (first === true) return undefined;
     const waiting = this.begin('READ COMMITTED', lockTimeoutMs);
+    const place = this.locks.placeForTables(waiting, tables);
     const untilDone = async (): Promise<void> => {
       let done = first instanceof Promise ? await first : first;
       while (!done) {
-        if (holders().length > 0) await waitFor(waiting, holders);
-        done = await isDone();
+        await waitFor(waiting, place, this.options.now);
+        done = await actIf(() => !place.isInTheWay);
       }
     };
-    return untilDone().finally(() => this.endings.end(waiting, 'rolled back'));
+    return untilDone().finally(() => {
+      this.endings.end(waiting, 'rolled back');
+      // Perhaps it was aborted before.
+      waiting.wait?.leave();
+    });
   }
 
   /** Runs what makes another version the newest when nobody writes. */
@@ -289,10 +294,10 @@ export class Transactions {
 
   /** Rolls back all but the locks, which are left to be given back. */
   private rollingBack(transaction: Transaction): Sliced<void> {
-    const {state} = transaction;
-    if (state === 'committed' || state === 'rolled back') {
-      transaction.requireActive();
-    }
+    const {endReason, state} = transaction;
+    // Whoever did not ask for its end may not know of it.
+    const isKnown = state === 'rolled back' && endReason === undefined;
+    if (state === 'committed' || isKnown) transaction.requireActive();
     if (state === 'aborted') transaction.state = 'rolled back';
     else this.endings.close(transaction, 'rolled back');
     return this.endings.giveAllBack(transaction);

@@ -1,104 +1,202 @@
-import {InMemoryError} from '../base/errors';
-import type {Transaction, Wait} from './transaction';
+import {type ErrorDetails, InMemoryError, show} from '../base/errors';
+import {Turns} from '../base/turns';
+import type {Place, Transaction, Wait} from './transaction';
 
+/** In how many pieces the time of a wait is counted. */
+const pieces = 10;
+
+const turns = new Turns();
 let waitCount = 0;
 
 /**
- * Waits until one of those in the way ends or gives back a lock; there must be
- * one, and others may come while it waits. Where who waits for whom closes to a
- * ring, that is a deadlock, and the transaction in it that has waited longest
- * fails.
+ * Waits until the statement of a transaction may try again for which somebody is
+ * in the way at a place; returns at once if nobody is. It keeps the place until
+ * `wait.leave` is called, or another place is taken. Where who waits for whom
+ * closes to a ring, that is a deadlock, and the transaction in it that has waited
+ * longest fails.
  *
- * Fails with DEADLOCK, or with LOCK_TIMEOUT after the transaction's time.
+ * Fails with DEADLOCK, or with LOCK_TIMEOUT when for the transaction's time
+ * nobody who was in the way has ended. What keeps the event loop from turning
+ * takes no more than a tenth of that.
  */
-export function waitFor(
+export async function waitFor(
   by: Transaction,
-  holders: () => readonly Transaction[],
+  place: Place,
+  now: () => number,
 ): Promise<void> {
-  const first = holders();
-  return new Promise((resolve, reject) => {
-    const settle = (): void => {
-      clearTimeout(timer);
-      for (const holder of first) holder.waiters.delete(wait);
-      if (by.wait === wait) by.wait = undefined;
-    };
-    const wait: Wait = {
-      by,
-      holders,
-      number: ++waitCount,
-      resume: () => {
-        settle();
-        resolve();
-      },
-      fail: error => {
-        settle();
-        reject(error);
-      },
-    };
-    const timer = setTimeout(
-      () => wait.fail(timedOut(by, first[0]!)),
-      by.lockTimeoutMs,
+  const {wait: before} = by;
+  const isAgain = before !== undefined && before.place.isSameAs(place);
+  if (!isAgain) before?.leave();
+  if (!place.isInTheWay) return;
+  const wait = isAgain
+    ? (before as StatementWait)
+    : new StatementWait(by, place, now);
+  const resumed = wait.begin(isAgain);
+  if (by.mayBeWaitedFor) breakRings(by);
+  await resumed;
+}
+
+/** The wait of a statement: it waits, is woken and may wait again. */
+class StatementWait implements Wait {
+  readonly number = ++waitCount;
+  private timer: NodeJS.Timeout | undefined;
+  private settle: Settle | undefined;
+
+  constructor(
+    private readonly by: Transaction,
+    readonly place: Place,
+    private readonly now: () => number,
+  ) {}
+
+  get isWaiting(): boolean {
+    return this.settle !== undefined;
+  }
+
+  begin(isAgain: boolean): Promise<void> {
+    const {by, place} = this;
+    const resumed = new Promise<void>((resolve, reject) => {
+      this.settle = {resolve, reject};
+    });
+    by.wait = this;
+    if (isAgain) place.waitOn();
+    else place.enter(() => this.resume());
+    this.countTime(by.lockTimeoutMs, place.moves);
+    return resumed;
+  }
+
+  /** Waits for the time that is left, unless it begins anew after a move. */
+  private countTime(leftMs: number, moves: number): void {
+    const {lockTimeoutMs} = this.by;
+    const pieceMs = Math.min(leftMs, Math.ceil(lockTimeoutMs / pieces));
+    this.timer = setTimeout(() => {
+      const {place} = this;
+      const hasMoved = place.moves !== moves;
+      const left = hasMoved ? lockTimeoutMs : leftMs - pieceMs;
+      if (left > 0) this.countTime(left, place.moves);
+      else this.fail(timedOut(this.by, place, this.now()));
+    }, pieceMs);
+  }
+
+  private resume(): void {
+    const settle = this.end();
+    if (settle !== undefined) turns.run(settle.resolve);
+  }
+
+  fail(error: Error): void {
+    const settle = this.end();
+    if (settle === undefined) return;
+    this.leave();
+    settle.reject(error);
+  }
+
+  private end(): Settle | undefined {
+    const {settle} = this;
+    clearTimeout(this.timer);
+    this.settle = undefined;
+    return settle;
+  }
+
+  leave(): void {
+    if (this.by.wait !== this) return;
+    this.by.wait = undefined;
+    this.place.leave();
+  }
+}
+
+interface Settle {
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Lets those fail who have waited longest in rings that a new wait closes. */
+function breakRings(by: Transaction): void {
+  for (;;) {
+    const ring = ringThrough(by);
+    if (ring === undefined) return;
+    const oldest = ring.reduce((old, wait) =>
+      wait.number < old.number ? wait : old,
     );
-    by.wait = wait;
-    for (const holder of first) holder.waiters.add(wait);
-    for (;;) {
-      const ring = ringThrough(wait);
-      if (ring === undefined) return;
-      oldest(ring).fail(deadlock());
+    oldest.fail(deadlock(oldest.place.subject));
+  }
+}
+
+/** The waits of a ring that goes through a transaction, a shortest one, if any. */
+function ringThrough(start: Transaction): readonly Wait[] | undefined {
+  /** Those who wait, in the order found, each with whom it was found by. */
+  const found = new Map<Transaction, Transaction | undefined>();
+  found.set(start, undefined);
+  for (const transaction of found.keys()) {
+    const {wait} = transaction;
+    if (wait?.isWaiting !== true) continue;
+    for (const blocker of wait.place.blockers()) {
+      if (blocker === start) return wayTo(transaction, found);
+      if (!found.has(blocker)) found.set(blocker, transaction);
     }
-  });
+  }
+  return undefined;
 }
 
-/** The waits of a ring that a new wait closes, if it closes one. */
-function ringThrough(last: Wait): readonly Wait[] | undefined {
-  const seen = new Set<Wait>();
-  const search = (wait: Wait): Wait[] | undefined => {
-    seen.add(wait);
-    for (const {wait: next} of wait.holders()) {
-      if (next === undefined) continue;
-      if (next === last) return [wait];
-      const rest = seen.has(next) ? undefined : search(next);
-      if (rest !== undefined) return [wait, ...rest];
-    }
-    return undefined;
-  };
-  return search(last);
+function wayTo(
+  last: Transaction,
+  found: ReadonlyMap<Transaction, Transaction | undefined>,
+): Wait[] {
+  const way: Wait[] = [];
+  let at: Transaction | undefined = last;
+  while (at !== undefined) {
+    way.push(at.wait!);
+    at = found.get(at);
+  }
+  return way;
 }
 
-function oldest(waits: readonly Wait[]): Wait {
-  return waits.reduce((old, wait) => (wait.number < old.number ? wait : old));
-}
-
-/** Lets all statements try again that wait for a transaction. */
-export function resumeWaiters(holder: Transaction): void {
-  for (const wait of holder.waiters) wait.resume();
-}
-
-function deadlock(): InMemoryError {
+function deadlock(subject: ErrorDetails): InMemoryError {
   return new InMemoryError(
     'DEADLOCK',
-    'Deadlock: the transaction waits for one that waits for it. Run it again; ' +
-      'transactions that write rows in the same order do not come to this.',
+    `Deadlock: the transaction waits for ${nameOf(subject)}, which is kept by ` +
+      'one that waits for it. Run it again; transactions that write rows in the ' +
+      'same order do not come to this.',
+    subject,
   );
 }
 
-function timedOut(by: Transaction, holder: Transaction): InMemoryError {
+function timedOut(by: Transaction, place: Place, now: number): InMemoryError {
+  const {subject} = place;
+  // Who was granted the lock, and has not taken it, is no holder yet.
+  const holder = place.holders()[0] ?? place.blockers()[0];
+  const waited = `Waited ${by.lockTimeoutMs} ms for ${nameOf(subject)}`;
+  const end = 'End it, or set lockTimeoutMs.';
+  if (holder === undefined) {
+    return new InMemoryError('LOCK_TIMEOUT', `${waited}. ${end}`, subject);
+  }
+  const {id, level, startedAt, writes} = holder;
   return new InMemoryError(
     'LOCK_TIMEOUT',
-    `Waited ${by.lockTimeoutMs} ms for the transaction ${holder.id} ` +
-      `(${holder.level}, ${holder.writes.size} rows written), which keeps a row ` +
-      'that is needed. End it, or set lockTimeoutMs.',
-    {value: holder.id},
+    `${waited}, which is kept by the transaction ${id} (${level}, open for ` +
+      `${now - startedAt} ms, ${writes.size} rows written). ${end}`,
+    {...subject, transaction: id},
   );
 }
 
-/** Fails the statement of a transaction that waits, if any: that has ended. */
-export function failWait({id, state, wait}: Transaction): void {
+/** A row that is not the statement's own is not named by its id. */
+function nameOf(subject: ErrorDetails): string {
+  const {constraint, id, index, property, table, value} = subject;
+  if (index !== undefined) {
+    return `the key (${property}) = (${show(value)}) of ${table}`;
+  }
+  if (constraint !== undefined) return `a ${table} that ${constraint} is about`;
+  return id === undefined
+    ? `the rows of ${table}`
+    : `the ${table} with id ${show(id)}`;
+}
+
+/** Ends the wait of a transaction that has ended: its statement fails. */
+export function endWait({howEnded, id, wait}: Transaction): void {
   wait?.fail(
     new InMemoryError(
       'TRANSACTION_ENDED',
-      `The transaction ${id} was ${state} while a statement waited.`,
+      `The transaction ${id} was ${howEnded} while a statement waited.`,
       {value: id},
     ),
   );
+  wait?.leave();
 }

@@ -76,15 +76,20 @@ export class WriteSet {
     return all;
   }
 
-  /** Whether a row of a table, as it was or as it is now, passes a test. */
-  some(table: string, test: (row: Row) => boolean): boolean {
-    let isFound = false;
-    this.tables.get(table)?.forEach(({old, row}) => {
-      isFound =
+  /** A row of a table that passes a test, as it was or as it is now, by its id. */
+  find(
+    table: string,
+    test: (row: Row) => boolean,
+  ): {readonly id: Key} | undefined {
+    let found: {readonly id: Key} | undefined;
+    this.tables.get(table)?.forEach(({old, row}, id) => {
+      const passes =
         (old !== undefined && test(old)) || (row !== undefined && test(row));
-      return isFound ? stop : undefined;
+      if (!passes) return undefined;
+      found = {id};
+      return stop;
     });
-    return isFound;
+    return found;
   }
 
   /** A copy that later notes do not reach. O(tables). */

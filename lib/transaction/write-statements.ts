@@ -15,7 +15,7 @@ import {
   type WriteView,
 } from './statement';
 import type {Surroundings} from './surroundings';
-import {type Transaction, whileActive} from './transaction';
+import {type Place, type Transaction, whileActive} from './transaction';
 import type {Views} from './views';
 import {waitFor} from './waits';
 
@@ -41,6 +41,8 @@ export interface Writing {
   readonly views: Views;
   /** Held by the one statement that writes. */
   readonly writeMutex: Mutex;
+  /** The time in milliseconds. */
+  readonly now: () => number;
 }
 
 /** A statement that was begun. */
@@ -81,27 +83,33 @@ export class WriteStatements {
   }
 
   private async runLater<T>(begun: Begun<T>, first: Tried<T>): Promise<T> {
-    const {deadline, giveUp, slices, transaction} = begun.write;
     // Without a break where there need be none: the wait begins now.
     let tried = first instanceof Promise ? await first : first;
-    while (tried instanceof Blocked) {
-      const {holders} = tried;
-      let timer: NodeJS.Timeout | undefined;
-      try {
-        // They may have ended while the result was on its way.
-        if (holders().length > 0) {
-          timer = failInTime(deadline, transaction);
-          await waitFor(transaction, holders);
-        }
-      } catch (error) {
-        await runWith(slices, giveUp(error));
-        throw error;
-      } finally {
-        clearTimeout(timer);
+    try {
+      while (tried instanceof Blocked) {
+        await this.waitAt(tried.place, begun.write);
+        tried = await this.tryAlone(begun);
       }
-      tried = await this.tryAlone(begun);
+      return tried;
+    } finally {
+      begun.write.transaction.wait?.leave();
     }
-    return tried;
+  }
+
+  private async waitAt<T>(
+    place: Place,
+    {deadline, giveUp, slices, transaction}: WriteStatement<T>,
+  ): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      timer = failInTime(deadline, transaction);
+      await waitFor(transaction, place, this.around.now);
+    } catch (error) {
+      await runWith(slices, giveUp(error));
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   private tryAlone<T>(begun: Begun<T>): Tried<T> {

@@ -13,7 +13,11 @@ describe('disconnect', () => {
     await Model.create({name: 'c'}, {transaction});
     await dataSource.disconnect();
     assert.deepEqual(dataSource.connector.statistics().openTransactions, []);
-    await assert.rejects(transaction.commit(), ended);
+    await assert.rejects(transaction.commit(), {
+      ...ended,
+      message: /rolled back because the datasource was disconnected/,
+    });
+    await transaction.rollback();
     await dataSource.connect();
     assert.equal(await rows(), '1:a 2:b');
   });

@@ -61,7 +61,9 @@ describe('a transaction after its', () => {
         message: new RegExp(`The transaction is not active: ${transaction.id}`),
       };
       await assert.rejects(transaction.commit(), refused);
-      await assert.rejects(transaction.rollback(), refused);
+      // Who has not asked for the end rolls back when a statement fails by it.
+      if (end === 'timeout') await transaction.rollback();
+      else await assert.rejects(transaction.rollback(), refused);
     });
 
     it(`${end} is refused by every kind of statement, and changes nothing (TX03)`, async () => {
@@ -210,10 +212,48 @@ describe('the timeout of a transaction', () => {
     const holder = await begin();
     await Model.updateAll({id: 1}, {name: 'x'}, {transaction: holder});
     const transaction = await Model.beginTransaction({timeout: 20});
+    await assert.rejects(Model.updateAll({id: 1}, {name: 'y'}, {transaction}), {
+      ...ended,
+      message:
+        /was rolled back because it timed out after \d+ ms while a statement waited\.$/,
+    });
+    await transaction.rollback();
+  });
+
+  it('is what its statements, its commit and its handle say then', async () => {
+    const {dataSource, Model} = await openTable();
+    const transaction: Transaction = await Model.beginTransaction({
+      timeout: 20,
+    });
+    const {connection} = transaction;
+    await rolledBack(transaction);
+    await isPending(new Promise(() => undefined));
+    const timedOut = {
+      ...ended,
+      message: /rolled back because it timed out after \d+ ms; begin another/,
+    };
+    await assert.rejects(Model.find({}, {transaction}), timedOut);
+    await assert.rejects(transaction.commit(), timedOut);
     await assert.rejects(
-      Model.updateAll({id: 1}, {name: 'y'}, {transaction}),
-      ended,
+      callEnd(dataSource.connector, 'commit', connection),
+      timedOut,
     );
+  });
+
+  it('that comes after a rollback is not what has ended it', async () => {
+    const {Model} = await openTable();
+    const transaction: Transaction = await Model.beginTransaction({
+      timeout: 20,
+    });
+    const timedOut = new Promise<void>(resolve => {
+      transaction.observe('timeout', async () => resolve());
+    });
+    await transaction.rollback();
+    await timedOut;
+    await assert.rejects(transaction.rollback(), {
+      ...ended,
+      message: /It was rolled back; begin another one/,
+    });
   });
 
   it('does nothing to one that was committed before (TX10)', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {mock} from 'node:test';
+import {Clock} from '../support/clock';
 import {
   isPending,
   lockTimeout,
@@ -37,7 +37,7 @@ describe('the setting lockTimeoutMs', () => {
     await set(Model, 1, 10, transaction);
     await assert.rejects(set(Model, 1, 20), {
       ...lockTimeout,
-      message: /Waited 1 ms for the transaction .*READ COMMITTED, 1 rows/,
+      message: /^Waited 1 ms for the Test with id 1, .*READ COMMITTED, open /,
     });
     await transaction.commit();
     assert.equal(await valueOf(Model, 1), 10);
@@ -70,24 +70,15 @@ describe('the setting lockTimeoutMs', () => {
       const {Model, begin} = await openTable(settings);
       const transaction = await begin();
       await set(Model, 1, 10, transaction);
-      const timers: {fire: () => void; ms: number | undefined}[] = [];
-      const setTimer = mock.method(
-        globalThis,
-        'setTimeout',
-        (fire: () => void, ms?: number) => timers.push({fire, ms}),
-      );
-      try {
+      const clock = new Clock();
+      await clock.during(async () => {
         const waiting = set(Model, 1, 20);
         assert.equal(await isPending(waiting), true);
-        assert.deepEqual(
-          timers.map(({ms}) => ms),
-          [limitMs],
-        );
-        timers[0]!.fire();
+        clock.pass(limitMs - 1);
+        assert.equal(await isPending(waiting), true);
+        clock.pass(1);
         await assert.rejects(waiting, lockTimeout);
-      } finally {
-        setTimer.mock.restore();
-      }
+      });
     });
   }
 });

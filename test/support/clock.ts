@@ -25,13 +25,37 @@ export class Clock {
     }
   }
 
-  /** Lets time pass; what is due by then fires, in the order in which it was set. */
+  /** Lets time pass; what is due by then fires, when it is due. */
   pass(ms: number): void {
+    const endMs = this.nowMs + ms;
+    for (;;) {
+      const next = this.next(endMs);
+      if (next === undefined) break;
+      this.nowMs = Math.max(this.nowMs, next.dueMs);
+      this.timers.delete(next);
+      next.fire();
+    }
+    this.nowMs = endMs;
+  }
+
+  /** Lets time pass in which the event loop does not turn; then what is due fires. */
+  passAtOnce(ms: number): void {
     this.nowMs += ms;
     for (const timer of this.timers) {
-      if (timer.dueMs > this.nowMs) continue;
-      this.timers.delete(timer);
+      if (timer.dueMs > this.nowMs || !this.timers.delete(timer)) continue;
       timer.fire();
     }
+  }
+
+  /** The timer that is due first, of those the one that was set first. */
+  private next(endMs: number): Timer | undefined {
+    let first: Timer | undefined;
+    for (const timer of this.timers) {
+      const isDue = timer.dueMs <= endMs;
+      if (isDue && (first === undefined || timer.dueMs < first.dueMs)) {
+        first = timer;
+      }
+    }
+    return first;
   }
 }

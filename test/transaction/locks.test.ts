@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import {LockTable, type RowUse} from '../../lib/transaction/locks';
+import {runAtOnce} from '../../lib/base/slices';
+import type {RowUse} from '../../lib/transaction/lock-queue';
+import {LockTable} from '../../lib/transaction/locks';
 import type {Transaction} from '../../lib/transaction/transaction';
 import {indexNamed} from '../../lib/store/table';
 import {indexOn, schemaOf} from '../support/schema/example';
@@ -25,17 +27,17 @@ const uses: readonly RowUse[] = ['share', 'change', 'remove'];
 /** The first of those who are in the way of a use. */
 function holderOfRow(
   locks: LockTable,
-  ...place: Parameters<LockTable['holdersOfRow']>
+  ...place: Parameters<LockTable['waitForRow']>
 ): Transaction | undefined {
-  return locks.holdersOfRow(...place)[0];
+  return locks.waitForRow(...place)?.holders()[0];
 }
 
 /** Who has put a row under a unique key. */
 function holderOfKey(
   locks: LockTable,
-  ...place: Parameters<LockTable['holdersOfKey']>
+  ...place: Parameters<LockTable['waitForKey']>
 ): Transaction | undefined {
-  return locks.holdersOfKey(...place)[0];
+  return locks.waitForKey(...place)?.holders()[0];
 }
 
 /** Locks a row as a statement does: only when nobody is in the way. */
@@ -48,6 +50,15 @@ function tryRow(
   const isFree = holderOfRow(locks, transaction, table, id, use) === undefined;
   if (isFree) locks.lockRow(transaction, table, id, use);
   return isFree;
+}
+
+/** Gives back all but the first locks of a transaction. */
+function release(
+  locks: LockTable,
+  transaction: Transaction,
+  count: number,
+): void {
+  runAtOnce(locks.releasing(transaction, count));
 }
 
 describe('a locked row', () => {
@@ -98,7 +109,7 @@ describe('a locked row', () => {
     locks.lockRow(two!, table, 1, 'share');
     const holders = [one!, two!].map(sharer => {
       const holder = holderOfRow(locks, other!, table, 1, 'remove');
-      locks.release(sharer, 0);
+      release(locks, sharer, 0);
       return holder;
     });
     assert.deepEqual(holders, [one, two]);
@@ -120,7 +131,7 @@ describe('a locked row', () => {
     locks.lockRow(one, table, 1, 'change');
     locks.lockRow(one, table, 1, 'remove');
     assert.equal(holderOfRow(locks, other, table, 1, 'share'), one);
-    locks.release(one, 1);
+    release(locks, one, 1);
     assert.deepEqual(
       uses.map(use => holderOfRow(locks, other, table, 1, use)),
       [undefined, one, one],
@@ -173,9 +184,9 @@ describe('a locked key', () => {
     locks.lockKey(one, table, byCode, 7);
     const count = one.locks.length;
     locks.lockKey(one, table, byCode, 7);
-    locks.release(one, count);
+    release(locks, one, count);
     assert.equal(holderOfKey(locks, other, table, byCode, 7), one);
-    locks.release(one, 0);
+    release(locks, one, 0);
     assert.equal(holderOfKey(locks, other, table, byCode, 7), undefined);
   });
 });
@@ -188,9 +199,9 @@ describe('a lock table', () => {
     locks.lockRow(one, table, 1, 'change');
     locks.lockKey(one, table, byCode, 7);
     assert.equal(locks.isEmpty, false, 'with a row and a key');
-    locks.release(one, 1);
+    release(locks, one, 1);
     assert.equal(locks.isEmpty, false, 'with a row');
-    locks.release(one, 0);
+    release(locks, one, 0);
     assert.equal(locks.isEmpty, true, 'in the end');
   });
 
@@ -207,7 +218,7 @@ describe('a lock table', () => {
         for (const use of wanted) tryRow(locks, transaction, 1, use);
         return transaction;
       });
-      for (const i of order) locks.release(all[i]!, 0);
+      for (const i of order) release(locks, all[i]!, 0);
       assert.equal(locks.isEmpty, true, `ended in the order ${order.join()}`);
     }
   });
@@ -287,7 +298,7 @@ describe('a lock table and its naive twin', () => {
           const countsOf = counts[step.by]!;
           if ('keep' in step) {
             const kept = Math.min(step.keep, countsOf.length - 1);
-            locks.release(transaction, countsOf[kept]!);
+            release(locks, transaction, countsOf[kept]!);
             countsOf.length = kept + 1;
             twin.keepFirst(step.by, kept);
           } else if (twin.holders(step).size === 0) {
@@ -303,7 +314,7 @@ describe('a lock table and its naive twin', () => {
           });
           assert.equal(locks.isEmpty, twin.held.length === 0, 'isEmpty');
         }
-        for (const transaction of all) locks.release(transaction, 0);
+        for (const transaction of all) release(locks, transaction, 0);
         assert.equal(locks.isEmpty, true, 'all was given back');
       }),
     );

@@ -13,6 +13,8 @@ const start = versionWith(
   [x, y, z].map(id => ({id, name: 'old'})),
 );
 
+const idOf = (row: Row): unknown => row['id'];
+
 /** A serializable transaction as the order sees it: it reads, writes, ends. */
 class Actor {
   private readonly writeSet = new WriteSet();
@@ -36,7 +38,9 @@ class Actor {
 
   writes(id: number): void {
     const row: Row = {id, name: 'new'};
-    runAtOnce(this.order.write(this.node, 'City', [{id, name: 'old'}, row]));
+    runAtOnce(
+      this.order.write(this.node, 'City', [{id, name: 'old'}, row], idOf),
+    );
     runAtOnce(
       this.writeSet.note(this.version, 'City', [{kind: 'update', id, row}]),
     );
@@ -44,7 +48,7 @@ class Actor {
 
   inserts(id: number): void {
     const row: Row = {id, name: 'new'};
-    runAtOnce(this.order.write(this.node, 'City', [row]));
+    runAtOnce(this.order.write(this.node, 'City', [row], idOf));
     runAtOnce(
       this.writeSet.note(this.version, 'City', [{kind: 'insert', row}]),
     );
@@ -305,7 +309,8 @@ describe('serializable transactions', () => {
         ...conflict,
         message:
           'The transaction cannot be put in one order with others that ran ' +
-          'at the same time; run it again.',
+          'at the same time, of which one reads and another one writes a ' +
+          'City; run it again.',
       });
       two!.rollsBack();
     });

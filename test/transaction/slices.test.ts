@@ -230,6 +230,24 @@ describe('a statement that is cut into slices', () => {
       await assert.rejects(found, {code: 'TRANSACTION_ENDED'});
     });
 
+    for (const level of isolationLevels) {
+      for (const [name, run] of [
+        ['read', find],
+        ['write', (options: object) => rename('b', options)],
+      ] as const) {
+        it(`a first ${name} takes no step when it was rolled back before its turn, at ${level}`, async () => {
+          const transaction = begin(level);
+          const before = cut(find());
+          const first = cut<unknown>(run({transaction}));
+          database.transactions.rollback(transaction);
+          await assert.rejects(first, {code: 'TRANSACTION_ENDED'});
+          assert.deepEqual(leftovers(database), nothingLeft);
+          assert.equal(transaction.snapshot, undefined);
+          await before;
+        });
+      }
+    }
+
     it('is applied to what others have committed since', async () => {
       const transaction = begin();
       await cut(rename('b', {transaction}));

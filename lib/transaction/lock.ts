@@ -1,0 +1,269 @@
+import type {ErrorDetails} from '../base/errors';
+import type {Key, KeyOrder} from '../store/tree/key-order';
+import {stop, Tree} from '../store/tree/tree';
+import {
+  LockQueue,
+  type LockUse,
+  type QueuedPlace,
+  type RowUse,
+} from './lock-queue';
+import type {Place, Transaction} from './transaction';
+
+/** The locks of the rows of a table, or of the keys of one of its unique indexes. */
+export class LockTree {
+  private readonly locks: Tree<Lock>;
+
+  /** `whenEmpty` is called when the last lock is gone. */
+  constructor(
+    order: KeyOrder,
+    private readonly whenEmpty: () => void,
+  ) {
+    this.locks = Tree.create(order);
+  }
+
+  get isEmpty(): boolean {
+    return this.locks.size === 0;
+  }
+
+  get(key: Key): Lock | undefined {
+    return this.locks.get(key);
+  }
+
+  /** Takes a lock that nobody is in the way of. */
+  acquire(transaction: Transaction, key: Key, use: RowUse): void {
+    let lock = this.locks.get(key);
+    if (lock === undefined) {
+      lock = new Lock(this, key);
+      this.locks.set(key, lock);
+    }
+    lock.acquire(transaction, use);
+  }
+
+  drop(key: Key): void {
+    this.locks.delete(key);
+    if (this.isEmpty) this.whenEmpty();
+  }
+
+  addHolders(holders: Set<Transaction>): void {
+    this.locks.forEach(lock => lock.addHolders(holders));
+  }
+
+  /** Whether somebody is about to take a lock who has waited since before a wait. */
+  isGrantedBefore(number: number): boolean {
+    let isFound = false;
+    this.locks.forEach(lock => {
+      isFound = lock.isGrantedBefore(number);
+      return isFound ? stop : undefined;
+    });
+    return isFound;
+  }
+}
+
+/** A row or a unique key that is kept by transactions, and those who wait for it. */
+export class Lock {
+  private owner: Transaction | undefined;
+  private isRemoved = false;
+  private sharers: Set<Transaction> | undefined;
+  private queue: LockQueue | undefined;
+
+  constructor(
+    private readonly home: LockTree,
+    private readonly key: Key,
+  ) {}
+
+  /** Whether a transaction has to wait before it can use what is locked. */
+  isInTheWay(transaction: Transaction, use: LockUse): boolean {
+    if (this.isHeldAgainst(transaction, use)) return true;
+    const {queue} = this;
+    if (queue === undefined || this.isHeldBy(transaction)) return false;
+    const place = transaction.wait?.place;
+    const isOwn = place instanceof LockPlace && place.lock === this;
+    return queue.isInTheWay(isOwn ? place : undefined, use);
+  }
+
+  /** The holders that keep a transaction from a use. */
+  holdersAgainst(transaction: Transaction, use: LockUse): Transaction[] {
+    const {isRemoved, owner, sharers} = this;
+    const isOwned = owner !== undefined && owner !== transaction;
+    const holders = isOwned && (use !== 'share' || isRemoved) ? [owner] : [];
+    if (use === 'remove' && sharers !== undefined) {
+      for (const sharer of sharers) {
+        if (sharer !== transaction && sharer !== owner) holders.push(sharer);
+      }
+    }
+    return holders;
+  }
+
+  private isHeldAgainst(transaction: Transaction, use: LockUse): boolean {
+    const {isRemoved, owner, sharers} = this;
+    if (owner !== undefined && owner !== transaction) {
+      if (use !== 'share' || isRemoved) return true;
+    }
+    if (use !== 'remove' || sharers === undefined) return false;
+    return sharers.size > (sharers.has(transaction) ? 1 : 0);
+  }
+
+  /** Whether a transaction has a lock here already. */
+  isHeldBy(transaction: Transaction): boolean {
+    return (
+      this.owner === transaction || this.sharers?.has(transaction) === true
+    );
+  }
+
+  addHolders(holders: Set<Transaction>): void {
+    if (this.owner !== undefined) holders.add(this.owner);
+    for (const sharer of this.sharers ?? []) holders.add(sharer);
+  }
+
+  isGrantedBefore(number: number): boolean {
+    return this.queue?.isGrantedBefore(number) === true;
+  }
+
+  acquire(transaction: Transaction, use: RowUse): void {
+    const {isRemoved, owner} = this;
+    if (use === 'share') {
+      if (this.isHeldBy(transaction)) return;
+      (this.sharers ??= new Set()).add(transaction);
+    } else {
+      if (owner === transaction && (isRemoved || use === 'change')) return;
+      this.owner = transaction;
+      this.isRemoved = use === 'remove';
+    }
+    if (this.queue !== undefined) transaction.mayBeWaitedFor = true;
+    transaction.locks.push({
+      release: () => {
+        if (use === 'share') this.sharers!.delete(transaction);
+        else {
+          this.owner = owner;
+          this.isRemoved = isRemoved;
+        }
+        return this.released();
+      },
+    });
+  }
+
+  private released(): Lock | undefined {
+    const {queue} = this;
+    if (queue === undefined) {
+      this.dropIfFree();
+      return undefined;
+    }
+    queue.moves++;
+    return this;
+  }
+
+  /** Counts up whenever somebody who was in the way is not any more. */
+  get moves(): number {
+    return this.queue?.moves ?? 0;
+  }
+
+  /**
+   * Lets those go on who can, after locks were given back; after a `commit` also
+   * those whom it makes fail, whoever is before them.
+   */
+  wakeNext(isCommit: boolean): void {
+    this.queue?.wakeNext(isCommit, ({by, use}) => this.isHeldAgainst(by, use));
+  }
+
+  /** Takes a place in the queue: at its end, or before all for who has a lock. */
+  enter(place: LockPlace): void {
+    const {by, use} = place;
+    const queue = (this.queue ??= new LockQueue());
+    for (const holder of this.holdersAgainst(by, use)) {
+      holder.mayBeWaitedFor = true;
+    }
+    if (this.isHeldBy(by)) {
+      by.mayBeWaitedFor = true;
+      queue.addFirst(place);
+    } else queue.add(place);
+  }
+
+  leave(place: LockPlace): void {
+    const queue = this.queue!;
+    queue.remove(place);
+    if (queue.isEmpty) {
+      this.queue = undefined;
+      this.dropIfFree();
+    } else this.wakeNext(false);
+  }
+
+  /** Whom a place in the queue waits for; through them for all in its way. */
+  blockersOf(place: LockPlace): Transaction[] {
+    const {by, use} = place;
+    const blockers = this.holdersAgainst(by, use);
+    if (!this.isHeldBy(by)) this.queue!.addBlockersOf(place, blockers);
+    return blockers;
+  }
+
+  /** Leaves a place where it is, though it was woken. */
+  waitOn(place: LockPlace): void {
+    this.queue!.waitOn(place);
+    // Those behind it may have come before it began to wait again.
+    place.by.mayBeWaitedFor = true;
+  }
+
+  private dropIfFree(): void {
+    if (this.owner !== undefined || this.queue !== undefined) return;
+    if (this.sharers === undefined || this.sharers.size === 0) {
+      this.home.drop(this.key);
+    }
+  }
+}
+
+/** A place in the queue for a lock. */
+export class LockPlace implements Place, QueuedPlace {
+  before: QueuedPlace | undefined;
+  after: QueuedPlace | undefined;
+  isGranted = false;
+  isWoken = false;
+  resume: () => void = () => undefined;
+
+  constructor(
+    readonly lock: Lock,
+    readonly by: Transaction,
+    readonly use: LockUse,
+    readonly subject: ErrorDetails,
+  ) {}
+
+  /** The same place, of which errors say that it is about something else. */
+  about(subject: ErrorDetails): LockPlace {
+    return new LockPlace(this.lock, this.by, this.use, subject);
+  }
+
+  get isInTheWay(): boolean {
+    return this.lock.isInTheWay(this.by, this.use);
+  }
+
+  get moves(): number {
+    return this.lock.moves;
+  }
+
+  isSameAs(other: Place): boolean {
+    return (
+      other instanceof LockPlace &&
+      other.lock === this.lock &&
+      other.use === this.use
+    );
+  }
+
+  holders(): Transaction[] {
+    return this.lock.holdersAgainst(this.by, this.use);
+  }
+
+  blockers(): Transaction[] {
+    return this.lock.blockersOf(this);
+  }
+
+  enter(resume: () => void): void {
+    this.resume = resume;
+    this.lock.enter(this);
+  }
+
+  waitOn(): void {
+    this.lock.waitOn(this);
+  }
+
+  leave(): void {
+    this.lock.leave(this);
+  }
+}
