@@ -87,13 +87,14 @@ const table = {
     sqlState: '55P03',
     when: 'another transaction keeps a row for longer than `lockTimeoutMs`',
     advice:
-      'end that one (`connector.statistics()` lists the open ones), or wait longer',
+      'end that one (`connector.statistics()` lists the open ones), pass it on as ' +
+      '`{transaction}`, or wait longer',
   },
   TRANSACTION_ABORTED: {
     status: 409,
     sqlState: '25P02',
     when: 'a statement or commit after an error that ended the transaction',
-    advice: 'roll back',
+    advice: 'roll back; `inTransaction` with `retries` does, and runs it again',
   },
   TRANSACTION_ENDED: {
     status: 409,
@@ -158,8 +159,8 @@ const table = {
   },
   NOT_CONNECTED: {
     status: 503,
-    when: '`ping` or a statement after `disconnect`; `explain` before `connect`',
-    advice: 'connect',
+    when: '`ping` or `explain` after `disconnect`, `explain` before `connect`',
+    advice: '`await dataSource.connect()`; statements connect by themselves',
   },
   STATEMENT_TIMEOUT: {
     status: 503,

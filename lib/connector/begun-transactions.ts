@@ -1,3 +1,4 @@
+import {types} from 'node:util';
 import createDebug from 'debug';
 import {InMemoryError, show} from '../base/errors';
 import type {SliceQueue} from '../base/slice-queue';
@@ -194,6 +195,13 @@ export class BegunTransactions {
 
   /** The transaction of `options`, or undefined when it is not of this store. */
   private joined(given: unknown): Transaction | undefined {
+    if (types.isPromise(given)) {
+      throw new InMemoryError(
+        'INVALID_VALUE',
+        'options.transaction is a promise; await beginTransaction() first.',
+        {property: 'transaction'},
+      );
+    }
     const isOurs =
       given instanceof Transaction
         ? this.database.transactions.hasBegun(given)
@@ -256,7 +264,8 @@ function transactionOf(handle: unknown): Transaction {
   if (inner instanceof Transaction) return inner;
   throw new InMemoryError(
     'TRANSACTION_ENDED',
-    `There is no open transaction behind ${show(handle)}.`,
+    `There is no open transaction behind ${show(handle)}: it has ended, or is ` +
+      'none; begin another one.',
   );
 }
 

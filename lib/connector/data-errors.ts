@@ -1,6 +1,8 @@
 import {InMemoryError} from '../base/errors';
 import {isObject, isRecord} from '../base/objects';
+import {isUnresolved, nestedModels, typeNames} from './declared-types';
 import type {ModelClass} from './loopback';
+import {didYouMean} from './warn';
 
 type Method = (this: object, ...args: unknown[]) => unknown;
 type Notify = (
@@ -194,7 +196,30 @@ function fillDotted(
   return filled;
 }
 
-function invalid(error: Error, {modelName}: ModelClass): InMemoryError {
+function invalid(error: Error, modelClass: ModelClass): InMemoryError {
+  return error instanceof ReferenceError
+    ? (ofUnknownType(error, modelClass) ?? ofData(error, modelClass))
+    : ofData(error, modelClass);
+}
+
+/** What LoopBack means by a ReferenceError where a type is not defined. */
+function ofUnknownType(
+  cause: ReferenceError,
+  {definition, modelName}: ModelClass,
+): InMemoryError | undefined {
+  const missing = nestedModels(definition.properties).find(isUnresolved);
+  if (missing?.modelName === undefined) return undefined;
+  const {modelName: type} = missing;
+  return new InMemoryError(
+    'INVALID_MODEL',
+    `A property of ${modelName} has the type "${type}", which is neither a type ` +
+      `nor a model that is defined.${didYouMean(type, typeNames)}`,
+    {table: modelName, value: type},
+    {cause},
+  );
+}
+
+function ofData(error: Error, {modelName}: ModelClass): InMemoryError {
   return new InMemoryError(
     'INVALID_VALUE',
     // LoopBack's own messages stay as they are: its published tests ask for them.

@@ -88,6 +88,9 @@ const typesByName: Readonly<Record<string, ColumnType>> = {
   object: 'object',
 };
 
+/** The names of types, in small letters, that are no models. */
+export const typeNames: readonly string[] = Object.keys(typesByName);
+
 /** The type of a column by the type that LoopBack knows of a property. */
 export function typeOf(type: unknown): ColumnType {
   if (Array.isArray(type)) {

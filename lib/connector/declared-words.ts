@@ -29,7 +29,11 @@ const propertyWords = [
   'default',
   'defaultFn',
   'jsonSchema',
+  'memory',
 ];
+
+/** What counts under the key `jsonSchema` of a property, and only there. */
+const schemaWords = ['maxLength', 'minLength', 'minimum', 'maximum', 'enum'];
 
 /** What may stand under the key `memory` of a model, and of a property. */
 const ownModelWords = ['collection'];
@@ -48,27 +52,68 @@ export function warnOfWords(
   warn: Warn,
 ): void {
   const {modelName} = model;
-  warnOfNear(settings, settingWords, `The settings of ${modelName}`, warn);
+  warnOfNear(
+    Object.keys(settings),
+    settingWords,
+    `The model ${modelName}`,
+    warn,
+  );
+  warnOfSingular(settings, modelName, warn);
   warnOfOwn(settings['memory'], ownModelWords, modelName, warn);
+  warnOfCollection(settings['memory'], modelName, warn);
   for (const [name, property] of Object.entries(properties)) {
     const what = `${modelName}.${name}`;
-    warnOfNear(property, propertyWords, what, warn);
+    warnOfMisplaced(property, what, warn);
+    const others = Object.keys(property).filter(
+      word => !schemaWords.includes(word),
+    );
+    warnOfNear(others, propertyWords, what, warn);
+    const {jsonSchema = {}} = property;
+    warnOfNear(
+      isObject(jsonSchema) ? Object.keys(jsonSchema) : [],
+      schemaWords,
+      `The jsonSchema of ${what}`,
+      warn,
+    );
     warnOfOwn(property.memory, ownPropertyWords, what, warn);
     warnOfVersion(property, what, warn);
   }
 }
 
 function warnOfNear(
-  given: object,
+  given: readonly string[],
   words: readonly string[],
   what: string,
   warn: Warn,
 ): void {
-  for (const word of Object.keys(given)) {
+  for (const word of given) {
     if (words.includes(word)) continue;
     const meant = nearest(word, words);
     if (meant === undefined || isPlural(word, meant)) continue;
     warn(`${what} has "${word}", which does nothing. Did you mean "${meant}"?`);
+  }
+}
+
+/** `index` is what a property has. */
+function warnOfSingular(settings: object, model: string, warn: Warn): void {
+  if (!('index' in settings) || 'indexes' in settings) return;
+  warn(
+    `The model ${model} has "index", which does nothing. Did you mean "indexes"?`,
+  );
+}
+
+/** Warns of keywords of `jsonSchema` that stand beside it. */
+function warnOfMisplaced(
+  property: PropertyDefinition,
+  what: string,
+  warn: Warn,
+): void {
+  for (const word of schemaWords) {
+    if (!(word in property)) continue;
+    warn(
+      `${what} has "${word}", which does nothing there; write jsonSchema: ` +
+        `{${word}: ...}.`,
+    );
   }
 }
 
@@ -85,7 +130,22 @@ function warnOfOwn(
 ): void {
   if (isObject(given)) {
     warnOfUnknown(given, words, `The key memory of ${what}`, warn);
+  } else if (given !== undefined && given !== null) {
+    warn(
+      `The key memory of ${what} is ${show(given)}, which declares nothing; ` +
+        `write an object with ${words.join(', ')}.`,
+    );
   }
+}
+
+function warnOfCollection(own: unknown, model: string, warn: Warn): void {
+  const collection = isObject(own) ? own['collection'] : undefined;
+  if (collection === undefined || collection === null) return;
+  if (typeof collection === 'string' && collection !== '') return;
+  warn(
+    `The collection of ${model} is ${show(collection)}, which counts for nothing; ` +
+      'write the name of a table.',
+  );
 }
 
 function warnOfVersion(

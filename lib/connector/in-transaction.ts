@@ -1,3 +1,6 @@
+import timers from 'node:timers/promises';
+import {types} from 'node:util';
+import {backoffMs} from '../base/backoff';
 import {errorCodes} from '../base/error-codes';
 import {InMemoryError, show} from '../base/errors';
 import {nearest} from '../base/nearest';
@@ -8,6 +11,9 @@ import {
   isolationLevels,
 } from '../database/database';
 import {maxTimerMs} from './settings';
+
+/** Kept from the start: a test's fake timers must not stop who waits. */
+const sleep = timers.setTimeout;
 
 /**
  * A transaction of LoopBack: what its `beginTransaction` makes, as far as all
@@ -47,7 +53,9 @@ export interface InTransactionOptions {
   readonly isolationLevel?: IsolationLevel;
   /**
    * How often the work is done again, in a new transaction, after a
-   * SERIALIZATION_FAILURE (40001) or a DEADLOCK (40P01). Default 0.
+   * SERIALIZATION_FAILURE (40001) or a DEADLOCK (40P01), also one that the work
+   * has caught. Default 0. The first time it is done at once, then after a random
+   * wait that grows up to a second, so that many who conflict get through.
    */
   readonly retries?: number;
   /** After so many milliseconds the transaction is rolled back. */
@@ -71,6 +79,7 @@ export async function inTransaction<T, H extends Ending = TransactionHandle>(
   options: InTransactionOptions = {},
 ): Promise<T> {
   const {retries = 0, ...begin} = checkedOptions(options);
+  refuseWhatBeginsNone(dataSource);
   if (typeof work !== 'function') {
     throw invalid(
       work,
@@ -87,7 +96,22 @@ export async function inTransaction<T, H extends Ending = TransactionHandle>(
       await rollBack(transaction);
       if (attempt >= retries || !isRetryable(error)) throw error;
     }
+    const waitMs = backoffMs(attempt + 1);
+    if (waitMs > 0) await sleep(waitMs);
   }
+}
+
+function refuseWhatBeginsNone(given: unknown): void {
+  const {beginTransaction} = (given ?? {}) as {beginTransaction?: unknown};
+  if (typeof beginTransaction === 'function') return;
+  const shown = types.isPromise(given)
+    ? 'a promise; await it first'
+    : show(given);
+  throw new InMemoryError(
+    'INVALID_VALUE',
+    'inTransaction needs a datasource, or a repository or model, that has ' +
+      `beginTransaction(), not ${shown}.`,
+  );
 }
 
 const optionNames = ['isolationLevel', 'retries', 'timeout'];
@@ -163,16 +187,30 @@ const retryableStates = new Set<unknown>(
 );
 
 /**
- * Whether the same work may succeed when it is done again; also by the errors
- * of SQL connectors, which have an SQLSTATE as their `sqlState` or `code`.
+ * Whether the same work may succeed when it is done again: after a conflict, also
+ * where the work has caught that, and only what came later says so.
  */
 function isRetryable(error: unknown): boolean {
-  if (error instanceof InMemoryError) {
-    return errorCodes[error.code].isRetryable === true;
-  }
-  const {sqlState, code} = (error ?? {}) as {
-    sqlState?: unknown;
+  return isConflict(error) || (isAborted(error) && isConflict(causeOf(error)));
+}
+
+/** By the SQLSTATE, which SQL connectors have as their `sqlState` or `code`. */
+function isConflict(error: unknown): boolean {
+  return statesOf(error).some(state => retryableStates.has(state));
+}
+
+function isAborted(error: unknown): boolean {
+  return statesOf(error).includes(errorCodes.TRANSACTION_ABORTED.sqlState);
+}
+
+function statesOf(error: unknown): unknown[] {
+  const {code, sqlState} = (error ?? {}) as {
     code?: unknown;
+    sqlState?: unknown;
   };
-  return retryableStates.has(sqlState) || retryableStates.has(code);
+  return [sqlState, code];
+}
+
+function causeOf(error: unknown): unknown {
+  return (error as {cause?: unknown}).cause;
 }

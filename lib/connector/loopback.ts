@@ -84,6 +84,7 @@ export type PropertyDefinitions = Readonly<Record<string, PropertyDefinition>>;
  * is to be defined later, is unresolved and has no definition.
  */
 export interface NestedModel {
+  readonly modelName?: string;
   readonly definition: {readonly properties: PropertyDefinitions};
   readonly settings?: {readonly unresolved?: boolean};
   readonly prototype: object;

@@ -4,7 +4,7 @@ import {nearest} from '../base/nearest';
 import {asList, isPlainObject} from '../base/objects';
 import {castOperand} from '../schema/operand-casts';
 import type {DeclaredType, NestedTypes} from '../schema/schema';
-import {isArrayType, isScalar} from '../value/coerce';
+import {elementType, isArrayType, isScalar} from '../value/coerce';
 import {compareValues, Kind, kindOf} from '../value/compare';
 import {maxDepth} from '../value/copy';
 import type {Dialect} from '../value/dialect';
@@ -88,9 +88,9 @@ export function parseProperty(
   }
   const keys = Object.keys(expected);
   const operatorCount = keys.filter(isOperator).length;
-  if (operatorCount === 0 && !isScalar(type)) {
-    return equal(expected, context);
-  }
+  // An array of scalars has no element that such an object could equal.
+  const holdsObjects = !isScalar(type) && !isScalar(elementType(type));
+  if (operatorCount === 0 && holdsObjects) return equal(expected, context);
   for (const key of keys) refuseUnknown(key, expected, context);
   if (operatorCount === 0) {
     throw refused(context, `${show(expected)} names no operator`);

@@ -229,8 +229,8 @@ function failure(row: ErrorDetails): InMemoryError {
   return new InMemoryError(
     'SERIALIZATION_FAILURE',
     'The transaction cannot be put in one order with others that ran at the ' +
-      `same time, of which one reads and another one writes a ${row.table}; run ` +
-      'it again.',
+      'same time, of which one reads and another one writes a row of ' +
+      `${row.table}; run it again.`,
     row,
   );
 }

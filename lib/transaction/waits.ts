@@ -164,15 +164,20 @@ function timedOut(by: Transaction, place: Place, now: number): InMemoryError {
   // Who was granted the lock, and has not taken it, is no holder yet.
   const holder = place.holders()[0] ?? place.blockers()[0];
   const waited = `Waited ${by.lockTimeoutMs} ms for ${nameOf(subject)}`;
-  const end = 'End it, or set lockTimeoutMs.';
   if (holder === undefined) {
-    return new InMemoryError('LOCK_TIMEOUT', `${waited}. ${end}`, subject);
+    return new InMemoryError(
+      'LOCK_TIMEOUT',
+      `${waited}. Set lockTimeoutMs to wait longer.`,
+      subject,
+    );
   }
   const {id, level, startedAt, writes} = holder;
   return new InMemoryError(
     'LOCK_TIMEOUT',
     `${waited}, which is kept by the transaction ${id} (${level}, open for ` +
-      `${now - startedAt} ms, ${writes.size} rows written). ${end}`,
+      `${now - startedAt} ms, rows written: ${writes.size}). End it, give it to ` +
+      'the statement as {transaction} if that is part of it, or set ' +
+      'lockTimeoutMs to wait longer.',
     {...subject, transaction: id},
   );
 }
@@ -183,7 +188,8 @@ function nameOf(subject: ErrorDetails): string {
   if (index !== undefined) {
     return `the key (${property}) = (${show(value)}) of ${table}`;
   }
-  if (constraint !== undefined) return `a ${table} that ${constraint} is about`;
+  if (constraint !== undefined)
+    return `a row of ${table} that ${constraint} is about`;
   return id === undefined
     ? `the rows of ${table}`
     : `the ${table} with id ${show(id)}`;

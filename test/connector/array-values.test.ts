@@ -252,3 +252,30 @@ describe('a number that is none', () => {
     assert.equal(await M.count({n: {gt: 1e300}}), 1);
   });
 });
+
+describe('an object in a where on an array', () => {
+  for (const [where, operator] of [
+    [
+      {tags: {contain: ['a']}},
+      /M\.tags: "contain" is not an operator; did you mean "contains"\?/,
+    ],
+    [{scores: {a: 1}}, /M\.scores: "a" is not an operator; the operators are/],
+    [{days: {form: 1}}, /M\.days: "form" is not an operator/],
+    [{'slots.nums': {a: 1}}, /M\.slots\.nums: "a" is not an operator/],
+  ] as const) {
+    it(`of scalars must have operators: ${JSON.stringify(where)}`, async () => {
+      await assert.rejects(define().find({where}), {
+        code: 'INVALID_FILTER',
+        statusCode: 400,
+        message: operator,
+      });
+    });
+  }
+
+  it('of any elements may be one of them', async () => {
+    const model = define();
+    await model.create({list: [{a: 1}]});
+    assert.equal(await model.count({list: {a: 1}}), 1);
+    assert.equal(await model.count({list: {contain: ['a']}}), 0);
+  });
+});

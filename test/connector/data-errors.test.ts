@@ -68,6 +68,34 @@ describe('data that LoopBack fails at is refused with 422', () => {
   }
 });
 
+describe('a type that is not defined', () => {
+  for (const [title, type] of [
+    ['a property', 'strng'],
+    ['a list', ['strng']],
+  ] as const) {
+    it(`is told of at the first row, as that of ${title}`, async () => {
+      const model = makeDataSource().define('M', {id, s: {type}});
+      const s = title === 'a list' ? ['x'] : 'x';
+      await assert.rejects(model.create({s}), {
+        name: 'InMemoryError',
+        code: 'INVALID_MODEL',
+        statusCode: 500,
+        message:
+          'A property of M has the type "strng", which is neither a type nor a ' +
+          'model that is defined. Did you mean "string"?',
+      });
+    });
+  }
+
+  it('may be the name of a model that is defined before the first row', async () => {
+    const dataSource = makeDataSource();
+    const model = dataSource.define('M', {id, part: 'Part'});
+    dataSource.define('Part', {size: Number});
+    const {part} = await model.create({part: {size: 5}});
+    assert.equal(part.size, 5);
+  });
+});
+
 describe('a property with a dot in its name', () => {
   for (const [name, write] of Object.entries(ways)) {
     it(`is refused by ${name}, with what to do`, async () => {

@@ -218,7 +218,7 @@ describe('an index', () => {
         'a setting that is spelled wrongly',
         a,
         {indexs: {x: {keys: {a: 1}}}},
-        /settings of M has "indexs", .*Did you mean "indexes"\?/,
+        /model M has "indexs", .*Did you mean "indexes"\?/,
       ],
     ];
   for (const [title, properties, settings, expected] of told) {
@@ -281,6 +281,55 @@ describe('a property', () => {
     );
   });
 
+  for (const [word, own] of [
+    ['memroy', {dataLength: 5}],
+    ['inmemory', {dataLength: 5}],
+  ] as const) {
+    it(`warns of our own key as ${word}`, async () => {
+      assert.match(
+        await warningsOf({a: {type: String, [word]: own}}),
+        new RegExp(`M\\.a has "${word}", .*"memory"`),
+      );
+    });
+  }
+
+  it('warns of our own key that is no object', async () => {
+    assert.match(
+      await warningsOf({a: {type: String, memory: 'a'}}),
+      /key memory of M\.a is "a", which declares nothing; write an object/,
+    );
+  });
+
+  for (const word of ['maxLength', 'minLength', 'minimum', 'maximum', 'enum']) {
+    it(`warns of ${word} beside jsonSchema`, async () => {
+      const told = await warningsOf({a: {type: String, [word]: 1}});
+      assert.equal(
+        told,
+        `M.a has "${word}", which does nothing there; write jsonSchema: ` +
+          `{${word}: ...}.`,
+      );
+    });
+  }
+
+  it('warns of a word of jsonSchema that is spelled wrongly', async () => {
+    assert.match(
+      await warningsOf({a: {type: String, jsonSchema: {maxLenght: 2}}}),
+      /jsonSchema of M\.a has "maxLenght", .*"maxLength"\?/,
+    );
+  });
+
+  it('may have whatever JSON schema knows', async () => {
+    const jsonSchema = {
+      pattern: '^a',
+      minItems: 1,
+      maxItems: 2,
+      exclusiveMinimum: 3,
+      multipleOf: 2,
+      items: {},
+    };
+    assert.equal(await warningsOf({a: {type: String, jsonSchema}}), '');
+  });
+
   it('warns of what is not known under our own key', async () => {
     const properties = {a: {type: String, memory: {dataLenght: 5}}};
     assert.match(
@@ -302,6 +351,26 @@ describe('a property', () => {
       },
     };
     assert.equal(await warningsOf(properties, {http: {path: '/x'}}), '');
+  });
+});
+
+describe('a model', () => {
+  for (const [settings, expected] of [
+    [{memory: 'X'}, /key memory of M is "X", which declares nothing/],
+    [{memory: {collection: 5}}, /collection of M is 5, which counts for noth/],
+    [{memory: {colection: 'X'}}, /key memory of M knows no "colection"/],
+    [{index: {x: {keys: {a: 1}}}}, /model M has "index", .*"indexes"\?/],
+  ] as const) {
+    it(`warns of ${JSON.stringify(settings)}`, async () => {
+      assert.match(await warningsOf(a, settings), expected);
+    });
+  }
+
+  it('may have no name of a table', async () => {
+    for (const collection of [undefined, null, 'X']) {
+      assert.equal(await warningsOf(a, {memory: {collection}}), '');
+    }
+    assert.equal(await warningsOf(a, {memory: null}), '');
   });
 });
 

@@ -206,6 +206,22 @@ describe('inTransaction does the work again', () => {
     assert.equal((await Model.findById(1)).value, 201);
   });
 
+  it('until all of a crowd have counted one row up', async () => {
+    const {Model, dataSource} = await openTable();
+    await Model.updateAll({id: 1}, {value: 0});
+    const countUp = (): Promise<void> =>
+      inTransaction(
+        dataSource,
+        async (transaction: Transaction) => {
+          const {value} = await Model.findById(1, {}, {transaction});
+          await Model.updateAll({id: 1}, {value: value + 1}, {transaction});
+        },
+        {isolationLevel: 'SERIALIZABLE', retries: 1000},
+      );
+    await Promise.all(Array.from({length: 30}, countUp));
+    assert.equal((await Model.findById(1)).value, 30);
+  });
+
   it('after a conflict that only the commit finds', async () => {
     const {Model, dataSource} = await openTable();
     let calls = 0;
@@ -223,6 +239,24 @@ describe('inTransaction does the work again', () => {
       {isolationLevel: 'SERIALIZABLE', retries: 1},
     );
     assert.equal(calls, 2);
+  });
+
+  it('after a conflict that the work has caught', async () => {
+    const {Model, dataSource} = await openTable();
+    let calls = 0;
+    await inTransaction(
+      dataSource,
+      async (transaction: Transaction) => {
+        calls++;
+        await Model.find({}, {transaction});
+        if (calls === 1) await Model.updateAll({id: 1}, {value: 1});
+        const write = Model.updateAll({id: 1}, {value: 2}, {transaction});
+        await write.catch(() => undefined);
+      },
+      {isolationLevel: 'REPEATABLE READ', retries: 1},
+    );
+    assert.equal(calls, 2);
+    assert.equal((await Model.findById(1)).value, 2);
   });
 
   it('after a deadlock', async () => {
@@ -326,6 +360,22 @@ describe('inTransaction refuses', () => {
   ] as const) {
     it(`an isolation level that there is not: ${isolationLevel}`, async () => {
       await refuses({isolationLevel}, message);
+    });
+  }
+
+  for (const [given, shown] of [
+    [Promise.resolve({}), 'a promise; await it first'],
+    [{}, '{}'],
+    [undefined, 'undefined'],
+  ] as const) {
+    it(`what begins no transactions: ${shown}`, async () => {
+      const done = inTransaction(given as never, () => 1);
+      await assert.rejects(done, {
+        code: 'INVALID_VALUE',
+        message:
+          'inTransaction needs a datasource, or a repository or model, that ' +
+          `has beginTransaction(), not ${shown}.`,
+      });
     });
   }
 

@@ -82,6 +82,20 @@ describe('options.transaction that is', () => {
     });
   }
 
+  for (const foreignTransactions of ['ignore', 'error']) {
+    it(`a promise is refused, with foreignTransactions: ${foreignTransactions}`, async () => {
+      const {Model, begin, rows} = await openTable({foreignTransactions});
+      const transaction = begin();
+      await assert.rejects(Model.create({name: 'c'}, {transaction}), {
+        name: 'InMemoryError',
+        code: 'INVALID_VALUE',
+        message: /is a promise; await beginTransaction\(\) first/,
+      });
+      await (await transaction).rollback();
+      assert.equal(await rows(), '1:a 2:b');
+    });
+  }
+
   for (const transaction of [undefined, null]) {
     for (const foreignTransactions of ['ignore', 'error']) {
       it(`${transaction} is none, with foreignTransactions: ${foreignTransactions} (TX16)`, async () => {

@@ -279,7 +279,7 @@ describe('a statement that meets what an open transaction has written', () => {
     await other.insert({id: 3});
     await assert.rejects(other.update({}, {name: 'y'}), {
       code: 'LOCK_TIMEOUT',
-      message: /READ COMMITTED, open for \d+ ms, 1 rows written/,
+      message: /READ COMMITTED, open for \d+ ms, rows written: 1/,
     });
     const third = autocommit(database).update({id: 1}, {name: 'z'});
     assert.equal(await outcomeOf(third), 1, 'what it locked is free again');

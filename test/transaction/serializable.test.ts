@@ -310,7 +310,7 @@ describe('serializable transactions', () => {
         message:
           'The transaction cannot be put in one order with others that ran ' +
           'at the same time, of which one reads and another one writes a ' +
-          'City; run it again.',
+          'row of City; run it again.',
       });
       two!.rollsBack();
     });

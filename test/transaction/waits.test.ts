@@ -70,8 +70,9 @@ describe('a wait for a row', () => {
       assert.equal(
         error.message,
         `Waited ${briefly} ms for the City with id 7, which is kept by the ` +
-          `transaction ${holder.id} (REPEATABLE READ, open for 12345 ms, 0 rows ` +
-          'written). End it, or set lockTimeoutMs.',
+          `transaction ${holder.id} (REPEATABLE READ, open for 12345 ms, rows ` +
+          'written: 0). End it, give it to the statement as {transaction} if ' +
+          'that is part of it, or set lockTimeoutMs to wait longer.',
       );
       return true;
     });

@@ -38,8 +38,10 @@ class Account extends repository.Entity {
   balance: number;
 }
 declare const dataSource: repository.juggler.DataSource;
-declare const accounts: repository.DefaultCrudRepository<Account, number>;
-export {accounts, dataSource};
+declare const accounts: repository.DefaultTransactionalRepository<Account, number>;
+declare const transaction: repository.Transaction;
+declare const list: Account[];
+export {accounts, dataSource, list, transaction};
 `;
 
 /**
