@@ -16,7 +16,8 @@ import type {Transaction} from './transaction';
  *
  * As in PostgreSQL, who comes and meets no holder that is in the way does not
  * queue, though others wait (T1 shares, T2 waits to remove, T3 shares at once);
- * and who holds a lock and wants more goes before all that wait.
+ * and who holds a lock and wants more goes before all that wait; it waits for
+ * holders only, not for others of its kind.
  */
 
 /**
@@ -41,6 +42,8 @@ export interface QueuedPlace {
   readonly use: LockUse;
   before: QueuedPlace | undefined;
   after: QueuedPlace | undefined;
+  /** Whether its transaction has a lock already, and waits for holders only. */
+  readonly isOfHolder: boolean;
   /** Whether it goes before all who come until it has been tried again. */
   isGranted: boolean;
   /** Whether it has been told to try again. */
@@ -146,17 +149,20 @@ export class LockQueue {
       look: 0,
     };
     for (let place = this.first; place !== undefined; place = place.after) {
-      const {isGranted, use} = place;
+      const {after, isGranted, isOfHolder, use} = place;
       const isBehind =
-        ahead.remove > 0 ||
-        (use !== 'share' && ahead.change > 0) ||
-        (use === 'remove' && ahead.share > 0);
+        !isOfHolder &&
+        (ahead.remove > 0 ||
+          (use !== 'share' && ahead.change > 0) ||
+          (use === 'remove' && ahead.share > 0));
       if (!isBehind && !isGranted && !isHeldAgainst(place)) {
         place.isGranted = true;
         this.granted.add(place);
         wake(place);
       }
       ahead[use]++;
+      // Those who have a lock are the first, in the way of each other or not.
+      if (after?.isOfHolder === true) continue;
       // Of those behind one that changes only sharers could go on.
       const isLast = ahead.change > 0 && ahead.share === this.sharing;
       if (ahead.remove > 0 || isLast) return;
@@ -172,7 +178,7 @@ export class LockQueue {
 
   /**
    * Adds those before a place whom it must wait for, but not those whom one of
-   * these must wait for itself.
+   * these waits for itself.
    */
   addBlockersOf(place: QueuedPlace, blockers: Transaction[]): void {
     const {use} = place;
@@ -181,8 +187,10 @@ export class LockQueue {
     while (before !== undefined) {
       // Nobody who changes or removes is left out: the nearest waits for the rest.
       if (before.use === 'share' || !isChanged) blockers.push(before.by);
-      if (before.use === 'remove' || use !== 'remove') return;
-      if (before.use === 'change') isChanged = true;
+      if (waitsForThoseBefore(before)) {
+        if (before.use === 'remove' || use !== 'remove') return;
+        if (before.use === 'change') isChanged = true;
+      }
       before = nearestBefore(before, use);
     }
   }
@@ -200,6 +208,11 @@ function nearestBefore(
     before = before.before;
   }
   return before;
+}
+
+/** Whether its wait leads to those before it with whom it is in conflict. */
+function waitsForThoseBefore({isOfHolder, isWoken}: QueuedPlace): boolean {
+  return !isOfHolder && !isWoken;
 }
 
 /** Tells the statement at a place to try again, unless it was told. */

@@ -167,12 +167,12 @@ export class Lock {
 
   /** Takes a place in the queue: at its end, or before all for who has a lock. */
   enter(place: LockPlace): void {
-    const {by, use} = place;
+    const {by, isOfHolder, use} = place;
     const queue = (this.queue ??= new LockQueue());
     for (const holder of this.holdersAgainst(by, use)) {
       holder.mayBeWaitedFor = true;
     }
-    if (this.isHeldBy(by)) {
+    if (isOfHolder) {
       by.mayBeWaitedFor = true;
       queue.addFirst(place);
     } else queue.add(place);
@@ -189,9 +189,9 @@ export class Lock {
 
   /** Whom a place in the queue waits for; through them for all in its way. */
   blockersOf(place: LockPlace): Transaction[] {
-    const {by, use} = place;
+    const {by, isOfHolder, use} = place;
     const blockers = this.holdersAgainst(by, use);
-    if (!this.isHeldBy(by)) this.queue!.addBlockersOf(place, blockers);
+    if (!isOfHolder) this.queue!.addBlockersOf(place, blockers);
     return blockers;
   }
 
@@ -214,6 +214,7 @@ export class Lock {
 export class LockPlace implements Place, QueuedPlace {
   before: QueuedPlace | undefined;
   after: QueuedPlace | undefined;
+  readonly isOfHolder: boolean;
   isGranted = false;
   isWoken = false;
   resume: () => void = () => undefined;
@@ -223,7 +224,9 @@ export class LockPlace implements Place, QueuedPlace {
     readonly by: Transaction,
     readonly use: LockUse,
     readonly subject: ErrorDetails,
-  ) {}
+  ) {
+    this.isOfHolder = lock.isHeldBy(by);
+  }
 
   /** The same place, of which errors say that it is about something else. */
   about(subject: ErrorDetails): LockPlace {
@@ -242,7 +245,8 @@ export class LockPlace implements Place, QueuedPlace {
     return (
       other instanceof LockPlace &&
       other.lock === this.lock &&
-      other.use === this.use
+      other.use === this.use &&
+      other.isOfHolder === this.isOfHolder
     );
   }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import type {LockUse} from '../../lib/transaction/lock-queue';
+import type {Transaction} from '../../lib/transaction/transaction';
 import {tryOftenAsync} from '../support/random';
 import {LockWaits} from '../support/transaction/lock-waits';
 import {looseTransaction} from '../support/transaction/session';
@@ -13,6 +14,7 @@ const step = fc.oneof(
       by: fc.nat(5),
       id: fc.nat(1),
       use: fc.constantFrom<LockUse>('share', 'change', 'remove', 'look'),
+      isAlone: fc.boolean(),
     }),
   },
   {
@@ -20,6 +22,7 @@ const step = fc.oneof(
     arbitrary: fc.record({
       by: fc.nat(5),
       end: fc.constantFrom('committed' as const, 'rolled back' as const),
+      isAlone: fc.boolean(),
     }),
   },
 );
@@ -32,11 +35,22 @@ interface Use {
 
 /** A transaction and what it is known to have. */
 class Client {
-  transaction = looseTransaction();
+  transaction: Transaction;
   has: Use[] = [];
   wants: Use | undefined;
   /** When it began to wait. */
   since = 0;
+
+  /** Every other one has a snapshot, and tries again after each commit. */
+  constructor(private readonly number: number) {
+    this.transaction = this.begin();
+  }
+
+  begin(): Transaction {
+    return looseTransaction(
+      this.number % 2 === 0 ? 'READ COMMITTED' : 'REPEATABLE READ',
+    );
+  }
 }
 
 function areInConflict(a: LockUse, b: LockUse): boolean {
@@ -54,7 +68,7 @@ async function play(
   steps: readonly (typeof step extends fc.Arbitrary<infer T> ? T : never)[],
 ) {
   const rows = new LockWaits();
-  const clients = Array.from({length: 6}, () => new Client());
+  const clients = Array.from({length: 6}, (_, number) => new Client(number));
   let count = 0;
   for (const each of steps) {
     const client = clients[each.by]!;
@@ -63,9 +77,13 @@ async function play(
       client.since = ++count;
       use(rows, client, each);
     }
+    // Else the next step comes before those go on who were told to.
+    if (!each.isAlone) continue;
     await allGoesOn();
     requireRightWaits(clients);
   }
+  await allGoesOn();
+  requireRightWaits(clients);
   for (const client of clients) {
     end(rows, client, 'rolled back');
     await allGoesOn();
@@ -96,7 +114,7 @@ function end(
   how: 'committed' | 'rolled back',
 ): void {
   const {transaction} = client;
-  client.transaction = looseTransaction();
+  client.transaction = client.begin();
   client.has = [];
   client.wants = undefined;
   rows.end([transaction], how);

@@ -178,8 +178,12 @@ describe('of those who wait for one row', () => {
     await rows.use(holder!, 1);
     const waiting = [rows.use(first!, 1), rows.use(second!, 1)];
     rows.end([holder!, first!]);
-    assert.deepEqual(await outcomeOf(waiting[1]!), undefined);
-    rows.end([first!, second!]);
+    assert.deepEqual(await Promise.all(waiting.map(outcomeOf)), [
+      'TRANSACTION_ENDED',
+      undefined,
+    ]);
+    rows.end([second!]);
+    assert.ok(rows.locks.isEmpty);
   });
 
   it('those who share go on together', async () => {
@@ -220,6 +224,19 @@ describe('of those who wait for one row', () => {
     assert.deepEqual(await arrivals(waiting), [1]);
     rows.end([one!]);
     await waiting[0];
+  });
+
+  it('of two that have a lock on it, one that waits for the other waits alone', async () => {
+    const rows = new LockWaits();
+    const [holder, changer, remover] = some(3);
+    await rows.use(holder!, 1);
+    await rows.use(changer!, 1, 'share');
+    await rows.use(remover!, 1, 'share');
+    const waiting = [rows.use(changer!, 1), rows.use(remover!, 1, 'remove')];
+    rows.end([holder!]);
+    assert.deepEqual(await arrivals(waiting), [0]);
+    rows.end([changer!]);
+    await waiting[1];
   });
 
   it('those who only look go on as soon as nobody has written it', async () => {
@@ -448,6 +465,48 @@ describe('transactions that wait for each other', () => {
     const closing = rows.use(a!, 2);
     assert.equal(await outcomeOf(second), 'DEADLOCK');
     rows.end([b!]);
+    await closing;
+  });
+
+  it('behind one that was told to try, and fails, are a ring', async () => {
+    const rows = new LockWaits();
+    const [holder, sharer, remover, last] = some(4);
+    const told = looseTransaction('REPEATABLE READ');
+    await rows.use(holder!, 1);
+    await rows.use(sharer!, 1, 'share');
+    await rows.use(last!, 2);
+    const removed = rows.use(remover!, 1, 'remove');
+    const failed = rows.giveUpAfterWaiting(told, 1);
+    const behind = rows.use(last!, 1);
+    rows.end([holder!], 'committed');
+    // Between the two that close the ring is one that is about to leave.
+    const closing = rows.use(sharer!, 2);
+    await failed;
+    assert.equal(await outcomeOf(removed), 'DEADLOCK');
+    rows.end([remover!]);
+    assert.deepEqual(await arrivals([behind, closing]), [0]);
+    rows.end([last!]);
+    await closing;
+  });
+
+  it('behind one that has a lock, and waits for others, are a ring', async () => {
+    const rows = new LockWaits();
+    const [holder, sharer, remover, changer, last] = some(5);
+    await rows.use(holder!, 1);
+    for (const by of [sharer!, remover!, changer!]) {
+      await rows.use(by, 1, 'share');
+    }
+    await rows.use(last!, 2);
+    const changed = rows.use(changer!, 1);
+    const removed = rows.use(remover!, 1, 'remove');
+    const behind = rows.use(last!, 1);
+    const closing = rows.use(sharer!, 2);
+    assert.equal(await outcomeOf(removed), 'DEADLOCK');
+    rows.end([remover!, holder!]);
+    assert.deepEqual(await arrivals([changed, behind, closing]), [0]);
+    rows.end([changer!]);
+    await behind;
+    rows.end([last!]);
     await closing;
   });
 
