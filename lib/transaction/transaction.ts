@@ -24,12 +24,16 @@ export interface Place {
   readonly subject: ErrorDetails;
   /** Whether anybody is in the way. */
   readonly isInTheWay: boolean;
-  /** Counts up whenever somebody who was in the way is not any more. */
+  /** Counts up whenever somebody who was before it is not any more. */
   readonly moves: number;
+  /** The nearest one that waits, too, and must go on first. */
+  readonly next: Transaction | undefined;
   /** Those in the way who have what is waited for. */
   holders(): readonly Transaction[];
-  /** Those and others in the way, or enough to find the rest by their waits. */
+  /** Those and others in the way, or enough to find whom they wait for. */
   blockers(): readonly Transaction[];
+  /** Whether a transaction must end or go on first. */
+  isBehind(other: Transaction): boolean;
   isSameAs(other: Place): boolean;
   /** Takes the place. `resume` is called when the statement may try again. */
   enter(resume: () => void): void;
@@ -130,6 +134,11 @@ export class Transaction {
           {value: this.id},
         );
     }
+  }
+
+  /** Whether it has ended, in whatever way. */
+  get isOver(): boolean {
+    return this.state !== 'active' && this.state !== 'failed';
   }
 
   /** How it has ended, and why: `rolled back because it timed out`. */

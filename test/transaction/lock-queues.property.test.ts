@@ -38,8 +38,8 @@ class Client {
   transaction: Transaction;
   has: Use[] = [];
   wants: Use | undefined;
-  /** When it began to wait. */
-  since = 0;
+  /** Its place in the queue: the smaller is before the greater. */
+  line = 0;
 
   /** Every other one has a snapshot, and tries again after each commit. */
   constructor(private readonly number: number) {
@@ -69,12 +69,11 @@ async function play(
 ) {
   const rows = new LockWaits();
   const clients = Array.from({length: 6}, (_, number) => new Client(number));
-  let count = 0;
   for (const each of steps) {
     const client = clients[each.by]!;
     if ('end' in each) end(rows, client, each.end);
     else if (client.wants === undefined) {
-      client.since = ++count;
+      client.line = lineFor(client, each.id, clients);
       use(rows, client, each);
     }
     // Else the next step comes before those go on who were told to.
@@ -154,20 +153,33 @@ function holdersAgainst(
 
 /** For whom one waits: who has what it wants, or is before it in the queue. */
 function reasons(client: Client, clients: readonly Client[]): Client[] {
-  const {has, since, wants} = client;
+  const {wants} = client;
   if (wants === undefined) return [];
   const holders = holdersAgainst(client, wants, clients);
-  const hasIt = (one: readonly Use[]) => one.some(({id}) => id === wants.id);
-  if (hasIt(has) || wants.use === 'look') return holders;
-  const before = clients.filter(
-    other =>
-      other.wants?.id === wants.id &&
-      other.wants.use !== 'look' &&
-      areInConflict(wants.use, other.wants.use) &&
-      (other.since < since || hasIt(other.has)) &&
-      other !== client,
+  if (wants.use === 'look') return holders;
+  const isBefore = ({line, wants: other}: Client) =>
+    other?.id === wants.id &&
+    other.use !== 'look' &&
+    areInConflict(wants.use, other.use) &&
+    line < client.line;
+  return [...holders, ...clients.filter(isBefore)];
+}
+
+/** Where one stands who comes now: behind all, but before those who wait for it. */
+function lineFor(
+  client: Client,
+  id: number,
+  clients: readonly Client[],
+): number {
+  const queue = clients.filter(
+    ({wants}) => wants?.id === id && wants.use !== 'look',
   );
-  return [...holders, ...before];
+  const waitsForIt = (other: Client) =>
+    holdersAgainst(other, other.wants!, clients).includes(client);
+  const linesOf = (some: readonly Client[]) => some.map(({line}) => line);
+  const next = Math.min(...linesOf(queue.filter(waitsForIt)));
+  const last = Math.max(0, ...linesOf(queue).filter(line => line < next));
+  return next === Infinity ? last + 1 : (last + next) / 2;
 }
 
 describe('queues of those who wait for rows', () => {
