@@ -97,6 +97,8 @@ export class Transaction {
   mayBeWaitedFor = false;
   /** Held by the one statement of it that runs. */
   readonly mutex: Mutex = {tail: undefined};
+  /** Whether a statement that was called without one runs in it. */
+  isOfOneStatement = false;
   isReported = false;
   /** Who began it; nobody else can run its statements or end it. */
   begunBy: object | undefined;
@@ -120,13 +122,7 @@ export class Transaction {
         return;
       case 'failed':
       case 'aborted':
-        throw new InMemoryError(
-          'TRANSACTION_ABORTED',
-          `The transaction ${this.id} was aborted (${this.cause?.message}) ` +
-            'Roll it back, and run it again if that makes sense.',
-          {value: this.id},
-          {cause: this.cause},
-        );
+        throw this.abortedError();
       default:
         throw new InMemoryError(
           'TRANSACTION_ENDED',
@@ -134,6 +130,22 @@ export class Transaction {
           {value: this.id},
         );
     }
+  }
+
+  /**
+   * TRANSACTION_ABORTED, because of what it was aborted by; just that where
+   * nobody knows of the transaction but its one statement.
+   */
+  abortedError(): Error {
+    const {cause, id, isOfOneStatement} = this;
+    if (isOfOneStatement && cause !== undefined) return cause;
+    return new InMemoryError(
+      'TRANSACTION_ABORTED',
+      `The transaction ${id} was aborted (${cause?.message}) ` +
+        'Roll it back, and run it again if that makes sense.',
+      {value: id},
+      {cause},
+    );
   }
 
   /** Whether it has ended, in whatever way. */

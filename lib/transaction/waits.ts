@@ -197,13 +197,16 @@ function nameOf(subject: ErrorDetails): string {
 }
 
 /** Ends the wait of a transaction that has ended: its statement fails. */
-export function endWait({howEnded, id, wait}: Transaction): void {
+export function endWait(transaction: Transaction): void {
+  const {howEnded, id, state, wait} = transaction;
   wait?.fail(
-    new InMemoryError(
-      'TRANSACTION_ENDED',
-      `The transaction ${id} was ${howEnded} while a statement waited.`,
-      {value: id},
-    ),
+    state === 'aborted'
+      ? transaction.abortedError()
+      : new InMemoryError(
+          'TRANSACTION_ENDED',
+          `The transaction ${id} was ${howEnded} while a statement waited.`,
+          {value: id},
+        ),
   );
   wait?.leave();
 }
