@@ -371,7 +371,7 @@ describe('a table that is defined anew while a transaction is open', () => {
     const waiting = open(database).update({}, {name: 'c'});
     // Of those who have written the one with the first row is aborted first.
     database.declare('City', {...cities, indexes: []});
-    const {reason} = (await Promise.allSettled([waiting]))[0]! as {
+    const {reason} = (await Promise.allSettled([waiting]))[0] as {
       reason: InMemoryError & {cause?: InMemoryError};
     };
     return {code: reason.code, causeCode: reason.cause?.code};
