@@ -1,5 +1,6 @@
-/** Kept from the start: a test's fake timers must not stop who waits. */
+// Kept from the start: a test's fake timers must not stop who waits.
 const afterTurn = setImmediate;
+const afterWhatComesOfIt = queueMicrotask;
 
 /** How long tasks and what comes of them may keep the event loop from turning. */
 const maxTurnMs = 5;
@@ -21,7 +22,7 @@ export class Turns {
     if (this.isFirst && this.tasks.length === 0 && !this.isOver) {
       // What comes of it is yet to be done, and its time not known.
       this.isFirst = false;
-      queueMicrotask(this.runFirst);
+      afterWhatComesOfIt(this.runFirst);
       task();
     } else {
       this.tasks.push(task);

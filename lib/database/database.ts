@@ -1,4 +1,5 @@
 import {Deadline, inTime} from '../base/deadline';
+import {InMemoryError} from '../base/errors';
 import type {SliceQueue} from '../base/slice-queue';
 import {atOnce, type Cuttable, Work} from '../base/cuttable';
 import type {TableSchema} from '../schema/schema';
@@ -200,10 +201,15 @@ export class Database {
     await this.store?.checkpoint();
   }
 
-  /** Brings the data file up to date, and closes the files. */
+  /**
+   * Brings the data file up to date, and closes the files, once the statements
+   * are done that wait for locks; not if a transaction is left open for longer
+   * than they wait.
+   */
   async closeFiles(): Promise<void> {
     const {store} = this;
     if (store === undefined) return;
+    await this.statementsThatWait();
     await this.transactions.whenNobodyWrites(async () => {
       try {
         await store.close();
@@ -211,6 +217,19 @@ export class Database {
         if (this.store === store) this.forgetFiles();
       }
     });
+  }
+
+  /** Resolves when nobody has a lock, or waits for one, or has waited too long. */
+  private async statementsThatWait(): Promise<void> {
+    const names: string[] = [];
+    this.newest.current.tables.forEach(({schema}) => {
+      names.push(schema.name);
+    });
+    try {
+      await this.transactions.whenUnlocked(names, () => undefined);
+    } catch (error) {
+      if (!(error instanceof InMemoryError)) throw error;
+    }
   }
 
   private forgetFiles(): void {

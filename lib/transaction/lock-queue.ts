@@ -1,3 +1,4 @@
+import {LockMoves} from './lock-moves';
 import type {Transaction} from './transaction';
 
 /*
@@ -16,7 +17,8 @@ import type {Transaction} from './transaction';
  *
  * As in PostgreSQL, who comes and meets no holder that is in the way does not
  * queue, though others wait (T1 shares, T2 waits to remove, T3 shares at once);
- * and who holds a lock and wants more goes before all that wait.
+ * and who holds a lock and wants more goes before those who wait for what it has:
+ * behind them it would wait for ever.
  */
 
 /**
@@ -41,6 +43,10 @@ export interface QueuedPlace {
   readonly use: LockUse;
   before: QueuedPlace | undefined;
   after: QueuedPlace | undefined;
+  /** Whether its transaction has a lock already, and wants more. */
+  readonly isOfHolder: boolean;
+  /** Which of all places it is. */
+  number: number;
   /** Whether it goes before all who come until it has been tried again. */
   isGranted: boolean;
   /** Whether it has been told to try again. */
@@ -49,45 +55,53 @@ export interface QueuedPlace {
   readonly resume: () => void;
 }
 
+let placeCount = 0;
+
 /** Who waits for a lock. */
 export class LockQueue {
-  moves = 0;
+  private readonly moves = new LockMoves();
+  /** The number of the place that was taken last. */
+  private latest = 0;
   private first: QueuedPlace | undefined;
   private last: QueuedPlace | undefined;
   /** Those who look only: nobody waits for them, and they only for holders. */
   private readonly lookers = new Set<QueuedPlace>();
   /** Those of the others who go before all that come. */
   private readonly granted = new Set<QueuedPlace>();
-  /** How many of them share, and how many have a snapshot. */
+  /** Those of them who are to be told so. */
+  private untold: QueuedPlace[] = [];
+  /** How many of the others share, remove, and have a snapshot. */
   private sharing = 0;
+  private removing = 0;
   private withSnapshot = 0;
 
   get isEmpty(): boolean {
     return this.first === undefined && this.lookers.size === 0;
   }
 
-  add(place: QueuedPlace): void {
+  /** Takes a place at the end, but before all that wait for its transaction. */
+  add(place: QueuedPlace, waitsForIt: IsInTheWay): void {
+    place.number = ++placeCount;
+    this.latest = place.number;
     if (place.use === 'look') {
       this.lookers.add(place);
       return;
     }
-    place.before = this.last;
-    if (this.last === undefined) this.first = place;
-    else this.last.after = place;
-    this.last = place;
+    const after = place.isOfHolder ? this.firstThat(waitsForIt) : undefined;
+    const before = after === undefined ? this.last : after.before;
+    place.before = before;
+    place.after = after;
+    if (before === undefined) this.first = place;
+    else before.after = place;
+    if (after === undefined) this.last = place;
+    else after.before = place;
     this.count(place, 1);
   }
 
-  addFirst(place: QueuedPlace): void {
-    const {first} = this;
-    if (first === undefined || place.use === 'look') {
-      this.add(place);
-      return;
-    }
-    place.after = first;
-    first.before = place;
-    this.first = place;
-    this.count(place, 1);
+  private firstThat(test: IsInTheWay): QueuedPlace | undefined {
+    let place = this.first;
+    while (place !== undefined && !test(place)) place = place.after;
+    return place;
   }
 
   remove(place: QueuedPlace): void {
@@ -98,12 +112,26 @@ export class LockQueue {
     if (after === undefined) this.last = before;
     else after.before = before;
     this.count(place, -1);
-    if (this.granted.delete(place)) this.moves++;
+    if (this.granted.delete(place)) this.noteMove(sinceOf(place));
   }
 
   private count({by, use}: QueuedPlace, change: 1 | -1): void {
     if (use === 'share') this.sharing += change;
+    if (use === 'remove') this.removing += change;
     if (by.hasSnapshot) this.withSnapshot += change;
+  }
+
+  /** Notes that one does not keep the lock any more; see {@link sinceOf}. */
+  noteMove(since: number): void {
+    const {first} = this;
+    // All who wait came before it, and do not wait for it.
+    if (since >= this.latest) return;
+    this.moves.note(since, first?.isOfHolder === false ? first.number : 0);
+  }
+
+  /** Counts up whenever somebody before a place does not keep the lock any more. */
+  movesBefore({number}: QueuedPlace): number {
+    return this.moves.lastBefore(number);
   }
 
   /**
@@ -112,12 +140,18 @@ export class LockQueue {
    */
   isInTheWay(own: QueuedPlace | undefined, use: LockUse): boolean {
     if (own !== undefined && !own.isGranted) {
-      return nearestBefore(own, use) !== undefined;
+      return this.nearestBefore(own) !== undefined;
     }
     for (const granted of this.granted) {
       if (granted !== own && areInConflict(granted.use, use)) return true;
     }
     return false;
+  }
+
+  addAll(waiting: Set<Transaction>): void {
+    for (let place = this.first; place !== undefined; place = place.after) {
+      waiting.add(place.by);
+    }
   }
 
   isGrantedBefore(number: number): boolean {
@@ -127,40 +161,42 @@ export class LockQueue {
     return false;
   }
 
-  wakeNext(isCommit: boolean, isHeldAgainst: IsHeldAgainst): void {
+  /** Tells those who were granted a lock to try again, and those who must fail. */
+  wakeNext(isCommit: boolean, isHeldAgainst: IsInTheWay): void {
     for (const looker of this.lookers) {
       if (!isHeldAgainst(looker)) wake(looker);
     }
     this.grant(isHeldAgainst);
+    const {untold} = this;
+    this.untold = [];
+    for (const place of untold) if (this.granted.has(place)) wake(place);
     if (!isCommit || this.withSnapshot === 0) return;
     for (let place = this.first; place !== undefined; place = place.after) {
       if (place.by.hasSnapshot) wake(place);
     }
   }
 
-  private grant(isHeldAgainst: IsHeldAgainst): void {
-    const ahead: Record<LockUse, number> = {
-      share: 0,
-      change: 0,
-      remove: 0,
-      look: 0,
-    };
+  /** Grants the lock to those who can have it now, and are told later. */
+  grant(isHeldAgainst: IsInTheWay): void {
+    let shares = 0;
+    let isChanged = false;
     for (let place = this.first; place !== undefined; place = place.after) {
-      const {isGranted, use} = place;
-      const isBehind =
-        ahead.remove > 0 ||
-        (use !== 'share' && ahead.change > 0) ||
-        (use === 'remove' && ahead.share > 0);
-      if (!isBehind && !isGranted && !isHeldAgainst(place)) {
-        place.isGranted = true;
-        this.granted.add(place);
-        wake(place);
-      }
-      ahead[use]++;
-      // Of those behind one that changes only sharers could go on.
-      const isLast = ahead.change > 0 && ahead.share === this.sharing;
-      if (ahead.remove > 0 || isLast) return;
+      const {use} = place;
+      const isBehind = isChanged || (use === 'remove' && shares > 0);
+      if (use === 'share' || !isBehind) this.grantTo(place, isHeldAgainst);
+      if (use === 'share') shares++;
+      if (use === 'change') isChanged = true;
+      // Behind one that changes only sharers can go on, behind one that removes nobody.
+      const isLast = isChanged && shares === this.sharing;
+      if (use === 'remove' || isLast) return;
     }
+  }
+
+  private grantTo(place: QueuedPlace, isHeldAgainst: IsInTheWay): void {
+    if (place.isGranted || isHeldAgainst(place)) return;
+    place.isGranted = true;
+    this.granted.add(place);
+    this.untold.push(place);
   }
 
   /** Takes back what a place was granted, which waits on. */
@@ -170,36 +206,56 @@ export class LockQueue {
     place.isWoken = false;
   }
 
+  /** The nearest one before a place that must go on first. */
+  nearestBefore(place: QueuedPlace): QueuedPlace | undefined {
+    return this.nearest(place, before => areInConflict(before.use, place.use));
+  }
+
   /**
-   * Adds those before a place whom it must wait for, but not those whom one of
-   * these must wait for itself.
+   * The one before a place that has more in its way than the place itself: all
+   * holders and all who are before it.
    */
-  addBlockersOf(place: QueuedPlace, blockers: Transaction[]): void {
-    const {use} = place;
-    let isChanged = false;
-    let before = nearestBefore(place, use);
-    while (before !== undefined) {
-      // Nobody who changes or removes is left out: the nearest waits for the rest.
-      if (before.use === 'share' || !isChanged) blockers.push(before.by);
-      if (before.use === 'remove' || use !== 'remove') return;
-      if (before.use === 'change') isChanged = true;
-      before = nearestBefore(before, use);
-    }
+  removerBefore(place: QueuedPlace): QueuedPlace | undefined {
+    if (this.removing === 0 || place.use === 'remove') return undefined;
+    return this.nearest(
+      place,
+      ({isWoken, use}) => use === 'remove' && !isWoken,
+    );
+  }
+
+  /** Whether a place comes after another one, and must wait for that. */
+  isBehind(place: QueuedPlace, other: QueuedPlace): boolean {
+    if (other.after === undefined || place.use === 'look') return false;
+    let isInConflict = areInConflict(place.use, other.use);
+    const met = this.nearest(place, before => {
+      // One that removes is between them: the place waits for it, it for the other.
+      isInConflict ||=
+        before !== other && before.use === 'remove' && !before.isWoken;
+      return before === other;
+    });
+    return met !== undefined && isInConflict;
+  }
+
+  private nearest(
+    place: QueuedPlace,
+    test: IsInTheWay,
+  ): QueuedPlace | undefined {
+    let {before} = place;
+    while (before !== undefined && !test(before)) before = before.before;
+    return before;
   }
 }
 
-type IsHeldAgainst = (place: QueuedPlace) => boolean;
+type IsInTheWay = (place: QueuedPlace) => boolean;
 
-/** The nearest one in conflict that is before a place. */
-function nearestBefore(
-  place: QueuedPlace,
-  use: LockUse,
-): QueuedPlace | undefined {
-  let {before} = place;
-  while (before !== undefined && !areInConflict(before.use, use)) {
-    before = before.before;
-  }
-  return before;
+/**
+ * Since when a transaction counts as being before others with the lock that it
+ * takes now: since it took its place, or, without one, since the last one did.
+ */
+export function sinceOf(place: QueuedPlace | undefined): number {
+  if (place === undefined) return placeCount;
+  // It went before others, who wait for it.
+  return place.isOfHolder ? 0 : place.number;
 }
 
 /** Tells the statement at a place to try again, unless it was told. */

@@ -6,6 +6,7 @@ import {
   type LockUse,
   type QueuedPlace,
   type RowUse,
+  sinceOf,
 } from './lock-queue';
 import type {Place, Transaction} from './transaction';
 
@@ -44,8 +45,23 @@ export class LockTree {
     if (this.isEmpty) this.whenEmpty();
   }
 
+  /** Whether anybody has one of them. */
+  get isHeld(): boolean {
+    let isFound = false;
+    this.locks.forEach(lock => {
+      isFound = lock.isHeld;
+      return isFound ? stop : undefined;
+    });
+    return isFound;
+  }
+
   addHolders(holders: Set<Transaction>): void {
     this.locks.forEach(lock => lock.addHolders(holders));
+  }
+
+  /** Adds those who have one of them, and those who wait for one. */
+  addUsers(users: Set<Transaction>): void {
+    this.locks.forEach(lock => lock.addUsers(users));
   }
 
   /** Whether somebody is about to take a lock who has waited since before a wait. */
@@ -74,11 +90,15 @@ export class Lock {
   /** Whether a transaction has to wait before it can use what is locked. */
   isInTheWay(transaction: Transaction, use: LockUse): boolean {
     if (this.isHeldAgainst(transaction, use)) return true;
-    const {queue} = this;
-    if (queue === undefined || this.isHeldBy(transaction)) return false;
-    const place = transaction.wait?.place;
-    const isOwn = place instanceof LockPlace && place.lock === this;
-    return queue.isInTheWay(isOwn ? place : undefined, use);
+    return this.queue?.isInTheWay(this.placeOf(transaction), use) === true;
+  }
+
+  /** The place that a transaction has in the queue, if it has one. */
+  private placeOf({wait}: Transaction): LockPlace | undefined {
+    const place = wait?.place;
+    return place instanceof LockPlace && place.lock === this
+      ? place
+      : undefined;
   }
 
   /** The holders that keep a transaction from a use. */
@@ -103,6 +123,16 @@ export class Lock {
     return sharers.size > (sharers.has(transaction) ? 1 : 0);
   }
 
+  /** Whether a transaction has what keeps another one from a use. */
+  private isKeptBy(holder: Transaction, use: LockUse): boolean {
+    if (this.owner === holder) return use !== 'share' || this.isRemoved;
+    return use === 'remove' && this.sharers?.has(holder) === true;
+  }
+
+  get isHeld(): boolean {
+    return this.owner !== undefined || (this.sharers?.size ?? 0) > 0;
+  }
+
   /** Whether a transaction has a lock here already. */
   isHeldBy(transaction: Transaction): boolean {
     return (
@@ -113,6 +143,11 @@ export class Lock {
   addHolders(holders: Set<Transaction>): void {
     if (this.owner !== undefined) holders.add(this.owner);
     for (const sharer of this.sharers ?? []) holders.add(sharer);
+  }
+
+  addUsers(users: Set<Transaction>): void {
+    this.addHolders(users);
+    this.queue?.addAll(users);
   }
 
   isGrantedBefore(number: number): boolean {
@@ -130,6 +165,7 @@ export class Lock {
       this.isRemoved = use === 'remove';
     }
     if (this.queue !== undefined) transaction.mayBeWaitedFor = true;
+    const since = sinceOf(this.placeOf(transaction));
     transaction.locks.push({
       release: () => {
         if (use === 'share') this.sharers!.delete(transaction);
@@ -137,24 +173,29 @@ export class Lock {
           this.owner = owner;
           this.isRemoved = isRemoved;
         }
-        return this.released();
+        return this.released(since);
       },
     });
   }
 
-  private released(): Lock | undefined {
+  private released(since: number): Lock | undefined {
     const {queue} = this;
     if (queue === undefined) {
       this.dropIfFree();
       return undefined;
     }
-    queue.moves++;
+    queue.noteMove(since);
+    // Before anybody comes; they are told when all locks are given back.
+    queue.grant(this.isInTheWayOf);
     return this;
   }
 
-  /** Counts up whenever somebody who was in the way is not any more. */
-  get moves(): number {
-    return this.queue?.moves ?? 0;
+  private readonly isInTheWayOf = ({by, use}: QueuedPlace): boolean =>
+    this.isHeldAgainst(by, use);
+
+  /** Counts up whenever somebody who was before a place is not any more. */
+  movesBefore(place: LockPlace): number {
+    return this.queue?.movesBefore(place) ?? 0;
   }
 
   /**
@@ -162,20 +203,21 @@ export class Lock {
    * those whom it makes fail, whoever is before them.
    */
   wakeNext(isCommit: boolean): void {
-    this.queue?.wakeNext(isCommit, ({by, use}) => this.isHeldAgainst(by, use));
+    this.queue?.wakeNext(isCommit, this.isInTheWayOf);
   }
 
-  /** Takes a place in the queue: at its end, or before all for who has a lock. */
+  /** Takes a place in the queue. */
   enter(place: LockPlace): void {
-    const {by, use} = place;
-    const queue = (this.queue ??= new LockQueue());
-    for (const holder of this.holdersAgainst(by, use)) {
-      holder.mayBeWaitedFor = true;
-    }
-    if (this.isHeldBy(by)) {
-      by.mayBeWaitedFor = true;
-      queue.addFirst(place);
-    } else queue.add(place);
+    const {by} = place;
+    this.queue ??= this.newQueue();
+    this.queue.add(place, ({use}) => this.isKeptBy(by, use));
+  }
+
+  private newQueue(): LockQueue {
+    const holders = new Set<Transaction>();
+    this.addHolders(holders);
+    for (const holder of holders) holder.mayBeWaitedFor = true;
+    return new LockQueue();
   }
 
   leave(place: LockPlace): void {
@@ -187,12 +229,27 @@ export class Lock {
     } else this.wakeNext(false);
   }
 
-  /** Whom a place in the queue waits for; through them for all in its way. */
+  /** The nearest one before a place who must go on first. */
+  nextBefore(place: LockPlace): Transaction | undefined {
+    return this.queue?.nearestBefore(place)?.by;
+  }
+
+  /**
+   * Those who keep a place from its use, and who lead to all others that do: who
+   * is before it in the queue mostly waits for the same holders.
+   */
   blockersOf(place: LockPlace): Transaction[] {
-    const {by, use} = place;
-    const blockers = this.holdersAgainst(by, use);
-    if (!this.isHeldBy(by)) this.queue!.addBlockersOf(place, blockers);
+    const blockers = this.holdersAgainst(place.by, place.use);
+    const remover = this.queue?.removerBefore(place);
+    if (remover !== undefined) blockers.push(remover.by);
     return blockers;
+  }
+
+  /** Whether a transaction is in the way of a place, as a holder or before it. */
+  isBehind(place: LockPlace, other: Transaction): boolean {
+    if (this.isKeptBy(other, place.use)) return true;
+    const before = this.placeOf(other);
+    return before !== undefined && this.queue!.isBehind(place, before);
   }
 
   /** Leaves a place where it is, though it was woken. */
@@ -214,6 +271,8 @@ export class Lock {
 export class LockPlace implements Place, QueuedPlace {
   before: QueuedPlace | undefined;
   after: QueuedPlace | undefined;
+  readonly isOfHolder: boolean;
+  number = 0;
   isGranted = false;
   isWoken = false;
   resume: () => void = () => undefined;
@@ -223,7 +282,9 @@ export class LockPlace implements Place, QueuedPlace {
     readonly by: Transaction,
     readonly use: LockUse,
     readonly subject: ErrorDetails,
-  ) {}
+  ) {
+    this.isOfHolder = lock.isHeldBy(by);
+  }
 
   /** The same place, of which errors say that it is about something else. */
   about(subject: ErrorDetails): LockPlace {
@@ -235,14 +296,15 @@ export class LockPlace implements Place, QueuedPlace {
   }
 
   get moves(): number {
-    return this.lock.moves;
+    return this.lock.movesBefore(this);
   }
 
   isSameAs(other: Place): boolean {
     return (
       other instanceof LockPlace &&
       other.lock === this.lock &&
-      other.use === this.use
+      other.use === this.use &&
+      other.isOfHolder === this.isOfHolder
     );
   }
 
@@ -250,8 +312,16 @@ export class LockPlace implements Place, QueuedPlace {
     return this.lock.holdersAgainst(this.by, this.use);
   }
 
+  get next(): Transaction | undefined {
+    return this.lock.nextBefore(this);
+  }
+
   blockers(): Transaction[] {
     return this.lock.blockersOf(this);
+  }
+
+  isBehind(other: Transaction): boolean {
+    return this.lock.isBehind(this, other);
   }
 
   enter(resume: () => void): void {

@@ -22,7 +22,6 @@ export class LockTable {
   private readonly tables = new Map<string, TableLocks>();
   /** Who waits for whole tables. */
   private readonly waitingForTables = new Set<TablesPlace>();
-  private moves = 0;
 
   /** Whether no transaction has locked anything, and none is about to. */
   get isEmpty(): boolean {
@@ -75,11 +74,20 @@ export class LockTable {
   /** Where to wait until nobody has locked anything in some tables. */
   placeForTables(by: Transaction, names: readonly string[]): TablesPlace {
     const locked = names.find(name => this.tables.has(name)) ?? names[0]!;
+    const rows = (): LockTree[] =>
+      names.flatMap(name => this.tables.get(name)?.rows ?? []);
     return new TablesPlace(by, {table: locked}, this.waitingForTables, {
+      get isHeld() {
+        return rows().some(({isHeld}) => isHeld);
+      },
       holders: () => this.holdersInTables(names),
+      users: () => {
+        const users = new Set<Transaction>();
+        for (const tree of rows()) tree.addUsers(users);
+        return users;
+      },
       isGrantedBefore: number =>
-        names.some(name => this.tables.get(name)?.rows.isGrantedBefore(number)),
-      moves: () => this.moves,
+        rows().some(tree => tree.isGrantedBefore(number)),
     });
   }
 
@@ -129,7 +137,6 @@ export class LockTable {
         const released = locks.pop()!.release();
         if (released !== undefined) waiting.push(released);
       }
-      this.moves++;
       yield;
     }
     this.wakeForTables();

@@ -3,10 +3,12 @@ import type {Place, Transaction} from './transaction';
 
 /** What there is to know of the locks in some tables. */
 export interface TablesLocks {
+  readonly isHeld: boolean;
   holders(): readonly Transaction[];
+  /** Those, and those who wait to be. */
+  users(): ReadonlySet<Transaction>;
   /** Whether somebody is about to lock something who waits since before a wait. */
   isGrantedBefore(number: number): boolean;
-  moves(): number;
 }
 
 /**
@@ -14,7 +16,10 @@ export interface TablesLocks {
  * Others may lock something meanwhile.
  */
 export class TablesPlace implements Place {
+  readonly next = undefined;
   private resume: () => void = () => undefined;
+  /** Who was there before it. */
+  private before: ReadonlySet<Transaction> = new Set();
 
   constructor(
     private readonly by: Transaction,
@@ -25,12 +30,13 @@ export class TablesPlace implements Place {
 
   get isInTheWay(): boolean {
     const {by, locks} = this;
-    const number = by.wait?.number ?? Infinity;
-    return locks.holders().length > 0 || locks.isGrantedBefore(number);
+    return locks.isHeld || locks.isGrantedBefore(by.wait?.number ?? Infinity);
   }
 
   get moves(): number {
-    return this.locks.moves();
+    let moves = 0;
+    for (const {isOver} of this.before) if (isOver) moves++;
+    return moves;
   }
 
   holders(): readonly Transaction[] {
@@ -41,12 +47,17 @@ export class TablesPlace implements Place {
     return this.locks.holders();
   }
 
+  isBehind(other: Transaction): boolean {
+    return this.locks.holders().includes(other);
+  }
+
   isSameAs(other: Place): boolean {
     return other === this;
   }
 
   enter(resume: () => void): void {
     this.resume = resume;
+    this.before = this.locks.users();
     this.all.add(this);
   }
 
@@ -57,6 +68,6 @@ export class TablesPlace implements Place {
   }
 
   wakeIfFree(): void {
-    if (this.locks.holders().length === 0) this.resume();
+    if (!this.locks.isHeld) this.resume();
   }
 }

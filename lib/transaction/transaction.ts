@@ -24,12 +24,16 @@ export interface Place {
   readonly subject: ErrorDetails;
   /** Whether anybody is in the way. */
   readonly isInTheWay: boolean;
-  /** Counts up whenever somebody who was in the way is not any more. */
+  /** Counts up whenever somebody who was before it is not any more. */
   readonly moves: number;
+  /** The nearest one that waits, too, and must go on first. */
+  readonly next: Transaction | undefined;
   /** Those in the way who have what is waited for. */
   holders(): readonly Transaction[];
-  /** Those and others in the way, or enough to find the rest by their waits. */
+  /** Those and others in the way, or enough to find whom they wait for. */
   blockers(): readonly Transaction[];
+  /** Whether a transaction must end or go on first. */
+  isBehind(other: Transaction): boolean;
   isSameAs(other: Place): boolean;
   /** Takes the place. `resume` is called when the statement may try again. */
   enter(resume: () => void): void;
@@ -93,6 +97,8 @@ export class Transaction {
   mayBeWaitedFor = false;
   /** Held by the one statement of it that runs. */
   readonly mutex: Mutex = {tail: undefined};
+  /** Whether a statement that was called without one runs in it. */
+  isOfOneStatement = false;
   isReported = false;
   /** Who began it; nobody else can run its statements or end it. */
   begunBy: object | undefined;
@@ -116,13 +122,7 @@ export class Transaction {
         return;
       case 'failed':
       case 'aborted':
-        throw new InMemoryError(
-          'TRANSACTION_ABORTED',
-          `The transaction ${this.id} was aborted (${this.cause?.message}) ` +
-            'Roll it back, and run it again if that makes sense.',
-          {value: this.id},
-          {cause: this.cause},
-        );
+        throw this.abortedError();
       default:
         throw new InMemoryError(
           'TRANSACTION_ENDED',
@@ -130,6 +130,27 @@ export class Transaction {
           {value: this.id},
         );
     }
+  }
+
+  /**
+   * TRANSACTION_ABORTED, because of what it was aborted by; just that where
+   * nobody knows of the transaction but its one statement.
+   */
+  abortedError(): Error {
+    const {cause, id, isOfOneStatement} = this;
+    if (isOfOneStatement && cause !== undefined) return cause;
+    return new InMemoryError(
+      'TRANSACTION_ABORTED',
+      `The transaction ${id} was aborted (${cause?.message}) ` +
+        'Roll it back, and run it again if that makes sense.',
+      {value: id},
+      {cause},
+    );
+  }
+
+  /** Whether it has ended, in whatever way. */
+  get isOver(): boolean {
+    return this.state !== 'active' && this.state !== 'failed';
   }
 
   /** How it has ended, and why: `rolled back because it timed out`. */

@@ -207,7 +207,7 @@ export class Transactions {
     options: StatementOptions,
   ): GoOn<T> | Promise<GoOn<T>> {
     const {deadline, lockTimeoutMs, slices} = options;
-    const transaction = this.begin('READ COMMITTED', lockTimeoutMs);
+    const transaction = this.beginOne(lockTimeoutMs);
     const begun = this.statements.tryOnce({
       transaction,
       slices,
@@ -221,6 +221,13 @@ export class Transactions {
     return begun instanceof Promise
       ? begun.then(goOn => () => thenGoOn(goOn()))
       : () => thenGoOn(begun());
+  }
+
+  /** Begins the transaction of a statement that was called without one. */
+  private beginOne(lockTimeoutMs: number | undefined): Transaction {
+    const transaction = this.begin('READ COMMITTED', lockTimeoutMs);
+    transaction.isOfOneStatement = true;
+    return transaction;
   }
 
   /**
@@ -240,7 +247,7 @@ export class Transactions {
       });
     const first = actIf(() => this.locks.areFree(tables));
     if (first === true) return undefined;
-    const waiting = this.begin('READ COMMITTED', lockTimeoutMs);
+    const waiting = this.beginOne(lockTimeoutMs);
     const place = this.locks.placeForTables(waiting, tables);
     const untilDone = async (): Promise<void> => {
       let done = first instanceof Promise ? await first : first;

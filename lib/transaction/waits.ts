@@ -120,7 +120,11 @@ function breakRings(by: Transaction): void {
   }
 }
 
-/** The waits of a ring that goes through a transaction, a shortest one, if any. */
+/**
+ * The waits of a ring that goes through a transaction, if any. It is looked for
+ * by way of those who have what is waited for: who is before another one in a
+ * queue waits for them, too.
+ */
 function ringThrough(start: Transaction): readonly Wait[] | undefined {
   /** Those who wait, in the order found, each with whom it was found by. */
   const found = new Map<Transaction, Transaction | undefined>();
@@ -128,9 +132,12 @@ function ringThrough(start: Transaction): readonly Wait[] | undefined {
   for (const transaction of found.keys()) {
     const {wait} = transaction;
     if (wait?.isWaiting !== true) continue;
+    if (transaction !== start && wait.place.isBehind(start)) {
+      return wayTo(transaction, found);
+    }
     for (const blocker of wait.place.blockers()) {
-      if (blocker === start) return wayTo(transaction, found);
-      if (!found.has(blocker)) found.set(blocker, transaction);
+      const leadsOn = blocker.wait?.isWaiting === true;
+      if (leadsOn && !found.has(blocker)) found.set(blocker, transaction);
     }
   }
   return undefined;
@@ -162,7 +169,7 @@ function deadlock(subject: ErrorDetails): InMemoryError {
 function timedOut(by: Transaction, place: Place, now: number): InMemoryError {
   const {subject} = place;
   // Who was granted the lock, and has not taken it, is no holder yet.
-  const holder = place.holders()[0] ?? place.blockers()[0];
+  const holder = place.holders()[0] ?? place.next;
   const waited = `Waited ${by.lockTimeoutMs} ms for ${nameOf(subject)}`;
   if (holder === undefined) {
     return new InMemoryError(
@@ -196,13 +203,16 @@ function nameOf(subject: ErrorDetails): string {
 }
 
 /** Ends the wait of a transaction that has ended: its statement fails. */
-export function endWait({howEnded, id, wait}: Transaction): void {
+export function endWait(transaction: Transaction): void {
+  const {howEnded, id, state, wait} = transaction;
   wait?.fail(
-    new InMemoryError(
-      'TRANSACTION_ENDED',
-      `The transaction ${id} was ${howEnded} while a statement waited.`,
-      {value: id},
-    ),
+    state === 'aborted'
+      ? transaction.abortedError()
+      : new InMemoryError(
+          'TRANSACTION_ENDED',
+          `The transaction ${id} was ${howEnded} while a statement waited.`,
+          {value: id},
+        ),
   );
   wait?.leave();
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import {mock} from 'node:test';
 import * as fc from 'fast-check';
 import {SliceQueue} from '../../lib/base/slice-queue';
 import {
@@ -10,6 +11,7 @@ import {
   sortInSlices,
 } from '../../lib/base/slices';
 import {tryOften} from '../support/random';
+import {answerOrWaits} from '../support/waits';
 
 const numbers = Array.from({length: 1000}, (_, i) => i);
 
@@ -99,13 +101,8 @@ describe('a queue of slices', () => {
 
   it('lets the event loop turn between slices', async () => {
     let ticks = 0;
-    const ticking = setInterval(() => ticks++, 0);
-    const busy = (function* (): Sliced<void> {
-      const end = performance.now() + 50;
-      while (performance.now() < end) yield;
-    })();
-    await new SliceQueue(1).run(busy);
-    clearInterval(ticking);
+    setImmediate(() => ticks++);
+    await new SliceQueue(0).run(steps('a', 2, []));
     assert.ok(ticks > 0);
   });
 
@@ -125,5 +122,17 @@ describe('a queue of slices', () => {
     })();
     const answer = new SliceQueue(0).run(failing) as Promise<void>;
     await assert.rejects(answer, /late/);
+  });
+
+  it('goes on though a test has faked the timers', async () => {
+    const queue = new SliceQueue(0);
+    mock.timers.enable({apis: ['setImmediate', 'setTimeout']});
+    let answer: unknown;
+    try {
+      answer = queue.run(steps('a', 3, []));
+    } finally {
+      mock.timers.reset();
+    }
+    assert.equal(await answerOrWaits(Promise.resolve(answer)), 'a');
   });
 });

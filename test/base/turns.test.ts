@@ -63,4 +63,19 @@ describe('tasks of a turn of the event loop', () => {
     await setImmediate();
     assert.deepEqual(order, [1, 2, 3]);
   });
+
+  it('run at once again after a test has faked what follows promises', async () => {
+    const turns = new Turns();
+    const {queueMicrotask} = globalThis;
+    globalThis.queueMicrotask = () => undefined;
+    try {
+      turns.run(() => undefined);
+    } finally {
+      globalThis.queueMicrotask = queueMicrotask;
+    }
+    await setImmediate();
+    let hasRun = false;
+    turns.run(() => (hasRun = true));
+    assert.equal(hasRun, true);
+  });
 });

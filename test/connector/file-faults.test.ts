@@ -112,6 +112,35 @@ describe('statements around connect and disconnect', () => {
     assert.equal(files.rows('M').length, written.length);
   });
 
+  for (const settings of [{}, {yieldMs: 0}]) {
+    it(`that wait for a row are done before disconnect closes the file (${JSON.stringify(settings)})`, async () => {
+      const db = await files.open(settings);
+      const M = db.define('M', properties);
+      await M.create({n: 0});
+      const transaction = await M.beginTransaction({});
+      await M.updateAll({}, {n: 1}, {transaction});
+      const waiting = [2, 3].map(n => M.updateAll({}, {n}));
+      await db.disconnect();
+      assert.deepEqual(
+        (await Promise.all(waiting)).map(({count}) => count),
+        [1, 1],
+      );
+      assert.deepEqual(files.rows('M'), [{id: 1, n: 3}]);
+    });
+  }
+
+  it('automigrate that waits is done before disconnect closes the file', async () => {
+    const db = await files.open();
+    const M = db.define('M', properties);
+    await M.create({n: 0});
+    const transaction = await M.beginTransaction({});
+    await M.updateAll({}, {n: 1}, {transaction});
+    const migrated = (db as any).automigrate('M');
+    await db.disconnect();
+    await migrated;
+    assert.deepEqual(files.rows('M'), []);
+  });
+
   it('disconnect before the first connect has ended gives the file back', async () => {
     for (const end of ['disconnect', 'stop'] as const) {
       const db = makeDataSource({file: files.at('db.json')});

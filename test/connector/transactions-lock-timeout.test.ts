@@ -62,6 +62,45 @@ describe('the setting lockTimeoutMs', () => {
     assert.equal(await rows(), '1:a 2:b');
   });
 
+  it('ends the wait of automigrate while others come and go, here and elsewhere', async () => {
+    const lockTimeoutMs = 1_000;
+    const {dataSource, Model, begin} = await openTable({lockTimeoutMs});
+    const Other = dataSource.define('Other', {value: Number});
+    const transaction = await begin();
+    await set(Model, 1, 10, transaction);
+    const clock = new Clock();
+    await clock.during(async () => {
+      const waiting = dataSource.automigrate('Test');
+      for (let passed = 0; passed < lockTimeoutMs; passed += 100) {
+        assert.equal(await isPending(waiting), true);
+        const late = await begin();
+        await Other.create({value: passed}, {transaction: late});
+        await set(Model, 2, passed, late);
+        await late.commit();
+        clock.pass(100);
+      }
+      await assert.rejects(waiting, lockTimeout);
+    });
+  });
+
+  it('is counted anew for automigrate when one ends that it waits for', async () => {
+    const {dataSource, Model, begin} = await openTable({lockTimeoutMs: 1_000});
+    const [first, second] = [await begin(), await begin()];
+    await set(Model, 1, 10, first);
+    await set(Model, 2, 10, second);
+    const clock = new Clock();
+    await clock.during(async () => {
+      const waiting = dataSource.automigrate('Test');
+      assert.equal(await isPending(waiting), true);
+      clock.pass(900);
+      await first.commit();
+      clock.pass(900);
+      assert.equal(await isPending(waiting), true);
+      await second.commit();
+      await waiting;
+    });
+  });
+
   for (const [settings, limitMs] of [
     [{}, 10_000],
     [{lockTimeoutMs: 70_000}, 70_000],

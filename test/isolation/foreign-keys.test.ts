@@ -61,6 +61,27 @@ describe('a foreign key between transactions', () => {
     assert.deepEqual(await outcomeOf(deletion), {count: 1});
   });
 
+  it('does not keep one from changing a parent of its own that another will remove', async () => {
+    const [first, changer, remover] = [
+      await Parent.beginTransaction({}),
+      await Parent.beginTransaction({}),
+      await Parent.beginTransaction({}),
+    ];
+    const change = (name: string, transaction: unknown) =>
+      Parent.updateAll({id: 1}, {name}, {transaction});
+    await change('first', first);
+    for (const [id, transaction] of [changer, remover].entries()) {
+      await Child.create({id: 5 + id, parentId: 1}, {transaction});
+    }
+    const changed = change('new', changer);
+    const removed = Parent.destroyAll({id: 1}, {transaction: remover});
+    await first.commit();
+    assert.deepEqual(await outcomeOf(changed), {count: 1});
+    await changer.rollback();
+    assert.equal(await outcomeOf(removed), 'FOREIGN_KEY_VIOLATION');
+    await remover.rollback();
+  });
+
   it('lets others change what a child does not refer to', async () => {
     const tx = await Parent.beginTransaction({});
     await Child.create({id: 5, parentId: 1}, {transaction: tx});

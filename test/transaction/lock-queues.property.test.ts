@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import type {LockUse} from '../../lib/transaction/lock-queue';
+import type {Transaction} from '../../lib/transaction/transaction';
 import {tryOftenAsync} from '../support/random';
 import {LockWaits} from '../support/transaction/lock-waits';
 import {looseTransaction} from '../support/transaction/session';
@@ -13,6 +14,7 @@ const step = fc.oneof(
       by: fc.nat(5),
       id: fc.nat(1),
       use: fc.constantFrom<LockUse>('share', 'change', 'remove', 'look'),
+      isAlone: fc.boolean(),
     }),
   },
   {
@@ -20,6 +22,7 @@ const step = fc.oneof(
     arbitrary: fc.record({
       by: fc.nat(5),
       end: fc.constantFrom('committed' as const, 'rolled back' as const),
+      isAlone: fc.boolean(),
     }),
   },
 );
@@ -32,11 +35,22 @@ interface Use {
 
 /** A transaction and what it is known to have. */
 class Client {
-  transaction = looseTransaction();
+  transaction: Transaction;
   has: Use[] = [];
   wants: Use | undefined;
-  /** When it began to wait. */
-  since = 0;
+  /** Its place in the queue: the smaller is before the greater. */
+  line = 0;
+
+  /** Every other one has a snapshot, and tries again after each commit. */
+  constructor(private readonly number: number) {
+    this.transaction = this.begin();
+  }
+
+  begin(): Transaction {
+    return looseTransaction(
+      this.number % 2 === 0 ? 'READ COMMITTED' : 'REPEATABLE READ',
+    );
+  }
 }
 
 function areInConflict(a: LockUse, b: LockUse): boolean {
@@ -54,18 +68,21 @@ async function play(
   steps: readonly (typeof step extends fc.Arbitrary<infer T> ? T : never)[],
 ) {
   const rows = new LockWaits();
-  const clients = Array.from({length: 6}, () => new Client());
-  let count = 0;
+  const clients = Array.from({length: 6}, (_, number) => new Client(number));
   for (const each of steps) {
     const client = clients[each.by]!;
     if ('end' in each) end(rows, client, each.end);
     else if (client.wants === undefined) {
-      client.since = ++count;
+      client.line = lineFor(client, each.id, clients);
       use(rows, client, each);
     }
+    // Else the next step comes before those go on who were told to.
+    if (!each.isAlone) continue;
     await allGoesOn();
     requireRightWaits(clients);
   }
+  await allGoesOn();
+  requireRightWaits(clients);
   for (const client of clients) {
     end(rows, client, 'rolled back');
     await allGoesOn();
@@ -96,7 +113,7 @@ function end(
   how: 'committed' | 'rolled back',
 ): void {
   const {transaction} = client;
-  client.transaction = looseTransaction();
+  client.transaction = client.begin();
   client.has = [];
   client.wants = undefined;
   rows.end([transaction], how);
@@ -136,20 +153,33 @@ function holdersAgainst(
 
 /** For whom one waits: who has what it wants, or is before it in the queue. */
 function reasons(client: Client, clients: readonly Client[]): Client[] {
-  const {has, since, wants} = client;
+  const {wants} = client;
   if (wants === undefined) return [];
   const holders = holdersAgainst(client, wants, clients);
-  const hasIt = (one: readonly Use[]) => one.some(({id}) => id === wants.id);
-  if (hasIt(has) || wants.use === 'look') return holders;
-  const before = clients.filter(
-    other =>
-      other.wants?.id === wants.id &&
-      other.wants.use !== 'look' &&
-      areInConflict(wants.use, other.wants.use) &&
-      (other.since < since || hasIt(other.has)) &&
-      other !== client,
+  if (wants.use === 'look') return holders;
+  const isBefore = ({line, wants: other}: Client) =>
+    other?.id === wants.id &&
+    other.use !== 'look' &&
+    areInConflict(wants.use, other.use) &&
+    line < client.line;
+  return [...holders, ...clients.filter(isBefore)];
+}
+
+/** Where one stands who comes now: behind all, but before those who wait for it. */
+function lineFor(
+  client: Client,
+  id: number,
+  clients: readonly Client[],
+): number {
+  const queue = clients.filter(
+    ({wants}) => wants?.id === id && wants.use !== 'look',
   );
-  return [...holders, ...before];
+  const waitsForIt = (other: Client) =>
+    holdersAgainst(other, other.wants!, clients).includes(client);
+  const linesOf = (some: readonly Client[]) => some.map(({line}) => line);
+  const next = Math.min(...linesOf(queue.filter(waitsForIt)));
+  const last = Math.max(0, ...linesOf(queue).filter(line => line < next));
+  return next === Infinity ? last + 1 : (last + next) / 2;
 }
 
 describe('queues of those who wait for rows', () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type {InMemoryError} from '../../lib/base/errors';
 import type {Database} from '../../lib/database/database';
 import {countRows, insert, select} from '../../lib/database/statements';
 import type {ForeignKey} from '../../lib/schema/schema';
@@ -357,6 +358,37 @@ describe('a table that is defined anew while a transaction is open', () => {
     });
     await reader.commit();
     assert.deepEqual(database.verify(), []);
+  });
+
+  /** What a statement fails with that waits for a row, and has another one. */
+  async function failureOfWaiting(open: typeof autocommit | typeof begin) {
+    const database = databaseWith([
+      {id: 1, code: 7},
+      {id: 2, code: 8},
+    ]);
+    const holder = begin(database);
+    await holder.update({id: 2}, {name: 'b'});
+    const waiting = open(database).update({}, {name: 'c'});
+    // Of those who have written the one with the first row is aborted first.
+    database.declare('City', {...cities, indexes: []});
+    const {reason} = (await Promise.allSettled([waiting]))[0] as {
+      reason: InMemoryError & {cause?: InMemoryError};
+    };
+    return {code: reason.code, causeCode: reason.cause?.code};
+  }
+
+  it('fails a statement that waits as it fails the next ones', async () => {
+    assert.deepEqual(await failureOfWaiting(begin), {
+      code: 'TRANSACTION_ABORTED',
+      causeCode: 'SERIALIZATION_FAILURE',
+    });
+  });
+
+  it('tells a statement without a transaction that waits why', async () => {
+    assert.deepEqual(await failureOfWaiting(autocommit), {
+      code: 'SERIALIZATION_FAILURE',
+      causeCode: undefined,
+    });
   });
 });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {setImmediate} from 'node:timers/promises';
 import {allOf, InMemoryError} from '../../lib/base/errors';
+import {LockPlace} from '../../lib/transaction/lock';
 import type {LockUse} from '../../lib/transaction/lock-queue';
 import type {Transaction} from '../../lib/transaction/transaction';
 import {Clock} from '../support/clock';
@@ -179,8 +180,12 @@ describe('of those who wait for one row', () => {
     await rows.use(holder!, 1);
     const waiting = [rows.use(first!, 1), rows.use(second!, 1)];
     rows.end([holder!, first!]);
-    assert.deepEqual(await outcomeOf(waiting[1]!), undefined);
-    rows.end([first!, second!]);
+    assert.deepEqual(await Promise.all(waiting.map(outcomeOf)), [
+      'TRANSACTION_ENDED',
+      undefined,
+    ]);
+    rows.end([second!]);
+    assert.ok(rows.locks.isEmpty);
   });
 
   it('those who share go on together', async () => {
@@ -221,6 +226,65 @@ describe('of those who wait for one row', () => {
     assert.deepEqual(await arrivals(waiting), [1]);
     rows.end([one!]);
     await waiting[0];
+  });
+
+  it('of two that have a lock on it, one that waits for the other waits alone', async () => {
+    const rows = new LockWaits();
+    const [holder, changer, remover] = some(3);
+    await rows.use(holder!, 1);
+    await rows.use(changer!, 1, 'share');
+    await rows.use(remover!, 1, 'share');
+    const waiting = [rows.use(changer!, 1), rows.use(remover!, 1, 'remove')];
+    rows.end([holder!]);
+    assert.deepEqual(await arrivals(waiting), [0]);
+    rows.end([changer!]);
+    await waiting[1];
+  });
+
+  it('those who have a lock on it already go on in the order in which they came', async () => {
+    const rows = new LockWaits();
+    const [holder, ...queue] = some(4);
+    await rows.use(holder!, 1);
+    for (const by of queue) await rows.use(by, 1, 'share');
+    const waiting = queue.map(by => rows.use(by, 1));
+    rows.end([holder!]);
+    for (const [i, by] of queue.entries()) {
+      const gone = Array.from({length: i + 1}, (_, place) => place);
+      assert.deepEqual(await arrivals(waiting), gone);
+      rows.end([by]);
+    }
+    assert.ok(rows.locks.isEmpty);
+  });
+
+  it('each who has a lock on it already is told to try again once', async () => {
+    const rows = new LockWaits();
+    const [holder, ...queue] = some(200);
+    await rows.use(holder!, 1);
+    for (const by of queue) await rows.use(by, 1, 'share');
+    const ended = queue.map(async by => {
+      await rows.use(by, 1);
+      rows.end([by]);
+    });
+    rows.end([holder!]);
+    await Promise.all(ended);
+    assert.equal(rows.tries, queue.length);
+  });
+
+  it('none is overtaken by one that comes while the locks are given back', async () => {
+    const rows = new LockWaits();
+    const [holder, first, late] = some(3);
+    await rows.use(holder!, 1);
+    for (let id = 2; id < 400; id++) await rows.use(holder!, id);
+    const last = 399;
+    const waiting = rows.use(first!, last);
+    const releasing = rows.locks.releasing(holder!, 0);
+    releasing.next();
+    const newcomer = rows.use(late!, last);
+    assert.deepEqual(await arrivals([waiting, newcomer]), []);
+    while (releasing.next().done !== true);
+    assert.deepEqual(await arrivals([waiting, newcomer]), [0]);
+    rows.end([first!]);
+    await newcomer;
   });
 
   it('those who only look go on as soon as nobody has written it', async () => {
@@ -318,6 +382,35 @@ describe('the time of a wait', () => {
       rows.end([holder!, second!]);
     });
   });
+
+  for (const [held, wanted] of [
+    ['change', 'change'],
+    ['change', 'remove'],
+    ['share', 'remove'],
+  ] as const) {
+    const title =
+      `does not begin anew when one ends that came later (to ${wanted} ` +
+      `what one keeps to ${held})`;
+    it(title, async () => {
+      const clock = new Clock();
+      await clock.during(async () => {
+        const rows = new LockWaits();
+        const [holder, by] = [patient(), patient()];
+        await rows.use(holder, 1, held);
+        const waiting = rows.use(by, 1, wanted);
+        // Who refers to a row meets neither in its way.
+        for (let passed = 0; passed < lockTimeoutMs; passed += 100) {
+          assert.equal(await outcomeOf(waiting), waits);
+          const late = patient();
+          await rows.use(late, 1, 'share');
+          clock.pass(50);
+          rows.end([late]);
+          clock.pass(50);
+        }
+        assert.equal(await outcomeOf(waiting), 'LOCK_TIMEOUT');
+      });
+    });
+  }
 
   it('hardly passes while nothing lets the event loop turn', async () => {
     const clock = new Clock();
@@ -452,6 +545,48 @@ describe('transactions that wait for each other', () => {
     await closing;
   });
 
+  it('behind one that was told to try, and fails, are a ring', async () => {
+    const rows = new LockWaits();
+    const [holder, sharer, remover, last] = some(4);
+    const told = looseTransaction('REPEATABLE READ');
+    await rows.use(holder!, 1);
+    await rows.use(sharer!, 1, 'share');
+    await rows.use(last!, 2);
+    const removed = rows.use(remover!, 1, 'remove');
+    const failed = rows.giveUpAfterWaiting(told, 1);
+    const behind = rows.use(last!, 1);
+    rows.end([holder!], 'committed');
+    // Between the two that close the ring is one that is about to leave.
+    const closing = rows.use(sharer!, 2);
+    await failed;
+    assert.equal(await outcomeOf(removed), 'DEADLOCK');
+    rows.end([remover!]);
+    assert.deepEqual(await arrivals([behind, closing]), [0]);
+    rows.end([last!]);
+    await closing;
+  });
+
+  it('behind one that has a lock, and waits for others, are a ring', async () => {
+    const rows = new LockWaits();
+    const [holder, sharer, remover, changer, last] = some(5);
+    await rows.use(holder!, 1);
+    for (const by of [sharer!, remover!, changer!]) {
+      await rows.use(by, 1, 'share');
+    }
+    await rows.use(last!, 2);
+    const changed = rows.use(changer!, 1);
+    const removed = rows.use(remover!, 1, 'remove');
+    const behind = rows.use(last!, 1);
+    const closing = rows.use(sharer!, 2);
+    assert.equal(await outcomeOf(removed), 'DEADLOCK');
+    rows.end([remover!, holder!]);
+    assert.deepEqual(await arrivals([changed, behind, closing]), [0]);
+    rows.end([changer!]);
+    await behind;
+    rows.end([last!]);
+    await closing;
+  });
+
   it('over several sharers are found', async () => {
     const rows = new LockWaits();
     const [one, two, by] = some(3);
@@ -476,6 +611,34 @@ describe('transactions that wait for each other', () => {
     assert.equal(await outcomeOf(first), 'DEADLOCK');
     rows.end([by!]);
     await second;
+  });
+
+  it('are not looked for among those who are before in a queue', async () => {
+    const rows = new LockWaits();
+    const [holder, ...all] = some(401);
+    const queue = all.slice(200);
+    const waiting: Promise<void>[] = [];
+    await rows.use(holder!, -1);
+    // Somebody waits for each, so each may close a ring.
+    for (const [id, by] of queue.entries()) {
+      await rows.use(by, id);
+      waiting.push(rows.use(all[id]!, id));
+    }
+    const {prototype} = LockPlace;
+    const blockers = Object.getOwnPropertyDescriptor(prototype, 'blockers')!;
+    let asked = 0;
+    prototype.blockers = function (this: LockPlace) {
+      asked++;
+      return blockers.value.call(this);
+    };
+    try {
+      for (const by of queue) waiting.push(rows.use(by, -1));
+    } finally {
+      Object.defineProperty(prototype, 'blockers', blockers);
+    }
+    assert.equal(asked, queue.length);
+    rows.end([holder!, ...all]);
+    await Promise.allSettled(waiting);
   });
 
   it('in a queue of thousands are searched without a deep stack', async () => {

@@ -25,6 +25,7 @@ export class LockWaits {
         const place = this.locks.waitForRow(by, table, id, use);
         if (place === undefined) break;
         await waitFor(by, place, () => 12_345);
+        by.requireActive();
         this.tries++;
       }
       if (use !== 'look') this.locks.lockRow(by, table, id, use);
