@@ -7,7 +7,7 @@ import {
 } from '../support/connector/data-source';
 
 /** Far more than a statement does in a millisecond. */
-const many = 30_000;
+const many = 60_000;
 
 const patterns = Array.from({length: 300}, (_, i) => `%_${i}_%x_y%`);
 const places = Array.from({length: 250}, (_, i) => ({lat: i % 80, lng: i}));
