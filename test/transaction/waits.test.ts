@@ -111,32 +111,50 @@ describe('a wait for a row', () => {
   });
 });
 
+/** Fails unless those who want to change row 1 get it in the order of the queue. */
+async function assertInOrder(
+  rows: LockWaits,
+  holder: Transaction,
+  queue: readonly Transaction[],
+): Promise<void> {
+  const waiting = queue.map(by => rows.use(by, 1));
+  rows.end([holder]);
+  for (const [i, by] of queue.entries()) {
+    const gone = Array.from({length: i + 1}, (_, place) => place);
+    assert.deepEqual(await arrivals(waiting), gone);
+    rows.end([by]);
+  }
+  assert.ok(rows.locks.isEmpty);
+}
+
+/** Fails unless each of them is told once to try again. */
+async function assertTriedOnce(
+  rows: LockWaits,
+  holder: Transaction,
+  queue: readonly Transaction[],
+): Promise<void> {
+  const ended = queue.map(async by => {
+    await rows.use(by, 1);
+    rows.end([by]);
+  });
+  rows.end([holder]);
+  await Promise.all(ended);
+  assert.equal(rows.tries, queue.length);
+}
+
 describe('of those who wait for one row', () => {
   it('the first to come goes on, and the others when it ends', async () => {
     const rows = new LockWaits();
     const [holder, ...queue] = some(5);
     await rows.use(holder!, 1);
-    const waiting = queue.map(by => rows.use(by, 1));
-    rows.end([holder!]);
-    for (const [i, by] of queue.entries()) {
-      const gone = Array.from({length: i + 1}, (_, place) => place);
-      assert.deepEqual(await arrivals(waiting), gone);
-      rows.end([by]);
-    }
-    assert.ok(rows.locks.isEmpty);
+    await assertInOrder(rows, holder!, queue);
   });
 
   it('each is told to try again once', async () => {
     const rows = new LockWaits();
     const [holder, ...queue] = some(200);
     await rows.use(holder!, 1);
-    const ended = queue.map(async by => {
-      await rows.use(by, 1);
-      rows.end([by]);
-    });
-    rows.end([holder!]);
-    await Promise.all(ended);
-    assert.equal(rows.tries, queue.length);
+    await assertTriedOnce(rows, holder!, queue);
   });
 
   it('none is overtaken by one that comes when it was told to try', async () => {
@@ -246,14 +264,7 @@ describe('of those who wait for one row', () => {
     const [holder, ...queue] = some(4);
     await rows.use(holder!, 1);
     for (const by of queue) await rows.use(by, 1, 'share');
-    const waiting = queue.map(by => rows.use(by, 1));
-    rows.end([holder!]);
-    for (const [i, by] of queue.entries()) {
-      const gone = Array.from({length: i + 1}, (_, place) => place);
-      assert.deepEqual(await arrivals(waiting), gone);
-      rows.end([by]);
-    }
-    assert.ok(rows.locks.isEmpty);
+    await assertInOrder(rows, holder!, queue);
   });
 
   it('each who has a lock on it already is told to try again once', async () => {
@@ -261,13 +272,7 @@ describe('of those who wait for one row', () => {
     const [holder, ...queue] = some(200);
     await rows.use(holder!, 1);
     for (const by of queue) await rows.use(by, 1, 'share');
-    const ended = queue.map(async by => {
-      await rows.use(by, 1);
-      rows.end([by]);
-    });
-    rows.end([holder!]);
-    await Promise.all(ended);
-    assert.equal(rows.tries, queue.length);
+    await assertTriedOnce(rows, holder!, queue);
   });
 
   it('none is overtaken by one that comes while the locks are given back', async () => {
