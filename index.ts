@@ -18,3 +18,5 @@ export type {
 } from './lib/connector/in-transaction';
 export type {Explanation} from './lib/query/explain';
 export type {IsolationLevel, Statistics} from './lib/database/database';
+export {copyRows} from './lib/transfer/copy-when-called';
+export type {CopyOptions, CopyReport} from './lib/transfer/copy-rows';

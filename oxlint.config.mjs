@@ -18,9 +18,10 @@ const layers = {
     'transaction',
     'persistence',
   ],
+  transfer: ['base', 'value', 'schema', 'persistence', 'database'],
   connector: ['base', 'value', 'schema', 'database'],
   testing: ['base', 'database', 'connector'],
-  cli: ['base', 'database', 'persistence'],
+  cli: ['base', 'schema', 'database', 'persistence', 'transfer'],
 };
 
 /** Folders of which a layer may import types, and nothing else. */
@@ -39,9 +40,15 @@ const rooms = {
     'damage-list',
     'dump-record',
     'facts',
+    'import-input',
     'load-input',
+    'loaded',
     'progress',
+    'read-source',
+    'schema-text',
+    'sound-tables',
     'terminal',
+    'texts-out',
   ],
 };
 
@@ -157,7 +164,7 @@ export default {
       files: ['lib/connector/connector.ts'],
       rules: {
         'max-params': ['error', {max: 5}],
-        'max-lines': ['error', {max: 600}],
+        'max-lines': ['error', {max: 700}],
       },
     },
     {

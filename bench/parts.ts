@@ -7,6 +7,7 @@ import {importing} from './parts/importing';
 import {indexes} from './parts/indexes';
 import {throughJuggler} from './parts/juggler';
 import {memory} from './parts/memory';
+import {migrating} from './parts/migrating';
 import {queries} from './parts/queries';
 import {snapshots} from './parts/snapshots';
 import {stalls} from './parts/stalls';
@@ -21,6 +22,7 @@ export const parts: readonly Part[] = [
   include,
   memory,
   indexes,
+  migrating,
   snapshots,
   stalls,
   importing,

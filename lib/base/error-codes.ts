@@ -130,10 +130,16 @@ const table = {
     when: 'a model that the datasource does not have',
     advice: 'define it first',
   },
+  MIGRATION_REFUSED: {
+    status: 500,
+    when: 'an `autoupdate` for which rows are in the way; `details.problems` lists them',
+    advice:
+      'mend the rows or the models, or allow it with `memory: {lossy: true}`',
+  },
   INVALID_MODEL: {
     status: 500,
     when: 'a definition that cannot be, or that the stored rows contradict',
-    advice: 'mend the definition, or run `automigrate`',
+    advice: 'mend the definition, or run `autoupdate`',
   },
   INVALID_SETTING: {
     status: 500,

@@ -1,3 +1,4 @@
+import {hasColumns, type NameOf, named} from './column-words';
 import {type ErrorCode, errorCodes} from './error-codes';
 
 /**
@@ -25,8 +26,22 @@ export interface ErrorDetails {
   /** Where in the file, both counted from 1. */
   readonly line?: number;
   readonly column?: number;
+  /** What is in the way of a migration, ten of it at most. */
+  readonly problems?: readonly MigrationProblem[];
+  /** How much is in the way of it in all. */
+  readonly problemCount?: number;
   /** Whether the file is not damaged but of another form, which can be loaded. */
   readonly isOtherForm?: true;
+}
+
+/** A row that keeps a migration from what it is to do. */
+export interface MigrationProblem {
+  readonly table: string;
+  readonly id: unknown;
+  readonly property: string;
+  readonly value: unknown;
+  /** What is wrong with it, for people. */
+  readonly reason: string;
 }
 
 /**
@@ -44,25 +59,101 @@ export class InMemoryError extends Error {
 
   readonly details: ErrorDetails;
 
+  /** Columns may be marked in the message, and in the reasons of problems. */
   constructor(
     readonly code: ErrorCode,
     message: string,
     details: ErrorDetails = {},
     options?: {cause?: unknown},
   ) {
-    super(message, options);
-    this.details = keptFromClients(details);
+    super(hasColumns(message) ? named(message) : message, options);
+    this.details = keptFromClients(plainDetails(details));
+    if (details.property !== undefined || hasColumns(message)) {
+      words.set(this, {message, details});
+    }
     this.statusCode = errorCodes[code].status;
     const sqlState = sqlStateOf(code, details.constraint);
     if (sqlState !== undefined) this.sqlState = sqlState;
   }
 }
 
+/** What was said of columns, in errors that name some; columns may be marked. */
+interface Words {
+  readonly message: string;
+  readonly details: ErrorDetails;
+}
+
+const words = new WeakMap<Error, Words>();
+
+/** The message of an error with the columns marked in it, to be part of another. */
+export function wordsOf(error: Error): string {
+  return words.get(error)?.message ?? error.message;
+}
+
+/** Lets an error that names columns, in its details too, name other things. */
+export function renameColumns(error: InMemoryError, nameOf: NameOf): void {
+  const said = words.get(error);
+  if (said === undefined) return;
+  const {message, stack} = error;
+  error.message = named(said.message, nameOf);
+  if (stack !== undefined) {
+    error.stack = stack.replace(message, () => error.message);
+  }
+  const {parentProperty, parentTable, problems, property, table} = said.details;
+  const renamed: Partial<Record<keyof ErrorDetails, unknown>> = {
+    property: namesIn(property, table, nameOf),
+    parentProperty: namesIn(parentProperty, parentTable, nameOf),
+    problems: problems?.map(each => toldOf(each, nameOf)),
+  };
+  for (const [name, value] of Object.entries(renamed)) {
+    if (value === undefined) continue;
+    const enumerable = !forPrograms.includes(name as never);
+    Object.defineProperty(error.details, name, {value, enumerable});
+  }
+}
+
+/** Details in which no columns are marked. */
+function plainDetails(details: ErrorDetails): ErrorDetails {
+  const {parentProperty = '', problems, property = ''} = details;
+  if (!problems && !hasColumns(property + parentProperty)) return details;
+  return {
+    ...allOf(details),
+    ...(property && {property: named(property)}),
+    ...(parentProperty && {parentProperty: named(parentProperty)}),
+    ...(problems && {problems: problems.map(each => toldOf(each))}),
+  };
+}
+
+function toldOf(problem: MigrationProblem, nameOf?: NameOf): MigrationProblem {
+  const {property, reason, table} = problem;
+  return {
+    ...problem,
+    property: namesIn(property, table, nameOf)!,
+    reason: named(reason, nameOf),
+  };
+}
+
+/** Columns by their names, those that are marked or the one of a table. */
+function namesIn(
+  words: string | undefined,
+  table = '',
+  nameOf: NameOf = (_table, path) => path,
+): string | undefined {
+  if (words === undefined) return undefined;
+  if (hasColumns(words)) return named(words, nameOf);
+  const name = nameOf(table, words);
+  if (name !== words) return name;
+  return words
+    .split(', ')
+    .map(path => nameOf(table, path))
+    .join(', ');
+}
+
 /** How long a value may be as JSON that clients are sent. */
 const maxSentLength = 200;
 
 /** The details that cannot always be enumerated. */
-const forPrograms = ['id', 'value'] as const;
+const forPrograms = ['id', 'value', 'problems'] as const;
 
 /** Details in which what is for programs only cannot be enumerated. */
 function keptFromClients(details: ErrorDetails): ErrorDetails {
@@ -77,9 +168,7 @@ function keptFromClients(details: ErrorDetails): ErrorDetails {
 
 /** A copy of details, of which some cannot be enumerated where an error has them. */
 export function allOf(details: ErrorDetails): ErrorDetails {
-  const all: {-readonly [K in keyof ErrorDetails]: ErrorDetails[K]} = {
-    ...details,
-  };
+  const all: Record<string, unknown> = {...details};
   for (const name of forPrograms) {
     if (details[name] !== undefined) all[name] = details[name];
   }

@@ -38,11 +38,11 @@ function parseCommand(command: CommandName, words: readonly string[]): Request {
   const {values, positionals} = parsed(command, words, known);
   if (values.help) return {kind: 'help', command};
   if (values.version) return {kind: 'version'};
-  const [file, input, ...others] = positionals;
-  if (file === undefined || file === '') {
+  const [file = '', input] = positionals;
+  if (file === '' && maxFiles > 0) {
     throw new UsageError(`${command} needs a file. ${seeHelp(command)}`);
   }
-  const tooMany = maxFiles === 1 ? input : others[0];
+  const tooMany = positionals[maxFiles];
   if (tooMany !== undefined) {
     throw new UsageError(
       `${command} does not take "${tooMany}". ${seeHelp(command)}`,

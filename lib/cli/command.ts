@@ -4,8 +4,8 @@ import type {ParseArgsConfig} from 'node:util';
 export interface Command {
   readonly summary: string;
   readonly options: NonNullable<ParseArgsConfig['options']>;
-  /** The data file, and for `load` what is loaded. */
-  readonly maxFiles: 1 | 2;
+  /** The data file, and what is loaded; none where options name them all. */
+  readonly maxFiles: 0 | 1 | 2;
   /** Usage, options and examples, below the name of the program. */
   readonly help: string;
   /** Does it; resolves to the exit code. */
@@ -14,6 +14,7 @@ export interface Command {
 
 /** The words behind a command, understood. */
 export interface Arguments {
+  /** Empty where a command takes none. */
   readonly file: string;
   /** What `load` loads. */
   readonly input: string | undefined;

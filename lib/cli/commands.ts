@@ -2,7 +2,10 @@ import {program} from '../persistence/disk/command-line';
 import type {Command} from './command';
 import {check} from './commands/check';
 import {compact} from './commands/compact';
+import {copy} from './commands/copy';
 import {dump} from './commands/dump';
+import {exportRows} from './commands/export';
+import {importRows} from './commands/import';
 import {info} from './commands/info';
 import {load} from './commands/load';
 import {repair} from './commands/repair';
@@ -15,6 +18,9 @@ export const commands = {
   compact,
   dump,
   load,
+  export: exportRows,
+  import: importRows,
+  copy,
 } satisfies Record<string, Command>;
 
 /** What the commands are called. */
@@ -43,8 +49,8 @@ Options of every command:
   --help     tell more about the command
   --version  print the version of the package
 
-A file that a running process owns is only read: info, check and dump work, the
-others are refused. Exit codes: 0 all is well, 1 damage was found, 2 anything
+A file that a running process owns is only read: info, check, dump and export
+work, the others are refused. Exit codes: 0 all is well, 1 damage was found, 2 anything
 else went wrong.
 
 Examples:

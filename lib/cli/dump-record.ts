@@ -7,6 +7,8 @@ import {
   encodeValue,
   type Types,
 } from '../persistence/data-file/value-codec';
+import type {RecoveredTable} from '../persistence/recovered-table';
+import {identifiedRows} from '../persistence/salvage/identified-rows';
 
 /*
  * A row in a dump:
@@ -29,7 +31,7 @@ interface DumpRecord {
 type Row = Readonly<Record<string, unknown>>;
 
 /** A row as a line of a dump, without line end. */
-export function dumpLine(
+function dumpLine(
   model: string,
   key: readonly string[],
   id: unknown,
@@ -46,6 +48,21 @@ export function dumpLine(
     ...(encodedId.types && {idTypes: encodedId.types}),
     ...(!isUsual && {key}),
   });
+}
+
+/** All rows of tables as such lines; `at` is told how many came before the next. */
+export function* dumpLines(
+  tables: readonly RecoveredTable[],
+  at: (doneRows: number) => void,
+): Generator<string> {
+  let done = 0;
+  for (const table of tables) {
+    const {key, rows} = identifiedRows(table);
+    for (const [id, row] of rows) {
+      yield dumpLine(table.name, key, id, row);
+      at(++done);
+    }
+  }
 }
 
 /** The row in an object of a dump; undefined when it is none of a dump. */

@@ -7,6 +7,7 @@ import {
   repairByNewer,
 } from '../persistence/journal/versions';
 import {nextIdOf} from '../persistence/salvage/identified-rows';
+import {keptForm} from '../schema/kept';
 import {listDamages} from './damage-list';
 import {count, showBytes} from './terminal';
 
@@ -14,6 +15,8 @@ interface ModelFacts {
   readonly model: string;
   readonly rows: number;
   readonly nextId: number;
+  /** For what the rows were written, as it stands in the file; null if unknown. */
+  readonly schema: object | null;
 }
 
 /** The models of the files by name, with their sizes. O(rows). */
@@ -23,6 +26,7 @@ export function modelsOf({tables}: Pick<Inspection, 'tables'>): ModelFacts[] {
       model: table.name,
       rows: table.size,
       nextId: nextIdOf(table),
+      schema: table.schema === undefined ? null : keptForm(table.schema),
     }))
     .toSorted((a, b) => (a.model < b.model ? -1 : 1));
 }

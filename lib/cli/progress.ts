@@ -57,6 +57,11 @@ export class Progress {
     this.drawBar(what, done, total);
   }
 
+  /** As {@link bar}, for work of which each part takes long. */
+  part(what: string, done: number, total: number): void {
+    if (this.isShown) this.drawBar(what, done, total);
+  }
+
   /** Draws how much of a damaged file was searched for rows. */
   readonly savingRows = (doneBytes: number, totalBytes: number): void =>
     this.bar('Saving rows', doneBytes, totalBytes);

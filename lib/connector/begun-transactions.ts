@@ -16,7 +16,7 @@ import {
   type InMemoryTransaction,
   transactionClassOf,
 } from './loopback-transaction';
-import {respond, respondOrPromise} from './respond';
+import {respond, respondOrPromise, type Told} from './respond';
 import {type InMemorySettings, milliseconds} from './settings';
 
 const debug = createDebug('loopback:connector:memory:transaction');
@@ -32,11 +32,15 @@ export class BegunTransactions {
   private readonly begun = new Set<Transaction>();
   private watch: NodeJS.Timeout | undefined;
 
-  /** The settings must be checked; `slices` cuts what takes long. */
+  /**
+   * The settings must be checked; `slices` cuts what takes long, `told` says what is
+   * called back with for an error.
+   */
   constructor(
     private readonly connection: Connection,
     private readonly settings: InMemorySettings,
     private readonly slices: SliceQueue | undefined,
+    private readonly told: Told,
   ) {}
 
   /**
@@ -93,11 +97,12 @@ export class BegunTransactions {
       if (ending !== undefined) this.begun.delete(ending);
       callback(error);
     };
-    respond(answer, () => {
+    const end = () => {
       ending = this.own(handle);
       debug('Transaction %d ends', ending.id);
       return how(ending);
-    });
+    };
+    respond(answer, end, this.told);
   }
 
   /** Rolls a transaction back that is still open. */

@@ -1,21 +1,24 @@
 import {SliceQueue} from '../base/slice-queue';
-import * as statements from '../database/statements';
-import type {Database, Statistics} from '../database/database';
+import type {Written} from '../database/statements';
+import type {Database, MigrationStep, Statistics} from '../database/database';
 import type {Explanation} from '../query/explain';
 import type {Filter} from '../query/query';
 import {BegunTransactions} from './begun-transactions';
 import {Connection} from './connection';
+import {DiscoveringConnector} from './discovering-connector';
+import {Discovery} from './discovery';
 import {
   type Callback,
-  Connector,
   type ModelDefinition,
   type OperationContext,
   type PropertyDefinition,
 } from './loopback';
 import type {InMemoryDataSourceConfig} from './data-source-config';
 import type {InMemoryTransaction} from './loopback-transaction';
+import {type ModelNames, Migrations} from './migrations';
 import {Models} from './models';
 import {checkSettings, type InMemorySettings} from './settings';
+import {withNames} from './respond';
 import {StatementRunner} from './statement-runner';
 
 type Row = Record<string, unknown>;
@@ -43,14 +46,16 @@ export const connectorMark: unique symbol = Symbol.for(
  * The rows that callbacks get are copies; the objects that are handed in are
  * copied, too. Only `create` writes to one: it sets a generated id.
  */
-export class InMemoryConnector extends Connector {
+export class InMemoryConnector extends DiscoveringConnector {
   readonly multiInsertSupported = true;
   /** @internal */
   readonly [connectorMark] = true;
+  protected readonly discovery: Discovery;
   private readonly connection: Connection;
   private readonly models: Models;
   private readonly transactions: BegunTransactions;
   private readonly runner: StatementRunner;
+  private readonly migrations: Migrations;
 
   /**
    * Fails with INVALID_SETTING; reports settings that are unknown or do nothing
@@ -80,11 +85,18 @@ export class InMemoryConnector extends Connector {
       () => this.dataSource,
     );
     const models = new Models(this._models, settings, connection);
-    const transactions = new BegunTransactions(connection, settings, slices);
+    const transactions = new BegunTransactions(
+      connection,
+      settings,
+      slices,
+      error => models.told(error),
+    );
     this.connection = connection;
+    this.discovery = new Discovery(connection, () => this.dataSource);
     this.models = models;
     this.transactions = transactions;
     this.runner = new StatementRunner(connection, models, transactions);
+    this.migrations = new Migrations(connection, models, transactions);
   }
 
   /** All rows and indexes; shared by all datasources of the same `store`. */
@@ -125,9 +137,8 @@ export class InMemoryConnector extends Connector {
   }
 
   /**
-   * Disconnects: transactions that are still open are rolled back, statements
-   * fail with NOT_CONNECTED until the next connect. A `file` is brought up to
-   * date and closed.
+   * Disconnects: transactions that are open are rolled back, statements fail with
+   * NOT_CONNECTED until the next connect. A `file` is brought up to date and closed.
    */
   disconnect(callback?: Callback): void {
     this.transactions.giveUpAll();
@@ -135,8 +146,8 @@ export class InMemoryConnector extends Connector {
   }
 
   /**
-   * Succeeds once connected: waits for a connect that is under way, and starts
-   * one that nobody has. Fails with NOT_CONNECTED after a disconnect.
+   * Succeeds once connected: waits for a connect that is under way, or starts one.
+   * Fails with NOT_CONNECTED after a disconnect.
    */
   ping(callback: Callback): void {
     this.connection.ping(callback);
@@ -172,22 +183,54 @@ export class InMemoryConnector extends Connector {
   }
 
   /**
-   * Empties the tables of some models, or of all; generated ids begin at 1
-   * again. Fails with FOREIGN_KEY_VIOLATION when rows of others refer to rows
-   * of theirs.
+   * Empties the tables of some models, or of all; generated ids begin at 1 again.
+   * Fails with FOREIGN_KEY_VIOLATION when rows of others refer to rows of theirs.
    */
+  automigrate(models?: ModelNames): Promise<void>;
+  automigrate(models: ModelNames | Callback, callback?: Callback): void;
   automigrate(
-    models: string | readonly string[] | Callback | undefined,
+    models?: ModelNames | Callback,
     callback?: Callback,
-  ): void {
-    const done = typeof models === 'function' ? models : callback;
-    const names =
-      typeof models === 'string'
-        ? [models]
-        : Array.isArray(models)
-          ? (models as string[])
-          : this.models.names;
-    this.runner.recreate(names, done ?? (() => undefined));
+  ): Promise<void> | void {
+    return withNames(models, callback, (names, done) =>
+      this.migrations.recreate(names, done),
+    );
+  }
+
+  /**
+   * Lets the tables of some models, or of all, be what is declared; their rows are
+   * kept and converted. All or nothing is done: fails with MIGRATION_REFUSED, which
+   * lists the rows that are in the way. Waits for transactions that have written.
+   */
+  autoupdate(models?: ModelNames): Promise<void>;
+  autoupdate(models: ModelNames | Callback, callback?: Callback): void;
+  autoupdate(
+    models?: ModelNames | Callback,
+    callback?: Callback,
+  ): Promise<void> | void {
+    return withNames(models, callback, (names, done) =>
+      this.migrations.update(names, done),
+    );
+  }
+
+  /** Calls back with whether {@link autoupdate} would change nothing. */
+  isActual(models?: ModelNames): Promise<boolean>;
+  isActual(
+    models: ModelNames | Callback<boolean>,
+    callback?: Callback<boolean>,
+  ): void;
+  isActual(
+    models?: ModelNames | Callback<boolean>,
+    callback?: Callback<boolean>,
+  ): Promise<boolean> | void {
+    return withNames<boolean>(models, callback, (names, done) =>
+      this.migrations.isActual(names, done),
+    );
+  }
+
+  /** What {@link autoupdate} would do. Fails with NOT_CONNECTED before the first connect. */
+  planMigration(models?: ModelNames): MigrationStep[] {
+    return this.migrations.plan(models);
   }
 
   /**
@@ -274,7 +317,7 @@ export class InMemoryConnector extends Connector {
       for (const name of names) Reflect.set(data, name, row[name]);
       callback(null, row[names[0]!]);
     };
-    this.runner.write(model, options, answer, (to, table) =>
+    this.runner.write(model, options, answer, (to, table, statements) =>
       statements.insert(to, table, [data]),
     );
   }
@@ -286,7 +329,7 @@ export class InMemoryConnector extends Connector {
     options: object,
     callback: Callback<Row[]>,
   ): void {
-    this.runner.write(model, options, callback, (to, table) =>
+    this.runner.write(model, options, callback, (to, table, statements) =>
       statements.insertAndCopy(to, table, data),
     );
   }
@@ -298,8 +341,11 @@ export class InMemoryConnector extends Connector {
     options: object,
     callback: WriteCallback,
   ): void {
-    this.runner.write(model, options, written(callback), (to, table) =>
-      statements.upsert(to, table, data, 'patch'),
+    this.runner.write(
+      model,
+      options,
+      written(callback),
+      (to, table, statements) => statements.upsert(to, table, data, 'patch'),
     );
   }
 
@@ -320,8 +366,11 @@ export class InMemoryConnector extends Connector {
     options: object,
     callback: WriteCallback,
   ): void {
-    this.runner.write(model, options, written(callback), (to, table) =>
-      statements.upsert(to, table, data, 'replace'),
+    this.runner.write(
+      model,
+      options,
+      written(callback),
+      (to, table, statements) => statements.upsert(to, table, data, 'replace'),
     );
   }
 
@@ -336,8 +385,11 @@ export class InMemoryConnector extends Connector {
     options: object,
     callback: WriteCallback,
   ): void {
-    this.runner.write(model, options, written(callback), (to, table) =>
-      statements.upsertWhere(to, table, where, data),
+    this.runner.write(
+      model,
+      options,
+      written(callback),
+      (to, table, statements) => statements.upsertWhere(to, table, where, data),
     );
   }
 
@@ -363,10 +415,7 @@ export class InMemoryConnector extends Connector {
     options: object,
     callback: (error: Error | null, row?: Row, created?: boolean) => void,
   ): void {
-    const answer = (
-      error: Error | null,
-      written?: statements.Written,
-    ): void => {
+    const answer = (error: Error | null, written?: Written): void => {
       if (error || !written) return callback(error);
       const {row, isNew} = written;
       const include = isNew ? undefined : filter?.include;
@@ -374,7 +423,7 @@ export class InMemoryConnector extends Connector {
         failure ? callback(failure) : callback(null, rows![0], isNew),
       );
     };
-    this.runner.write(model, options, answer, (to, table) =>
+    this.runner.write(model, options, answer, (to, table, statements) =>
       statements.findOrInsert(to, table, filter, data),
     );
   }
@@ -393,7 +442,7 @@ export class InMemoryConnector extends Connector {
             ? callback(error)
             : this.withIncluded(model, rows!, include, options, callback)
       : callback;
-    this.runner.read(model, options, answer, (view, table) =>
+    this.runner.read(model, options, answer, (view, table, statements) =>
       statements.select(view, table, filter),
     );
   }
@@ -429,7 +478,7 @@ export class InMemoryConnector extends Connector {
       model,
       options,
       callback,
-      (view, table) => statements.findById(view, table, id) ?? null,
+      (view, table, statements) => statements.findById(view, table, id) ?? null,
     );
   }
 
@@ -440,7 +489,7 @@ export class InMemoryConnector extends Connector {
     options: object,
     callback: Callback<boolean>,
   ): void {
-    this.runner.read(model, options, callback, (view, table) =>
+    this.runner.read(model, options, callback, (view, table, statements) =>
       statements.hasId(view, table, id),
     );
   }
@@ -452,7 +501,7 @@ export class InMemoryConnector extends Connector {
     options: object,
     callback: Callback<number>,
   ): void {
-    this.runner.read(model, options, callback, (view, table) =>
+    this.runner.read(model, options, callback, (view, table, statements) =>
       statements.countRows(view, table, where),
     );
   }
@@ -465,8 +514,11 @@ export class InMemoryConnector extends Connector {
     options: object,
     callback: CountCallback,
   ): void {
-    this.runner.write(model, options, counted(callback), (to, table) =>
-      statements.updateWhere(to, table, where, data),
+    this.runner.write(
+      model,
+      options,
+      counted(callback),
+      (to, table, statements) => statements.updateWhere(to, table, where, data),
     );
   }
 
@@ -491,7 +543,7 @@ export class InMemoryConnector extends Connector {
   ): void {
     const answer = (error: Error | null, row?: Row): void =>
       error ? callback(error) : callback(null, row, {isNewInstance: false});
-    this.runner.write(model, options, answer, (to, table) =>
+    this.runner.write(model, options, answer, (to, table, statements) =>
       statements.updateById(to, table, id, data),
     );
   }
@@ -504,7 +556,7 @@ export class InMemoryConnector extends Connector {
     options: object,
     callback: Callback<Row>,
   ): void {
-    this.runner.write(model, options, callback, (to, table) =>
+    this.runner.write(model, options, callback, (to, table, statements) =>
       statements.replaceById(to, table, id, data),
     );
   }
@@ -516,8 +568,11 @@ export class InMemoryConnector extends Connector {
     options: object,
     callback: CountCallback,
   ): void {
-    this.runner.write(model, options, counted(callback), (to, table) =>
-      statements.deleteById(to, table, id),
+    this.runner.write(
+      model,
+      options,
+      counted(callback),
+      (to, table, statements) => statements.deleteById(to, table, id),
     );
   }
 
@@ -528,8 +583,11 @@ export class InMemoryConnector extends Connector {
     options: object,
     callback: CountCallback,
   ): void {
-    this.runner.write(model, options, counted(callback), (to, table) =>
-      statements.deleteWhere(to, table, where),
+    this.runner.write(
+      model,
+      options,
+      counted(callback),
+      (to, table, statements) => statements.deleteWhere(to, table, where),
     );
   }
 
@@ -548,11 +606,15 @@ export class InMemoryConnector extends Connector {
    */
   explain(model: string, filter?: Filter | null): Explanation {
     this.connection.requireConnected();
-    const table = this.models.tableOf(model);
-    return this.database.view(
-      view => statements.explainQuery(view, table, filter),
-      this.settings['statementTimeoutMs'] as number | undefined,
-    );
+    const {statements, table} = this.models.stored(model);
+    try {
+      return this.database.view(
+        view => statements.explainQuery(view, table, filter),
+        this.settings['statementTimeoutMs'] as number | undefined,
+      );
+    } catch (error) {
+      throw this.models.told(error as Error, model);
+    }
   }
 }
 
@@ -567,7 +629,7 @@ function counted(
 /** What is called with a row that was written. */
 function written(
   callback: WriteCallback,
-): (error: Error | null, written?: statements.Written) => void {
+): (error: Error | null, written?: Written) => void {
   return (error, written) => {
     if (error || !written) callback(error);
     else callback(null, written.row, {isNewInstance: written.isNew});

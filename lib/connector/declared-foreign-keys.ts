@@ -4,6 +4,17 @@ import type {ForeignKey, ReferentialAction} from '../schema/schema';
 import type {ModelDefinition} from './loopback';
 import {type Warn, warnOfUnknown} from './warn';
 
+/** How a model is stored. */
+export interface StoredNames {
+  readonly table: string;
+  /** The property that is meant by its name, or by that of its column. */
+  propertyNamed(name: string): string;
+  columnOf(property: string): string;
+}
+
+/** Tells how a model is stored, by its name. */
+export type StoredAs = (model: string) => StoredNames;
+
 /**
  * The foreign keys that a model declares in its setting `foreignKeys`, by name,
  * in the form that LoopBack's SQL connectors read
@@ -12,13 +23,14 @@ import {type Warn, warnOfUnknown} from './warn';
  *    onDelete: 'CASCADE', onUpdate: 'NO ACTION', name: 'fk_parent'}
  *
  * where `entity` may be a model class, and several properties are an array or
- * 'a,b'. `tableOf` tells the table of a model, by its name. Warns of words that
- * count for nothing. Fails with INVALID_MODEL on what is none of these.
+ * 'a,b'. `storedAs` tells of a model, by its name, how it is stored; the key names
+ * columns of the parent. Warns of words that count for nothing. Fails with
+ * INVALID_MODEL on what is none of these.
  */
 export function declaredForeignKeys(
   definition: ModelDefinition,
   primaryKey: readonly string[],
-  tableOf: (model: string) => string,
+  storedAs: StoredAs,
   warn: Warn,
 ): ForeignKey[] {
   const {model, settings} = definition;
@@ -35,7 +47,7 @@ export function declaredForeignKeys(
       const what = `The foreign key ${name} of ${model.modelName}`;
       warnOfUnknown(setting, words, what, warn);
     }
-    const key = foreignKey(name, setting, definition, tableOf);
+    const key = foreignKey(name, setting, definition, storedAs);
     const setsNull = key.onDelete === 'setNull' || key.onUpdate === 'setNull';
     const id = key.properties.find(property => primaryKey.includes(property));
     if (setsNull && id !== undefined) {
@@ -80,7 +92,7 @@ function foreignKey(
   settingName: string,
   setting: unknown,
   definition: ModelDefinition,
-  tableOf: (model: string) => string,
+  storedAs: StoredAs,
 ): ForeignKey {
   const given = isObject(setting) ? setting : {};
   const name =
@@ -112,11 +124,15 @@ function foreignKey(
       `not ${show(given[event])}`;
     throw refused(name, what, definition, setting);
   });
+  const own = storedAs(definition.model.modelName);
+  const parent = storedAs(entity);
   return {
     name,
-    properties,
-    parent: tableOf(entity),
-    parentProperties,
+    properties: properties.map(property => own.propertyNamed(property)),
+    parent: parent.table,
+    parentProperties: parentProperties.map(property =>
+      parent.columnOf(parent.propertyNamed(property)),
+    ),
     onDelete: actions[0]!,
     onUpdate: actions[1]!,
   };

@@ -17,6 +17,8 @@ interface Place {
   readonly model: string;
   readonly index: string;
   readonly warn: Warn;
+  /** The property that is meant by its name, or by that of its column. */
+  propertyNamed(name: string): string;
 }
 
 /**
@@ -34,24 +36,27 @@ interface Place {
  *   {columns: 'a, b', kind: 'unique'}                  MySQL
  *   {a: 1, b: -1} or 'a, b DESC'                       the short forms
  *
- * Warns of words in them that count for nothing. Fails with INVALID_MODEL on
- * what is none of these.
+ * `propertyNamed` tells the property that a name in the settings means. Warns of
+ * words in them that count for nothing. Fails with INVALID_MODEL on what is none
+ * of these.
  */
 export function declaredIndexes(
   definition: ModelDefinition,
   declared: DeclaredTypes,
+  propertyNamed: (name: string) => string,
   warn: Warn,
 ): IndexDefinition[] {
   const model = definition.model.modelName;
   const indexes: IndexDefinition[] = [];
   for (const [name, property] of Object.entries(definition.properties)) {
-    const place = {model, index: `${name}_index`, warn};
+    const place = {model, index: `${name}_index`, warn, propertyNamed};
     const index = ofProperty(name, property, declared, place);
     if (index !== undefined) indexes.push(index);
   }
   const settings = definition.settings?.['indexes'];
   for (const [name, setting] of entriesOf(settings, model, warn)) {
-    const index = ofSetting(setting, declared, {model, index: name, warn});
+    const place = {model, index: name, warn, propertyNamed};
+    const index = ofSetting(setting, declared, place);
     const same = indexes.findIndex(other => other.name === index.name);
     if (same === -1) indexes.push(index);
     else indexes[same] = index;
@@ -126,8 +131,14 @@ function ofSetting(
     isObject(setting) &&
     (setting['keys'] !== undefined || setting['columns'] !== undefined);
   const given = isLong ? (setting['keys'] ?? setting['columns']) : setting;
-  const keys = keysOf(given, place);
-  if (keys === undefined || keys.length === 0) throw malformed(setting, place);
+  const named = keysOf(given, place);
+  if (named === undefined || named.length === 0) {
+    throw malformed(setting, place);
+  }
+  const keys = named.map(key => ({
+    ...key,
+    path: place.propertyNamed(key.path),
+  }));
   refuseDeepKeys(keys, place);
   const [only] = keys;
   const isGeo =

@@ -95,7 +95,10 @@ function numberOf(
   throw malformed(name, given, expected, place);
 }
 
-/** The values of an `enum`, in the form in which the column stores them. */
+/**
+ * The values of an `enum`, in the form in which the column stores them. Null passes
+ * every limit, and is named in a schema for others who hold values to it.
+ */
 function valuesOf(
   given: unknown,
   type: ColumnType,
@@ -105,7 +108,9 @@ function valuesOf(
   if (!Array.isArray(given)) {
     throw malformed('enum', given, 'an array of values', place);
   }
-  return given.map(value => coerceOperand(value, type));
+  return given
+    .filter(value => value !== null)
+    .map(value => coerceOperand(value, type));
 }
 
 function malformed(

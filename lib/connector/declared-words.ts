@@ -3,6 +3,7 @@ import {nearest} from '../base/nearest';
 import {isObject} from '../base/objects';
 import {undeclaredPart} from '../schema/property-names';
 import type {TableSchema} from '../schema/schema';
+import {columnWords} from './declared-names';
 import type {ModelDefinition, PropertyDefinition} from './loopback';
 import {type Warn, warnOfUnknown} from './warn';
 
@@ -36,14 +37,21 @@ const propertyWords = [
 const schemaWords = ['maxLength', 'minLength', 'minimum', 'maximum', 'enum'];
 
 /** What may stand under the key `memory` of a model, and of a property. */
-const ownModelWords = ['collection'];
+const ownModelWords = ['collection', 'renamedFrom', 'schema', 'table'];
 const ownPropertyWords = [
+  ...columnWords,
   'dataLength',
   'dataPrecision',
   'dataScale',
+  'dataType',
+  'generated',
+  'guessed',
   'nullable',
   'null',
   'allowNull',
+  'backfill',
+  'lossy',
+  'renamedFrom',
 ];
 
 /** Warns of words in a model definition that count for nothing. */

@@ -17,6 +17,8 @@ export function initialize(dataSource: DataSource, callback?: Callback): void {
   const connector = new InMemoryConnector(dataSource.settings);
   connector.dataSource = dataSource;
   dataSource.connector = connector;
+  // The juggler's own returns no promise.
+  dataSource.isActual = connector.isActual.bind(connector);
   dataSource.settings['inqLimit'] ??= maxKeysAtOnce;
   // The juggler gives up a call after 5 seconds of waiting for the connect, but
   // that ends always, and a large file or its lock may take longer.

@@ -11,6 +11,7 @@ export interface PropertyDefinition {
   readonly type?: unknown;
   readonly id?: boolean | number;
   readonly generated?: boolean;
+  readonly default?: unknown;
   readonly defaultFn?: unknown;
   readonly index?: unknown;
   readonly unique?: unknown;
@@ -27,10 +28,12 @@ export interface PropertyDefinition {
   readonly memory?: unknown;
 }
 
-/** What a property declares for this connector, under the key `memory`. */
+/** What a property or model declares for this connector, under the key `memory`. */
 export function ownSettings({
   memory,
-}: PropertyDefinition): Readonly<Record<string, unknown>> {
+}: {
+  readonly memory?: unknown;
+}): Readonly<Record<string, unknown>> {
   return isObject(memory) ? memory : {};
 }
 
@@ -106,10 +109,16 @@ export interface DataSource extends NodeJS.EventEmitter {
   /** What models get; `Transaction` is the class of the application's copy. */
   readonly DataAccessObject?: {readonly Transaction?: TransactionClass};
   connector?: unknown;
+  isActual?: unknown;
   driver?: unknown;
   connect: CallbackOrPromise;
   disconnect: CallbackOrPromise;
   stop: CallbackOrPromise;
+  /** Adds the models that it makes of a table to `options.visited`. */
+  discoverSchemas(
+    table: string,
+    options: {readonly visited: object},
+  ): Promise<object>;
 }
 
 /** A Node callback. */

@@ -1,6 +1,6 @@
 import type {IdGeneration, TableSchema} from '../schema/schema';
 import {withKeyIndexes} from '../schema/foreign-keys';
-import {declaredForeignKeys} from './declared-foreign-keys';
+import {declaredForeignKeys, type StoredAs} from './declared-foreign-keys';
 import {declaredIndexes} from './declared-indexes';
 import {declaredRules, type RuleSettings} from './declared-rules';
 import {declaredTypes, typeOf} from './declared-types';
@@ -8,49 +8,47 @@ import {warnOfWords} from './declared-words';
 import type {ModelDefinition, PropertyDefinition} from './loopback';
 import type {Warn} from './warn';
 
-/** The name of the table on which a model lives. */
-export function collectionOf(definition: ModelDefinition): string {
-  const {memory} = definition.settings ?? {};
-  const {collection} = (memory ?? {}) as {collection?: unknown};
-  return typeof collection === 'string' && collection !== ''
-    ? collection
-    : definition.model.modelName;
-}
-
 /** What a datasource's settings say of the tables of its models. */
 export interface SchemaSettings extends RuleSettings {
   readonly defaultIdType: 'number' | 'string';
 }
 
 /**
- * A model definition as the schema of its table; `tableOf` tells the tables of
- * other models. Warns of words in it that count for nothing. Fails with
- * INVALID_MODEL.
+ * A model definition as the schema of its table, with properties in the place of
+ * columns; what its foreign keys refer to is named by columns. `storedAs` tells how
+ * this and other models are stored. Warns of words in it that count for nothing.
+ * Fails with INVALID_MODEL.
  */
 export function schemaOf(
   definition: ModelDefinition,
   settings: SchemaSettings,
-  tableOf: (model: string) => string,
+  storedAs: StoredAs,
   warn: Warn,
 ): TableSchema {
   warnOfWords(definition, warn);
   const {defaultIdType, ...rules} = settings;
-  const {properties} = definition;
+  const {model, properties} = definition;
+  const stored = storedAs(model.modelName);
   const primaryKey = idProperties(definition);
   const declared = declaredTypes(properties);
   const {columns} = declared;
   const first = primaryKey[0];
   return withKeyIndexes({
-    name: collectionOf(definition),
+    name: stored.table,
     primaryKey,
     idGeneration:
       first === undefined
         ? 'number'
         : idGeneration(properties[first]!, primaryKey.length, defaultIdType),
     ...declared,
-    indexes: declaredIndexes(definition, declared, warn),
+    indexes: declaredIndexes(
+      definition,
+      declared,
+      name => stored.propertyNamed(name),
+      warn,
+    ),
     ...declaredRules(definition, columns, rules),
-    foreignKeys: declaredForeignKeys(definition, primaryKey, tableOf, warn),
+    foreignKeys: declaredForeignKeys(definition, primaryKey, storedAs, warn),
   });
 }
 

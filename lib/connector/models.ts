@@ -1,11 +1,20 @@
 import createDebug from 'debug';
-import {InMemoryError, show} from '../base/errors';
+import {InMemoryError, renameColumns, show} from '../base/errors';
+import {isRecord} from '../base/objects';
+import {withNames} from '../schema/diff';
 import type {TableSchema} from '../schema/schema';
 import {mendArrayProperties} from './array-properties';
+import {ColumnNames} from './column-names';
 import {mendCompositeId} from './composite-id';
 import type {Connection} from './connection';
 import {mendDataErrors} from './data-errors';
-import {referredModels} from './declared-foreign-keys';
+import {referredModels, type StoredNames} from './declared-foreign-keys';
+import {
+  type DeclaredNames,
+  declaredNames,
+  propertyNamed,
+  warnOfOtherNames,
+} from './declared-names';
 import {isUnresolved, nestedModels} from './declared-types';
 import {warnOfNames} from './declared-words';
 import {refuseUnknownFields} from './field-names';
@@ -16,8 +25,10 @@ import type {
   NestedModel,
   OperationContext,
 } from './loopback';
+import {migrationHints} from './migration-hints';
 import {mendCoercion} from './model-coercion';
-import {collectionOf, schemaOf} from './model-schema';
+import {schemaOf} from './model-schema';
+import {type Statements, statementsFor} from './named-statements';
 import {rowMender} from './recovered-values';
 import {type InMemorySettings, schemaSettings} from './settings';
 import {didYouMean, warnOnce} from './warn';
@@ -25,9 +36,18 @@ import {mendWhere} from './where-repair';
 
 const debug = createDebug('loopback:connector:memory');
 
+/** How a model is stored, and what is done to it there. */
+export interface StoredModel {
+  readonly table: string;
+  /** Undefined where columns have the names of the properties. */
+  readonly names: ColumnNames | undefined;
+  readonly statements: Statements;
+}
+
 /** The models of a datasource, and the tables on which they live. */
 export class Models {
-  private readonly tables = new Map<string, string>();
+  private readonly storedByModel = new Map<string, StoredModel>();
+  private readonly declaredNames = new Map<string, DeclaredNames>();
   private readonly idNamesByModel = new Map<string, readonly string[]>();
   private readonly versionsByModel = new WeakMap<ModelClass, string>();
   /** For models that nest others which were only named: these others. */
@@ -77,23 +97,22 @@ export class Models {
   }
 
   /**
-   * Declares the table of a model as it is defined now. Fails with
-   * INVALID_MODEL.
+   * Declares the table of a model as it is defined now. Gives its schema with
+   * properties in the place of columns. Fails with INVALID_MODEL.
    */
   declare(name: string): TableSchema {
     const definition = this.definitions[name]!;
+    const declared = declaredNames(definition);
+    this.refuseOtherSchema(name, declared);
+    this.declaredNames.set(name, declared);
+    warnOfOtherNames(definition, warnOnce);
     const schema = schemaOf(
       definition,
       schemaSettings(this.settings),
-      other => this.collectionOf(other),
+      other => this.storedNames(other),
       warnOnce,
     );
-    this.connection.database.declare(
-      name,
-      schema,
-      rowMender(definition, schema),
-    );
-    this.tables.set(name, schema.name);
+    this.storeAs(name, schema, declared);
     this.idNamesByModel.set(name, schema.primaryKey);
     this.noteUnresolved(name, definition);
     mendArrayProperties(definition.model);
@@ -138,11 +157,98 @@ export class Models {
     }
   }
 
-  /** The table of a model, also of one that is not defined yet. */
-  private collectionOf(name: string): string {
-    return Object.hasOwn(this.definitions, name)
-      ? collectionOf(this.definitions[name]!)
-      : name;
+  private storeAs(
+    name: string,
+    schema: TableSchema,
+    declared: DeclaredNames,
+  ): void {
+    const definition = this.definitions[name]!;
+    const {columns} = declared;
+    const names =
+      columns.size > 0 ? new ColumnNames(columns, schema) : undefined;
+    const stored = names === undefined ? schema : withNames(schema, names.all);
+    const statements = statementsFor(names);
+    const before = this.storedByModel.get(name);
+    this.storedByModel.set(name, {table: schema.name, names, statements});
+    try {
+      this.connection.database.declare(
+        name,
+        stored,
+        rowMender(definition, stored),
+        migrationHints(definition, declared),
+      );
+    } catch (error) {
+      const told = this.told(error as Error, name);
+      if (before === undefined) this.storedByModel.delete(name);
+      else this.storedByModel.set(name, before);
+      throw told;
+    }
+  }
+
+  /** How a model is stored, also one that is not defined yet. */
+  private storedNames(name: string): StoredNames {
+    const declared = this.declaredNames.get(name);
+    const definition = this.definitions[name];
+    if (declared === undefined || definition === undefined) {
+      const asItIs = (each: string) => each;
+      return {table: name, propertyNamed: asItIs, columnOf: asItIs};
+    }
+    return {
+      table: declared.table,
+      propertyNamed: each => propertyNamed(each, definition, declared),
+      columnOf: property => declared.columns.get(property) ?? property,
+    };
+  }
+
+  /** One table cannot be that of two schemas of a database. */
+  private refuseOtherSchema(
+    name: string,
+    {databaseSchema, table}: DeclaredNames,
+  ): void {
+    if (databaseSchema === undefined) return;
+    for (const [other, declared] of this.declaredNames) {
+      const {databaseSchema: otherSchema} = declared;
+      const isOther =
+        declared.table === table &&
+        otherSchema !== undefined &&
+        otherSchema !== databaseSchema &&
+        Object.hasOwn(this.definitions, other) &&
+        other !== name;
+      if (!isOther) continue;
+      throw new InMemoryError(
+        'INVALID_MODEL',
+        `${name} and ${other} name the table ${show(table)} in two schemas of ` +
+          `their database, ${databaseSchema} and ${otherSchema}, and here it ` +
+          'would be one table. Give one of them another name by ' +
+          'memory: {collection}.',
+        {table},
+      );
+    }
+  }
+
+  /** An error in which columns have the names of the properties of their models. */
+  told(error: Error, model?: string): Error {
+    if (!(error instanceof InMemoryError)) return error;
+    const own = model === undefined ? undefined : this.storedByModel.get(model);
+    renameColumns(error, (table, path) => {
+      const names =
+        table === '' || table === own?.table ? own?.names : this.namesIn(table);
+      return names?.propertyOf(path) ?? path;
+    });
+    const {value} = error.details;
+    if (own?.names && error.code === 'MULTIPLE_ROWS' && isRecord(value)) {
+      const where = own.names.whereOut(value);
+      Object.defineProperty(error.details, 'value', {value: where});
+    }
+    return error;
+  }
+
+  /** The names of the first model on a table that has other ones than columns. */
+  private namesIn(table: string): ColumnNames | undefined {
+    for (const stored of this.storedByModel.values()) {
+      if (stored.table === table && stored.names) return stored.names;
+    }
+    return undefined;
   }
 
   private mendVersion(model: ModelClass, version: string | undefined): void {
@@ -151,9 +257,10 @@ export class Models {
     mendVersion(model, version);
   }
 
-  /** Tells models that refer to one that its table has another name. */
+  /** Tells models that refer to one that its table or columns have other names. */
   private declareReferring(name: string): void {
-    if (this.tableOf(name) === name) return;
+    const {names, table} = this.stored(name);
+    if (table === name && names === undefined) return;
     for (const [other, definition] of Object.entries(this.definitions)) {
       if (other !== name && referredModels(definition).includes(name)) {
         this.declare(other);
@@ -182,10 +289,15 @@ export class Models {
 
   /** The table of a model. Fails with UNKNOWN_MODEL. */
   tableOf(name: string): string {
+    return this.stored(name).table;
+  }
+
+  /** How a model is stored. Fails with UNKNOWN_MODEL. */
+  stored(name: string): StoredModel {
     // Nobody tells of a model that is defined, but not on this datasource.
     if (this.unresolved.size > 0) this.declareResolved();
-    const table = this.tables.get(name);
-    if (table !== undefined) return table;
+    const stored = this.storedByModel.get(name);
+    if (stored !== undefined) return stored;
     throw new InMemoryError(
       'UNKNOWN_MODEL',
       `There is no model ${show(name)} on this datasource; define it first.`,

@@ -1,27 +1,31 @@
 type Answer = (error: Error | null, ...results: never[]) => void;
 
+/** What callers are told of an error: it, or one in their own words. */
+export type Told = (error: Error) => Error;
+
 /**
  * Runs a statement at once and calls back later, once: with its error, or with
  * null and its result, where it has one; async and its like count the arguments.
  * So statements happen in the order in which they were called, unless one has to
- * wait.
+ * wait. `told` says what is called back with for an error.
  */
 export function respond<T>(
   callback: Answer,
   statement: () => T | Promise<T>,
+  told: Told = asItIs,
 ): void {
   let result: T | Promise<T>;
   try {
     result = statement();
   } catch (error) {
-    process.nextTick(callback, asError(error));
+    process.nextTick(callback, told(asError(error)));
     return;
   }
   if (!(result instanceof Promise)) answer(callback, result);
   else {
     result.then(
       value => answer(callback, value),
-      (error: unknown) => process.nextTick(callback, asError(error)),
+      (error: unknown) => process.nextTick(callback, told(asError(error))),
     );
   }
 }
@@ -41,12 +45,34 @@ export function respondOrPromise(
 }
 
 /** A promise of what calls back. */
-export function promised(
-  start: (done: (error: Error | null) => void) => void,
-): Promise<void> {
+export function promised<T = void>(
+  start: (done: (error: Error | null, result?: T) => void) => void,
+): Promise<T> {
   return new Promise((resolve, reject) => {
-    start(error => (error ? reject(error) : resolve()));
+    start((error, result) => (error ? reject(error) : resolve(result as T)));
   });
+}
+
+/**
+ * Runs what takes names and a callback, as LoopBack's methods on models do: the
+ * callback may come alone; without one a promise is returned.
+ */
+export function withNames<T = void>(
+  names: string | readonly string[] | Done<T> | undefined,
+  callback: Done<T> | undefined,
+  run: (names: string | readonly string[] | undefined, done: Done<T>) => void,
+): Promise<T> | void {
+  const own = typeof names === 'function' ? undefined : names;
+  const done = typeof names === 'function' ? names : callback;
+  return done === undefined
+    ? promised<T>(settle => run(own, settle))
+    : run(own, done);
+}
+
+type Done<T> = (error: Error | null, result?: T) => void;
+
+function asItIs(error: Error): Error {
+  return error;
 }
 
 function asError(thrown: unknown): Error {

@@ -3,7 +3,8 @@ import type {ReadView, Writer} from '../database/database';
 import type {BegunTransactions} from './begun-transactions';
 import type {Connection} from './connection';
 import type {Callback} from './loopback';
-import type {Models} from './models';
+import type {Models, StoredModel} from './models';
+import type {Statements} from './named-statements';
 import {respond} from './respond';
 
 /**
@@ -22,18 +23,26 @@ export class StatementRunner {
     model: string,
     options: object | undefined,
     callback: Callback<T>,
-    statement: (view: ReadView, table: string) => Cuttable<T>,
+    statement: (
+      view: ReadView,
+      table: string,
+      statements: Statements,
+    ) => Cuttable<T>,
   ): void {
     if (!this.connection.isConnected) {
       return this.connection.later(callback, () =>
         this.read(model, options, callback, statement),
       );
     }
-    respond(callback, () => {
-      const table = this.usableTable(model, false);
+    const read = () => {
+      const {statements, table} = this.usable(model, false);
       const how = this.transactions.runOptions(options);
-      return this.connection.database.read(view => statement(view, table), how);
-    });
+      return this.connection.database.read(
+        view => statement(view, table, statements),
+        how,
+      );
+    };
+    respond(callback, read, error => this.models.told(error, model));
   }
 
   /** Runs a statement that writes, and calls back with its result. */
@@ -41,43 +50,32 @@ export class StatementRunner {
     model: string,
     options: object | undefined,
     callback: Callback<T>,
-    statement: (writer: Writer, table: string) => Cuttable<T>,
+    statement: (
+      writer: Writer,
+      table: string,
+      statements: Statements,
+    ) => Cuttable<T>,
   ): void {
     if (!this.connection.isConnected) {
       return this.connection.later(callback, () =>
         this.write(model, options, callback, statement),
       );
     }
-    respond(callback, () => {
-      const table = this.usableTable(model, true);
+    const write = () => {
+      const {statements, table} = this.usable(model, true);
       const how = this.transactions.runOptions(options);
       return this.connection.database.write(
-        writer => statement(writer, table),
+        writer => statement(writer, table, statements),
         how,
       );
-    });
+    };
+    respond(callback, write, error => this.models.told(error, model));
   }
 
-  private usableTable(model: string, writes: boolean): string {
-    const table = this.models.tableOf(model);
+  private usable(model: string, writes: boolean): StoredModel {
+    const stored = this.models.stored(model);
     this.models.warnBeforeUse(model, writes);
-    this.connection.database.requireMigrated(table);
-    return table;
-  }
-
-  /** Empties the tables of models, all or none. */
-  recreate(models: readonly string[], callback: Callback): void {
-    if (!this.connection.isConnected) {
-      return this.connection.later(callback, () =>
-        this.recreate(models, callback),
-      );
-    }
-    respond(callback, () => {
-      const tables = models.map(model => this.models.tableOf(model));
-      return this.connection.database.recreate(
-        tables,
-        this.transactions.runOptions(undefined),
-      );
-    });
+    this.connection.database.requireMigrated(stored.table);
+    return stored;
   }
 }

@@ -2,6 +2,7 @@ import {Deadline, inTime} from '../base/deadline';
 import {InMemoryError} from '../base/errors';
 import type {SliceQueue} from '../base/slice-queue';
 import {atOnce, type Cuttable, Work} from '../base/cuttable';
+import type {InferredTable} from '../schema/infer';
 import type {TableSchema} from '../schema/schema';
 import type {DataFileContent} from '../persistence/data-file/text';
 import type {DataStore} from '../persistence/data-store';
@@ -11,6 +12,7 @@ import type {Head} from '../transaction/head';
 import {
   type ReadView,
   readDirectly,
+  runWith,
   type WriteView,
 } from '../transaction/statement';
 import type {Transaction} from '../transaction/transaction';
@@ -18,7 +20,10 @@ import {Transactions} from '../transaction/transactions';
 import {headOf} from '../transaction/verified-head';
 import {type Dialect, defaultDialect} from '../value/dialect';
 import {DeclaredTables} from './declared-tables';
+import type {discoverableTables} from './discoverable';
 import {fileContent, type MendRow} from './file-rows';
+import type {MigrationStep} from './migration';
+import type {MigrationHints} from './row-conversion';
 import {type Statistics, tableStatistics} from './statistics';
 import {type Sequences, Writer} from './writer';
 
@@ -29,6 +34,9 @@ export {
   isolationLevels,
 } from '../transaction/isolation';
 export type {OpenTransaction} from '../transaction/open-transaction';
+export type {InferredTable} from '../schema/infer';
+export type {MigrationStep} from './migration';
+export type {Defaults, MigrationHints} from './row-conversion';
 export type {Statistics, TableStatistics} from './statistics';
 export {Transaction} from '../transaction/transaction';
 export type {ReadView} from '../transaction/statement';
@@ -62,6 +70,8 @@ export class Database {
   private readonly newestView: ReadView;
   /** The same for one that is done in slices, but with nobody in between. */
   private readonly slicedView: ReadView;
+  /** What versions were found to have, beside what the files had then. */
+  private readonly discovered: WeakMap<Version, Discovered> = new WeakMap();
 
   /** `hasFiles` says that the rows come from files, which are yet to be opened. */
   constructor(
@@ -151,10 +161,16 @@ export class Database {
    * rule, new ids, a foreign key), the table stays as it was and cannot be used
    * until it is recreated or declared otherwise. A foreign key holds from when
    * both tables are there. Rows of a file are mended with `mendRow` before they
-   * are taken. Fails with INVALID_MODEL when the models contradict each other.
+   * are taken; `hints` count when it is {@link migrate}d. Fails with INVALID_MODEL
+   * when the models contradict each other.
    */
-  declare(model: string, schema: TableSchema, mendRow?: MendRow): void {
-    this.declared.note(model, schema, mendRow);
+  declare(
+    model: string,
+    schema: TableSchema,
+    mendRow?: MendRow,
+    hints?: MigrationHints,
+  ): void {
+    this.declared.note(model, schema, mendRow, hints);
     if (this.hasFiles && this.store === undefined) return;
     this.declared.migrate(schema.name);
   }
@@ -245,7 +261,7 @@ export class Database {
     const {unknown} = this.store!.recovered;
     const {declared, newest, sequences} = this;
     const rest = {unknown, sequences};
-    return fileContent(newest.keep(), declared.recovered, rest);
+    return fileContent(newest.keep(), declared.left, rest);
   }
 
   /** Fails with INVALID_MODEL when a table is not as it was declared. */
@@ -272,6 +288,54 @@ export class Database {
       : this.newest.whenSafe(undefined);
   }
 
+  /**
+   * What is known of each table: of those that no model declares what was kept
+   * with their rows, or what these let guess. O(rows x columns), but at once as long as
+   * nothing has changed.
+   */
+  discoverable(): readonly InferredTable[] {
+    const version = this.newest.keep();
+    const {recovered} = this.declared;
+    const known = this.discovered.get(version);
+    if (known?.recovered === recovered) return known.tables;
+    const tables = loadDiscoverableTables()(version, recovered);
+    this.discovered.set(version, {recovered, tables});
+    return tables;
+  }
+
+  /**
+   * Makes tables what is declared of them, all or none: rows are converted, and
+   * what is declared is kept with them. Returns a promise when it waits for
+   * transactions that have written to the tables, and with `slices` when it takes
+   * long. Fails with MIGRATION_REFUSED, which lists the rows that are in the way,
+   * and nothing was changed.
+   */
+  migrate(
+    tables: readonly string[],
+    {lockTimeoutMs, slices}: RunOptions = {},
+  ): void | Promise<void> {
+    const {declared, newest, transactions} = this;
+    const isCut = slices !== undefined;
+    const migrated = transactions.whenUnlocked(
+      declared.concernedBy(tables),
+      () => runWith(slices, declared.migrating(tables, isCut)),
+      lockTimeoutMs,
+    );
+    return migrated instanceof Promise
+      ? migrated.then(() => newest.whenSafe(undefined))
+      : newest.whenSafe(undefined);
+  }
+
+  /** Whether {@link migrate} would change nothing. */
+  areActual(tables: readonly string[]): boolean {
+    return this.declared.areActual(tables);
+  }
+
+  /** What {@link migrate} would do, in its order. */
+  migrationSteps(tables: readonly string[]): MigrationStep[] {
+    return this.declared.migration(tables).steps();
+  }
+
   /** How much there is, and which transactions are open. */
   statistics(): Statistics {
     const tables = tableStatistics(this.newest.current);
@@ -285,6 +349,11 @@ export class Database {
   verify(): string[] {
     return verify(this.newest.current);
   }
+}
+
+interface Discovered {
+  readonly recovered: unknown;
+  readonly tables: readonly InferredTable[];
 }
 
 function viewOf(newest: Head, isCut: boolean): ReadView {
@@ -306,4 +375,10 @@ function deadlineIn(timeoutMs = 0): Deadline | undefined {
 function loadDataStore(): typeof DataStore {
   type Module = typeof import('../persistence/data-store');
   return (require('../persistence/data-store') as Module).DataStore;
+}
+
+/** What infers schemas; few processes ask for it. */
+function loadDiscoverableTables(): typeof discoverableTables {
+  type Module = typeof import('./discoverable');
+  return (require('./discoverable') as Module).discoverableTables;
 }

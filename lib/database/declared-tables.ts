@@ -1,13 +1,29 @@
-import {InMemoryError} from '../base/errors';
+import {InMemoryError, wordsOf} from '../base/errors';
+import type {Sliced} from '../base/slices';
 import type {RecoveredTable} from '../persistence/recovered-table';
 import {checkForeignKeys} from '../schema/foreign-keys';
+import {areSameKept} from '../schema/kept';
 import {mergeSchemas} from '../schema/merge';
 import {newlyNested, type TableSchema} from '../schema/schema';
 import {requireUnreferenced} from '../store/foreign-keys';
-import {apply, findTable, type Version} from '../store/version';
+import {apply, type Change, findTable, type Version} from '../store/version';
 import type {Head} from '../transaction/head';
 import type {Transactions} from '../transaction/transactions';
-import {type MendRow, recastRows, recoveredRows} from './file-rows';
+import {
+  type MigrationSource,
+  refuseFormerRows,
+  refuseFormerTable,
+  refuseRenamed,
+  sourceInFiles,
+} from './former-names';
+import {
+  type MendRow,
+  recastRows,
+  reconvertedRows,
+  recoveredRows,
+} from './file-rows';
+import {Migration} from './migration';
+import {mergeHints, type MigrationHints, noHints} from './row-conversion';
 import {changed, migration, newParents} from './schema-change';
 import type {Sequences} from './writer';
 
@@ -35,6 +51,11 @@ export class DeclaredTables {
   private readonly schemasByModel = new Map<string, Map<string, TableSchema>>();
   private readonly menders = new Map<string, Map<string, MendRow>>();
   private readonly unmigrated = new Map<string, Unmigrated>();
+  private readonly hints = new Map<string, Map<string, MigrationHints>>();
+  /** Tables with rows that may be other ones than the files have. */
+  private readonly recast = new Set<string>();
+  /** Tables of files that have another name by now, by their former ones. */
+  private readonly renamed = new Map<string, string>();
 
   /** `mayTakeBack` tells whether the files may lead back to an older version. */
   constructor(
@@ -47,14 +68,15 @@ export class DeclaredTables {
    * mended with `mendRow` before they are taken. Fails with INVALID_MODEL when it
    * contradicts what other models declare.
    */
-  note(model: string, schema: TableSchema, mendRow?: MendRow): void {
+  note(
+    model: string,
+    schema: TableSchema,
+    mendRow?: MendRow,
+    hints: MigrationHints = noHints,
+  ): void {
     const {name} = schema;
-    if (mendRow !== undefined) {
-      this.menders.set(
-        name,
-        new Map(this.menders.get(name)).set(model, mendRow),
-      );
-    }
+    if (mendRow !== undefined) setIn(this.menders, name, model, mendRow);
+    setIn(this.hints, name, model, hints);
     const models = new Map(this.schemasByModel.get(name));
     models.set(model, schema);
     checkForeignKeys(mergeSchemas([...models.values()]), this.schemas(name));
@@ -66,10 +88,13 @@ export class DeclaredTables {
     return this.schemasByModel.has(table);
   }
 
+  private schemaOf(name: string): TableSchema {
+    return mergeSchemas([...this.schemasByModel.get(name)!.values()]);
+  }
+
   /** Lets the newest version have a table as it is declared. */
   migrate(name: string): void {
-    const models = this.schemasByModel.get(name)!;
-    this.migrateTo(mergeSchemas([...models.values()]));
+    this.migrateTo(this.schemaOf(name));
     this.migrateReferring(name);
   }
 
@@ -82,6 +107,8 @@ export class DeclaredTables {
   /** Forgets what came from files. */
   forgetRows(): void {
     this.recovered = new Map();
+    this.renamed.clear();
+    this.recast.clear();
     this.unmigrated.clear();
   }
 
@@ -123,17 +150,41 @@ export class DeclaredTables {
     const previous = findTable(newest.current, name);
     const mend = this.menderOf(name);
     if (previous !== undefined) {
+      refuseRenamed(previous, table.schema, this.unnamedColumns(name));
       const names = newlyNested(previous.schema, table.schema);
-      return names.length === 0
-        ? version
-        : changed(version, recastRows(table, names, mend));
+      const changes = [
+        ...(names.length === 0 ? [] : recastRows(table, names, mend)),
+        ...(this.recast.has(name) ? reconvertedRows(previous, table) : []),
+      ];
+      return changed(version, changes);
     }
     const recovered = this.recovered.get(name);
+    this.refuseFormer(name, recovered);
     if (recovered === undefined) return version;
+    refuseFormerRows(recovered, table.schema, this.unnamedColumns(name));
     if (recovered.nextSequence > (sequences.get(name) ?? 1)) {
       sequences.set(name, recovered.nextSequence);
     }
-    return changed(version, recoveredRows(version, recovered, mend));
+    const {schema} = recovered;
+    if (schema !== undefined && !areSameKept(schema, table.declared)) {
+      this.recast.add(name);
+    }
+    return changed(version, [
+      ...keeping(recovered),
+      ...recoveredRows(version, recovered, mend),
+    ]);
+  }
+
+  /** Refuses a table without rows where the one before it has some. */
+  private refuseFormer(name: string, own: RecoveredTable | undefined): void {
+    const former = this.hintsOf(name).unnamed?.table;
+    if (former === undefined || this.has(former)) return;
+    if (own !== undefined && (own.size > 0 || own.schema)) return;
+    refuseFormerTable(this.left.get(former), name);
+  }
+
+  private unnamedColumns(name: string): Readonly<Record<string, string>> {
+    return this.hintsOf(name).unnamed?.columns ?? {};
   }
 
   private menderOf(table: string): MendRow {
@@ -160,10 +211,133 @@ export class DeclaredTables {
     throw new InMemoryError(
       'INVALID_MODEL',
       `${table} cannot be used: its rows contradict its new definition ` +
-        `(${unmigrated.reason.message}) Run automigrate, which deletes ` +
-        'them, or go back to the former definition.',
+        `(${wordsOf(unmigrated.reason)}) Run autoupdate, which converts them or ` +
+        'lists those in the way, automigrate, which deletes them, or go back ' +
+        'to the former definition.',
       {...unmigrated.reason.details, table, value, id},
     );
+  }
+
+  /** The migration of tables from what is kept of them to what is declared. */
+  migration(names: readonly string[]): Migration {
+    const version = this.database.newest.keep();
+    const targets = names.map(name => {
+      const hints = this.hintsOf(name);
+      const source = this.sourceOf(version, name, hints);
+      return {schema: this.schemaOf(name), source, hints};
+    });
+    return new Migration(version, targets);
+  }
+
+  /** The tables that nobody may have locked where some are migrated. */
+  concernedBy(names: readonly string[]): string[] {
+    const parents = names.flatMap(name =>
+      this.schemaOf(name).foreignKeys.map(({parent}) => parent),
+    );
+    const former = names.flatMap(name => this.hintsOf(name).formerTable ?? []);
+    return [...new Set([...names, ...parents, ...former])];
+  }
+
+  /** Whether what is kept of some tables is what is declared of them. */
+  areActual(names: readonly string[]): boolean {
+    return (
+      !names.some(name => this.unmigrated.has(name)) &&
+      this.migration(names).isNone
+    );
+  }
+
+  /**
+   * Makes some tables, which nobody has locked, what is declared of them, as work
+   * that can be cut. Fails with MIGRATION_REFUSED.
+   */
+  *migrating(names: readonly string[], isCut: boolean): Sliced<void> {
+    const {newest} = this.database;
+    for (;;) {
+      const migration = this.migration(names);
+      const {current} = newest;
+      const {changes, version} = yield* migration.run(isCut);
+      // A model may have been defined meanwhile.
+      if (newest.current !== current) continue;
+      if (changes.length > 0) newest.commit(version, changes);
+      const failure = newest.settle();
+      if (failure !== undefined) throw failure;
+      for (const {formerName, name} of migration.tables) {
+        this.takeOver(formerName, name);
+      }
+      this.migrateReferring(...names);
+      return;
+    }
+  }
+
+  /** Has a table, which is what it is declared to be, go on from the one before. */
+  private takeOver(formerName: string, name: string): void {
+    const {newest, sequences} = this.database;
+    const recovered = this.recovered.get(formerName);
+    const next = Math.max(
+      sequences.get(formerName) ?? 1,
+      recovered?.nextSequence ?? 1,
+      findTable(newest.current, name)!.nextSequence,
+    );
+    if (next > 1) sequences.set(name, next);
+    this.unmigrated.delete(name);
+    this.recast.delete(formerName);
+    if (formerName !== name) {
+      sequences.delete(formerName);
+      this.renamed.set(formerName, name);
+    }
+    if (!this.mayTakeBack()) this.recovered.delete(formerName);
+  }
+
+  /** What the files have and no table has taken, for a new data file. */
+  get left(): Map<string, RecoveredTable> {
+    const {current} = this.database.newest;
+    const left = new Map(this.recovered);
+    for (const [former, name] of this.renamed) {
+      if (findTable(current, name)?.kept !== undefined) left.delete(former);
+    }
+    return left;
+  }
+
+  private hintsOf(name: string): MigrationHints {
+    return mergeHints([...this.hints.get(name)!.values()]);
+  }
+
+  /** What a migration finds of a table, under its name or the former one. */
+  private sourceOf(
+    version: Version,
+    name: string,
+    hints: MigrationHints,
+  ): MigrationSource | undefined {
+    const {formerTable} = hints;
+    const own = this.foundTable(version, name, name, hints);
+    if (own !== undefined && (own.table.rows.size > 0 || own.table.kept)) {
+      return own;
+    }
+    const isFree = formerTable !== undefined && !this.has(formerTable);
+    const former = isFree
+      ? this.foundTable(version, formerTable, name, hints)
+      : undefined;
+    return former ?? own;
+  }
+
+  /** A table, if there is one; `declared` is the name of what it is to become. */
+  private foundTable(
+    version: Version,
+    name: string,
+    declaredName: string,
+    hints: MigrationHints,
+  ): MigrationSource | undefined {
+    const table = findTable(version, name);
+    const isRecast = this.recast.has(name);
+    if (table !== undefined) return {table, isInVersion: true, isRecast};
+    const recovered = this.left.get(name);
+    if (recovered === undefined) return undefined;
+    const source = sourceInFiles(recovered, version.dialect, {
+      schema: this.schemaOf(declaredName),
+      formers: hints.formerColumns,
+      mend: this.menderOf(declaredName),
+    });
+    return {...source, isRecast};
   }
 
   /**
@@ -175,18 +349,20 @@ export class DeclaredTables {
     const {newest, sequences} = this.database;
     const version = newest.current;
     requireUnreferenced(version, tables);
-    const changes = tables.map(
+    const truncations = tables.map(
       table => ({kind: 'truncate', table, restartsIds: true}) as const,
     );
     let next = apply(
       version,
-      changes.filter(({table}) => findTable(version, table) !== undefined),
+      truncations.filter(({table}) => findTable(version, table) !== undefined),
     );
     for (const table of tables) {
       const schema = this.unmigrated.get(table)?.schema;
       if (schema !== undefined) next = changed(next, migration(next, schema));
     }
-    newest.commit(next, changes);
+    const keeping = tables.map(name => keepingOf(name, this.schemaOf(name)));
+    next = apply(next, keeping);
+    newest.commit(next, [...truncations, ...keeping]);
     const failure = newest.settle();
     if (failure !== undefined) throw failure;
     for (const table of tables) {
@@ -195,4 +371,22 @@ export class DeclaredTables {
     }
     this.migrateReferring(...tables);
   }
+}
+
+/** The change that keeps for a table what its files say of its rows. */
+function keeping({name, schema}: RecoveredTable): Change[] {
+  return schema === undefined ? [] : [keepingOf(name, schema)];
+}
+
+function keepingOf(table: string, schema: TableSchema): Change {
+  return {kind: 'schema', table, steps: [{kind: 'keep', schema}]};
+}
+
+function setIn<T>(
+  maps: Map<string, Map<string, T>>,
+  table: string,
+  model: string,
+  value: T,
+): void {
+  maps.set(table, new Map(maps.get(table)).set(model, value));
 }

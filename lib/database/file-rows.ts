@@ -14,7 +14,8 @@ import {
   findTable,
   type Version,
 } from '../store/version';
-import {coerce} from '../value/coerce';
+import {coerce, type ColumnType, isScalar} from '../value/coerce';
+import {convert} from '../value/convert';
 import {copyOut, extensibleCopy, getOwn, setOwn} from '../value/copy';
 import type {Dialect} from '../value/dialect';
 import {castRow} from './row-casts';
@@ -23,27 +24,66 @@ import {recoveredRow} from './rows';
 /** Gives values of a row of a data file the classes that they had. */
 export type MendRow = (row: Record<string, unknown>) => void;
 
-/** The changes that put the rows of a data file into a table, which is empty. */
+/**
+ * The changes that put the rows of a data file into a table, which is empty. Where
+ * the file says for what they were written, of values of other types by now those
+ * are converted that can be converted back; the others wait for a migration.
+ */
 export function recoveredRows(
   version: Version,
-  recovered: RecoveredTable,
+  recovered: Pick<FileRows, 'forEach' | 'name' | 'schema'>,
   mend: MendRow = () => undefined,
 ): Change[] {
   const table = findTable(version, recovered.name)!;
-  const {schema} = table;
+  const writtenFor = recovered.schema ?? table.schema;
+  const retyped = retypedScalars(writtenFor, table.schema);
   const changes: RowChange[] = [];
   recovered.forEach(
     (row, keyOf) => {
-      const own = row as Record<string, unknown>;
+      // The row may be asked for again, when the model is another one.
+      const isKept = retyped.length > 0;
+      const own = isKept
+        ? extensibleCopy(row)
+        : (row as Record<string, unknown>);
       mend(own);
+      castRow(own, writtenFor, 'file');
+      convertReversibly(own, retyped);
       changes.push({kind: 'insert', row: recoveredRow(own, keyOf, table)});
     },
     (value, property) =>
-      value === null ? null : coerce(value, columnType(schema, property)),
+      value === null ? null : coerce(value, columnType(table.schema, property)),
   );
   return changes.length === 0
     ? []
     : [{kind: 'rows', table: recovered.name, changes}];
+}
+
+/** A column with another type than before, both without inner structure. */
+interface Retyped {
+  readonly name: string;
+  readonly from: ColumnType;
+  readonly to: ColumnType;
+}
+
+function retypedScalars(before: TableSchema, after: TableSchema): Retyped[] {
+  return Object.entries(after.columns)
+    .map(([name, to]) => ({name, from: columnType(before, name), to}))
+    .filter(({from, to}) => from !== to && isScalar(from) && isScalar(to));
+}
+
+/** Converts values of a row that lead back from what they become to what they are. */
+function convertReversibly(
+  row: Record<string, unknown>,
+  retyped: readonly Retyped[],
+): void {
+  for (const {from, name, to} of retyped) {
+    const given = getOwn(row, name) ?? null;
+    if (given === null) continue;
+    const there = convert(given, to);
+    const back = convert(there.value, from);
+    const isSame = isDeepStrictEqual(back.value, given);
+    if (there.isExact && back.isExact && isSame) setOwn(row, name, there.value);
+  }
 }
 
 /**
@@ -65,6 +105,33 @@ export function recastRows(
     for (const name of names) {
       if (Object.hasOwn(row, name)) setOwn(next, name, cast[name]);
     }
+    if (isDeepStrictEqual(next, {...row})) return;
+    const id = ids.keyOf(row);
+    const isHidden = schema.primaryKey.length === 0;
+    const own = isHidden ? withHiddenId(next, id) : next;
+    changes.push({kind: 'update', id, row: own});
+  });
+  return changes.length === 0
+    ? []
+    : [{kind: 'rows', table: schema.name, changes}];
+}
+
+/**
+ * The changes that convert rows of a file, which were converted to what was
+ * declared of the table when they were read, to what is declared now.
+ */
+export function reconvertedRows(
+  before: Table,
+  {ids, kept, rows, schema}: Table,
+): Change[] {
+  if (kept === undefined) return [];
+  const back = retypedScalars(before.schema, kept);
+  const forth = retypedScalars(kept, schema);
+  const changes: RowChange[] = [];
+  rows.forEach(row => {
+    const next = extensibleCopy(row);
+    convertReversibly(next, back);
+    convertReversibly(next, forth);
     if (isDeepStrictEqual(next, {...row})) return;
     const id = ids.keyOf(row);
     const isHidden = schema.primaryKey.length === 0;
@@ -102,6 +169,8 @@ export function fileContent(
 /** Tables without a model; their rows do not change. */
 const withoutModel = new WeakMap<RecoveredTable, Table>();
 
+const unknown = {primaryKey: ['id'], columns: {}};
+
 /** A version with a table of which only the rows and their ids are known. */
 function withTable(version: Version, recovered: RecoveredTable): Version {
   let table = withoutModel.get(recovered);
@@ -114,13 +183,29 @@ function withTable(version: Version, recovered: RecoveredTable): Version {
   return {...version, tables};
 }
 
-function tableOf(recovered: RecoveredTable, dialect: Dialect): Table {
-  const {name, primaryKey = ['id']} = recovered;
+/** The rows that files have of a table, and what they tell of them. */
+export type FileRows = Pick<
+  RecoveredTable,
+  'forEach' | 'name' | 'primaryKey' | 'schema'
+>;
+
+/**
+ * A table of which no model is left, with its rows and nothing else; what is not
+ * known of them they have from `assumed`.
+ */
+export function tableOf(
+  recovered: FileRows,
+  dialect: Dialect,
+  assumed: Pick<TableSchema, 'primaryKey' | 'columns' | 'nested'> = unknown,
+): Table {
+  const {name, schema: kept} = recovered;
+  const {columns, nested, primaryKey} = kept ?? assumed;
   const schema: TableSchema = {
     name,
-    primaryKey,
+    primaryKey: recovered.primaryKey ?? primaryKey,
     idGeneration: 'none',
-    columns: {},
+    columns,
+    ...(nested && {nested}),
     indexes: [],
     foreignKeys: [],
     ...noRules,
@@ -128,5 +213,6 @@ function tableOf(recovered: RecoveredTable, dialect: Dialect): Table {
   const steps = diff(undefined, schema);
   const change = {kind: 'schema', table: name, steps} as const;
   const next = apply(emptyVersion(dialect), [change]);
-  return findTable(apply(next, recoveredRows(next, recovered)), name)!;
+  const rows = recoveredRows(next, recovered);
+  return {...findTable(apply(next, rows), name)!, kept};
 }

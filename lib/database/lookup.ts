@@ -1,3 +1,4 @@
+import {columnWord, columnWords} from '../base/column-words';
 import {InMemoryError, show} from '../base/errors';
 import {andThen, atOnce, type Cuttable} from '../base/cuttable';
 import {execute, type Result} from '../query/execute';
@@ -139,8 +140,8 @@ function rowOfFirstIdPart(
   if (rows.length <= 1) return rows[0];
   throw new InMemoryError(
     'MULTIPLE_ROWS',
-    `Several rows of ${name} have ${first} ${show(id)}; give all of ` +
-      `${primaryKey.join(', ')}.`,
+    `Several rows of ${name} have ${columnWord(name, first!)} ${show(id)}; ` +
+      `give all of ${columnWords(name, primaryKey)}.`,
     {table: name, property: first!, value: id},
   );
 }
@@ -177,7 +178,8 @@ export function requiredRow(
   if (row !== undefined) return row;
   throw new InMemoryError(
     'ROW_NOT_FOUND',
-    `There is no ${name} with ${primaryKey.join(', ') || 'id'} ${show(id)}.`,
-    {table: name, property: primaryKey.join(', '), value: id},
+    `There is no ${name} with ${columnWords(name, primaryKey) || 'id'} ` +
+      `${show(id)}.`,
+    {table: name, property: columnWords(name, primaryKey), value: id},
   );
 }

@@ -1,3 +1,4 @@
+import {columnWord} from '../base/column-words';
 import {InMemoryError, show} from '../base/errors';
 import {type Cast, compileNestedCasts} from '../schema/nested-casts';
 import {declaredType, type TableSchema} from '../schema/schema';
@@ -39,6 +40,17 @@ export function castRow(
     }
   }
   return row;
+}
+
+/**
+ * What a column makes of a value of a data file; the very objects are changed.
+ * Undefined where nothing is cast.
+ */
+export function fileCastOf(
+  name: string,
+  schema: TableSchema,
+): Cast | undefined {
+  return castColumns(schema, 'file').find(column => column.name === name)?.cast;
 }
 
 /** A column whose values are cast. */
@@ -173,7 +185,8 @@ function noArray(
     element === undefined ? 'an array' : `an array of ${element}s`;
   return new InMemoryError(
     'INVALID_VALUE',
-    `${table}.${property} cannot be ${show(value)}: it must be ${expected}.`,
+    `${table}.${columnWord(table, property)} cannot be ${show(value)}: ` +
+      `it must be ${expected}.`,
     {table, property, value, constraint: 'type'},
   );
 }

@@ -1,3 +1,4 @@
+import {columnWord} from '../base/column-words';
 import {InMemoryError, show} from '../base/errors';
 import {rowVersionAfter} from '../schema/rules';
 import {columnType, type TableSchema} from '../schema/schema';
@@ -85,7 +86,8 @@ function nextVersion(properties: Row, row: Row, {schema}: Table): number {
   if (given !== null && !equalValues(given, stored)) {
     throw new InMemoryError(
       'STALE_VERSION',
-      `${name}.${version} is ${show(stored)} by now, not ${show(given)}: ` +
+      `${name}.${columnWord(name, version!)} is ${show(stored)} by now, ` +
+        `not ${show(given)}: ` +
         'the row was changed in the meantime. Read it again.',
       {table: name, property: version!, value: given, constraint: 'version'},
     );
@@ -166,8 +168,8 @@ function refuseDots(row: object, {schema: {name}}: Table): void {
 }
 
 /**
- * A row of a data file, which nobody else has, as it is stored; `keyOf` tells
- * under which key it stands there.
+ * A row of a data file, which nobody else has and which was cast, as it is stored;
+ * `keyOf` tells under which key it stands there.
  */
 export function recoveredRow(
   row: Record<string, unknown>,
@@ -175,7 +177,6 @@ export function recoveredRow(
   table: Table,
 ): Row {
   const {ids, schema} = table;
-  castRow(row, schema, 'file');
   if (schema.primaryKey.length === 0) {
     return withHiddenId(row, Number(keyOf()));
   }
@@ -205,7 +206,8 @@ function missingId(table: Table, property: string): InMemoryError {
   const {name} = table.schema;
   return new InMemoryError(
     'NOT_NULL_VIOLATION',
-    `${name}.${property} needs a value: it is an id that is not generated.`,
+    `${name}.${columnWord(name, property)} needs a value: ` +
+      'it is an id that is not generated.',
     {table: name, property},
   );
 }
@@ -215,7 +217,8 @@ function refuseBadId(id: unknown, property: string, table: Table): void {
   const {name} = table.schema;
   throw new InMemoryError(
     'INVALID_VALUE',
-    `${name}.${property} cannot be ${show(id)}: an id must be a number, ` +
+    `${name}.${columnWord(name, property)} cannot be ${show(id)}: ` +
+      'an id must be a number, ' +
       'a string, a boolean, a date or bytes.',
     {table: name, property, value: id},
   );

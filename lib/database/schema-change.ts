@@ -8,7 +8,11 @@ import {apply, type Change, findTable, type Version} from '../store/version';
 /** The change that makes a table what its schema says; none if it is so. */
 export function migration(version: Version, schema: TableSchema): Change[] {
   const schemaIn = (table: string) => findTable(version, table)?.schema;
-  const steps = diff(schemaIn(schema.name), holdingNow(schema, schemaIn));
+  const holding = holdingNow(schema, schemaIn);
+  const steps = diff(schemaIn(schema.name), holding);
+  const noted = findTable(version, schema.name)?.declared;
+  const isNoted = steps.length === 0 && isDeepStrictEqual(noted, schema);
+  if (holding !== schema && !isNoted) steps.push({kind: 'note', schema});
   return steps.length === 0
     ? []
     : [{kind: 'schema', table: schema.name, steps}];

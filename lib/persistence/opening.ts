@@ -11,6 +11,7 @@ import {
   nextJournalSuffix,
   temporarySuffix,
 } from './disk/file-names';
+import {encodeCommit} from './journal/commit-codec';
 import {JournalWriter} from './journal/writer';
 import {NextJournal} from './journal/next-journal';
 import {requireWritable} from './journal/versions';
@@ -34,7 +35,7 @@ export function openRecovered(
   const place = file + journalSuffix;
   requireWritable(place, recovered.journalVersion);
   edit?.(recovered);
-  const {owed, identity, journal, torn} = recovered;
+  const {owed, torn} = recovered;
   if (torn !== undefined) {
     report(
       `${place} ended in the middle of a commit at byte ` +
@@ -50,14 +51,28 @@ export function openRecovered(
     });
   }
   removeStray(file + atExitSuffix, fileSystem);
-  if (journal !== undefined) {
-    const writer = JournalWriter.openAtEnd(fileSystem, place, journal.end);
-    return {recovered, writer};
+  return {recovered, writer: openJournal(file, store, recovered, fileSystem)};
+}
+
+/** The journal that was recovered; a new one where it is not to be appended to. */
+function openJournal(
+  file: string,
+  store: string,
+  {identity, journal, olderCommits}: Recovered,
+  files: FileSystem,
+): JournalWriter {
+  if (journal !== undefined && olderCommits === undefined) {
+    return JournalWriter.openAtEnd(files, file + journalSuffix, journal.end);
   }
-  const header = {store, checkpoint: identity ?? null, firstSequence: 1};
-  const next = new NextJournal(fileSystem, file, header, file);
-  const {writer, doubt} = next.replace([]);
-  if (doubt === undefined) return {recovered, writer};
+  const commits = olderCommits ?? [];
+  const header = {
+    store: journal?.store ?? store,
+    checkpoint: identity ?? null,
+    firstSequence: (journal?.end.nextSequence ?? 1) - commits.length,
+  };
+  const next = new NextJournal(files, file, header, file);
+  const {writer, doubt} = next.replace(commits.map(encodeCommit));
+  if (doubt === undefined) return writer;
   writer.abandon();
   throw doubt;
 }

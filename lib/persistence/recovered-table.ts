@@ -1,3 +1,4 @@
+import type {TableSchema} from '../schema/schema';
 import {type Key, singleKeyOrder, tupleOrder} from '../store/tree/key-order';
 import {Tree} from '../store/tree/tree';
 import {getOwn, type Row} from '../value/copy';
@@ -9,6 +10,12 @@ export type CastId = (value: unknown, property: string) => unknown;
 
 const asItIs: CastId = value => value;
 
+const noSource: KeptTable = {
+  nextSequence: 1,
+  source: Buffer.from('{}'),
+  types: undefined,
+};
+
 /**
  * A table as its files have it: the rows of the data file, and the commits of the
  * journal. There need not be a model of it.
@@ -16,6 +23,8 @@ const asItIs: CastId = value => value;
 export class RecoveredTable {
   /** The next sequence number of generated ids, as far as it was noted. */
   nextSequence: number;
+  /** For what the rows were written; undefined where the files do not say. */
+  schema: TableSchema | undefined;
   private key: readonly string[] = ['id'];
   private readonly changes: TableChange[] = [];
 
@@ -24,11 +33,14 @@ export class RecoveredTable {
     private readonly source: DataTable | undefined,
   ) {
     this.nextSequence = source?.nextSequence ?? 1;
+    this.schema = source?.schema;
   }
 
   /** Adds what a commit has done. */
   add(change: TableChange): void {
-    const {key, truncate, next} = change;
+    const {key, truncate, next, schema, del, put} = change;
+    this.schema = schema ?? this.schema;
+    if (!truncate && !next && !del && !put) return;
     this.key = key ?? ['id'];
     if (truncate) this.changes.length = 0;
     this.changes.push(change);
@@ -43,7 +55,10 @@ export class RecoveredTable {
 
   /** What the data file has of it; undefined when that is not all of it. */
   get kept(): KeptTable | undefined {
-    return this.changes.length > 0 ? undefined : this.source;
+    if (this.changes.length > 0) return undefined;
+    // Not its keys, which are made when they are asked for.
+    const {nextSequence, source, types} = this.source ?? noSource;
+    return {nextSequence, source, types, schema: this.schema};
   }
 
   /** How many rows there are. */

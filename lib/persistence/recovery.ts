@@ -13,7 +13,10 @@ import type {FileSystem} from './disk/file-system';
 import {type Disk, realDisk} from './lock/disk';
 import type {CheckpointIdentity} from './journal/format';
 import {type JournalEnd, JournalReader, type TornTail} from './journal/reader';
+import {isBefore} from './journal/versions';
 import {RecoveredTable} from './recovered-table';
+
+type Commit = readonly TableChange[];
 
 /** What the files of a database hold. */
 export interface Recovered {
@@ -25,6 +28,8 @@ export interface Recovered {
   readonly journal: JournalPlace | undefined;
   /** The version of the journal's format; undefined when there is none. */
   readonly journalVersion: number | undefined;
+  /** The commits of a journal of an older version, which is not appended to. */
+  readonly olderCommits: readonly Commit[] | undefined;
   /** Whether the journal, which has no commits, follows another data file. */
   readonly isJournalForeign: boolean;
   /** Whether the data file is there and has nothing in it, nor a journal. */
@@ -61,7 +66,7 @@ export interface JournalPlace {
 export function recover(file: string, disk: Disk = realDisk): Recovered {
   const {files: fileSystem} = disk;
   const journal = file + journalSuffix;
-  const records: (readonly TableChange[])[] = [];
+  const records: Commit[] = [];
   if (lookAt(journal, fileSystem) === undefined) {
     const data = readDataFile(
       file,
@@ -78,7 +83,8 @@ export function recover(file: string, disk: Disk = realDisk): Recovered {
   }
   const {header, endOfJournal: end, version: journalVersion} = reader;
   const {torn} = end;
-  const found = {torn, journalVersion};
+  const olderCommits = commitsOfOlder(journalVersion, records);
+  const found = {torn, journalVersion, ...olderCommits};
   const named = header?.checkpoint ?? null;
   const data = readDataFile(
     file,
@@ -98,16 +104,32 @@ export function recover(file: string, disk: Disk = realDisk): Recovered {
   if (records.length === 0) {
     return recovered(data, records, {...found, isJournalForeign: true});
   }
+  throw withoutDataFile(file, data, records.length);
+}
+
+function withoutDataFile(
+  file: string,
+  data: DataFile | undefined,
+  commits: number,
+): InMemoryError {
   const which =
     data === undefined
       ? `a ${file} that is not there: it was deleted or moved away`
       : `another ${file}: that one was edited or replaced`;
-  throw journalDamaged(
-    journal,
+  return journalDamaged(
+    file + journalSuffix,
     0,
-    `it holds ${records.length} commits that follow ${which}, or the journal ` +
-      'is of another file',
+    `it holds ${commits} commits that follow ${which}, or the journal is of ` +
+      'another file',
   );
+}
+
+/** The commits of a journal of an older version, which is not gone on with. */
+function commitsOfOlder(
+  version: number | undefined,
+  olderCommits: readonly Commit[],
+): {readonly olderCommits?: readonly Commit[]} {
+  return version !== undefined && isBefore(version) ? {olderCommits} : {};
 }
 
 /** Whether something beside a data file tells that there were rows in it. */
@@ -133,11 +155,12 @@ function withoutHeader(journal: string, bytes: number): InMemoryError {
 /** What a data file and the commits after it hold together. */
 export function recovered(
   data: DataFile | undefined,
-  records: readonly (readonly TableChange[])[],
+  records: readonly Commit[],
   rest: {
     torn?: TornTail | undefined;
     journal?: JournalPlace;
     journalVersion?: number | undefined;
+    olderCommits?: readonly Commit[];
     owed?: string;
     isJournalForeign?: boolean;
   },
@@ -146,27 +169,27 @@ export function recovered(
   for (const [name, table] of data?.tables ?? []) {
     tables.set(name, new RecoveredTable(name, table));
   }
-  for (const record of records) {
-    for (const change of record) {
-      let table = tables.get(change.table);
-      if (table === undefined) {
-        table = new RecoveredTable(change.table, undefined);
-        tables.set(change.table, table);
-      }
-      table.add(change);
-    }
-  }
+  for (const change of records.flat()) addTo(tables, change);
   return {
     tables,
     unknown: data?.unknown ?? new Map(),
     identity: data && identityOf(data),
     journal: rest.journal,
     journalVersion: rest.journalVersion,
+    olderCommits: rest.olderCommits,
     isBlank: data?.isBlank === true && records.length === 0,
     torn: rest.torn,
     isJournalForeign: rest.isJournalForeign === true,
     owed: rest.owed,
   };
+}
+
+function addTo(tables: Recovered['tables'], change: TableChange): void {
+  const {isDropped, table: name} = change;
+  const table = tables.get(name) ?? new RecoveredTable(name, undefined);
+  table.add(change);
+  if (isDropped) tables.delete(name);
+  else tables.set(name, table);
 }
 
 /** The checkpoint that a journal names, where it has not got its name yet. */

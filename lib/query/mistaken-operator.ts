@@ -1,3 +1,4 @@
+import {columnWord} from '../base/column-words';
 import {InMemoryError} from '../base/errors';
 import {nearest} from '../base/nearest';
 import {asList, isPlainObject} from '../base/objects';
@@ -33,11 +34,12 @@ export function refuseMistakenOperator(
     ? `did you mean "${meant}"?`
     : `the operators are ${logicalOperators.join(', ')}.`;
   const {name: table} = schema;
+  const word = columnWord(table, key);
   throw new InMemoryError(
     'INVALID_FILTER',
-    `Invalid filter on ${table}: "${key}" has a list of conditions, and is ` +
+    `Invalid filter on ${table}: "${word}" has a list of conditions, and is ` +
       `neither an operator nor a declared property; ${hint} To find a ` +
-      `property by a list of objects, write {"${key}": {"eq": [...]}}.`,
+      `property by a list of objects, write {"${word}": {"eq": [...]}}.`,
     {table, property: key},
   );
 }

@@ -4,6 +4,7 @@ import type {TableSchema} from '../schema/schema';
 import {compareValues} from '../value/compare';
 import type {Row} from '../value/copy';
 import {compileValueAt, parsePath} from '../value/path';
+import {RenamedOrder} from '../value/renamed-order';
 
 /** One key of an `order`. */
 export interface OrderKey {
@@ -19,7 +20,9 @@ export type RowOrder = (a: Row, b: Row) => number;
  * LoopBack's `order` as keys: `'a'`, `'a DESC'`, `'a ASC, b DESC'` or an array
  * of these; without keys that decide nothing. Fails with INVALID_FILTER.
  */
-export function parseOrder(order: unknown, schema: TableSchema): OrderKey[] {
+export function parseOrder(given: unknown, schema: TableSchema): OrderKey[] {
+  const isRenamed = given instanceof RenamedOrder;
+  const order = isRenamed ? given.order : given;
   if (order === undefined || order === null || order === '') return [];
   const list: unknown[] = Array.isArray(order) ? order : [order];
   const keys = list.flatMap(item => {
@@ -28,7 +31,7 @@ export function parseOrder(order: unknown, schema: TableSchema): OrderKey[] {
       .split(',')
       .map(part => part.trim())
       .filter(part => part !== '')
-      .map(part => parseKey(part, schema));
+      .map(part => parseKey(part, schema, isRenamed ? given : undefined));
   });
   return keys.length > 1 ? decisive(keys, schema) : keys;
 }
@@ -58,14 +61,19 @@ function decisive(keys: readonly OrderKey[], schema: TableSchema): OrderKey[] {
   );
 }
 
-function parseKey(text: string, schema: TableSchema): OrderKey {
-  const [path, direction = 'ASC', ...rest] = text.split(/\s+/);
+function parseKey(
+  text: string,
+  schema: TableSchema,
+  renamed: RenamedOrder | undefined,
+): OrderKey {
+  const [name, direction = 'ASC', ...rest] = text.split(/\s+/);
   const upper = direction.toUpperCase();
   if (rest.length > 0 || (upper !== 'ASC' && upper !== 'DESC')) {
     throw refused(text, schema.name);
   }
-  refuseUnknownPath(path!, 'order', schema);
-  return {path: path!, direction: upper === 'ASC' ? 1 : -1};
+  const path = renamed === undefined ? name! : renamed.columnOf(name!);
+  refuseUnknownPath(path, 'order', schema);
+  return {path, direction: upper === 'ASC' ? 1 : -1};
 }
 
 function refused(item: unknown, table: string): InMemoryError {

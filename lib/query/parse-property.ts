@@ -1,5 +1,6 @@
 import {types} from 'node:util';
-import {InMemoryError, show} from '../base/errors';
+import {columnWord} from '../base/column-words';
+import {InMemoryError, show, wordsOf} from '../base/errors';
 import {nearest} from '../base/nearest';
 import {asList, isPlainObject} from '../base/objects';
 import {castOperand} from '../schema/operand-casts';
@@ -130,7 +131,7 @@ function operandOf(operand: unknown, context: PropertyContext): unknown {
     return castOperand(asDeclaredList(operand, context), declared, nested);
   } catch (error) {
     if (!(error instanceof InMemoryError)) throw error;
-    const why = error.message.replace(/\.$/, '');
+    const why = wordsOf(error).replace(/\.$/, '');
     throw refused(context, `an operand is no value: ${why}`);
   }
 }
@@ -338,7 +339,7 @@ function refusedBy(context: PropertyContext, sentence: string): InMemoryError {
   const {table, property} = context;
   return new InMemoryError(
     'INVALID_FILTER',
-    `Invalid filter on ${table}.${property}: ${sentence}`,
+    `Invalid filter on ${table}.${columnWord(table, property)}: ${sentence}`,
     {table, property},
   );
 }

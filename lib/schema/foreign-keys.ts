@@ -1,3 +1,4 @@
+import {columnWord, columnWords} from '../base/column-words';
 import {InMemoryError} from '../base/errors';
 import {isScalar} from '../value/coerce';
 import {
@@ -135,22 +136,23 @@ function checkForeignKey(
   parent: TableSchema,
 ): void {
   const {name, properties, parentProperties} = key;
-  const referred = parentProperties.join(', ');
   const details = {
     table: child.name,
     constraint: name,
-    property: properties.join(', '),
+    property: columnWords(child.name, properties),
     parentTable: parent.name,
-    parentProperty: referred,
+    parentProperty: columnWords(parent.name, parentProperties),
   };
+  const wordOf = (path: string) => columnWord(parent.name, path);
   if (!isKeyOf(parent, parentProperties)) {
+    const keys = parentProperties.map(path => `${wordOf(path)}: 1`).join(', ');
     throw new InMemoryError(
       'INVALID_MODEL',
       `The foreign key ${name} of ${child.name} refers to ` +
-        `${parent.name} (${referred}), which does not identify a row. Refer ` +
-        `to its id (${parent.primaryKey.join(', ')}), or declare on ` +
-        `${parent.name} the index {keys: {${parentProperties.join(': 1, ')}` +
-        ': 1}, options: {unique: true}}.',
+        `${parent.name} (${columnWords(parent.name, parentProperties)}), ` +
+        'which does not identify a row. Refer to its id ' +
+        `(${columnWords(parent.name, parent.primaryKey)}), or declare on ` +
+        `${parent.name} the index {keys: {${keys}}, options: {unique: true}}.`,
       details,
     );
   }
@@ -162,8 +164,9 @@ function checkForeignKey(
     }
     throw new InMemoryError(
       'INVALID_MODEL',
-      `The foreign key ${name} cannot hold: ${child.name}.${property} is a ` +
-        `${type}, ${parent.name}.${parentProperties[i]} a ${parentType}.`,
+      `The foreign key ${name} cannot hold: ` +
+        `${child.name}.${columnWord(child.name, property)} is a ` +
+        `${type}, ${parent.name}.${wordOf(parentProperties[i]!)} a ${parentType}.`,
       details,
     );
   }

@@ -1,4 +1,5 @@
 import {isDeepStrictEqual} from 'node:util';
+import {columnWords} from '../base/column-words';
 import {InMemoryError} from '../base/errors';
 import {mergeDeclared} from './merge-nested';
 import type {ColumnLimits} from './rules';
@@ -61,7 +62,7 @@ function requireSame(
   throw new InMemoryError(
     'INVALID_MODEL',
     `The models on collection ${table} must have the same ${what}: ` +
-      `one has (${a.join(', ')}), another (${b.join(', ')}).`,
+      `one has (${columnWords(table, a)}), another (${columnWords(table, b)}).`,
     {table},
   );
 }

@@ -1,3 +1,4 @@
+import {columnWords} from '../base/column-words';
 import {InMemoryError, show} from '../base/errors';
 import type {IndexDefinition} from '../schema/schema';
 import type {Row} from '../value/copy';
@@ -197,17 +198,19 @@ export class IndexDraft {
     const {definition} = this.keys;
     if (!isLimited(definition, key, this.context.mode.dialect)) return;
     const values = definition.keys.length === 1 ? [key] : (key as unknown[]);
-    const paths = definition.keys.map(({path}) => path).join(', ');
+    const {table} = this.context;
+    const paths = definition.keys.map(({path}) => path);
+    const names = columnWords(table, paths);
     const shown = values.map(show).join(', ');
     throw new InMemoryError(
       'DUPLICATE_KEY',
-      `Duplicate entry for ${this.context.table}: the unique index ` +
-        `${definition.name} has a row with (${paths}) = (${shown}) already.`,
+      `Duplicate entry for ${table}: the unique index ` +
+        `${definition.name} has a row with (${names}) = (${shown}) already.`,
       {
-        table: this.context.table,
+        table,
         index: definition.name,
         constraint: definition.name,
-        property: paths,
+        property: names,
         value: values.length === 1 ? values[0] : values,
         id: firstId(posting),
       },

@@ -1,4 +1,5 @@
 import {assert} from '../base/assert';
+import {columnWord} from '../base/column-words';
 import {InMemoryError, show} from '../base/errors';
 import {eachInSlices, mapInSlices, type Sliced} from '../base/slices';
 import {rowVersionAfter} from '../schema/rules';
@@ -160,7 +161,7 @@ function requireId(row: Row, {name: table, primaryKey}: TableSchema): void {
   if (property === undefined) return;
   throw new InMemoryError(
     'NOT_NULL_VIOLATION',
-    `${table}.${property} cannot become null with the key that it refers to: ` +
+    `${table}.${columnWord(table, property)} cannot become null with the key that it refers to: ` +
       'it is an id.',
     {table, property, value: null, constraint: 'notNull'},
   );

@@ -1,4 +1,5 @@
 import {assert} from '../base/assert';
+import {columnWords} from '../base/column-words';
 import {InMemoryError, show} from '../base/errors';
 import {
   beginsWith,
@@ -206,7 +207,7 @@ export function noParent(
   return violation(
     reference,
     values,
-    `${child} cannot have (${key.properties.join(', ')}) = ` +
+    `${child} cannot have (${columnWords(child, key.properties)}) = ` +
       `(${values.map(show).join(', ')}): there is no ${parentWith(key, values)}`,
   );
 }
@@ -226,14 +227,15 @@ export function stillReferred(
     reference,
     values,
     `${parentWith(key, values)} cannot ${what}: rows of ${child} refer to ` +
-      `it by (${key.properties.join(', ')})`,
+      `it by (${columnWords(child, key.properties)})`,
     id,
   );
 }
 
 function parentWith(key: ForeignKey, values: KeyValues): string {
   const shown = values.map(show).join(', ');
-  return `${key.parent} with (${key.parentProperties.join(', ')}) = (${shown})`;
+  const names = columnWords(key.parent, key.parentProperties);
+  return `${key.parent} with (${names}) = (${shown})`;
 }
 
 function violation(
@@ -248,9 +250,9 @@ function violation(
     {
       table: child,
       constraint: key.name,
-      property: key.properties.join(', '),
+      property: columnWords(child, key.properties),
       parentTable: key.parent,
-      parentProperty: key.parentProperties.join(', '),
+      parentProperty: columnWords(key.parent, key.parentProperties),
       value: values.length === 1 ? values[0] : values,
       ...(id !== undefined && {id}),
     },

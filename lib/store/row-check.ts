@@ -1,3 +1,4 @@
+import {columnWord} from '../base/column-words';
 import {InMemoryError, show} from '../base/errors';
 import {columnType, type TableSchema} from '../schema/schema';
 import {isArrayType} from '../value/coerce';
@@ -57,7 +58,8 @@ function compileColumnCheck(name: string, schema: TableSchema): RowCheck {
     const {constraint, reason} = broken;
     return new InMemoryError(
       'VALUE_OUT_OF_RANGE',
-      `${schema.name}.${name} cannot be ${show(value)}: ` +
+      `${schema.name}.${columnWord(schema.name, name)} cannot be ` +
+        `${show(value)}: ` +
         `it must be ${reason} (${constraint}).`,
       {table: schema.name, property: name, value, constraint},
     );
@@ -73,7 +75,8 @@ function limitCheck(name: string, schema: TableSchema): LimitCheck | undefined {
 function misfit({path, value, type}: Misfit, {name}: TableSchema) {
   return new InMemoryError(
     'INVALID_VALUE',
-    `${name}.${path} cannot be ${show(value)}: it is declared as ${type}.`,
+    `${name}.${columnWord(name, path)} cannot be ${show(value)}: ` +
+      `it is declared as ${type}.`,
     {table: name, property: path, value, constraint: 'type'},
   );
 }
@@ -85,7 +88,8 @@ function missing(
 ): InMemoryError {
   return new InMemoryError(
     'NOT_NULL_VIOLATION',
-    `${name}.${property} cannot be ${show(value)}: it is required.`,
+    `${name}.${columnWord(name, property)} cannot be ${show(value)}: ` +
+      'it is required.',
     {table: name, property, value, constraint: 'notNull'},
   );
 }

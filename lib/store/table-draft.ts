@@ -1,15 +1,7 @@
+import {columnWords} from '../base/column-words';
 import {InMemoryError, show} from '../base/errors';
-import {
-  eachInSlices,
-  mapInSlices,
-  runAtOnce,
-  type Sliced,
-} from '../base/slices';
-import {
-  type IndexDefinition,
-  primaryKeyName,
-  type TableSchema,
-} from '../schema/schema';
+import {eachInSlices, mapInSlices, type Sliced} from '../base/slices';
+import {type IndexDefinition, primaryKeyName} from '../schema/schema';
 import type {Row} from '../value/copy';
 import {
   loadedIndex,
@@ -27,17 +19,14 @@ import {
   indexKeys,
 } from './index-tree';
 import type {Key} from './tree/key-order';
-import {
-  emptyTable,
-  type RowChange,
-  sequenceOfRow,
-  type Table,
-  withHiddenId,
-} from './table';
-import type {Tree} from './tree/tree';
+import {type RowChange, sequenceOfRow, type Table} from './table';
+import {stop, Tree} from './tree/tree';
 
 /** Rows that may be loaded at once, without a break, where others wait. */
 const maxLoadedInSlice = 2_000;
+
+/** Where at least this part of the rows is replaced, one in so many. */
+const minReplacedPart = 4;
 
 interface Replacement {
   readonly oldId: Key;
@@ -84,7 +73,7 @@ export class TableDraft {
       yield* eachInSlices(changes, change => this.refuseViolation(change));
     }
     const isCut = this.mode.isCut && changes.length > maxLoadedInSlice;
-    if (!isCut && this.loadAll(changes)) return;
+    if (!isCut && (this.loadAll(changes) || this.replaceMost(changes))) return;
     const replacements = yield* mapInSlices(changes, change =>
       this.replacement(change),
     );
@@ -123,6 +112,45 @@ export class TableDraft {
     this.rows = trees.rows;
     this.indexes = trees.indexes.map(index => this.draftOf(index));
     for (const row of rows) this.noteSequence(row);
+    return true;
+  }
+
+  /**
+   * Builds the tree of rows at once where many are replaced, in the order of
+   * their ids, which they keep. When that cannot be nothing was done and false is
+   * returned.
+   */
+  private replaceMost(changes: readonly RowChange[]): boolean {
+    const {indexes} = this;
+    if (changes.length < minBulkRows) return false;
+    if (changes.length * minReplacedPart < this.rows.size) return false;
+    const {keyOf, order} = this.base.ids;
+    const ids: Key[] = [];
+    const rows: Row[] = [];
+    const entered: Replacement[] = [];
+    let place = 0;
+    this.rows.forEach((old, id) => {
+      const change = changes[place];
+      ids.push(id);
+      if (change?.kind !== 'update' || order(change.id, id) !== 0) {
+        rows.push(old);
+        return undefined;
+      }
+      const {row} = change;
+      if (order(keyOf(row), id) !== 0) return stop;
+      place++;
+      rows.push(row);
+      const anew = indexes.filter(index => isEnteredAnew(index, old, row));
+      if (anew.length === 0) return undefined;
+      entered.push({oldId: id, old, new: row, moves: false, indexes: anew});
+      return undefined;
+    });
+    if (place < changes.length) return false;
+    this.rows = Tree.create<Row>(order, this.mode.owner).filled(ids, rows);
+    for (const each of entered) this.removeOld(each);
+    for (const {indexes: anew, new: row, oldId: id} of entered) {
+      for (const index of anew) index.add(index.keys.keyOf(row!), id, row!);
+    }
     return true;
   }
 
@@ -219,7 +247,7 @@ export class TableDraft {
 
   private duplicateId(id: Key): InMemoryError {
     const {name, primaryKey} = this.base.schema;
-    const properties = primaryKey.join(', ');
+    const properties = columnWords(name, primaryKey);
     return new InMemoryError(
       'DUPLICATE_KEY',
       `Duplicate entry for ${name}.${properties}: ` +
@@ -249,6 +277,20 @@ export class TableDraft {
     this.indexes.push(draft);
   }
 
+  /** As {@link addIndex}, cut where that would take others their turn. */
+  *addingIndex(definition: IndexDefinition): Sliced<void> {
+    const isLong = this.mode.isCut && this.rows.size > maxLoadedInSlice;
+    if (!isLong) return this.addIndex(definition);
+    const keys = indexKeys(definition, this.base.schema.primaryKey);
+    const draft = this.draftOf(emptyIndex(keys));
+    for (const batch of this.rows.batches({}, false)) {
+      for (const [id, row] of batch) draft.add(keys.keyOf(row), id, row);
+      yield;
+    }
+    this.indexes.push(draft);
+    return undefined;
+  }
+
   private sortedRows(): SortedRows {
     const ids: Key[] = [];
     this.rows.forEach((_, id) => void ids.push(id));
@@ -273,8 +315,9 @@ export class TableDraft {
       indexes === base.indexes &&
       nextSequence === base.nextSequence;
     if (isSame) return base;
-    const {schema, ids, check} = base;
-    return {schema, ids, check, rows, indexes, nextSequence};
+    const {schema, declared, ids, check} = base;
+    const kept = base.kept ?? (rows.size > 0 ? declared : undefined);
+    return {schema, declared, kept, ids, check, rows, indexes, nextSequence};
   }
 }
 
@@ -300,50 +343,6 @@ function isEnteredAnew({keys}: IndexDraft, old: Row, row: Row): boolean {
   );
 }
 
-/** The table with indexes built. Fails with DUPLICATE_KEY. */
-export function withIndexes(
-  table: Table,
-  definitions: readonly IndexDefinition[],
-  mode: DraftMode,
-): Table {
-  const draft = new TableDraft(table, mode);
-  for (const definition of definitions) draft.addIndex(definition);
-  return draft.finish();
-}
-
-/**
- * The table with its rows stored under the ids that its schema declares.
- * Fails with DUPLICATE_KEY or NOT_NULL_VIOLATION when they do not identify the
- * rows.
- */
-export function withDeclaredIds(table: Table, mode: DraftMode): Table {
-  const {schema} = table;
-  const draft = new TableDraft(emptyTable(schema), mode);
-  for (const index of table.indexes) draft.addIndex(index.keys.definition);
-  const changes: RowChange[] = [];
-  table.rows.forEach(row => {
-    for (const name of schema.primaryKey) requireId(row, name, schema);
-    changes.push({
-      kind: 'insert',
-      row:
-        schema.primaryKey.length === 0
-          ? withHiddenId(row, changes.length + 1)
-          : {...row},
-    });
-  });
-  runAtOnce(draft.change(changes));
-  return draft.finish();
-}
-
 function brokenInvariant(id: Key): Error {
   return new Error(`Broken invariant: row ${show(id)} is there to change`);
-}
-
-function requireId(row: Row, name: string, schema: TableSchema): void {
-  if (row[name] !== undefined && row[name] !== null) return;
-  throw new InMemoryError(
-    'NOT_NULL_VIOLATION',
-    `${schema.name}.${name} cannot become the id: a row has no value for it.`,
-    {table: schema.name, property: name},
-  );
 }

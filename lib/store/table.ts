@@ -23,6 +23,13 @@ export interface IdKeys {
 /** A table at one version: never changed after it was made. */
 export interface Table {
   readonly schema: TableSchema;
+  /** As models declare it, with the foreign keys that cannot hold yet. */
+  readonly declared: TableSchema;
+  /**
+   * For what the rows were written: that of a migration, or as the table was
+   * declared when the first row came. Undefined before.
+   */
+  readonly kept: TableSchema | undefined;
   readonly ids: IdKeys;
   /** The rules for each row by itself; made once a schema. */
   readonly check: RowCheck | undefined;
@@ -56,6 +63,8 @@ export function emptyTable(schema: TableSchema): Table {
   const ids = idKeys(schema);
   return {
     schema,
+    declared: schema,
+    kept: undefined,
     ids,
     check: compileRowCheck(schema),
     rows: Tree.create(ids.order),
@@ -98,7 +107,8 @@ export function sequenceOfRow(row: Row, {ids, schema}: Table): number {
  * on after the ids that there are. The rows are not checked.
  */
 export function withSchema(table: Table, schema: TableSchema): Table {
-  const declared = {...table, schema, check: compileRowCheck(schema)};
+  const check = compileRowCheck(schema);
+  const declared = {...table, schema, declared: schema, check};
   let {nextSequence} = table;
   if (schema.idGeneration !== table.schema.idGeneration) {
     table.rows.forEach(row => {

@@ -10,8 +10,13 @@ import {
   type References,
   referencesOf,
 } from './references';
+import {
+  withDeclaredIds,
+  withIndexes,
+  withIndexInSlices,
+} from './redefined-table';
 import {emptyTable, type RowChange, type Table, withSchema} from './table';
-import {TableDraft, withDeclaredIds, withIndexes} from './table-draft';
+import {TableDraft} from './table-draft';
 import {type Owner, Tree} from './tree/tree';
 import {requireSoundRows, verifyTable} from './verify-table';
 
@@ -57,6 +62,7 @@ export type Change =
       /** Whether generated ids begin at 1 again. */
       readonly restartsIds: boolean;
     }
+  | {readonly kind: 'drop'; readonly table: string}
   | {
       readonly kind: 'schema';
       readonly table: string;
@@ -86,8 +92,8 @@ export function apply(version: Version, changes: readonly Change[]): Version {
 }
 
 /**
- * As {@link apply}, as work that others may have their turn in if `isCut`;
- * changes of a schema are made in one go. Nothing may use `version` up meanwhile.
+ * As {@link apply}, as work that others may have their turn in if `isCut`; of a
+ * change of the schema the indexes are. Nothing may use `version` up meanwhile.
  */
 export function* applying(
   version: Version,
@@ -99,10 +105,13 @@ export function* applying(
   const tables = version.tables.ownedBy(owner);
   const mode: DraftMode = {dialect, owner, isInPlace: false, isCut};
   for (const change of changes) {
-    const table = tables.get(change.table);
-    tables.set(change.table, yield* applyToTable(table, change, mode));
+    if (change.kind === 'drop') tables.delete(change.table);
+    else {
+      const table = tables.get(change.table);
+      tables.set(change.table, yield* applyToTable(table, change, mode));
+    }
   }
-  const references = changes.some(change => change.kind === 'schema')
+  const references = changes.some(({kind}) => kind === 'schema')
     ? referencesOf(tables)
     : version.references;
   return {number: number + 1, dialect, tables, owner, references};
@@ -134,19 +143,24 @@ export function applyInPlace(
 
 function* applyToTable(
   table: Table | undefined,
-  change: Change,
+  change: Exclude<Change, {kind: 'drop'}>,
   mode: DraftMode,
 ): Sliced<Table> {
   if (change.kind === 'schema') {
-    return change.steps.reduce<Table | undefined>(
-      (current, step) => applyStep(current, step, mode),
-      table,
-    )!;
+    let current = table;
+    for (const step of change.steps) {
+      current =
+        step.kind === 'addIndex'
+          ? yield* withIndexInSlices(current!, step.index, mode)
+          : applyStep(current, step, mode);
+    }
+    return current!;
   }
   assert(table !== undefined, `table ${change.table} exists`);
   if (change.kind === 'truncate') {
-    const {schema} = table;
-    const empty = withIndexes(emptyTable(schema), schema.indexes, mode);
+    const {declared, kept, schema} = table;
+    const bare = {...emptyTable(schema), declared, kept};
+    const empty = withIndexes(bare, schema.indexes, mode);
     return change.restartsIds
       ? empty
       : {...empty, nextSequence: table.nextSequence};
@@ -160,7 +174,7 @@ function* applyToTable(
 
 function applyStep(
   table: Table | undefined,
-  step: SchemaStep,
+  step: Exclude<SchemaStep, {kind: 'addIndex'}>,
   mode: DraftMode,
 ): Table {
   if (step.kind === 'createTable') return emptyTable(step.schema);
@@ -168,13 +182,15 @@ function applyStep(
   switch (step.kind) {
     case 'declare':
       return withSchema(table, step.schema);
+    case 'note':
+      return {...table, declared: step.schema};
+    case 'keep':
+      return {...table, kept: step.schema};
     case 'checkRows':
       requireSoundRows(table);
       return table;
     case 'changePrimaryKey':
       return withDeclaredIds(table, mode);
-    case 'addIndex':
-      return withIndexes(table, [step.index], mode);
     case 'dropIndex': {
       const draft = new TableDraft(table, mode);
       draft.dropIndex(step.name);

@@ -11,7 +11,7 @@ import {
 import type {Sliced} from '../base/slices';
 import {withReferencesCut} from '../store/foreign-keys';
 import type {RowChange} from '../store/table';
-import {applying, type Change, type Version} from '../store/version';
+import {applying, type Change, findTable, type Version} from '../store/version';
 import type {Row} from '../value/copy';
 import type {Head} from './head';
 import {
@@ -84,10 +84,16 @@ export class DirectWrite implements WriteView {
   private changeInPlace(table: string, changes: readonly RowChange[]): boolean {
     const {head} = this;
     if (changes.length > 1 || !head.mayBeUsedUp) return false;
+    // A schema comes with the first rows, and goes where they are taken back.
+    if (head.isLogged && this.isFirst(table)) return false;
     this.requireNext();
     head.commitInPlace(table, changes[0]!);
     this.finish();
     return true;
+  }
+
+  private isFirst(table: string): boolean {
+    return findTable(this.head.unsettled, table)?.kept === undefined;
   }
 
   truncate(table: string): Cuttable<void> {

@@ -62,6 +62,11 @@ export class Head {
     return this.batch !== undefined;
   }
 
+  /** Whether commits are written down. */
+  get isLogged(): boolean {
+    return this.log !== undefined;
+  }
+
   /** Whether nobody holds the newest version, so that it may be used up. */
   get mayBeUsedUp(): boolean {
     return !this.isKept;

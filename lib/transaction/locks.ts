@@ -1,3 +1,4 @@
+import {columnWords} from '../base/column-words';
 import {type Sliced, stepsBetweenCuts} from '../base/slices';
 import type {Index} from '../store/index-tree';
 import type {Table} from '../store/table';
@@ -60,7 +61,10 @@ export class LockTable {
           table: name,
           index: definition.name,
           constraint: definition.name,
-          property: definition.keys.map(({path}) => path).join(', '),
+          property: columnWords(
+            name,
+            definition.keys.map(({path}) => path),
+          ),
           value: key,
         })
       : undefined;

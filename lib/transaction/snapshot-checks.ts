@@ -1,4 +1,4 @@
-import {InMemoryError, show} from '../base/errors';
+import {InMemoryError, show, wordsOf} from '../base/errors';
 import {eachInSlices, type Sliced} from '../base/slices';
 import {isWhole, requireNewParents} from '../store/foreign-keys';
 import {applying, findTable, type Version} from '../store/version';
@@ -16,8 +16,11 @@ export function* refuseChangedRows(
 ): Sliced<void> {
   if (!transaction.hasSnapshot) return;
   for (const {table: name, changes} of set) {
-    const {rows: seen} = findTable(viewed, name)!;
-    const {rows: newest} = findTable(successor, name)!;
+    const {kept, rows: seen} = findTable(viewed, name)!;
+    const {kept: keptNow, rows: newest} = findTable(successor, name)!;
+    if (kept !== undefined && kept !== keptNow) {
+      throw unseen(`${name} was migrated after it began`, {table: name});
+    }
     yield* eachInSlices(changes, each => {
       if (each.kind === 'insert') return;
       if (seen.get(each.id) === newest.get(each.id)) return;
@@ -47,7 +50,7 @@ export function* applyToSnapshot(
   } catch (error) {
     if (!(error instanceof InMemoryError)) throw error;
     throw unseen(
-      `its snapshot has a row that is gone since (${error.message})`,
+      `its snapshot has a row that is gone since (${wordsOf(error)})`,
       error.details,
     );
   }

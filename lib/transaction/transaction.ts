@@ -1,4 +1,4 @@
-import {type ErrorDetails, InMemoryError} from '../base/errors';
+import {type ErrorDetails, InMemoryError, wordsOf} from '../base/errors';
 import type {Sliced} from '../base/slices';
 import type {Version} from '../store/version';
 import {hasSnapshot, type IsolationLevel} from './isolation';
@@ -141,7 +141,7 @@ export class Transaction {
     if (isOfOneStatement && cause !== undefined) return cause;
     return new InMemoryError(
       'TRANSACTION_ABORTED',
-      `The transaction ${id} was aborted (${cause?.message}) ` +
+      `The transaction ${id} was aborted (${cause && wordsOf(cause)}) ` +
         'Roll it back, and run it again if that makes sense.',
       {value: id},
       {cause},

@@ -236,14 +236,14 @@ export class Transactions {
    */
   whenUnlocked(
     tables: readonly string[],
-    action: () => void,
+    action: () => void | Promise<void>,
     lockTimeoutMs?: number,
   ): void | Promise<void> {
     const actIf = (isFree: () => boolean): boolean | Promise<boolean> =>
       holding(this.writeMutex, () => {
         if (!isFree()) return false;
-        action();
-        return true;
+        const acted = action();
+        return acted instanceof Promise ? acted.then(() => true) : true;
       });
     const first = actIf(() => this.locks.areFree(tables));
     if (first === true) return undefined;

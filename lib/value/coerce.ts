@@ -26,6 +26,22 @@ export function isScalar(type: ColumnType | undefined): type is ScalarType {
   );
 }
 
+/** Whether a text names a type of columns. */
+export function isColumnType(text: string): text is ColumnType {
+  const type = text as ColumnType;
+  const element = elementType(type);
+  return element === undefined
+    ? isElementType(type) || plainTypes.has(text)
+    : isElementType(element);
+}
+
+const plainTypes: ReadonlySet<string> = new Set([
+  'array',
+  'object',
+  'json',
+  'any',
+] satisfies ColumnType[]);
+
 /** Whether {@link coerce} makes something else of some values of the type. */
 export function isCoerced(type: ColumnType): boolean {
   return (

@@ -1,5 +1,6 @@
 import {types} from 'node:util';
 import {assert} from '../base/assert';
+import {columnWord} from '../base/column-words';
 import {InMemoryError} from '../base/errors';
 import type {RowShapes} from './row-shapes';
 
@@ -196,7 +197,7 @@ const hints: Readonly<Record<string, string>> = {
 function cannotStore(path: string, what: string): InMemoryError {
   return new InMemoryError(
     'INVALID_VALUE',
-    `Property ${shortened(path)} cannot be stored: it is ${what}.`,
+    `Property ${columnWord('', shortened(path))} cannot be stored: it is ${what}.`,
     {property: path},
   );
 }
@@ -207,7 +208,7 @@ function shortened(path: string): string {
 }
 
 /** What an object asks to be written as; the object itself for most. */
-function plainForm(value: object): unknown {
+export function plainForm(value: object): unknown {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Object.prototype || prototype === null) return value;
   // isDate, unlike instanceof, knows the dates of other realms (Jest's).

@@ -12,7 +12,17 @@ import {
 import path from 'node:path';
 import {Workplace} from '../support/cli/workplace';
 
-const commands = ['info', 'check', 'repair', 'compact', 'dump', 'load'];
+const commands = [
+  'info',
+  'check',
+  'repair',
+  'compact',
+  'dump',
+  'load',
+  'export',
+  'import',
+  'copy',
+];
 const root = path.resolve(__dirname, '../../..');
 
 describe('The command line', () => {
@@ -41,7 +51,10 @@ describe('The command line', () => {
       assert.match(texts[0]!.stdout, new RegExp(`^  ${command} `, 'm'));
       const {status, stdout} = await place.run([command, '--help']);
       assert.equal(status, 0);
-      assert.match(stdout, new RegExp(`Usage: npx .* ${command} <file>`));
+      assert.match(
+        stdout,
+        new RegExp(`Usage: npx .* ${command} (<file>|--from)`),
+      );
       assert.match(stdout, /Examples:\n {2}npx /);
       assert.equal((await place.run(['help', command])).stdout, stdout);
       assert.ok(stdout.split('\n').every(line => line.length <= 100));
@@ -60,7 +73,10 @@ describe('The command line', () => {
     const cases: [string[], RegExp][] = [
       [['chek', 'x.json'], /no command "chek"\. Did you mean check\?/],
       [['laod', 'x.json'], /Did you mean load\?/],
-      [['list'], /Commands are info, check, repair, compact, dump, load\./],
+      [
+        ['list'],
+        /Commands are info, check, repair, compact, dump, load, export, import, copy\./,
+      ],
       [['x.json', 'info'], /comes first: npx .* info x\.json$/m],
       [['check'], /check needs a file/],
       [['check', 'a', 'b'], /check does not take "b"/],

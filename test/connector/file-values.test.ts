@@ -237,7 +237,8 @@ describe('generated ids', () => {
       await define(db).create([{}, {}]);
       await db.automigrate('M');
     });
-    assert.deepEqual(files.json(), {ids: {M: 1}, models: {M: {}}});
+    const {ids, models} = files.json();
+    assert.deepEqual({ids, models}, {ids: {M: 1}, models: {M: {}}});
     await files.with(async db => {
       assert.equal((await define(db).create({})).id, 1);
     });

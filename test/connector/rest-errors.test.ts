@@ -21,16 +21,44 @@ class Person extends Entity {
   });
 }
 
-describe('an answer of REST', () => {
+/** The same with columns of other names, of which clients are to know nothing. */
+class NamedPerson extends Entity {
+  static override definition = new ModelDefinition({
+    name: 'Person',
+    properties: {
+      id: {
+        type: 'number',
+        id: true,
+        generated: true,
+        mysql: {columnName: 'no'},
+      },
+      email: {
+        type: 'string',
+        index: {unique: true},
+        mysql: {columnName: 'mail_address'},
+      },
+      photo: {type: 'string', length: 10, mysql: {columnName: 'picture'}},
+    },
+  });
+}
+
+for (const [which, model] of [
+  ['', Person],
+  [' on columns of other names', NamedPerson],
+] as const) {
+  describe(`an answer of REST${which}`, () => answersOf(model));
+}
+
+function answersOf(model: typeof Person): void {
   let app: RestApplication;
   let url: string;
 
   before(async () => {
     app = new RestApplication({rest: {port: 0, host: '127.0.0.1'}});
     const dataSource = new juggler.DataSource({connector: inmemory});
-    const repository = new DefaultCrudRepository(Person, dataSource);
+    const repository = new DefaultCrudRepository(model, dataSource);
     app.bind('repositories.people').to(repository);
-    const Controller = defineCrudRestController(Person, {
+    const Controller = defineCrudRestController(model, {
       basePath: '/people',
     });
     inject('repositories.people')(Controller, undefined, 0);
@@ -71,4 +99,4 @@ describe('an answer of REST', () => {
     assert.ok(text.length < 1000, text.slice(0, 1000));
     assert.match(text, /Person\.photo/);
   });
-});
+}

@@ -82,6 +82,7 @@ describe('the package', () => {
     assert.deepEqual(Object.keys(inmemory).sort(), [
       'InMemoryConnector',
       'InMemoryError',
+      'copyRows',
       'inMemory',
       'inTransaction',
       'initialize',
@@ -102,7 +103,8 @@ describe('the package', () => {
 
   it('contains the compiled library and its documents, nothing else', () => {
     const files = published();
-    const isExpected = /^dist\/(?:lib\/|index\.|register\.)|^docs\/[\w-]+\.md$/;
+    const isExpected =
+      /^dist\/(?:lib\/|index\.|register\.)|^docs\/[\w-]+\.(?:md|json)$/;
     assert.deepEqual(files.filter(file => !isExpected.test(file)).sort(), [
       'CHANGELOG.md',
       'CONTRIBUTING.md',

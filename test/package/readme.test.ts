@@ -8,33 +8,43 @@ import {
   runIn,
 } from '../support/package/application';
 
-const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+const readme = read('README.md');
 
-/** The block of code of a language, the first of them if there are several. */
-function blockOf(language: string): string {
-  const [, text] = new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(
-    readme,
-  )!;
-  return text!;
+function read(document: string): string {
+  return readFileSync(path.join(root, document), 'utf8');
 }
 
-describe('the README', () => {
+/** The block of code of a language, the first of them if there are several. */
+function blockOf(language: string, text: string): string {
+  const [, block] = new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(text)!;
+  return block!;
+}
+
+describe('the documents with a program', () => {
   let folder: string;
   before(() => {
     folder = makeApplication();
   });
   after(() => rmSync(folder, {recursive: true, force: true}));
 
-  it('has a program that compiles, and prints what it says', () => {
-    writeFileSync(path.join(folder, 'example.ts'), blockOf('ts'));
-    const decorators = ['--experimentalDecorators', '--emitDecoratorMetadata'];
-    const fields = ['--useDefineForClassFields', 'false'];
-    const flags = [...decorators, ...fields, '--skipLibCheck'];
-    assert.equal(compileIn(folder, [...flags, 'example.ts']), '');
-    const printed = runIn(folder, path.join(folder, 'example.js'));
-    assert.equal(printed, blockOf('text'));
-  });
+  for (const document of ['README.md', 'docs/discovery.md']) {
+    it(`${document} has one that compiles, and prints what it says`, () => {
+      const text = read(document);
+      writeFileSync(path.join(folder, 'example.ts'), blockOf('ts', text));
+      const decorators = [
+        '--experimentalDecorators',
+        '--emitDecoratorMetadata',
+      ];
+      const fields = ['--useDefineForClassFields', 'false'];
+      const flags = [...decorators, ...fields, '--skipLibCheck'];
+      assert.equal(compileIn(folder, [...flags, 'example.ts']), '');
+      const printed = runIn(folder, path.join(folder, 'example.js'));
+      assert.equal(printed, blockOf('text', text));
+    });
+  }
+});
 
+describe('the README', () => {
   it('tells of two commands, which the package has', () => {
     const {scripts} = JSON.parse(
       readFileSync(path.join(root, 'package.json'), 'utf8'),

@@ -45,6 +45,7 @@ describe('Data file and journal that are copied while they are written', () => {
       through: 'database',
       fsync: 'no',
       commitsCheckpoint: false,
+      marks: 'number',
       seed: 1,
       steps: none,
       ...settings,

@@ -12,6 +12,7 @@ import type {Database} from '../../lib/database/database';
 import {deleteWhere, insert} from '../../lib/database/statements';
 import {realDisk} from '../../lib/persistence/lock/disk';
 import {RecoveredTable} from '../../lib/persistence/recovered-table';
+import {recovered} from '../../lib/persistence/recovery';
 import {schemaOf} from '../support/schema/example';
 import {CrashDisk} from '../support/persistence/crash-disk';
 import {openKept, recoveredState, stateOf} from '../support/persistence/kept';
@@ -258,5 +259,50 @@ describe('RecoveredTable', () => {
     const moved = {id: 1, code: 'a', n: 2};
     table.add({table: 'City', key: ['code'], put: [['a', moved]]});
     assert.deepEqual([...table.rows()], [['a', moved]]);
+  });
+
+  it('has the last schema that a commit has kept, though no row changes', () => {
+    const table = new RecoveredTable('City', undefined);
+    assert.equal(table.schema, undefined);
+    table.add({table: 'City', schema: schemaOf(), put: [[1, {id: 1}]]});
+    const next = schemaOf({notNull: ['name']});
+    table.add({table: 'City', schema: next});
+    table.add({table: 'City', del: [1]});
+    assert.equal(table.schema, next);
+    assert.equal(table.size, 0);
+  });
+
+  it('keeps its bytes of the data file where only its schema changes', () => {
+    const source = Buffer.from('{}');
+    const table = new RecoveredTable('City', {
+      nextSequence: 5,
+      source,
+      types: undefined,
+      keys: [],
+      rows: [],
+    });
+    table.add({table: 'City', schema: schemaOf()});
+    assert.equal(table.kept?.source, source);
+    assert.equal(table.kept?.nextSequence, 5);
+    assert.equal(table.kept?.schema, table.schema);
+  });
+});
+
+describe('A table that a commit has dropped', () => {
+  it('is not recovered, but what came after it is', () => {
+    const rest = {};
+    const dropped = {table: 'City', truncate: true, isDropped: true} as const;
+    const before = {table: 'City', schema: schemaOf(), next: 9} as const;
+    assert.equal(
+      recovered(undefined, [[before], [dropped]], rest).tables.size,
+      0,
+    );
+    const after = {table: 'City', put: [[1, {id: 1}]]} as const;
+    const {tables} = recovered(undefined, [[before], [dropped], [after]], rest);
+    const city = tables.get('City')!;
+    assert.deepEqual(
+      [city.size, city.nextSequence, city.schema],
+      [1, 1, undefined],
+    );
   });
 });

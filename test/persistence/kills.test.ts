@@ -5,7 +5,12 @@ import path from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {Choose} from '../support/persistence/memory-files';
 import {chooser} from '../support/persistence/kept';
-import {laneCount, type Order, stepsIn} from '../support/persistence/lanes';
+import {
+  laneCount,
+  marksIn,
+  type Order,
+  stepsIn,
+} from '../support/persistence/lanes';
 import {ensureSound} from '../support/persistence/sound';
 import {Stepper} from '../support/persistence/stepper';
 import {seed} from '../support/random';
@@ -35,6 +40,7 @@ async function killOften(
         idleMs: choose(10),
         commitsCheckpoint: choose(4) === 0,
         checkpoints: true,
+        marks: choose(2) === 0 ? 'number' : 'string',
         seed: choose(1e9),
         steps,
       };
@@ -48,6 +54,7 @@ async function killOften(
       const before = steps;
       steps = stepsIn(file, words.steps);
       await ensureSound(file);
+      if (words.isOpen) assert.equal(marksIn(file) ?? order.marks, order.marks);
       for (const id of words.ids) {
         assert.ok(id > lastId, `the id ${id} came again after ${lastId}`);
       }

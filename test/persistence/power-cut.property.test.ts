@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import {isDeepStrictEqual} from 'node:util';
 import type {Database} from '../../lib/database/database';
 import type {Choose} from '../support/persistence/memory-files';
 import {CrashDisk, dataFile} from '../support/persistence/crash-disk';
@@ -19,7 +20,7 @@ interface Sample extends State {
 
 /** The states that commits have led to, and how many were acknowledged. */
 class History {
-  states: State[] = [{rows: '[]', next: 1}];
+  states: State[] = [{rows: '[]', next: 1, columns: ''}];
   acknowledged = 0;
   crashStates = 0;
   private samples: Sample[] = [];
@@ -34,7 +35,7 @@ class History {
    */
   note(state: State): number {
     const last = this.states.at(-1)!;
-    if (last.rows === state.rows && last.next === state.next) return 0;
+    if (isDeepStrictEqual(last, state)) return 0;
     return this.states.push(state) - 1;
   }
 
@@ -65,13 +66,15 @@ class History {
     this.samples = [];
   }
 
-  private indexOf({rows, next, acknowledged}: Sample): number {
+  private indexOf({rows, next, columns, acknowledged}: Sample): number {
     const index = this.states.findLastIndex(
-      state => state.rows === rows && state.next <= next,
+      state =>
+        state.rows === rows && state.next <= next && state.columns === columns,
     );
     assert.ok(
       index >= acknowledged,
-      `${acknowledged} commits were acknowledged, ${index} are there: ${rows}`,
+      `${acknowledged} commits were acknowledged, ${index} are there: ` +
+        `${columns} ${rows}`,
     );
     return index;
   }

@@ -11,6 +11,7 @@ const order: Omit<Order, 'file' | 'steps'> = {
   fsync: 'always',
   idleMs: 5,
   commitsCheckpoint: false,
+  marks: 'number',
   checkpoints: true,
   seed: 1,
 };

@@ -148,10 +148,22 @@ describe('Files that were stored', () => {
         await first.dataSource.disconnect();
         const again = await openStored(pathOf(name));
         await assertRows(again, expected);
+        assert.equal(await again.dataSource.connector.isActual(), true);
         await again.dataSource.disconnect();
       });
     }
   }
+
+  it('say since version 2 for which schemas their rows were written', () => {
+    for (const version of versions) {
+      const knowsSchemas = version !== 'version-1';
+      const bytes = (name: string) =>
+        readFileSync(path.join(stored, version, name), 'utf8');
+      assert.equal('schemas' in JSON.parse(bytes(going)), knowsSchemas);
+      const commits = bytes(`${begun}.journal`);
+      assert.equal(commits.includes('"schema":{"primaryKey"'), knowsSchemas);
+    }
+  });
 
   it('in the present version are, byte for byte, what is written', async () => {
     const now = pathOf('now');

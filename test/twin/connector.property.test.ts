@@ -4,7 +4,7 @@ import {DataSource} from 'loopback-datasource-juggler';
 import * as inMemory from '../../index';
 import type {InMemoryConnector} from '../../index';
 import {seed} from '../support/random';
-import type {ColumnType, ColumnTypes} from '../support/twin/cast';
+import {propertiesOf} from '../support/twin/model';
 import {
   type DeclaredIndex,
   schema as anySchema,
@@ -134,54 +134,17 @@ function generatedIds({kind, operands}: Statement, answer: Answer): unknown[] {
   return idsIn(kind, answer).filter((_, i) => given[i]?.['id'] === undefined);
 }
 
-const propertyTypes: Readonly<Record<ColumnType, unknown>> = {
-  Number,
-  String,
-  Boolean,
-  Date,
-  GeoPoint: 'GeoPoint',
-  Object,
-  Any: 'any',
-  '[Number]': [Number],
-  '[String]': [String],
-  '[Object]': [Object],
-};
-
-/** What is declared below a path, as a model nests it. */
-function propertiesBelow(above: string, types: ColumnTypes): Row {
-  const properties = Object.entries(types)
-    .filter(([path]) => path.slice(0, path.lastIndexOf('.') + 1) === above)
-    .map(([path, type]) => {
-      const inner = propertiesBelow(`${path}.`, types);
-      const isNested = Object.keys(inner).length > 0;
-      const nested = type.startsWith('[') ? [inner] : inner;
-      return [
-        path.slice(above.length),
-        {type: isNested ? nested : propertyTypes[type]},
-      ];
-    });
-  return Object.fromEntries(properties);
-}
-
 function connect(
-  {idKind, types}: TestSchema,
+  schema: TestSchema,
   indexes: readonly DeclaredIndex[],
 ): Connector {
   const dataSource = new DataSource({connector: inMemory});
-  const id =
-    idKind === 'generated'
-      ? {type: Number, id: true, generated: true}
-      : {type: String, id: true, generated: false};
-  dataSource.createModel(
-    model,
-    {id, ...propertiesBelow('', types)},
-    {
-      strict: false,
-      indexes: Object.fromEntries(
-        indexes.map((index, i) => [`index${i}`, index]),
-      ),
-    },
-  );
+  dataSource.createModel(model, propertiesOf(schema), {
+    strict: false,
+    indexes: Object.fromEntries(
+      indexes.map((index, i) => [`index${i}`, index]),
+    ),
+  });
   return dataSource.connector as unknown as Connector;
 }
 

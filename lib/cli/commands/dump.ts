@@ -1,16 +1,12 @@
-import {InMemoryError} from '../../base/errors';
 import {program} from '../../persistence/disk/command-line';
-import {damageAdvice} from '../../persistence/disk/damage';
-import {identifiedRows} from '../../persistence/salvage/identified-rows';
-import type {Inspection} from '../../persistence/inspection';
-import {isFile, NewFile} from '../../persistence/data-file/plain-files';
-import {repairByNewer} from '../../persistence/journal/versions';
+import {isFile} from '../../persistence/data-file/plain-files';
 import type {RecoveredTable} from '../../persistence/recovered-table';
 import {type Arguments, type Command, UsageError} from '../command';
-import {dumpLine} from '../dump-record';
-import {isOfOtherForm} from '../facts';
+import {dumpLines} from '../dump-record';
 import {inspectShown, withProgress} from '../progress';
-import {count, Output, print} from '../terminal';
+import {soundTables} from '../sound-tables';
+import {count, print} from '../terminal';
+import {toFile, toStdout} from '../texts-out';
 
 /** Writes the rows of a file. */
 export const dump: Command = {
@@ -55,8 +51,7 @@ Examples:
       isJson || (output === undefined && !isFile(standardOutput));
     const written = await withProgress(isSilent, async progress => {
       const inspection = await inspectShown(file, progress);
-      refuseDamage(inspection);
-      const tables = chosen(inspection, values.model);
+      const tables = soundTables(inspection, 'dumped', values.model);
       const total = tables.reduce((sum, {size}) => sum + size, 0);
       const texts = dumpText(tables, format, done =>
         progress.bar('Dumping', done, total),
@@ -78,72 +73,19 @@ Examples:
 
 const standardOutput = 1;
 
-function refuseDamage(inspection: Inspection): void {
-  const {damages, file, journal} = inspection;
-  const [first] = damages;
-  if (first === undefined) return;
-  const advice = repairByNewer(journal?.version) ?? damageAdvice(file);
-  const message = isOfOtherForm(inspection)
-    ? `${file} cannot be dumped: ${first.problem}.`
-    : `${file} is damaged (${first.problem}). ${advice}`;
-  throw new InMemoryError('DATA_DAMAGED', message, {file});
-}
-
-function chosen(
-  {file, tables}: Inspection,
-  model: string | undefined,
-): RecoveredTable[] {
-  if (model === undefined) return [...tables.values()];
-  const table = tables.get(model);
-  if (table !== undefined) return [table];
-  const names = [...tables.keys()].join(', ');
-  throw new UsageError(
-    `${file} has no model "${model}"; it has ${names || 'none'}.`,
-  );
-}
-
+/** Rows as `dump` writes them. `at` is told how many there are already. */
 function* dumpText(
   tables: readonly RecoveredTable[],
   format: 'ndjson' | 'json',
   at: (doneRows: number) => void,
 ): Generator<string> {
-  let done = 0;
   const isJson = format === 'json';
+  let isFirst = true;
   if (isJson) yield '[';
-  for (const table of tables) {
-    const {key, rows} = identifiedRows(table);
-    for (const [id, row] of rows) {
-      const line = dumpLine(table.name, key, id, row);
-      if (isJson) yield `${done === 0 ? '' : ','}\n${line}`;
-      else yield `${line}\n`;
-      at(++done);
-    }
+  for (const line of dumpLines(tables, at)) {
+    if (isJson) yield `${isFirst ? '' : ','}\n${line}`;
+    else yield `${line}\n`;
+    isFirst = false;
   }
   if (isJson) yield '\n]\n';
 }
-
-async function toStdout(texts: Iterable<string>): Promise<void> {
-  const output = new Output();
-  for (const text of texts) await output.write(text);
-  await output.flush();
-}
-
-function toFile(path: string, texts: Iterable<string>): void {
-  const file = NewFile.create(path);
-  try {
-    let part = '';
-    for (const text of texts) {
-      part += text;
-      if (part.length < partLength) continue;
-      file.write(part);
-      part = '';
-    }
-    file.write(part);
-    file.close();
-  } catch (error) {
-    file.discard();
-    throw error;
-  }
-}
-
-const partLength = 256 * 1024;

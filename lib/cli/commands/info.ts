@@ -10,11 +10,12 @@ import {
 } from '../facts';
 import type {Inspection} from '../../persistence/inspection';
 import {inspectShown, withProgress} from '../progress';
+import {schemaText} from '../schema-text';
 import {columns, print, showBytes} from '../terminal';
 
 /** Shows what is in the files. */
 export const info: Command = {
-  summary: 'Shows models, rows, next ids, sizes, journal and owner.',
+  summary: 'Shows models, rows, schemas, next ids, sizes, journal and owner.',
   options: {},
   maxFiles: 1,
   help: `info <file> [--json]
@@ -54,6 +55,9 @@ Examples:
       print(`Owner      ${ownerText(lock)}`);
       const rows = models.map(({model, rows, nextId}) => [model, rows, nextId]);
       print(rows.length === 0 ? 'No models.' : columns([header, ...rows]));
+      for (const {schema} of inspection.tables.values()) {
+        if (schema !== undefined) print(schemaText(schema));
+      }
       if (damages.length > 0) print(damageText(inspection));
     }
     return damages.length > 0 ? 1 : 0;

@@ -2,12 +2,12 @@ import {editFile} from '../../database/edit-file';
 import {type LoadedModel, loadRows} from '../../database/load-rows';
 import {placeOf} from '../../persistence/disk/canonical-path';
 import {program} from '../../persistence/disk/command-line';
-import {persistenceFailed} from '../../persistence/disk/failures';
-import {bytesOf, streamOf} from '../../persistence/data-file/plain-files';
+import {bytesOf} from '../../persistence/data-file/plain-files';
 import {type Arguments, type Command, UsageError} from '../command';
-import {readInput, standardInput} from '../load-input';
+import {readInput} from '../load-input';
+import {tellLoaded} from '../loaded';
 import {withProgress} from '../progress';
-import {columns, count, print, readAll} from '../terminal';
+import {readSource} from '../read-source';
 
 /** Puts rows into a file. */
 export const load: Command = {
@@ -64,34 +64,7 @@ Examples:
       });
       return {models, rows: rows.length};
     });
-    if (isJson) print(JSON.stringify({file, rows, models}));
-    else {
-      print(`Loaded ${count(rows, 'row')} into ${file}.`);
-      const lines = models.map(({model, added, replaced}) => [
-        model,
-        added,
-        replaced,
-      ]);
-      if (lines.length > 0) print(columns([header, ...lines]));
-    }
+    tellLoaded(file, rows, models, isJson);
     return 0;
   },
 };
-
-/** All of the input, which may be a pipe, and what it is called in errors. */
-async function readSource(
-  input: string | undefined,
-): Promise<{bytes: Buffer; name: string}> {
-  if (input === undefined || input === '-') {
-    return {bytes: await readAll(process.stdin), name: standardInput};
-  }
-  try {
-    return {bytes: await readAll(streamOf(input)), name: input};
-  } catch (error) {
-    const {code} = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') throw new UsageError(`${input} does not exist.`);
-    throw persistenceFailed(input, 'cannot be read', error);
-  }
-}
-
-const header = ['model', 'added', 'replaced'];

@@ -7,7 +7,9 @@ import {
   fstatSync,
   fsyncSync,
   linkSync,
+  mkdirSync,
   openSync,
+  readdirSync,
   statSync,
   unlinkSync,
   writeSync,
@@ -43,6 +45,12 @@ export function streamOf(file: string): AsyncIterable<unknown> {
   const kind = kindOf(statSync(file));
   if (kind !== 'named pipe (FIFO)') requireRegular(kind);
   return createReadStream(file);
+}
+
+/** The names in a directory in order; undefined when the path leads to none. */
+export function namesIn(directory: string): string[] | undefined {
+  const status = statSync(directory, {throwIfNoEntry: false});
+  return status?.isDirectory() ? readdirSync(directory).sort() : undefined;
 }
 
 /** Whether a descriptor is of a file, and of no pipe or terminal. */
@@ -114,6 +122,21 @@ export function removeFile(file: string): void {
     unlinkSync(file);
     realFileSystem.fsyncDirectory(path.dirname(file));
   });
+}
+
+/**
+ * Makes a directory where there is none; that above it must be there. Returns
+ * whether it was made. Fails with PERSISTENCE_FAILED.
+ */
+export function makeDirectory(directory: string): boolean {
+  try {
+    mkdirSync(directory);
+    return true;
+  } catch (error) {
+    const kind = codeOf(error) === 'EEXIST' && kindOf(statSync(directory));
+    if (kind === 'directory') return false;
+    throw persistenceFailed(directory, 'cannot be made a directory', error);
+  }
 }
 
 /** A new file that texts are written to, one after the other. */

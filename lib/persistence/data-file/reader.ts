@@ -6,6 +6,8 @@ import {dataFileDamaged, otherForm} from '../disk/damage';
 import {codeOf, persistenceFailed, requireDirectory} from '../disk/failures';
 import {type FileCalls, realFileSystem} from '../disk/file-system';
 import {byte, type Fail, JsonScanner} from './json-scanner';
+import {parseKept} from '../../schema/kept';
+import type {TableSchema} from '../../schema/schema';
 import {type KeyedRows, readRows} from './row-reader';
 import {runBlocking} from '../disk/steps';
 import {firstNonUtf8} from '../disk/text-place';
@@ -27,6 +29,8 @@ export interface KeptTable {
   readonly source: Uint8Array;
   /** The JSON of its types as it stands in the file, if there is any. */
   readonly types: string | undefined;
+  /** For what the rows were written; undefined where the file does not say. */
+  readonly schema?: TableSchema | undefined;
 }
 
 /** A model's part of a data file, its rows with their types. */
@@ -156,6 +160,7 @@ class DataFileParser {
   private readonly rows = new Map<string, ReadRows>();
   private readonly types = new Map<string, string>();
   private readonly typesAt = new Map<string, number>();
+  private readonly schemas = new Map<string, TableSchema>();
   private readonly unknown = new Map<string, string>();
   private readonly scanner: JsonScanner;
   private readonly isAscii: boolean;
@@ -182,6 +187,8 @@ class DataFileParser {
         this.readModels(name, model => this.readRows(model));
       } else if (name === 'types') {
         this.readModels(name, model => this.readTypes(model));
+      } else if (name === 'schemas') {
+        this.readModels(name, model => this.readSchema(model));
       } else unknown.set(name, this.skip());
     });
     if (!isOurs) this.refuseOtherForm(start);
@@ -238,6 +245,16 @@ class DataFileParser {
     this.types.set(model, this.skip());
   }
 
+  private readSchema(model: string): void {
+    this.scanner.peek();
+    const start = this.scanner.at;
+    const schema = parseKept(model, JSON.parse(this.skip()));
+    if (typeof schema === 'string') {
+      this.fail(start, `"schemas": the value of ${model} ${schema}`);
+    }
+    this.schemas.set(model, schema);
+  }
+
   private restoreTypes(): void {
     for (const [model, json] of this.types) {
       const types = parseTableTypes(JSON.parse(json));
@@ -251,18 +268,20 @@ class DataFileParser {
   }
 
   private tables(): Map<string, DataTable> {
-    const names = new Set([...this.rows.keys(), ...this.ids.keys()]);
+    const {ids, rows, schemas} = this;
+    const names = new Set([...rows.keys(), ...ids.keys(), ...schemas.keys()]);
     const tables = new Map<string, DataTable>();
     for (const name of names) {
-      const {read, source} = this.rows.get(name) ?? noRows;
+      const {read, source} = rows.get(name) ?? noRows;
       tables.set(name, {
-        nextSequence: this.ids.get(name) ?? 1,
+        nextSequence: ids.get(name) ?? 1,
         get keys() {
           return read.keys;
         },
         rows: read.rows,
         source,
         types: this.types.get(name),
+        schema: schemas.get(name),
       });
     }
     return tables;

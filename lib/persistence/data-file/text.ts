@@ -1,3 +1,4 @@
+import {keptForm} from '../../schema/kept';
 import type {Table} from '../../store/table';
 import type {Version} from '../../store/version';
 import type {Row} from '../../value/copy';
@@ -30,12 +31,14 @@ export interface DataFileContent {
  *         "7": "{\"id\":7,\"founded\":\"1950-01-01T00:00:00.000Z\"}"
  *       }
  *     },
- *     "types": {"City": {"all": {"/founded": "date"}}}
+ *     "types": {"City": {"all": {"/founded": "date"}}},
+ *     "schemas": {"City": {"primaryKey": ["id"], "columns": ...}}
  *   }
  *
  * but with one row a line, one next id a line, and so on. The built-in
  * connector reads `ids` and `models`, and nothing else. `types` says of which
- * type the values are that JSON cannot tell, and is left out if there are none.
+ * type the values are that JSON cannot tell, and `schemas` for what the rows were
+ * written; each is left out if there are none.
  */
 export function* dataFileText(
   content: DataFileContent,
@@ -73,6 +76,14 @@ export function* dataFileText(
   if (types.length > 0) {
     yield ',\n  "types": ';
     yield* object(2, types);
+  }
+  const schemas = [
+    ...tables.map(({schema: {name}, kept: schema}) => [name, schema] as const),
+    ...kept.map(([name, {schema}]) => [name, schema] as const),
+  ].flatMap(([name, schema]) => (schema ? plain(name, keptForm(schema)) : []));
+  if (schemas.length > 0) {
+    yield ',\n  "schemas": ';
+    yield* object(2, schemas);
   }
   for (const [name, json] of content.unknown ?? []) {
     yield `,\n  ${JSON.stringify(name)}: `;

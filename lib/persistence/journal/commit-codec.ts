@@ -1,5 +1,7 @@
 import {isRecord} from '../../base/objects';
 import {InMemoryError, show} from '../../base/errors';
+import {keptForm, parseKept} from '../../schema/kept';
+import type {TableSchema} from '../../schema/schema';
 import type {Key} from '../../store/tree/key-order';
 import type {Row} from '../../value/copy';
 import {rowText} from '../data-file/row-text';
@@ -23,6 +25,10 @@ export interface TableChange {
   readonly key?: readonly string[];
   /** All rows are gone. */
   readonly truncate?: true;
+  /** The table is gone. */
+  readonly isDropped?: true;
+  /** For what its rows are written from now on. */
+  readonly schema?: TableSchema;
   /** The ids of rows that are gone. */
   readonly del?: readonly Key[];
   /** Rows that are new, or that stand in the place of those with their ids. */
@@ -41,12 +47,15 @@ export function encodeCommit(changes: readonly TableChange[]): string {
  *
  *   put: [[id, row, types?, typesOfId?], ...]    types where there are any
  *   delTypes: types of the ids in `del`          where there are any
+ *   schema: its kept form
  */
 function encodeChange(change: TableChange): string {
-  const {table, key, truncate, del, put, next} = change;
+  const {table, key, truncate, isDropped, schema, del, put, next} = change;
   let text = `{"table":${JSON.stringify(table)}`;
   if (key) text += `,"key":${JSON.stringify(key)}`;
   if (truncate) text += ',"truncate":true';
+  if (isDropped) text += ',"isDropped":true';
+  if (schema) text += `,"schema":${JSON.stringify(keptForm(schema))}`;
   if (del) text += encodeIds(del);
   if (put) text += `,"put":[${put.map(encodePut).join()}]`;
   if (next !== undefined) text += `,"next":${next}`;
@@ -99,25 +108,57 @@ function parse(payload: string): unknown {
   }
 }
 
-const members = ['table', 'key', 'truncate', 'del', 'delTypes', 'put', 'next'];
+const members = [
+  'table',
+  'key',
+  'truncate',
+  'isDropped',
+  'schema',
+  'del',
+  'delTypes',
+  'put',
+  'next',
+];
 
 function decodeChange(json: unknown, unknown: UnknownMembers): TableChange {
   if (!isRecord(json)) throw malformed('a change', json);
   if (unknown === 'refused') requireOnly(members, json);
-  const {table, truncate, next} = json;
+  const {table, schema, next} = json;
   if (typeof table !== 'string') throw malformed('a table', table);
-  if (truncate !== undefined && truncate !== true) {
-    throw malformed('truncate', truncate);
-  }
   if (next !== undefined && !Number.isSafeInteger(next)) {
     throw malformed('next', next);
   }
   return {
     table,
-    ...(truncate && {truncate}),
+    ...flagOf('truncate', json),
+    ...flagOf('isDropped', json),
+    ...(schema !== undefined && schemaOf(table, schema, unknown)),
     ...decodeRows(json, unknown),
     ...(next !== undefined && {next: next as number}),
   };
+}
+
+function flagOf<Name extends string>(
+  name: Name,
+  json: Record<string, unknown>,
+): {[name in Name]?: true} {
+  const value = json[name];
+  if (value === undefined) return {};
+  if (value !== true) throw malformed(name, value);
+  return {[name]: value} as {[name in Name]?: true};
+}
+
+function schemaOf(
+  table: string,
+  json: unknown,
+  unknown: UnknownMembers,
+): Pick<TableChange, 'schema'> {
+  const schema = parseKept(table, json);
+  if (typeof schema !== 'string') return {schema};
+  // One of a newer version may say more than is known.
+  if (unknown === 'ignored') return {};
+  const message = `the schema of ${table} ${schema}`;
+  throw new InMemoryError('DATA_DAMAGED', message);
 }
 
 function decodeRows(

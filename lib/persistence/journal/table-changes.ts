@@ -1,6 +1,13 @@
 import {unreachable} from '../../base/assert';
+import type {SchemaStep} from '../../schema/diff';
+import type {TableSchema} from '../../schema/schema';
 import type {Key} from '../../store/tree/key-order';
-import {type RowChange, sequenceOfRow, type Table} from '../../store/table';
+import {
+  emptyTable,
+  type RowChange,
+  sequenceOfRow,
+  type Table,
+} from '../../store/table';
 import type {Change} from '../../store/version';
 import type {PutRow, TableChange} from './commit-codec';
 
@@ -9,19 +16,44 @@ export type TableBefore = (name: string) => Table | undefined;
 
 /**
  * The changes of a commit as a journal holds them; `sequences` are the next
- * numbers of generated ids, also of rows that came and went. Schemas are not
- * written down: models declare them.
+ * numbers of generated ids, also of rows that came and went. Of schemas those are
+ * written down that are kept with the rows; the rest models declare.
  */
 export function tableChanges(
   tableBefore: TableBefore,
   changes: readonly Change[],
   sequences: ReadonlyMap<string, number>,
 ): TableChange[] {
+  const redefined = new Map<string, Table>();
   return changes.flatMap(change => {
-    const table = tableBefore(change.table);
-    const next = sequences.get(change.table) ?? 1;
-    return tableChange(change, table, next) ?? [];
+    const {kind, table: name} = change;
+    const table = redefined.get(name) ?? tableBefore(name);
+    const next = sequences.get(name) ?? 1;
+    if (kind === 'schema') {
+      const defined = afterSteps(table, change.steps);
+      if (defined !== undefined) redefined.set(name, defined);
+    }
+    return tableChange(change, redefined.get(name) ?? table, next) ?? [];
   });
+}
+
+/** A table for which the rows of the same commit are meant; it has none itself. */
+function afterSteps(
+  table: Table | undefined,
+  steps: readonly SchemaStep[],
+): Table | undefined {
+  let schema: TableSchema | undefined;
+  let kept = table?.kept;
+  for (const step of steps) {
+    if (step.kind === 'keep') kept = step.schema;
+    if (step.kind === 'declare' || step.kind === 'createTable') {
+      ({schema} = step);
+    }
+  }
+  const {nextSequence = 1}: Partial<Table> = table ?? {};
+  return schema === undefined
+    ? table && {...table, kept}
+    : {...emptyTable(schema), kept, nextSequence};
 }
 
 function tableChange(
@@ -31,8 +63,12 @@ function tableChange(
 ): TableChange | undefined {
   const named = nameOf(change.table, table?.schema.primaryKey ?? ['id']);
   switch (change.kind) {
-    case 'schema':
-      return undefined;
+    case 'schema': {
+      const kept = change.steps.findLast(step => step.kind === 'keep');
+      return kept && {...named, schema: kept.schema};
+    }
+    case 'drop':
+      return {...named, truncate: true, isDropped: true};
     case 'truncate':
       return {...named, truncate: true, ...(change.restartsIds && {next: 1})};
     case 'rows':
@@ -53,7 +89,7 @@ function rowsOf(
   changes: readonly RowChange[],
   table: Table,
   generated: number,
-): Pick<TableChange, 'del' | 'put' | 'next'> {
+): Pick<TableChange, 'schema' | 'del' | 'put' | 'next'> {
   const del: Key[] = [];
   const put: PutRow[] = [];
   let next = generated;
@@ -70,6 +106,8 @@ function rowsOf(
     }
   }
   return {
+    // The first rows are written for the schema that is declared.
+    ...(put.length > 0 && !table.kept && {schema: table.declared}),
     ...(del.length > 0 && {del}),
     ...(put.length > 0 && {put}),
     // Else the id of a row that is deleted before the next checkpoint would be

@@ -37,10 +37,15 @@ import {InMemoryError} from '../../base/errors';
  */
 
 /** The version of the format that is written, and the newest that is known. */
-export const formatVersion = 1;
+export const formatVersion = 2;
 
 /** The version that a reader of what is written must know at least. */
 export const readerVersion = 1;
+
+/** Whether a version is older than what is written. */
+export function isBefore(version: number): boolean {
+  return version < formatVersion;
+}
 
 /** The versions of the format that the header of a journal states. */
 export interface Versions {
@@ -75,7 +80,7 @@ export function requireWritable(
     journal,
     `can be written only with version ${version} of its format`,
     'To write, update loopback-connector-inmemory; to read, open it with ' +
-      'readOnly: true. The commands info, check and dump work.',
+      'readOnly: true. The commands info, check, dump and export work.',
   );
 }
 

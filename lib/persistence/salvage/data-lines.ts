@@ -43,6 +43,7 @@ type Place =
   | {readonly kind: 'file'}
   | {readonly kind: 'ids'}
   | {readonly kind: 'types'}
+  | {readonly kind: 'schemas'}
   /** In "models", where no model has begun yet. */
   | {readonly kind: 'models'}
   | {readonly kind: 'model'; readonly name: string}
@@ -155,7 +156,8 @@ export class DataLines {
       return false;
     }
     if (isInside) return true;
-    const isLost = kind !== 'types' && losses.length > 0 && !saved.hasModels;
+    const isBehind = kind === 'types' || kind === 'schemas';
+    const isLost = !isBehind && losses.length > 0 && !saved.hasModels;
     if (isLost) this.place = {kind: 'models'};
     return isLost;
   }
@@ -181,7 +183,7 @@ export class DataLines {
       return;
     }
     const section = this.sectionOf(member);
-    if (indent === 4 && (section === 'ids' || section === 'types')) {
+    if (indent === 4 && section !== undefined && section !== 'models') {
       this.salvage.addOf(section, member);
       return;
     }
@@ -194,7 +196,7 @@ export class DataLines {
   /** The section in which a member of 4 blanks stands. */
   private sectionOf({key}: Member): Section | undefined {
     const {kind} = this.place;
-    if (kind === 'ids' || kind === 'types') return kind;
+    if (kind === 'ids' || kind === 'types' || kind === 'schemas') return kind;
     if (modelPlaces.has(kind)) return 'models';
     return this.salvage.saved.hasModel(key) ? 'types' : undefined;
   }

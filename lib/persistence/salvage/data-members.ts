@@ -3,11 +3,18 @@ import {type Fail, JsonScanner} from '../data-file/json-scanner';
 import type {DataSalvage, Member} from './data-salvage';
 
 /** The members of a data file that are ours. */
-export type Section = 'ids' | 'models' | 'types';
+export type Section = 'ids' | 'models' | 'types' | 'schemas';
+
+const sections: Readonly<Record<Section, true>> = {
+  ids: true,
+  models: true,
+  types: true,
+  schemas: true,
+};
 
 /** Whether a member of the file itself is one of ours. */
 export function isSection(name: string): name is Section {
-  return name === 'ids' || name === 'models' || name === 'types';
+  return Object.hasOwn(sections, name);
 }
 
 /** Saves what stands in a file of any form before its first damage. */

@@ -40,8 +40,8 @@ export class DataSalvage {
     return known?.equals(this.bytes.subarray(start, end)) === true;
   }
 
-  /** Saves the next id or the types of a model, or loses them. */
-  addOf(section: 'ids' | 'types', member: Member): void {
+  /** Saves the next id, the types or the schema of a model, or loses them. */
+  addOf(section: 'ids' | 'types' | 'schemas', member: Member): void {
     const value = this.valueOf(member);
     const problem = this.saved.addOf(section, member.key, value);
     if (problem !== undefined) this.lose(member.start, problem);

@@ -1,4 +1,5 @@
 import {isUtf8} from 'node:buffer';
+import {parseKept} from '../../schema/kept';
 import {maxDepth, tooDeepAt} from '../data-file/json-scanner';
 import {parseTableTypes} from '../data-file/typed-rows';
 
@@ -18,6 +19,7 @@ export class SavedMembers {
   rows = 0;
   private readonly ids = new Map<string, Buffer>();
   private readonly types = new Map<string, Buffer>();
+  private readonly schemas = new Map<string, Buffer>();
   private readonly models = new Map<string, Map<string, Buffer>>();
   private readonly unknown = new Map<string, Buffer>();
 
@@ -63,9 +65,9 @@ export class SavedMembers {
     this.unknown.set(name, value);
   }
 
-  /** Adds a model's next id or types; returns what is wrong, if anything is. */
+  /** Adds a model's next id, types or schema; returns what is wrong, if anything is. */
   addOf(
-    section: 'ids' | 'types',
+    section: 'ids' | 'types' | 'schemas',
     model: string,
     value: Buffer,
   ): string | undefined {
@@ -74,6 +76,14 @@ export class SavedMembers {
       const isId = json === null || Number.isFinite(Number(json));
       if (!isId) return `the next id of ${model} is not a number`;
       this.ids.set(model, value);
+      return undefined;
+    }
+    if (section === 'schemas') {
+      const schema = parseKept(model, json);
+      if (typeof schema === 'string') {
+        return `"schemas": the value of ${model} ${schema}`;
+      }
+      this.schemas.set(model, value);
       return undefined;
     }
     const types = parseTableTypes(json);
@@ -117,6 +127,10 @@ export class SavedMembers {
     object(parts, models);
     parts.push(Buffer.from(',\n"types": '));
     object(parts, named(this.types));
+    if (this.schemas.size > 0) {
+      parts.push(Buffer.from(',\n"schemas": '));
+      object(parts, named(this.schemas));
+    }
     for (const member of named(this.unknown)) {
       parts.push(Buffer.from(',\n'), member);
     }

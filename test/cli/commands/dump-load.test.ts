@@ -37,7 +37,12 @@ describe('dump and load', () => {
     assert.deepEqual((await place.run(['dump', copy])).stdout, stdout);
     assert.equal((await place.run(['check', copy])).status, 0);
     const [City] = (await place.json(['info', copy])).models;
-    assert.deepEqual(City, {model: 'City', rows: 10_000, nextId: 10_002});
+    assert.deepEqual(City, {
+      model: 'City',
+      rows: 10_000,
+      nextId: 10_002,
+      schema: null,
+    });
     // Of the file without a journal, too, which does not say what the ids are.
     const again = place.path('again.json');
     await load([again], (await place.run(['dump', copy])).stdout);

@@ -18,17 +18,24 @@ describe('info', () => {
     assert.match(stdout, /Owner +none\n/);
     assert.match(stdout, /City +10 +12\n/);
     assert.match(stdout, /Code +7 +1\n/);
+    assert.match(stdout, /Schema of City\n +id +number +id\n/);
+    assert.match(stdout, /Schema of Code\n +code +string +id\n +n +number\n/);
   });
 
   it('says the same as JSON', async () => {
     place.make('more');
     const facts = await place.json(['info', place.file]);
     assert.equal(facts.bytes, readFileSync(place.file).length);
-    assert.deepEqual(facts.models, [
-      {model: 'City', rows: 10, nextId: 12},
-      {model: 'Code', rows: 7, nextId: 1},
-      {model: 'Line', rows: 5, nextId: facts.models[2].nextId},
-    ]);
+    assert.deepEqual(
+      facts.models.map((each: {schema: unknown}) => ({...each, schema: 0})),
+      [
+        {model: 'City', rows: 10, nextId: 12, schema: 0},
+        {model: 'Code', rows: 7, nextId: 1, schema: 0},
+        {model: 'Line', rows: 5, nextId: facts.models[2].nextId, schema: 0},
+      ],
+    );
+    const [, code] = facts.models;
+    assert.deepEqual(code.schema.columns, {code: 'string', n: 'number'});
     assert.equal(facts.journal.commits, 5);
     assert.equal(facts.journal.torn, null);
     assert.deepEqual(facts.lock, {state: 'free'});
@@ -41,7 +48,9 @@ describe('info', () => {
       JSON.stringify({ids: {M: 3}, models: {M: {1: '{"id":1}'}}}, null, 2),
     );
     const facts = await place.json(['info', place.file]);
-    assert.deepEqual(facts.models, [{model: 'M', rows: 1, nextId: 3}]);
+    assert.deepEqual(facts.models, [
+      {model: 'M', rows: 1, nextId: 3, schema: null},
+    ]);
     assert.equal(facts.journal, null);
     assert.equal((await place.run(['check', place.file])).status, 0);
   });

@@ -17,6 +17,7 @@ import {
 } from '../../../lib/persistence/data-file/writer';
 import {realFileSystem} from '../../../lib/persistence/disk/file-system';
 import {sliceLimits} from '../../../lib/persistence/data-file/row-slices';
+import {keptForm} from '../../../lib/schema/kept';
 import {noRules} from '../../../lib/schema/rules';
 import type {TableSchema} from '../../../lib/schema/schema';
 import {emptyVersion, type Version} from '../../../lib/store/version';
@@ -71,6 +72,9 @@ describe('The text of a data file', () => {
     "City": {
       "all": {"/founded":"date"}
     }
+  },
+  "schemas": {
+    "City": ${JSON.stringify(keptForm(city))}
   }
 }
 `,

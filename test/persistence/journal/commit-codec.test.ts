@@ -4,6 +4,8 @@ import {
   decodeCommit,
   encodeCommit,
 } from '../../../lib/persistence/journal/commit-codec';
+import {keptForm} from '../../../lib/schema/kept';
+import {schemaOf} from '../../support/schema/example';
 import {tryOften} from '../../support/random';
 import {anyCommit} from '../../support/persistence/rows.arbitrary';
 import {assertSame} from '../../support/persistence/same';
@@ -70,6 +72,30 @@ describe('decodeCommit', () => {
     }
   });
 
+  it('has what was kept of a schema, and that a table was dropped', () => {
+    const schema = schemaOf({notNull: ['name']});
+    const commit = [
+      {table: 'City', schema, put: [[1, {id: 1, name: 'a'}]] as const},
+      {table: 'Town', truncate: true, isDropped: true} as const,
+    ];
+    const decoded = decodeCommit(encodeCommit(commit));
+    assert.deepEqual(keptForm(decoded[0]!.schema!), keptForm(schema));
+    assert.deepEqual(decoded[1], commit[1]);
+  });
+
+  it('leaves out a schema that it does not understand where it is a newer one', () => {
+    const newer = encodeCommit([
+      {table: 'City', schema: schemaOf(), put: [[1, {}]]},
+    ]).replace('"columns"', '"views":[],"columns"');
+    assert.deepEqual(decodeCommit(newer, 'ignored'), [
+      {table: 'City', put: [[1, {}]]},
+    ]);
+    assert.throws(() => decodeCommit(newer), {
+      code: 'DATA_DAMAGED',
+      message: /the schema of City has a member "views"/,
+    });
+  });
+
   const malformed = [
     '',
     '{',
@@ -83,6 +109,9 @@ describe('decodeCommit', () => {
     '{"changes":[{"table":1}]}',
     ...[
       '"truncate":false',
+      '"isDropped":1',
+      '"schema":null',
+      '"schema":{}',
       '"next":"1"',
       '"next":1.5',
       '"del":1',

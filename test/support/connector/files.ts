@@ -64,6 +64,10 @@ export class Files {
     fs.writeFileSync(this.at(name), text);
   }
 
+  has(name: string): boolean {
+    return fs.existsSync(this.at(name));
+  }
+
   copy(from: string, to: string): void {
     fs.copyFileSync(this.at(from), this.at(to));
   }

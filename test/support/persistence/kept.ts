@@ -5,8 +5,10 @@ import {
   select,
   updateWhere,
 } from '../../../lib/database/statements';
+import {noHints} from '../../../lib/database/row-conversion';
 import type {Disk} from '../../../lib/persistence/lock/disk';
 import {recover} from '../../../lib/persistence/recovery';
+import type {TableSchema} from '../../../lib/schema/schema';
 import {findTable} from '../../../lib/store/version';
 import {schemaOf} from '../schema/example';
 import type {Choose} from './memory-files';
@@ -44,16 +46,21 @@ export async function openKept(
   return database;
 }
 
-/** Rows as text, and the next id. */
+/** Rows as text, the next id, and for which columns the rows were written. */
 export interface State {
   readonly rows: string;
   readonly next: number;
+  readonly columns: string;
 }
 
 export function stateOf(database: Database): State {
   const rows = database.view(view => select(view, 'City', {order: ['id']}));
-  const {nextSequence: next} = findTable(database.head, 'City')!;
-  return {rows: JSON.stringify(rows), next};
+  const {kept, nextSequence: next} = findTable(database.head, 'City')!;
+  return {rows: JSON.stringify(rows), next, columns: columnsOf(kept)};
+}
+
+function columnsOf(schema: TableSchema | undefined): string {
+  return Object.keys(schema?.columns ?? {}).join();
 }
 
 /** What the files on a disk hold. Fails as {@link recover} does. */
@@ -61,7 +68,11 @@ export function recoveredState(disk: Disk, file = dataFile): State {
   const table = recover(file, disk).tables.get('City');
   const rows = [...(table?.rows() ?? [])].map(([, row]) => row as {id: number});
   rows.sort((a, b) => a.id - b.id);
-  return {rows: JSON.stringify(rows), next: table?.nextSequence ?? 1};
+  return {
+    rows: JSON.stringify(rows),
+    next: table?.nextSequence ?? 1,
+    columns: columnsOf(table?.schema),
+  };
 }
 
 /** Makes a commit; it is made when this returns, and safe when it resolves. */
@@ -72,7 +83,9 @@ export async function commit(
 ): Promise<void> {
   const id = 1 + choose(Math.max(1, mark));
   const where = {id};
-  switch (choose(5)) {
+  switch (choose(6)) {
+    case 5:
+      return migrate(database, choose, mark);
     case 0:
       await database.write(to =>
         deleteWhere(to, 'City', {id: {lt: id, gt: id - 4}}),
@@ -88,6 +101,23 @@ export async function commit(
         insert(to, 'City', [{mark, text: 'x'.repeat(choose(700))}, {mark}]),
       );
   }
+}
+
+/** Gives all rows a column that they do not have, or takes it from them. */
+async function migrate(
+  database: Database,
+  choose: Choose,
+  mark: number,
+): Promise<void> {
+  const {id, name} = schemaOf().columns as {id: 'number'; name: 'string'};
+  const added = `added${choose(3)}`;
+  database.declare(
+    'City',
+    schemaOf({columns: {id, name, [added]: 'number'}}),
+    undefined,
+    {...noHints, defaults: {perRow: new Set(), make: () => ({[added]: mark})}},
+  );
+  await database.migrate(['City']);
 }
 
 /** A transaction of several statements. */

@@ -24,7 +24,15 @@ async function throughDatabase(
 ): Promise<LaneStore> {
   const {file, fsync, idleMs, commitsCheckpoint: checkpointsCommits} = order;
   const database = new Database(undefined, true);
-  database.declare('Log', schemaOf({name: 'Log', columns: {id: 'number'}}));
+  // As the connector has it, or a migration would drop columns.
+  const columns = {
+    lane: 'number',
+    step: 'number',
+    touched: 'number',
+    mark: order.marks,
+    id: 'number',
+  } as const;
+  database.declare('Log', schemaOf({name: 'Log', columns}));
   const ids = {columns: {id: 'number'}, idGeneration: 'none'} as const;
   database.declare('Account', schemaOf({name: 'Account', ...ids}));
   begins();
@@ -36,11 +44,12 @@ async function throughDatabase(
     isReadOnly: false,
     report: () => undefined,
   });
+  await database.migrate(['Log']);
   const {transactions} = database;
   return {
     async insert(lane, step) {
       const [row] = await database.write(to =>
-        insert(to, 'Log', [{lane, step}]),
+        insert(to, 'Log', [{lane, step, mark: step}]),
       );
       return row!['id'] as number;
     },
@@ -62,7 +71,7 @@ async function throughDatabase(
         );
       }
       const [row] = await database.write(
-        to => insert(to, 'Log', [{lane, step}]),
+        to => insert(to, 'Log', [{lane, step, mark: step}]),
         options,
       );
       const former = {lane, step: step - 4};
@@ -93,14 +102,17 @@ async function throughConnector(
     lane: Number,
     step: Number,
     touched: Number,
+    mark: order.marks === 'number' ? Number : String,
   });
   const Account = dataSource.define('Account', {
     id: {type: Number, id: true},
     step: Number,
   });
   await dataSource.connect();
+  await dataSource.autoupdate();
   return {
-    insert: async (lane, step) => (await Log.create({lane, step})).id,
+    insert: async (lane, step) =>
+      (await Log.create({lane, step, mark: step})).id,
     async touch(lane, step, touched) {
       await Log.updateAll({lane, step}, {touched});
     },
@@ -113,7 +125,7 @@ async function throughConnector(
       for (const id of accountsOf(lane)) {
         await Account.replaceOrCreate({id, step}, options);
       }
-      const {id} = await Log.create({lane, step}, options);
+      const {id} = await Log.create({lane, step, mark: step}, options);
       await Log.destroyAll({lane, step: step - 4}, options);
       await transaction.commit();
       return id;

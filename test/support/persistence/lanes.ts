@@ -13,6 +13,8 @@ export interface Order {
   readonly commitsCheckpoint: boolean;
   /** Whether the data file is brought up to date now and then. */
   readonly checkpoints: boolean;
+  /** The type of the marks in the log, to which it is migrated at first. */
+  readonly marks: 'number' | 'string';
   readonly seed: number;
   /** The steps that each lane has made. */
   readonly steps: readonly number[];
@@ -79,6 +81,12 @@ interface LaneRow {
   readonly lane: number;
   readonly step: number;
   readonly touched?: number;
+  readonly mark: unknown;
+}
+
+/** Of which type marks are, as the files say; undefined before there are any. */
+export function marksIn(file: string): string | undefined {
+  return recover(file, realDisk).tables.get('Log')?.schema?.columns['mark'];
 }
 
 /**
@@ -95,6 +103,8 @@ export function stepsIn(
   const log = [...(tables.get('Log')?.rows() ?? [])].map(
     ([, row]) => row as unknown as LaneRow,
   );
+  const types = new Set(log.map(({mark}) => typeof mark));
+  assert.ok(types.size <= 1, `marks are ${[...types].join(' and ')}`);
   const accounts = [...(tables.get('Account')?.rows() ?? [])].map(
     ([, row]) => row as unknown as LaneRow,
   );

@@ -1,0 +1,195 @@
+import {asList, isObject, isPlainObject, isRecord} from '../base/objects';
+import type {Filter} from '../query/query';
+import {
+  refuseUnknownPath,
+  refuseUnknownProperty,
+} from '../schema/property-names';
+import type {TableSchema} from '../schema/schema';
+import {maxDepth, plainForm, setOwn} from '../value/copy';
+import {RenamedOrder} from '../value/renamed-order';
+
+type Row = Record<string, unknown>;
+
+/** Other names by their names; a name that is not in it stays as it is. */
+type Names = ReadonlyMap<string, string>;
+
+/**
+ * The properties of a model and the columns in which they are stored: what a
+ * statement is handed under the names of properties under those of columns, and
+ * what it gives the other way round. Inside of objects names stay.
+ *
+ * Rows may have properties that the model does not declare. One that has the name
+ * of a column is stored under a name that is left over, so no two of them meet:
+ *
+ *   fullName -> full_name     declared
+ *   full_name -> fullName     follows from it
+ */
+export class ColumnNames {
+  private readonly columns: Names;
+  private readonly properties: Names;
+
+  /**
+   * `columns` has the columns, by their properties, that have another name;
+   * `schema` is that of the table under the names of properties.
+   */
+  constructor(
+    columns: Names,
+    private readonly schema: TableSchema,
+  ) {
+    this.columns = oneToOne(columns);
+    this.properties = inverse(this.columns);
+  }
+
+  /** The column of a property, or the path in rows of a nested path. */
+  columnOf(path: string): string {
+    return renamedPath(path, this.columns);
+  }
+
+  /** The property that a column has, or a path that begins with one. */
+  propertyOf(path: string): string {
+    return renamedPath(path, this.properties);
+  }
+
+  /** The columns, by all names that rows have under others. */
+  get all(): Names {
+    return this.columns;
+  }
+
+  /** A row, which is handed in. */
+  rowIn(row: object): Row {
+    return renamedRow(plainForm(row) as object, this.columns);
+  }
+
+  /** What an update changes; it takes out of rows what is undefined in it. */
+  patchIn(properties: object): Row {
+    const patch = this.rowIn(properties);
+    // A class may leave them out of the form in which it is written.
+    for (const name in properties) {
+      const value = (properties as Row)[name];
+      if (value !== undefined || !Object.hasOwn(properties, name)) continue;
+      setOwn(patch, this.columns.get(name) ?? name, undefined);
+    }
+    return patch;
+  }
+
+  /** A row, which is a caller's own. */
+  rowOut(row: Readonly<Row>): Row {
+    return renamedRow(row, this.properties);
+  }
+
+  /** An id; one of several properties may be an object that has them. */
+  idIn(id: unknown): unknown {
+    const isComposite = this.schema.primaryKey.length > 1;
+    return isComposite && isPlainObject(id) ? renamedRow(id, this.columns) : id;
+  }
+
+  /** A filter. Fails with INVALID_FILTER on names that there are not. */
+  filterIn(filter: Filter | null | undefined): Filter | null | undefined {
+    if (!isObject(filter)) return filter;
+    const {where, order, fields} = filter;
+    return {
+      ...filter,
+      ...(where !== undefined && {where: this.whereIn(where)}),
+      ...(order !== undefined && {order: this.orderIn(order)}),
+      ...(fields !== undefined && {fields: this.fieldsIn(fields)}),
+    };
+  }
+
+  /** A where. What is malformed stays as it is: it is for the query to refuse. */
+  whereIn(where: unknown): unknown {
+    return this.renamedWhere(where, 0, key => {
+      refuseUnknownPath(key, 'where', this.schema);
+      return this.columnOf(key);
+    });
+  }
+
+  /** A where of columns, as it was handed in. */
+  whereOut(where: unknown): unknown {
+    return this.renamedWhere(where, 0, key => this.propertyOf(key));
+  }
+
+  private renamedWhere(
+    where: unknown,
+    depth: number,
+    rename: (path: string) => string,
+  ): unknown {
+    if (!isRecord(where) || depth > maxDepth) return where;
+    const within = (each: unknown) =>
+      this.renamedWhere(each, depth + 1, rename);
+    const renamed: Row = {};
+    for (const key of Object.keys(where)) {
+      const value = where[key];
+      if (key === 'and' || key === 'or' || key === 'nor') {
+        const clauses = asList(value);
+        const isList = Array.isArray(clauses);
+        setOwn(renamed, key, isList ? clauses.map(within) : value);
+      } else if (key === 'not') setOwn(renamed, key, within(value));
+      else setOwn(renamed, rename(key), value);
+    }
+    return renamed;
+  }
+
+  private orderIn(order: unknown): unknown {
+    if (order === null || order === '') return order;
+    return new RenamedOrder(order, path => {
+      refuseUnknownPath(path, 'order', this.schema);
+      return this.columnOf(path);
+    });
+  }
+
+  private fieldsIn(fields: unknown): unknown {
+    const columnOf = (name: string): string => {
+      refuseUnknownProperty(name, 'fields', this.schema);
+      return this.columns.get(name) ?? name;
+    };
+    if (typeof fields === 'string') return columnOf(fields);
+    if (Array.isArray(fields)) {
+      return fields.map(name =>
+        isObject(name) ? name : columnOf(String(name)),
+      );
+    }
+    if (!isRecord(fields)) return fields;
+    const renamed: Row = {};
+    for (const name of Object.keys(fields)) {
+      setOwn(renamed, columnOf(name), fields[name]);
+    }
+    return renamed;
+  }
+}
+
+function renamedRow(row: object, names: Names): Row {
+  const renamed: Row = {};
+  for (const name of Object.keys(row)) {
+    setOwn(renamed, names.get(name) ?? name, (row as Row)[name]);
+  }
+  return renamed;
+}
+
+function renamedPath(path: string, names: Names): string {
+  const name = names.get(path);
+  if (name !== undefined) return name;
+  const dot = path.indexOf('.');
+  if (dot === -1) return path;
+  const first = names.get(path.slice(0, dot));
+  return first === undefined ? path : first + path.slice(dot);
+}
+
+/**
+ * The names with what follows from them: columns, which no property has the name
+ * of, get the names that properties have left, so that each name has one place.
+ */
+function oneToOne(columns: Names): Names {
+  const owners = inverse(columns);
+  const all = new Map(columns);
+  for (const column of owners.keys()) {
+    if (columns.has(column)) continue;
+    let left = owners.get(column)!;
+    while (owners.has(left)) left = owners.get(left)!;
+    all.set(column, left);
+  }
+  return all;
+}
+
+function inverse(names: Names): Names {
+  return new Map([...names].map(([name, other]) => [other, name]));
+}

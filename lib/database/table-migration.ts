@@ -1,0 +1,272 @@
+import {columnWords} from '../base/column-words';
+import {type InMemoryError, show, wordsOf} from '../base/errors';
+import {mapInSlices, type Sliced} from '../base/slices';
+import {
+  type Difference,
+  differences,
+  diff,
+  renamedColumns,
+  type SchemaStep,
+  withNames,
+} from '../schema/diff';
+import {
+  type IndexDefinition,
+  primaryKeyName,
+  type TableSchema,
+} from '../schema/schema';
+import {indexKeys} from '../store/index-tree';
+import {compileRowCheck} from '../store/row-check';
+import type {RowChange, Table} from '../store/table';
+import type {Key} from '../store/tree/key-order';
+import type {Change} from '../store/version';
+import type {Row} from '../value/copy';
+import {FormerNames, type MigrationSource} from './former-names';
+import {type MigrationHints, RowConversion} from './row-conversion';
+
+/** What becomes of one table: its declaration, and what it was until now. */
+export interface TableTarget {
+  /** As models declare it. */
+  readonly schema: TableSchema;
+  /** Undefined where there is nothing to keep. */
+  readonly source: MigrationSource | undefined;
+  readonly hints: MigrationHints;
+}
+
+/** A row that is in the way of a migration. */
+export type Refuse = (problem: {
+  readonly id: Key;
+  readonly property: string;
+  readonly value: unknown;
+  readonly reason: string;
+}) => void;
+
+/** Works out what a migration does to one table. */
+export class TableMigration {
+  readonly steps: readonly Difference[];
+  private readonly conversion: RowConversion;
+  private readonly before: readonly Row[];
+  /** In the order of those before. */
+  private after: readonly Row[];
+  private changedRows = 0;
+
+  constructor(private readonly target: TableTarget) {
+    const {hints, schema, source} = target;
+    this.before = source === undefined ? [] : allRows(source.table);
+    this.after = this.before;
+    const renames = {table: hints.formerTable, columns: hints.formerColumns};
+    const kept = source && writtenFor(source.table, schema);
+    this.steps = [
+      ...differences(kept, schema, renames),
+      ...this.renamesWithoutSchema(),
+    ];
+    const previous =
+      kept && withNames(kept, renamedColumns(kept, schema, renames));
+    this.conversion = new RowConversion(previous, schema, hints, this.steps);
+  }
+
+  /** The columns of which only the rows tell that they had another name. */
+  private renamesWithoutSchema(): Difference[] {
+    const {hints, source} = this.target;
+    if (source === undefined || source.table.kept !== undefined) return [];
+    const formers = new FormerNames(hints.formerColumns);
+    for (const row of this.before) formers.note(row);
+    return [...(source.renamed ?? formers.found)].map(
+      ([from, column]) => ({kind: 'rename column', column, from}) as const,
+    );
+  }
+
+  get name(): string {
+    return this.target.schema.name;
+  }
+
+  /** The name of the table until now. */
+  get formerName(): string {
+    return this.target.source?.table.schema.name ?? this.name;
+  }
+
+  /** Whether the rows are other ones than before. */
+  get changesRows(): boolean {
+    return this.changedRows > 0 || this.formerName !== this.name;
+  }
+
+  /** Converts the rows. What cannot be is refused, and the row stays as it is. */
+  *convertRows(refuse: Refuse): Sliced<void> {
+    const {source} = this.target;
+    if (source === undefined || this.conversion.isNone) return;
+    const {ids} = source.table;
+    this.after = yield* mapInSlices(this.before, row => {
+      const id = ids.keyOf(row);
+      const next = this.conversion.convert(row, id, problem =>
+        refuse({id, ...problem}),
+      );
+      if (next !== row) this.changedRows++;
+      return next;
+    });
+  }
+
+  /**
+   * The changes that make the table what it is to be; `holding` is the schema with
+   * the foreign keys that can hold then.
+   */
+  changes(holding: TableSchema): Change[] {
+    const {source} = this.target;
+    if (source === undefined) return this.creating(holding);
+    if (this.steps.length === 0 && source.isInVersion) return [];
+    const {schema} = source.table;
+    const isSame =
+      source.isInVersion &&
+      !source.isRecast &&
+      this.formerName === this.name &&
+      String(schema.primaryKey) === String(holding.primaryKey);
+    return isSame
+      ? this.updating(schema, holding)
+      : this.rebuilding(source, holding);
+  }
+
+  private creating(holding: TableSchema): Change[] {
+    const [create, ...addIndexes] = diff(undefined, holding);
+    return this.around([create!], undefined, addIndexes);
+  }
+
+  private updating(schema: TableSchema, holding: TableSchema): Change[] {
+    const {name: table} = this;
+    const steps = diff(schema, holding);
+    const at = steps.findIndex(({kind}) => kind === 'declare') + 1;
+    const changes: RowChange[] = [];
+    this.forEachRow((id, row, old) => {
+      if (row !== old) changes.push({kind: 'update', id, row});
+    });
+    const rows = {kind: 'rows', table, changes} as const;
+    return this.around(steps.slice(0, at), rows, steps.slice(at));
+  }
+
+  private rebuilding(
+    {isInVersion}: MigrationSource,
+    holding: TableSchema,
+  ): Change[] {
+    const {name: table, formerName} = this;
+    const [create, ...addIndexes] = diff(undefined, holding);
+    const changes: RowChange[] = this.after.map(row => ({kind: 'insert', row}));
+    const rows = {kind: 'rows', table, changes} as const;
+    if (formerName !== table) {
+      const all = this.around([create!], rows, addIndexes);
+      return [...all, {kind: 'drop', table: formerName}];
+    }
+    // The files have rows of it, which go with this.
+    const emptied = {kind: 'truncate', table, restartsIds: false} as const;
+    if (isInVersion) {
+      return [emptied, ...this.around([create!], rows, addIndexes)];
+    }
+    // One that is emptied has its indexes.
+    const [created, ...rest] = this.around([create!], rows, []);
+    return [created!, emptied, ...rest];
+  }
+
+  /** The changes of rows, and the steps that come before them and after. */
+  private around(
+    first: readonly SchemaStep[],
+    rows: Extract<Change, {kind: 'rows'}> | undefined,
+    last: readonly SchemaStep[],
+  ): Change[] {
+    const {name: table} = this;
+    const {schema} = this.target;
+    const changes: Change[] = [
+      {
+        kind: 'schema',
+        table,
+        steps: [...first, {kind: 'note', schema}, {kind: 'keep', schema}],
+      },
+    ];
+    if (rows && rows.changes.length > 0) changes.push(rows);
+    if (last.length > 0) changes.push({kind: 'schema', table, steps: last});
+    return changes;
+  }
+
+  /** Visits the rows as they are to be, each with its id until now. */
+  private forEachRow(visit: (id: Key, row: Row, old: Row) => void): void {
+    const {source} = this.target;
+    if (source === undefined) return;
+    const {keyOf} = source.table.ids;
+    for (const [i, old] of this.before.entries()) {
+      visit(keyOf(old), this.after[i]!, old);
+    }
+  }
+
+  /** Finds all rows that break a rule which the table has from now on. O(n log n). */
+  refuseBroken(refuse: Refuse): void {
+    const {schema} = this.target;
+    const check = compileRowCheck(schema);
+    this.forEachRow((id, row) => {
+      for (const name of schema.primaryKey) {
+        if ((row[name] ?? null) !== null) continue;
+        const reason = 'it becomes the id, and has no value';
+        refuse({id, property: name, value: row[name], reason});
+      }
+      const violation = check?.(row);
+      if (violation !== undefined) refuse(problemOf(id, violation));
+    });
+    for (const index of [idIndex(schema), ...schema.indexes]) {
+      if (index.isUnique) this.refuseDuplicates(index, refuse);
+    }
+  }
+
+  private refuseDuplicates(index: IndexDefinition, refuse: Refuse): void {
+    const {keyOf, order} = indexKeys(index, this.target.schema.primaryKey);
+    const rows: {readonly key: Key; readonly id: Key}[] = [];
+    this.forEachRow((id, row) => {
+      const key = keyOf(row);
+      if (!hasNull(key)) rows.push({key, id});
+    });
+    rows.sort((a, b) => order(a.key, b.key));
+    const property = columnWords(
+      this.name,
+      index.keys.map(({path}) => path),
+    );
+    let [first] = rows;
+    for (const row of rows.slice(1)) {
+      const {id, key} = row;
+      if (order(first!.key, key) !== 0) {
+        first = row;
+        continue;
+      }
+      const other = show(first!.id);
+      const reason = `${show(key)} is that of the row with id ${other} as well, and must be unique`;
+      refuse({id, property, value: key, reason});
+    }
+  }
+}
+
+function allRows({rows}: Table): Row[] {
+  const all: Row[] = [];
+  rows.forEach(row => void all.push(row));
+  return all;
+}
+
+/** For what the rows of a table were written; undefined where it is made. */
+function writtenFor(
+  {kept, schema: {name}}: Table,
+  declared: TableSchema,
+): TableSchema | undefined {
+  // Of files that do not say it is taken to be what is declared.
+  const isRenamed = name !== declared.name;
+  return kept ?? (isRenamed ? {...declared, name} : undefined);
+}
+
+/** The ids, as if they had an index of their own. */
+function idIndex({primaryKey}: TableSchema): IndexDefinition {
+  return {
+    name: primaryKeyName,
+    kind: 'ordered',
+    keys: primaryKey.map(path => ({path, direction: 1})),
+    isUnique: primaryKey.length > 0,
+  };
+}
+
+function hasNull(key: Key): boolean {
+  return Array.isArray(key) ? key.includes(null) : key === null;
+}
+
+function problemOf(id: Key, error: InMemoryError) {
+  const {property = '', value} = error.details;
+  return {id, property, value, reason: wordsOf(error)};
+}

@@ -1,0 +1,67 @@
+import {InMemoryError} from '../base/errors';
+import {runAtOnce, type Sliced} from '../base/slices';
+import type {IndexDefinition, TableSchema} from '../schema/schema';
+import type {Row} from '../value/copy';
+import type {DraftMode} from './index-tree';
+import {emptyTable, type RowChange, type Table, withHiddenId} from './table';
+import {TableDraft} from './table-draft';
+
+/*
+ * Tables with other indexes, or other ids, than before.
+ */
+
+/** The table with indexes built. Fails with DUPLICATE_KEY. */
+export function withIndexes(
+  table: Table,
+  definitions: readonly IndexDefinition[],
+  mode: DraftMode,
+): Table {
+  const draft = new TableDraft(table, mode);
+  for (const definition of definitions) draft.addIndex(definition);
+  return draft.finish();
+}
+
+/** As {@link withIndexes} for one, as work that can be cut if the mode says so. */
+export function* withIndexInSlices(
+  table: Table,
+  definition: IndexDefinition,
+  mode: DraftMode,
+): Sliced<Table> {
+  const draft = new TableDraft(table, mode);
+  yield* draft.addingIndex(definition);
+  return draft.finish();
+}
+
+/**
+ * The table with its rows stored under the ids that its schema declares.
+ * Fails with DUPLICATE_KEY or NOT_NULL_VIOLATION when they do not identify the
+ * rows.
+ */
+export function withDeclaredIds(table: Table, mode: DraftMode): Table {
+  const {schema} = table;
+  const draft = new TableDraft(emptyTable(schema), mode);
+  for (const index of table.indexes) draft.addIndex(index.keys.definition);
+  const changes: RowChange[] = [];
+  table.rows.forEach(row => {
+    for (const name of schema.primaryKey) requireId(row, name, schema);
+    changes.push({
+      kind: 'insert',
+      row:
+        schema.primaryKey.length === 0
+          ? withHiddenId(row, changes.length + 1)
+          : {...row},
+    });
+  });
+  runAtOnce(draft.change(changes));
+  const {declared, kept} = table;
+  return {...draft.finish(), declared, kept};
+}
+
+function requireId(row: Row, name: string, schema: TableSchema): void {
+  if (row[name] !== undefined && row[name] !== null) return;
+  throw new InMemoryError(
+    'NOT_NULL_VIOLATION',
+    `${schema.name}.${name} cannot become the id: a row has no value for it.`,
+    {table: schema.name, property: name},
+  );
+}

@@ -1,0 +1,243 @@
+import {types} from 'node:util';
+import {InMemoryError} from '../base/errors';
+import {getOwn, type Row, setOwn} from '../value/copy';
+import {type CopyModel, discoveredModels} from './copy-models';
+import type {Endpoint} from './endpoint';
+import {
+  connected,
+  type CopyModelClass,
+  type JugglerDataSource,
+} from './juggler';
+import {keyText} from './row-hash';
+
+/** How many ids of several properties are asked for at once. */
+const idsAtOnce = 100;
+
+/** A database, by a datasource of LoopBack with any connector. */
+export class DatabaseEndpoint implements Endpoint {
+  private readonly classes = new Map<string, CopyModelClass>();
+
+  /** `isOwn` says that the datasource was made for this, and ends with it. */
+  constructor(
+    private readonly dataSource: JugglerDataSource,
+    readonly name: string,
+    private readonly isOwn: boolean,
+  ) {}
+
+  /** Those that the application has attached, else those that are discovered. */
+  async models(): Promise<CopyModel[]> {
+    await connected(this.dataSource);
+    const attached = Object.values(this.dataSource.models).filter(
+      ({dataSource}) => dataSource === this.dataSource,
+    );
+    return attached.length > 0
+      ? attached.map(attachedModel)
+      : discoveredModels(this.dataSource);
+  }
+
+  define(models: readonly CopyModel[]): void {
+    for (const model of models) {
+      const attached = this.dataSource.models[model.name];
+      const isAttached = attached?.dataSource === this.dataSource;
+      this.classes.set(
+        model.name,
+        isAttached ? attached : model.define(this.dataSource),
+      );
+    }
+  }
+
+  async count(model: CopyModel): Promise<number> {
+    try {
+      await connected(this.dataSource);
+      return await this.classOf(model).count();
+    } catch (error) {
+      throw new InMemoryError(
+        'INVALID_MODEL',
+        `${this.name} has no table for ${model.name} that can be read: ` +
+          `${(error as Error).message}. Make its tables first: run the ` +
+          "application's migration, or the script that export --to sql writes.",
+        {table: model.name},
+        {cause: error},
+      );
+    }
+  }
+
+  async *batches(
+    model: CopyModel,
+    size: number,
+  ): AsyncGenerator<readonly Row[]> {
+    const {key} = model;
+    const [id] = key;
+    const order = key.map(name => `${name} ASC`);
+    let filter: object = {};
+    for (let skip = 0; ; skip += size) {
+      if (key.length !== 1) filter = skip === 0 ? {} : {skip};
+      const rows = await this.find(model, {...filter, order, limit: size});
+      if (rows.length > 0) yield rows;
+      if (rows.length < size) return;
+      filter = {where: {[id!]: {gt: getOwn(rows.at(-1)!, id!)}}};
+    }
+  }
+
+  async withIdsOf(
+    model: CopyModel,
+    rows: readonly Row[],
+  ): Promise<readonly Row[]> {
+    const {key} = model;
+    const [id] = key;
+    if (key.length === 1) {
+      const inq = rows.map(row => getOwn(row, id!));
+      return this.find(model, {where: {[id!]: {inq}}});
+    }
+    const found: Row[] = [];
+    for (let start = 0; start < rows.length; start += idsAtOnce) {
+      const or = rows
+        .slice(start, start + idsAtOnce)
+        .map(row =>
+          Object.fromEntries(key.map(name => [name, getOwn(row, name)])),
+        );
+      found.push(...(await this.find(model, {where: {or}})));
+    }
+    return found;
+  }
+
+  /**
+   * Past hooks and validations of the model: rows are to be as they were. SQL
+   * databases get several at once, of which each has all columns.
+   */
+  async add(model: CopyModel, rows: readonly Row[]): Promise<void> {
+    const {connector} = this.dataSource;
+    const {createAll, multiInsertSupported} = connector;
+    if (multiInsertSupported === true && createAll !== undefined) {
+      const isSql = connector.tableEscaped !== undefined;
+      const whole = isSql
+        ? rows.map(row => withAll(row, model.properties))
+        : rows.map(row => ({...row}));
+      await this.call(model, whole, done =>
+        createAll.call(connector, model.name, whole, {}, done),
+      );
+      return;
+    }
+    for (const row of rows) {
+      await this.call(model, [row], done =>
+        connector.create(model.name, {...row}, {}, done),
+      );
+    }
+  }
+
+  private async call(
+    {key, name}: CopyModel,
+    rows: readonly Row[],
+    add: (done: (error: Error | null) => void) => void,
+  ): Promise<void> {
+    try {
+      await new Promise<void>((resolve, reject) =>
+        add(error => (error ? reject(error) : resolve())),
+      );
+    } catch (error) {
+      const first = keyText(rows[0]!, key) ?? '';
+      const last = keyText(rows.at(-1)!, key) ?? '';
+      throw new InMemoryError(
+        'INVALID_VALUE',
+        `${this.name} refuses rows of ${name} (ids ${first} to ${last}): ` +
+          `${(error as Error).message}. What was copied before stays; --resume (resume: true) goes on.`,
+        {table: name},
+        {cause: error},
+      );
+    }
+  }
+
+  /** PostgreSQL counts its ids apart from the rows that have them. */
+  async finish(models: readonly CopyModel[]): Promise<void> {
+    const {connector} = this.dataSource;
+    if (connector.name !== 'postgresql') return;
+    for (const {key, name} of models) {
+      const [id] = key;
+      if (key.length !== 1 || id === undefined) continue;
+      const table = connector.tableEscaped!(name);
+      const column = connector.columnEscaped!(name, id);
+      const sequence = `pg_get_serial_sequence('${table.replaceAll("'", "''")}', $1)`;
+      const property = connector.column!(name, id);
+      const found = (await this.dataSource.execute(
+        `SELECT ${sequence} AS sequence`,
+        [property],
+      )) as {sequence: string | null}[];
+      const sequenceName = found[0]?.sequence ?? undefined;
+      if (sequenceName === undefined) continue;
+      await this.dataSource.execute(
+        `SELECT setval($1::regclass, (SELECT max(${column}) FROM ${table}))`,
+        [sequenceName],
+      );
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.isOwn) await this.dataSource.disconnect();
+  }
+
+  private classOf({name}: CopyModel): CopyModelClass {
+    return this.classes.get(name)!;
+  }
+
+  private async find(model: CopyModel, filter: object): Promise<Row[]> {
+    const found = await this.classOf(model).find(filter);
+    return found.map(instance => plainRow(instance));
+  }
+}
+
+function attachedModel({definition, modelName}: CopyModelClass): CopyModel {
+  const {properties, settings} = definition;
+  const declared = Object.values(settings?.['foreignKeys'] ?? {});
+  return {
+    name: modelName,
+    key: Object.keys(properties)
+      .filter(name => Boolean(properties[name]!.id))
+      .sort((a, b) => Number(properties[a]!.id) - Number(properties[b]!.id)),
+    properties: Object.keys(properties),
+    parents: declared.map(key => String((key as {entity?: unknown}).entity)),
+    define: dataSource =>
+      dataSource.define(modelName, properties, {...settings, forceId: false}),
+  };
+}
+
+function withAll(row: Row, properties: readonly string[]): Row {
+  const whole: Record<string, unknown> = {};
+  for (const name of properties) setOwn(whole, name, getOwn(row, name) ?? null);
+  return {...whole, ...row};
+}
+
+/** An instance of a model as a row of plain values, without nulls. */
+function plainRow(instance: object): Row {
+  const {toObject} = instance as {
+    toObject?: (...choices: boolean[]) => Record<string, unknown>;
+  };
+  // Neither only what is declared, nor without what is hidden or protected.
+  const all = toObject?.call(instance, false, false, false) ?? instance;
+  const row: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(all)) {
+    const plain = plainValue(value);
+    if (plain !== null && plain !== undefined) setOwn(row, name, plain);
+  }
+  return row;
+}
+
+function plainValue(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) {
+    return typeof value === 'function' ? undefined : value;
+  }
+  if (types.isDate(value)) return value;
+  if (types.isUint8Array(value)) return Buffer.from(value);
+  if (Array.isArray(value)) return Array.from(value, plainValue);
+  const {toHexString, toObject} = value as {
+    toHexString?: () => string;
+    toObject?: (onlySchema: boolean) => object;
+  };
+  if (typeof toHexString === 'function') return toHexString.call(value);
+  const plain =
+    typeof toObject === 'function' ? toObject.call(value, false) : value;
+  return Object.fromEntries(
+    Object.entries(plain)
+      .map(([name, item]) => [name, plainValue(item)] as const)
+      .filter(([, item]) => item !== undefined),
+  );
+}

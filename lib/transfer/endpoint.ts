@@ -1,0 +1,24 @@
+import type {Row} from '../value/copy';
+import type {CopyModel} from './copy-models';
+
+/** What rows are copied from, and to: a data file, or a database by its datasource. */
+export interface Endpoint {
+  /** What it is called in messages. */
+  readonly name: string;
+  /** The models of its tables. */
+  models(): Promise<CopyModel[]>;
+  /** Makes ready for these models. */
+  define(models: readonly CopyModel[]): void;
+  /** How many rows there are of a model. */
+  count(model: CopyModel): Promise<number>;
+  /** All rows of a model, some at a time, in the order of their ids. */
+  batches(model: CopyModel, size: number): AsyncIterable<readonly Row[]>;
+  /** Those rows that have the ids of some rows. */
+  withIdsOf(model: CopyModel, rows: readonly Row[]): Promise<readonly Row[]>;
+  /** Adds rows, whose ids must not be there. */
+  add(model: CopyModel, rows: readonly Row[]): Promise<void>;
+  /** Has all that was added stay, and generated ids go on behind it. */
+  finish(models: readonly CopyModel[]): Promise<void>;
+  /** Ends the use of it. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,155 @@
+import {createRequire} from 'node:module';
+import path from 'node:path';
+import {InMemoryError} from '../base/errors';
+
+/* What is known of LoopBack's datasources, which an application's own copy makes. */
+
+/** A model class of a datasource, as far as rows are copied by it. */
+export interface CopyModelClass {
+  readonly modelName: string;
+  readonly dataSource?: unknown;
+  readonly definition: {
+    readonly properties: Readonly<Record<string, {readonly id?: unknown}>>;
+    readonly settings?: Readonly<Record<string, unknown>>;
+  };
+  find(filter: object): Promise<object[]>;
+  count(): Promise<number>;
+}
+
+/** A datasource, as far as rows are copied by it. */
+export interface JugglerDataSource {
+  readonly name?: string;
+  readonly connector: JugglerConnector;
+  readonly models: Readonly<Record<string, CopyModelClass>>;
+  readonly connected?: boolean;
+  readonly connecting?: boolean;
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  on(event: 'error', listener: () => void): void;
+  once(event: 'connected' | 'error', listener: () => void): void;
+  off(event: 'connected' | 'error', listener: () => void): void;
+  define(name: string, properties: object, settings: object): CopyModelClass;
+  execute(command: string, parameters: readonly unknown[]): Promise<unknown>;
+  discoverModelDefinitions(options: object): Promise<{name: string}[]>;
+  discoverForeignKeys(
+    table: string,
+    options: object,
+  ): Promise<{pkTableName: string}[]>;
+  discoverSchemas(
+    table: string,
+    options: object,
+  ): Promise<Record<string, DiscoveredSchema>>;
+}
+
+/** A model as LoopBack discovers one. */
+export interface DiscoveredSchema {
+  readonly name: string;
+  readonly options: object;
+  readonly properties: Readonly<Record<string, Record<string, unknown>>>;
+}
+
+type Call = (
+  model: string,
+  data: unknown,
+  options: object,
+  callback: (error: Error | null) => void,
+) => void;
+
+/** A connector, as far as rows are copied by it. */
+export interface JugglerConnector {
+  readonly name: string;
+  readonly multiInsertSupported?: boolean;
+  readonly createAll?: Call;
+  readonly create: Call;
+  readonly discoverModelDefinitions?: unknown;
+  getDefaultSchema?(): string | undefined;
+  tableEscaped?(model: string): string;
+  columnEscaped?(model: string, property: string): string;
+  column?(model: string, property: string): string;
+}
+
+/** Where packages of the application are looked for, besides the places given. */
+function requireFrom(places: readonly string[], name: string): unknown {
+  for (const place of [...places, process.cwd(), __dirname]) {
+    try {
+      return createRequire(path.join(place, 'any.js'))(name) as unknown;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') {
+        throw error;
+      }
+    }
+  }
+  return undefined;
+}
+
+/**
+ * A package of the application, looked for at some places and in the working
+ * directory. Fails with INVALID_SETTING where it is not installed.
+ */
+export function applicationPackage(
+  name: string,
+  places: readonly string[],
+): unknown {
+  const found = requireFrom(places, name);
+  if (found !== undefined) return found;
+  throw new InMemoryError(
+    'INVALID_SETTING',
+    `The package ${name} cannot be found from ${process.cwd()}. Run this in the ` +
+      'directory of the application, or install the package there.',
+    {property: name},
+  );
+}
+
+/** A new datasource of a configuration that stands in a directory. */
+export function newDataSource(
+  config: Readonly<Record<string, unknown>>,
+  directory: string,
+): JugglerDataSource {
+  const {DataSource} = applicationPackage('loopback-datasource-juggler', [
+    directory,
+  ]) as {DataSource: new (config: object) => JugglerDataSource};
+  const word = String(config['connector']);
+  const connector =
+    requireFrom([directory], `loopback-connector-${word}`) ??
+    requireFrom([directory], word);
+  if (connector === undefined) {
+    throw new InMemoryError(
+      'INVALID_SETTING',
+      `The connector ${word} is not installed: neither loopback-connector-${word} nor ` +
+        `${word} can be found from ${process.cwd()}.`,
+      {property: 'connector', value: word},
+    );
+  }
+  const dataSource = new DataSource({
+    ...config,
+    connector,
+  });
+  // What is emitted is what `connect` rejects with.
+  dataSource.on('error', () => undefined);
+  return dataSource;
+}
+
+/**
+ * Waits until a datasource is connected, which it may be doing by itself: the
+ * juggler does not always call back who connects meanwhile. Fails as it does.
+ */
+export async function connected(dataSource: JugglerDataSource): Promise<void> {
+  // Some connectors leave it `connecting` when it is connected.
+  if (isConnected(dataSource)) return;
+  if (dataSource.connecting === true) {
+    await new Promise<void>(resolve => {
+      const settle = (): void => {
+        dataSource.off('connected', settle);
+        dataSource.off('error', settle);
+        resolve();
+      };
+      dataSource.once('connected', settle);
+      dataSource.once('error', settle);
+    });
+  }
+  if (!isConnected(dataSource)) await dataSource.connect();
+}
+
+function isConnected({connected}: JugglerDataSource): boolean {
+  return connected === true;
+}

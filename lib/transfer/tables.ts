@@ -1,0 +1,10 @@
+import type {TableSchema} from '../schema/schema';
+import type {Row} from '../value/copy';
+
+/** A table that is taken elsewhere: its schema, and its rows as they are stored. */
+export interface TransferTable {
+  readonly schema: TableSchema;
+  readonly rows: readonly Row[];
+  /** The next number of generated ids, as far as it was noted. */
+  readonly nextSequence: number;
+}

@@ -1,0 +1,454 @@
+import assert from 'node:assert/strict';
+import {Files} from '../support/connector/files';
+import {
+  assertRefused,
+  id,
+  migrate,
+  type MigratingDataSource,
+  planTexts,
+  refusalOf,
+  stored,
+  withFile,
+} from '../support/connector/migrating';
+
+/** Defines models. */
+type Define = (db: MigratingDataSource) => unknown;
+
+describe('A migration of a file', () => {
+  let files: Files;
+
+  beforeEach(() => {
+    files = new Files();
+  });
+
+  afterEach(() => files.remove());
+
+  /** Opens the file, as an application with these models. */
+  function opened<T>(
+    define: Define,
+    run: (db: MigratingDataSource) => Promise<T>,
+    settings: object = {},
+  ): Promise<T> {
+    return withFile(
+      files,
+      async db => {
+        define(db);
+        // The file is read when a model is declared.
+        return run(db);
+      },
+      settings,
+    );
+  }
+
+  const before: Define = db => db.define('M', {id, n: Number});
+  const after: Define = db => db.define('M', {id, n: String});
+
+  /** Begins the file with the rows 1 and 2. */
+  const begin = (define: Define = before) =>
+    opened(define, db => db.getModel('M').createAll([{n: 1}, {n: 2}]));
+
+  const isMigrated = async (db: MigratingDataSource): Promise<void> => {
+    assert.deepEqual(planTexts(db), []);
+    assert.equal(await db.isActual(), true);
+    assert.deepEqual(stored(db), [
+      {id: 1, n: '1'},
+      {id: 2, n: '2'},
+    ]);
+  };
+
+  it('is asked for when the models have changed since it was written', async () => {
+    await begin();
+    await opened(before, async db => {
+      assert.equal(await db.isActual(), true);
+    });
+    await opened(after, async db => {
+      assert.equal(await db.isActual(), false);
+      assert.deepEqual(planTexts(db), [
+        'change type of M.n from number to string',
+      ]);
+    });
+    // What was only looked at is as it was.
+    await opened(before, async db => {
+      assert.equal(await db.isActual(), true);
+    });
+  });
+
+  it('is there when the file is opened again', async () => {
+    await begin();
+    await opened(after, migrate);
+    await opened(after, isMigrated);
+  });
+
+  it('is there when the process ended without closing the file', async () => {
+    await begin();
+    const db = (await files.open()) as MigratingDataSource;
+    after(db);
+    await migrate(db);
+    files.copy('db.json', 'copy.json');
+    files.copy('db.json.journal', 'copy.json.journal');
+    const copy = (await files.open({}, 'copy.json')) as MigratingDataSource;
+    after(copy);
+    await isMigrated(copy);
+  });
+
+  it('has rows written that were converted when they were read', async () => {
+    const dated: Define = db => db.define('M', {id, n: Date});
+    await opened(dated, db => db.getModel('M').create({n: new Date(5)}));
+    const db = (await files.open()) as MigratingDataSource;
+    before(db);
+    await migrate(db);
+    files.copy('db.json', 'copy.json');
+    files.copy('db.json.journal', 'copy.json.journal');
+    const copy = (await files.open({}, 'copy.json')) as MigratingDataSource;
+    before(copy);
+    assert.deepEqual(stored(copy), [{id: 1, n: 5}]);
+  });
+
+  it('finds texts that stand for numbers as they were written', async () => {
+    await opened(after, db =>
+      db.getModel('M').createAll([{n: '007'}, {n: '8'}]),
+    );
+    const values = (db: MigratingDataSource) =>
+      stored(db).map((row: any) => row.n);
+    await opened(before, async db => {
+      assert.deepEqual(values(db), ['007', 8]);
+      await db.getModel('M').create({n: 9});
+    });
+    await opened(after, async db => {
+      assert.deepEqual(values(db), ['007', '8', '9']);
+    });
+  });
+
+  it('that cannot be begun leaves the rows to the former model', async () => {
+    const flags: Define = db =>
+      db.define('M', {id, n: {type: Boolean, index: {unique: true}}});
+    await opened(before, db =>
+      db.getModel('M').createAll([{n: 1}, {n: 1}, {n: 0}]),
+    );
+    await opened(flags, async db => {
+      assert.equal((await refusalOf(db.autoupdate())).count, 1);
+      before(db);
+      assert.equal(await db.isActual(), true);
+      assert.deepEqual(
+        stored(db).map((row: any) => row.n),
+        [1, 1, 0],
+      );
+    });
+  });
+
+  it('can be gone back by another', async () => {
+    await begin();
+    await opened(after, migrate);
+    await opened(before, async db => {
+      await migrate(db);
+      assert.deepEqual(stored(db), [
+        {id: 1, n: 1},
+        {id: 2, n: 2},
+      ]);
+    });
+  });
+
+  it('that is refused leaves the file as it was', async () => {
+    await opened(before, db => db.getModel('M').create({n: 1.5}));
+    const text = files.text();
+    await opened(
+      db => db.define('M', {id, n: Date}),
+      async db => {
+        await assertRefused(db, [
+          'M 1 n: 1.5 does not convert to date exactly',
+        ]);
+      },
+    );
+    assert.equal(files.text(), text);
+  });
+
+  it('waits for the file to be opened', async () => {
+    await begin();
+    const db = files.make() as MigratingDataSource;
+    after(db);
+    assert.equal(await db.isActual(), false);
+    await db.disconnect();
+    const other = files.make() as MigratingDataSource;
+    after(other);
+    await other.autoupdate();
+    await isMigrated(other);
+  });
+
+  it('is refused of one that is read only, which still tells the plan', async () => {
+    await begin();
+    const text = files.text();
+    await opened(
+      after,
+      async db => {
+        assert.deepEqual(planTexts(db), [
+          'change type of M.n from number to string',
+        ]);
+        await assert.rejects(db.autoupdate(), {code: 'READ_ONLY'});
+        await assert.rejects(db.automigrate(), {code: 'READ_ONLY'});
+        assert.equal(await db.isActual(), false);
+      },
+      {readOnly: true},
+    );
+    assert.equal(files.text(), text);
+  });
+
+  it('changes nothing of one that is read only and actual', async () => {
+    await begin();
+    await opened(before, db => db.autoupdate(), {readOnly: true});
+  });
+
+  it('leaves rows and schemas of models that there are no more', async () => {
+    await opened(
+      db => {
+        before(db);
+        db.define('Gone', {id, at: Date});
+      },
+      async db => {
+        await db.getModel('M').createAll([{n: 1}, {n: 2}]);
+        await db.getModel('Gone').create({at: new Date(5)});
+      },
+    );
+    const {Gone} = files.json()['schemas'] as Record<string, unknown>;
+    await opened(after, migrate);
+    assert.deepEqual(
+      (files.json()['schemas'] as Record<string, unknown>)['Gone'],
+      Gone,
+    );
+    await opened(
+      db => db.define('Gone', {id, at: Date}),
+      async db => {
+        assert.deepEqual(stored(db, 'Gone'), [{id: 1, at: new Date(5)}]);
+        assert.equal(await db.isActual(), true);
+      },
+    );
+  });
+
+  it('has the file say for which schema its rows are', async () => {
+    await begin();
+    await opened(after, migrate);
+    const {M} = files.json()['schemas'] as Record<string, {columns: object}>;
+    assert.deepEqual(M!.columns, {id: 'number', n: 'string'});
+  });
+
+  it('takes a file without schemas for one of what is declared', async () => {
+    files.write({ids: {M: 3}, models: {M: {1: '{"n":1,"id":1}'}}});
+    await opened(before, async db => {
+      assert.equal(await db.isActual(), true);
+      await db.autoupdate();
+    });
+  });
+
+  describe('that renames a table', () => {
+    const renamed =
+      (properties: object = {id, n: Number}, from = 'M'): Define =>
+      db =>
+        db.define('New', properties, {memory: {renamedFrom: from}});
+
+    it('has its rows, and goes on with its ids', async () => {
+      await opened(before, async db => {
+        await db.getModel('M').createAll([{n: 1}, {n: 2}, {n: 3}]);
+        await db.getModel('M').deleteById(3);
+      });
+      await opened(renamed(), async db => {
+        assert.deepEqual(planTexts(db), ['rename table M to New']);
+        await migrate(db);
+        assert.equal((await db.getModel('New').create({n: 4})).id, 4);
+      });
+      assert.deepEqual(Object.keys(files.json().models), ['New']);
+      await opened(renamed(), async db => {
+        assert.deepEqual(stored(db, 'New'), [
+          {id: 1, n: 1},
+          {id: 2, n: 2},
+          {id: 4, n: 4},
+        ]);
+        assert.equal(await db.isActual(), true);
+      });
+    });
+
+    it('is there when the process ended without closing the file', async () => {
+      await begin();
+      const db = (await files.open()) as MigratingDataSource;
+      renamed()(db);
+      await migrate(db);
+      files.copy('db.json', 'copy.json');
+      files.copy('db.json.journal', 'copy.json.journal');
+      const copy = (await files.open({}, 'copy.json')) as MigratingDataSource;
+      renamed()(copy);
+      before(copy);
+      assert.equal(stored(copy, 'New').length, 2);
+      assert.deepEqual(stored(copy), []);
+    });
+
+    it('can change it in other ways as well', async () => {
+      await begin();
+      await opened(
+        renamed({
+          key: {type: String, id: true, memory: {renamedFrom: 'id'}},
+          n: Date,
+          m: {type: Number, default: 0, memory: {backfill: true}},
+        }),
+        async db => {
+          await migrate(db);
+          assert.deepEqual(stored(db, 'New'), [
+            {key: '1', n: new Date(1), m: 0},
+            {key: '2', n: new Date(2), m: 0},
+          ]);
+        },
+      );
+    });
+
+    it('finds rows by an id of another name, and by several', async () => {
+      const coded: Define = db => {
+        db.define('M', {code: {type: String, id: true}, n: Number});
+      };
+      await opened(coded, db => db.getModel('M').create({code: 'a', n: 1}));
+      await opened(
+        renamed({code: {type: String, id: true}, n: Number}),
+        async db => {
+          await migrate(db);
+          assert.deepEqual(stored(db, 'New'), [{code: 'a', n: 1}]);
+        },
+      );
+      const pair = {a: {type: Number, id: 1}, b: {type: String, id: 2}};
+      await opened(
+        db => db.define('Pair', pair),
+        db => db.getModel('Pair').create({a: 1, b: 'x'}),
+      );
+      await opened(
+        db => db.define('Two', pair, {memory: {renamedFrom: 'Pair'}}),
+        async db => {
+          await migrate(db);
+          assert.deepEqual(stored(db, 'Two'), [{a: 1, b: 'x'}]);
+        },
+      );
+    });
+
+    it('keeps the order of rows without ids', async () => {
+      const bare = {idInjection: false};
+      await opened(
+        db => db.define('M', {n: Number}, bare),
+        db => db.getModel('M').createAll([{n: 1}, {n: 2}]),
+      );
+      await opened(
+        db =>
+          db.define('New', {n: String}, {...bare, memory: {renamedFrom: 'M'}}),
+        async db => {
+          await migrate(db);
+          await db.getModel('New').create({n: '3'});
+        },
+      );
+      assert.deepEqual(
+        files.rows('New').map(({n}) => n),
+        ['1', '2', '3'],
+      );
+    });
+
+    it('reads rows of a file without schemas as of what is declared', async () => {
+      files.write({
+        ids: {M: 3},
+        models: {M: {2: '{"at":"2020-02-02T00:00:00.000Z"}'}},
+      });
+      await opened(renamed({id, at: Date}), async db => {
+        assert.deepEqual(planTexts(db), ['rename table M to New']);
+        await migrate(db);
+        assert.deepEqual(stored(db, 'New'), [
+          {at: new Date('2020-02-02'), id: 2},
+        ]);
+        assert.equal((await db.getModel('New').create({})).id, 3);
+      });
+    });
+
+    it('stays what it is where it is refused', async () => {
+      await begin();
+      const {models} = files.json();
+      await opened(renamed({id, n: {type: Object}}), async db => {
+        assert.equal((await refusalOf(db.autoupdate())).count, 2);
+        assert.deepEqual(stored(db, 'New'), []);
+      });
+      assert.deepEqual(files.json().models['M'], models['M']);
+    });
+
+    it('is not taken where the new one has rows of its own', async () => {
+      await begin();
+      await opened(renamed(), async db => {
+        await db.getModel('New').create({n: 9});
+        await migrate(db);
+      });
+      assert.equal(files.rows('New').length, 1);
+      assert.equal(files.rows('M').length, 2);
+    });
+
+    it('is not taken from a model that there is', async () => {
+      await begin();
+      await opened(
+        db => {
+          before(db);
+          renamed()(db);
+        },
+        async db => {
+          await migrate(db);
+          assert.equal(stored(db).length, 2);
+        },
+      );
+    });
+
+    it('may be the collection of the same model', async () => {
+      const on = (memory: object): Define => {
+        return db => db.define('M', {id, n: Number}, {memory});
+      };
+      await begin(on({collection: 'old'}));
+      await opened(on({collection: 'new', renamedFrom: 'old'}), async db => {
+        await migrate(db);
+        assert.equal((await db.getModel('M').find()).length, 2);
+      });
+      assert.deepEqual(Object.keys(files.json().models), ['new']);
+    });
+  });
+
+  describe('with foreign keys', () => {
+    const family =
+      (type: unknown, parent = 'P', memory = {}): Define =>
+      db => {
+        const idType = {type, id: true, generated: false};
+        db.define(parent, {id: idType, name: String}, {memory});
+        const foreignKeys = {
+          toP: {name: 'toP', entity: parent, entityKey: 'id', foreignKey: 'p'},
+        };
+        db.define('M', {id, p: type}, {foreignKeys});
+      };
+
+    beforeEach(() =>
+      opened(family(Number), async db => {
+        await db.getModel('P').createAll([{id: 1}, {id: 2}]);
+        await db.getModel('M').createAll([{p: 2}, {p: null}]);
+      }),
+    );
+
+    const holds = async (db: MigratingDataSource, p: unknown) => {
+      await migrate(db);
+      await assert.rejects(db.getModel('M').create({p}), {
+        code: 'FOREIGN_KEY_VIOLATION',
+      });
+    };
+
+    it('converts the ids of both sides', async () => {
+      await opened(family(String), async db => {
+        await holds(db, '7');
+        assert.deepEqual(stored(db), [
+          {id: 1, p: '2'},
+          {id: 2, p: null},
+        ]);
+      });
+    });
+
+    it('follows a parent that is renamed', async () => {
+      const renamed = family(Number, 'Q', {renamedFrom: 'P'});
+      await opened(renamed, db => holds(db, 7));
+      await opened(renamed, async db => {
+        assert.equal(await db.isActual(), true);
+        await holds(db, 7);
+      });
+      assert.deepEqual(Object.keys(files.json().models).toSorted(), ['M', 'Q']);
+    });
+  });
+});
