@@ -11,6 +11,7 @@ import {
   Transaction,
 } from '../database/database';
 import type {Connection} from './connection';
+import type {Emulation} from './emulation';
 import type {Callback, DataSource} from './loopback';
 import {
   type InMemoryTransaction,
@@ -33,14 +34,17 @@ export class BegunTransactions {
   private watch: NodeJS.Timeout | undefined;
 
   /**
-   * The settings must be checked; `slices` cuts what takes long, `told` says what is
-   * called back with for an error.
+   * The settings must be checked; `slices` cuts what takes long, `errors` says what is
+   * called back with for one.
    */
   constructor(
     private readonly connection: Connection,
     private readonly settings: InMemorySettings,
     private readonly slices: SliceQueue | undefined,
-    private readonly told: Told,
+    private readonly errors: {
+      readonly told: Told;
+      readonly emulation: Emulation | undefined;
+    },
   ) {}
 
   /**
@@ -57,26 +61,36 @@ export class BegunTransactions {
         this.begin(connector, isolationLevel, callback),
       );
     }
-    respond(callback, () => {
-      const transaction = this.database.transactions.begin(
-        checkedLevel(isolationLevel),
-        this.settings.lockTimeoutMs,
-      );
-      this.begun.add(transaction);
-      this.watchForgotten();
-      debug('Transaction %d begins, %s', transaction.id, isolationLevel);
-      const TransactionOfLoopBack = transactionClassOf(connector.dataSource);
-      return new TransactionOfLoopBack(connector, transaction, () =>
-        this.giveUp(transaction),
-      );
-    });
+    respond(
+      callback,
+      () => {
+        const transaction = this.database.transactions.begin(
+          checkedLevel(isolationLevel),
+          this.settings.lockTimeoutMs,
+        );
+        this.begun.add(transaction);
+        this.watchForgotten();
+        debug('Transaction %d begins, %s', transaction.id, isolationLevel);
+        const TransactionOfLoopBack = transactionClassOf(connector.dataSource);
+        return new TransactionOfLoopBack(connector, transaction, {
+          giveUp: () => this.giveUp(transaction),
+          told: this.errors.told,
+          isLenient: this.errors.emulation === undefined,
+        });
+      },
+      this.errors.told,
+    );
   }
 
   /** Commits, or rolls back and fails. */
   commit(handle: unknown, callback: Callback): void {
-    this.end(handle, callback, transaction =>
-      this.database.transactions.commit(transaction, this.slices),
-    );
+    this.end(handle, callback, transaction => {
+      const {transactions} = this.database;
+      if (this.errors.emulation?.rollsBackAtCommit(transaction)) {
+        return transactions.rollbackInSlices(transaction, this.slices);
+      }
+      return transactions.commit(transaction, this.slices);
+    });
   }
 
   /** Rolls back. Fails with TRANSACTION_ENDED. */
@@ -102,7 +116,7 @@ export class BegunTransactions {
       debug('Transaction %d ends', ending.id);
       return how(ending);
     };
-    respond(answer, end, this.told);
+    respond(answer, end, this.errors.told);
   }
 
   /** Rolls a transaction back that is still open. */

@@ -5,6 +5,7 @@ import type {Explanation} from '../query/explain';
 import type {Filter} from '../query/query';
 import {BegunTransactions} from './begun-transactions';
 import {Connection} from './connection';
+import {type Emulation, emulationOf} from './emulation';
 import {DiscoveringConnector} from './discovering-connector';
 import {Discovery} from './discovery';
 import {
@@ -48,6 +49,7 @@ export const connectorMark: unique symbol = Symbol.for(
  */
 export class InMemoryConnector extends DiscoveringConnector {
   readonly multiInsertSupported = true;
+  private types: readonly string[] = ['db', 'nosql', 'memory'];
   /** @internal */
   readonly [connectorMark] = true;
   protected readonly discovery: Discovery;
@@ -76,6 +78,7 @@ export class InMemoryConnector extends DiscoveringConnector {
     }
     const {yieldMs} = settings;
     const slices = yieldMs === undefined ? undefined : new SliceQueue(yieldMs);
+    const emulation = emulationOf(settings);
     const connection = new Connection(
       settings,
       database => {
@@ -83,20 +86,30 @@ export class InMemoryConnector extends DiscoveringConnector {
         this.models.declareAll();
       },
       () => this.dataSource,
+      emulation?.database.engine,
     );
-    const models = new Models(this._models, settings, connection);
-    const transactions = new BegunTransactions(
-      connection,
-      settings,
-      slices,
-      error => models.told(error),
-    );
+    const models = new Models(this._models, settings, connection, emulation);
+    const transactions = new BegunTransactions(connection, settings, slices, {
+      told: error => models.told(error),
+      emulation,
+    });
+    if (emulation) this.imitate(emulation);
     this.connection = connection;
     this.discovery = new Discovery(connection, () => this.dataSource);
     this.models = models;
     this.transactions = transactions;
     this.runner = new StatementRunner(connection, models, transactions);
     this.migrations = new Migrations(connection, models, transactions);
+  }
+
+  /** Looks to LoopBack as the connector of another database does. */
+  private imitate({database: {connector}}: Emulation): void {
+    const {absent, isRelational, name, types} = connector;
+    Object.assign(this, {name, relational: isRelational});
+    this.types = types;
+    for (const method of absent) {
+      Object.defineProperty(this, method, {value: undefined});
+    }
   }
 
   /** All rows and indexes; shared by all datasources of the same `store`. */
@@ -115,7 +128,7 @@ export class InMemoryConnector extends DiscoveringConnector {
 
   /** The types of this connector. */
   getTypes(): string[] {
-    return ['db', 'nosql', 'memory'];
+    return [...this.types];
   }
 
   /** Number, or String with the setting `defaultIdType: 'string'`. */

@@ -7,6 +7,7 @@ import {mendArrayProperties} from './array-properties';
 import {ColumnNames} from './column-names';
 import {mendCompositeId} from './composite-id';
 import type {Connection} from './connection';
+import type {Emulation} from './emulation';
 import {mendDataErrors} from './data-errors';
 import {referredModels, type StoredNames} from './declared-foreign-keys';
 import {
@@ -65,6 +66,7 @@ export class Models {
     private readonly definitions: Readonly<Record<string, ModelDefinition>>,
     private readonly settings: InMemorySettings,
     private readonly connection: Connection,
+    private readonly emulation?: Emulation,
   ) {}
 
   /** All that are defined. */
@@ -83,12 +85,15 @@ export class Models {
     this.declareResolved();
     // The juggler mixes its own functions into the class after this call.
     model.once('dataAccessConfigured', () => {
+      if (this.emulation) return;
       mendCoercion(model, primaryKey);
       mendWhere(model);
       mendDataErrors(model);
       if (unknownProperties === 'error') refuseUnknownFields(model);
     });
-    if (primaryKey.length > 1) mendCompositeId(model, primaryKey);
+    if (primaryKey.length > 1 && !this.emulation) {
+      mendCompositeId(model, primaryKey);
+    }
   }
 
   /** Declares all tables, where the database has become another one. */
@@ -106,12 +111,14 @@ export class Models {
     this.refuseOtherSchema(name, declared);
     this.declaredNames.set(name, declared);
     warnOfOtherNames(definition, warnOnce);
-    const schema = schemaOf(
+    const declaredSchema = schemaOf(
       definition,
       schemaSettings(this.settings),
       other => this.storedNames(other),
       warnOnce,
     );
+    const schema =
+      this.emulation?.schemaOf(definition, declaredSchema) ?? declaredSchema;
     this.storeAs(name, schema, declared);
     this.idNamesByModel.set(name, schema.primaryKey);
     this.noteUnresolved(name, definition);
@@ -167,7 +174,8 @@ export class Models {
     const names =
       columns.size > 0 ? new ColumnNames(columns, schema) : undefined;
     const stored = names === undefined ? schema : withNames(schema, names.all);
-    const statements = statementsFor(names);
+    const named = statementsFor(names);
+    const statements = this.emulation?.statementsOf(name, named) ?? named;
     const before = this.storedByModel.get(name);
     this.storedByModel.set(name, {table: schema.name, names, statements});
     try {
@@ -228,6 +236,11 @@ export class Models {
 
   /** An error in which columns have the names of the properties of their models. */
   told(error: Error, model?: string): Error {
+    const told = this.inOurWords(error, model);
+    return this.emulation?.told(told, model) ?? told;
+  }
+
+  private inOurWords(error: Error, model: string | undefined): Error {
     if (!(error instanceof InMemoryError)) return error;
     const own = model === undefined ? undefined : this.storedByModel.get(model);
     renameColumns(error, (table, path) => {

@@ -2,6 +2,11 @@ import {InMemoryError, show} from '../base/errors';
 import {nearest} from '../base/nearest';
 import {isRecord} from '../base/objects';
 import type {DataStoreOptions} from '../database/database';
+import {
+  databaseNames,
+  type DatabaseName,
+  type EmulationSettings,
+} from '../dialects/dialect';
 import type {SchemaSettings} from './model-schema';
 
 /** The settings of a datasource with this connector. */
@@ -52,6 +57,11 @@ export interface InMemorySettings {
    * declare: it is answered, or refused with INVALID_FILTER. Default `'allow'`.
    */
   readonly unknownProperties?: 'allow' | 'error';
+  /**
+   * The database that is emulated: the same rows, errors and refusals as from
+   * LoopBack's connector for it. Without it this connector is itself.
+   */
+  readonly emulate?: DatabaseName | EmulationSettings;
   /**
    * The JSON file in which the rows are kept, relative to the process's working
    * directory; it is created if need be. Without it rows end with the process.
@@ -118,6 +128,13 @@ const own: Readonly<Record<keyof InMemorySettings, Rule>> = {
   foreignTransactions: oneOf('ignore', 'error'),
   typeChecks: oneOf('coerce', 'strict'),
   unknownProperties: oneOf('allow', 'error'),
+  emulate: {
+    expected:
+      `${databaseNames.map(name => `'${name}'`).join(', ')}, or {database, ` +
+      "collation, hazards: 'error' or 'copy', migrations: 'automatic' or 'required'}",
+    allows: value =>
+      isDatabaseName(value) || (isRecord(value) && isEmulation(value)),
+  },
   file: {
     expected: 'the path of a file',
     allows: value => typeof value === 'string' && value !== '',
@@ -132,6 +149,21 @@ const own: Readonly<Record<keyof InMemorySettings, Rule>> = {
     allows: value => typeof value === 'boolean',
   },
 };
+
+function isDatabaseName(value: unknown): boolean {
+  return databaseNames.includes(value as DatabaseName);
+}
+
+function isEmulation(value: Readonly<Record<string, unknown>>): boolean {
+  const {database, collation = '', hazards, migrations, ...others} = value;
+  return (
+    Object.keys(others).length === 0 &&
+    isDatabaseName(database) &&
+    typeof collation === 'string' &&
+    [undefined, 'error', 'copy'].includes(hazards as never) &&
+    [undefined, 'automatic', 'required'].includes(migrations as never)
+  );
+}
 
 function isCheckpointSettings(value: unknown): boolean {
   if (!isRecord(value)) return false;

@@ -2,6 +2,7 @@ import type {DistanceUnit, Point} from '../value/geo';
 import type {LikePattern} from '../value/like';
 import type {Path} from '../value/path';
 import type {TextPattern} from '../value/text-pattern';
+import type {ValueTest} from '../value/value-test';
 
 /** A test of the values under one path. */
 export type Leaf =
@@ -73,6 +74,8 @@ export type Condition =
       readonly matchesNull: boolean;
     }
   | {readonly kind: 'exists'; readonly path: Path}
+  /** The value under the path, missing or not, passes a test of the dialect's. */
+  | {readonly kind: 'passes'; readonly path: Path; readonly test: ValueTest}
   | ElementsTest;
 
 /** A test of whether a value is one of those named. */

@@ -18,6 +18,8 @@ export function describeCondition(condition: Condition): string {
       return `some not (${describeLeaf(condition.leaf)})`;
     case 'exists':
       return `${condition.path.join('.')} exists`;
+    case 'passes':
+      return `${condition.path.join('.')} ${condition.test.text}`;
     case 'near':
       return `${condition.path.join('.')} near ${show(condition.center)}`;
     default:

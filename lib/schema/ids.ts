@@ -8,6 +8,7 @@ const textId = /^id(\d{10})$/;
 export function formatId(generation: IdGeneration, sequence: number): unknown {
   switch (generation) {
     case 'number':
+    case 'sequence':
       return sequence;
     case 'digits':
       return String(sequence);
@@ -32,6 +33,7 @@ export function sequenceAfter(generation: IdGeneration, id: unknown): number {
 }
 
 function sequenceOf(generation: IdGeneration, id: unknown): number {
+  if (generation === 'sequence') return Number.NaN;
   if (typeof id === 'number') return id;
   if (typeof id === 'bigint') return Number(id);
   if (typeof id !== 'string') return Number.NaN;

@@ -108,7 +108,7 @@ const shapeOf = recordOf(isText);
 
 const members: Readonly<Record<string, Test>> = {
   primaryKey: listOf(isText),
-  idGeneration: oneOf('number', 'text', 'digits', 'none'),
+  idGeneration: oneOf('number', 'text', 'digits', 'sequence', 'none'),
   columns: recordOf(isType),
   nested: optional(
     objectWith({

@@ -40,8 +40,11 @@ export interface ForeignKey {
   readonly onUpdate: ReferentialAction;
 }
 
-/** How a missing id is made: counted, as text that sorts by creation, or not. */
-export type IdGeneration = 'number' | 'text' | 'digits' | 'none';
+/**
+ * How a missing id is made: counted from the greatest on, as text that sorts by
+ * creation, as text of digits, counted whatever ids are given, or not.
+ */
+export type IdGeneration = 'number' | 'text' | 'digits' | 'sequence' | 'none';
 
 /** What is declared of the objects at some place. */
 export interface Shape {

@@ -1,0 +1,126 @@
+import {types} from 'node:util';
+import {asList} from '../../base/objects';
+import {compileLike} from '../../value/like';
+import {compileRegExp} from '../../value/regexp';
+import {ValueTest} from '../../value/value-test';
+import type {Collation} from '../collation';
+import type {Column, ConditionIn} from '../dialect';
+import {
+  comparisons,
+  type ConditionMaker,
+  isNull,
+} from '../relational/conditions';
+import {pgError} from './errors';
+import {parameter} from './values';
+
+/** The operators of loopback-connector-postgresql: `buildExpression`. */
+const operators: Readonly<Record<string, ConditionMaker>> = {
+  ...comparisons,
+  like: (operand, column) => like(operand, column, false, true),
+  ilike: (operand, column) => like(operand, column, true, true),
+  nlike: (operand, column) => like(operand, column, false, false),
+  nilike: (operand, column) => like(operand, column, true, false),
+  regexp,
+  contains: (operand, column) => elements('contains', operand, column),
+  containedBy: (operand, column) => elements('containedBy', operand, column),
+  containsAnyOf: (operand, column) => elements('containsAny', operand, column),
+};
+
+/** A condition of an operator. Fails with 42601 on one that there is not. */
+export function postgresqlCondition(
+  operator: string,
+  operand: unknown,
+  column: Column,
+  texts: Collation,
+): ConditionIn {
+  if (!Object.hasOwn(operators, operator)) throw unknownOperator(column);
+  const own = isCollated(column) ? texts : undefined;
+  return operators[operator]!(operand, column, own);
+}
+
+/** Behind the name of a column stands what was made of the operand. */
+function unknownOperator({nativeType}: Column): Error {
+  const near = nativeType === 'point' ? 'point' : '$1';
+  return pgError('42601', `syntax error at or near "${near}"`);
+}
+
+/** Whether values of a column are compared by the collation. */
+export function isCollated({nativeType, type}: Column): boolean {
+  return type === 'string' && nativeType !== 'uuid';
+}
+
+/** `column::TEXT LIKE`; an expression counts by its text. */
+function like(
+  operand: unknown,
+  column: Column,
+  ignoresCase: boolean,
+  isWanted: boolean,
+): ConditionIn {
+  if (isNull(operand)) return {kind: 'never'};
+  const pattern = parameter(operand);
+  if (column.type === 'string') {
+    const name = `${isWanted ? '' : 'n'}${ignoresCase ? 'ilike' : 'like'}`;
+    return {kind: 'operand', operand: {[name]: pattern}};
+  }
+  const compiled = compileLike(pattern, ignoresCase);
+  return {
+    kind: 'test',
+    test: new ValueTest(
+      `::text ${isWanted ? '' : 'not '}like ${JSON.stringify(pattern)}`,
+      value => !isNull(value) && compiled.test(column.text(value)) === isWanted,
+    ),
+  };
+}
+
+/** `~` and `~*`: POSIX expressions, of which the flags g and m count for nothing. */
+function regexp(operand: unknown, column: Column): ConditionIn {
+  if (!types.isRegExp(operand) && typeof operand !== 'string') {
+    return {kind: 'never'};
+  }
+  if (!isTextual(column)) {
+    throw pgError(
+      '42883',
+      `operator does not exist: ${column.nativeType} ~ unknown`,
+      {hint: noOperator},
+    );
+  }
+  const expression = types.isRegExp(operand) ? operand : new RegExp(operand);
+  const pattern = compileRegExp(
+    posixSource(expression.source),
+    // Unlike in JavaScript a dot is any letter, the end of a line too.
+    `s${expression.ignoreCase ? 'i' : ''}`,
+  );
+  return {
+    kind: 'test',
+    test: new ValueTest(
+      `~ ${String(expression)}`,
+      value => !isNull(value) && pattern.test(column.text(value)),
+    ),
+  };
+}
+
+/** What PostgreSQL advises where an operator does not take the types. */
+export const noOperator =
+  'No operator matches the given name and argument types. You might need to ' +
+  'add explicit type casts.';
+
+function isTextual({nativeType}: Column): boolean {
+  return ['text', 'character varying', 'character'].includes(nativeType);
+}
+
+/** In PostgreSQL's expressions `\y` is the boundary of a word, `\b` a backspace. */
+function posixSource(source: string): string {
+  return source.replaceAll(/\\(.)/g, (escape, letter: string) => {
+    if (letter === 'b') return '\\x08';
+    return letter === 'y' ? '\\b' : escape;
+  });
+}
+
+function elements(
+  operator: string,
+  operand: unknown,
+  column: Column,
+): ConditionIn {
+  const values = column.operand(asList(operand), 'list');
+  return {kind: 'operand', operand: {[operator]: values}};
+}

@@ -1,0 +1,88 @@
+import {defaultDialect} from '../../value/dialect';
+import {type Collation, codePoints, enUS, valueOrder} from '../collation';
+import type {EmulatedDatabase, FilterRules} from '../dialect';
+import {postgresqlColumn} from './columns';
+import {isCollated, postgresqlCondition} from './conditions';
+import {errorOf, notNullViolation, pgError} from './errors';
+import {jsonPath} from './json-paths';
+
+/** PostgreSQL 15 by way of loopback-connector-postgresql and `pg`. */
+export function postgresql(collation = 'en_US.UTF-8'): EmulatedDatabase {
+  const texts = collation === 'C' ? codePoints : enUS();
+  return {
+    name: 'postgresql',
+    engine: {
+      ...defaultDialect,
+      name: 'postgresql',
+      negationMatchesNull: false,
+      rangesMatchNull: false,
+      errorFailsTransaction: true,
+    },
+    connector: {
+      name: 'postgresql',
+      types: ['rdbms', 'sql', 'postgresql'],
+      isRelational: true,
+      absent: [
+        'updateOrCreate',
+        'replaceOrCreate',
+        'upsertWithWhere',
+        'patchOrCreateWithWhere',
+        'findOrCreate',
+        'buildNearFilter',
+      ],
+      commitOfFailed: 'rollsBack',
+      defaultLevel: 'READ COMMITTED',
+    },
+    tableName: ({name, tableName}) => tableName ?? name.toLowerCase(),
+    column: postgresqlColumn,
+    idGeneration({isGenerated, own, typeName}) {
+      if (!isGenerated) return 'none';
+      const {dataType = 'integer'} = own as {dataType?: string};
+      const isInteger = /^(int|big|small|serial)/i.test(dataType);
+      return typeName === 'Number' && isInteger ? 'sequence' : 'none';
+    },
+    filter: filterRules(texts),
+    writes: {
+      emptySet: hasWhere =>
+        pgError(
+          '42601',
+          hasWhere
+            ? 'syntax error at or near "WHERE"'
+            : 'syntax error at end of input',
+        ),
+      notNull: (column, table, row) => notNullViolation(column, table, row),
+    },
+    errorOf,
+  };
+}
+
+function filterRules(texts: Collation): FilterRules {
+  return {
+    condition: (operator, operand, column) =>
+      postgresqlCondition(operator, operand, column, texts),
+    nested: jsonPath,
+    order(column, mayBeNull) {
+      const isText = isCollated(column);
+      return isText || mayBeNull
+        ? valueOrder(isText ? texts : undefined, true)
+        : undefined;
+    },
+    unknownOrder: name =>
+      pgError('42703', `column "${name.toLowerCase()}" does not exist`),
+    malformedOrder: near =>
+      pgError(
+        '42601',
+        near === undefined
+          ? 'syntax error at end of input'
+          : `syntax error at or near "${near}"`,
+      ),
+    limit(value) {
+      const number = Number(value);
+      if (!value || Number.isNaN(number)) return 0;
+      if (!Number.isFinite(number)) {
+        throw pgError('42703', 'column "infinity" does not exist');
+      }
+      return number;
+    },
+  };
+}

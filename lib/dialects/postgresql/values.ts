@@ -1,0 +1,256 @@
+import {isObject} from '../../base/objects';
+import {invalidSyntax, pgError} from './errors';
+
+/*
+ * How PostgreSQL reads texts as values of its types: every parameter arrives as
+ * one. Texts of errors are those of PostgreSQL 15.
+ */
+
+/** A value as `pg` sends it, which is a text. */
+export function parameter(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return arrayLiteral(value);
+  if (Buffer.isBuffer(value)) return `\\x${value.toString('hex')}`;
+  return isObject(value) ? JSON.stringify(value) : String(value);
+}
+
+/** `{"1","2"}` */
+function arrayLiteral(values: readonly unknown[]): string {
+  const elements = values.map(value => {
+    if (value === null || value === undefined) return 'NULL';
+    if (Array.isArray(value)) return arrayLiteral(value);
+    const text = parameter(value).replace(/[\\"]/g, '\\$&');
+    return `"${text}"`;
+  });
+  return `{${elements.join(',')}}`;
+}
+
+interface IntegerType {
+  readonly name: string;
+  readonly min: bigint;
+  readonly max: bigint;
+}
+
+function integerType(name: string, bits: bigint): IntegerType {
+  const max = 2n ** (bits - 1n) - 1n;
+  return {name, min: -max - 1n, max};
+}
+
+export const smallint = integerType('smallint', 16n);
+export const integer = integerType('integer', 32n);
+export const bigint = integerType('bigint', 64n);
+
+/** 22P02 and 22003. Integers beyond 2^53 are bigints. */
+export function readInteger(
+  value: unknown,
+  {name, min, max}: IntegerType,
+): number | bigint {
+  if (Number.isInteger(value) && name === 'integer') {
+    const number = value as number;
+    if (number >= Number(min) && number <= Number(max)) return number + 0;
+  }
+  const text = parameter(value);
+  if (!/^\s*[+-]?\d+\s*$/.test(text)) throw invalidSyntax(name, text);
+  const number = BigInt(text.trim().replace(/^\+/, ''));
+  if (number < min || number > max) {
+    throw pgError('22003', `value "${text}" is out of range for type ${name}`);
+  }
+  const isSafe = number >= -9007199254740991n && number <= 9007199254740991n;
+  return isSafe ? Number(number) : number;
+}
+
+const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/** The numbers that are written in letters. */
+function specialNumber(text: string): number | undefined {
+  if (/^nan$/i.test(text)) return Number.NaN;
+  const infinity = /^([+-]?)inf(?:inity)?$/i.exec(text);
+  if (infinity === null) return undefined;
+  return infinity[1] === '-' ? -Infinity : Infinity;
+}
+
+/** 22P02 of `double precision` and `real`; real is rounded to 4 bytes. */
+export function readFloat(value: unknown, name: string): number {
+  const text = parameter(value).trim();
+  const special = specialNumber(text);
+  if (special !== undefined) return special;
+  if (!decimal.test(text)) throw invalidSyntax(name, parameter(value));
+  const number = Number(text);
+  if (name !== 'real') {
+    if (!Number.isFinite(number)) throw outOfRange(text, name);
+    return number;
+  }
+  const rounded = Math.fround(number);
+  if (!Number.isFinite(rounded) || (rounded === 0 && number !== 0)) {
+    throw outOfRange(text, name);
+  }
+  // What is read back are the shortest digits that mean the same.
+  return Number(shortestFloat(rounded));
+}
+
+function outOfRange(text: string, name: string): Error {
+  return pgError('22003', `"${text}" is out of range for type ${name}`);
+}
+
+function shortestFloat(number: number): string {
+  for (let digits = 6; digits < 10; digits++) {
+    const text = number.toPrecision(digits);
+    if (Math.fround(Number(text)) === number) return text;
+  }
+  return String(number);
+}
+
+/** A numeric: NaN, or rounded half away from zero to its scale. 22P02, 22003. */
+export function readNumeric(
+  value: unknown,
+  precision: number | undefined,
+  scale: number | undefined,
+): number | bigint {
+  const text = parameter(value).trim();
+  const special = specialNumber(text);
+  if (special !== undefined) return special;
+  if (!decimal.test(text)) throw invalidSyntax('numeric', parameter(value));
+  if (precision === undefined) return exactNumber(text);
+  const rounded = roundedDecimal(text, scale ?? 0);
+  const limit = 10 ** (precision - (scale ?? 0));
+  if (Math.abs(Number(rounded)) >= limit) {
+    throw pgError('22003', 'numeric field overflow', {
+      detail:
+        `A field with precision ${precision}, scale ${scale ?? 0} must round to ` +
+        `an absolute value less than ${limit === 1 ? '1' : `10^${precision - (scale ?? 0)}`}.`,
+    });
+  }
+  return exactNumber(rounded);
+}
+
+function exactNumber(text: string): number | bigint {
+  const number = Number(text);
+  return Number.isInteger(number) && !Number.isSafeInteger(number)
+    ? BigInt(decimalText(text, 0))
+    : number;
+}
+
+/** A decimal text with so many digits behind the point, half away from zero. */
+export function roundedDecimal(text: string, scale: number): string {
+  return decimalText(text, scale);
+}
+
+function decimalText(text: string, scale: number): string {
+  const match = /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i.exec(text)!;
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] = match;
+  const shift = fraction.length - Number(exponent);
+  let digits = BigInt(whole + fraction || '0');
+  if (shift > scale) {
+    const unit = 10n ** BigInt(shift - scale);
+    digits = (digits + unit / 2n) / unit;
+  } else digits *= 10n ** BigInt(scale - shift);
+  const padded = digits.toString().padStart(scale + 1, '0');
+  const point = padded.length - scale;
+  const isNegative = sign === '-' && digits !== 0n;
+  const result =
+    scale === 0 ? padded : `${padded.slice(0, point)}.${padded.slice(point)}`;
+  return isNegative ? `-${result}` : result;
+}
+
+/** 22021 of NUL; a lone surrogate arrives as U+FFFD. */
+export function readText(value: unknown): string {
+  const text = parameter(value);
+  if (text.includes('\0')) {
+    throw pgError('22021', 'invalid byte sequence for encoding "UTF8": 0x00');
+  }
+  return wellFormed(text);
+}
+
+const loneSurrogate =
+  /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+function wellFormed(text: string): string {
+  return text.replaceAll(loneSurrogate, '\ufffd');
+}
+
+/** 22001 where a text is too long; blanks that are too many are cut. */
+export function readVarchar(
+  value: unknown,
+  length: number | undefined,
+): string {
+  const text = readText(value);
+  const letters = Array.from(text);
+  if (length === undefined || letters.length <= length) return text;
+  if (letters.slice(length).every(letter => letter === ' ')) {
+    return letters.slice(0, length).join('');
+  }
+  throw pgError(
+    '22001',
+    `value too long for type character varying(${length})`,
+  );
+}
+
+/** A moment from the ISO text that LoopBack sends; rounded to `digits` of a second. */
+export function readTimestamp(value: unknown, digits: number): Date {
+  const text = toISOString(value);
+  if (text.startsWith('+')) {
+    throw pgError('22009', `time zone displacement out of range: "${text}"`);
+  }
+  if (text.startsWith('-')) {
+    throw pgError(
+      '22007',
+      `invalid input syntax for type timestamp with time zone: "${text}"`,
+    );
+  }
+  const unit = 10 ** Math.max(0, 3 - digits);
+  return new Date(Math.round(new Date(text).getTime() / unit) * unit);
+}
+
+/** As LoopBack's connector: a RangeError where it is no date. */
+function toISOString(value: unknown): string {
+  const date =
+    isObject(value) && 'toISOString' in value
+      ? value
+      : new Date(value as string);
+  return (date as Date).toISOString();
+}
+
+/** 22P02; in the form in which PostgreSQL gives it back. */
+export function readUuid(value: unknown): string {
+  const text = parameter(value);
+  const digits = text
+    .replace(/^\{|\}$/g, '')
+    .replaceAll('-', '')
+    .toLowerCase();
+  if (!/^[0-9a-f]{32}$/.test(digits)) throw invalidSyntax('uuid', text);
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+/** 22P02; keys as jsonb keeps them: the last of those of one name, by length. */
+export function readJson(value: unknown, isBinary: boolean): unknown {
+  const text = parameter(value);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    throw pgError('22P02', 'invalid input syntax for type json', {
+      detail: `Token "${firstToken(text)}" is invalid.`,
+    });
+  }
+  return isBinary ? withSortedKeys(parsed) : parsed;
+}
+
+function firstToken(text: string): string {
+  return /[^\s,:[\]{}"]+/.exec(text)?.[0] ?? text;
+}
+
+function withSortedKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withSortedKeys);
+  if (!isObject(value)) return value;
+  const keys = Object.keys(value).sort((a, b) => {
+    const [x, y] = [Buffer.from(a), Buffer.from(b)];
+    return x.length - y.length || Buffer.compare(x, y);
+  });
+  return Object.fromEntries(
+    keys.map(key => [
+      key,
+      withSortedKeys((value as Record<string, unknown>)[key]),
+    ]),
+  );
+}

@@ -1,0 +1,236 @@
+import {setOwn} from '../../value/copy';
+import {KeyedOrder} from '../../value/value-order';
+import type {Filter} from '../../query/query';
+import type {
+  Column,
+  ConditionIn,
+  EmulatedDatabase,
+  EmulatedTable,
+} from '../dialect';
+import type {MeetHazard} from '../hazards';
+
+type Where = Record<string, unknown>;
+
+/** A where that no row meets. */
+const never: Where = {or: []};
+
+/** A where in this connector's language; undefined where there is no condition. */
+type WhereIn = Where | undefined;
+
+/**
+ * How filters are read by LoopBack's connectors for SQL databases, which make one
+ * statement of each: what they leave out is left out here, and what the database
+ * says of null is said here. From loopback-connector's sql.js: `_buildWhere`,
+ * `buildOrderBy`, `buildColumnNames`, `buildSelect`.
+ */
+export class RelationalFilter {
+  constructor(
+    private readonly table: EmulatedTable,
+    private readonly database: EmulatedDatabase,
+    private readonly meet: MeetHazard,
+  ) {}
+
+  /** A filter in the language of this connector. Fails as the database does. */
+  filterIn(filter: Filter | null | undefined): Filter {
+    const {fields, limit, offset, order, skip, where} = filter ?? {};
+    const own = this.whereIn(where, 'find');
+    const {filter: rules} = this.database;
+    return {
+      where: own,
+      order: this.orderIn(order, own),
+      fields: this.fieldsIn(fields),
+      limit: rules.limit(limit),
+      skip: rules.limit(offset || skip),
+    };
+  }
+
+  /**
+   * A where in the language of this connector, for a statement of that kind.
+   * Fails as the database does.
+   */
+  whereIn(where: unknown, statement: string): Where {
+    return this.conditionsIn(where, statement) ?? {};
+  }
+
+  private conditionsIn(where: unknown, statement: string): WhereIn {
+    if (!where) return undefined;
+    if (typeof where !== 'object' || Array.isArray(where)) return undefined;
+    const parts: Where[] = [];
+    for (const key in where) {
+      const value = (where as Where)[key];
+      if ((key === 'and' || key === 'or') && Array.isArray(value)) {
+        const part = this.clausesIn(key, value, statement);
+        if (part !== undefined) parts.push(part);
+        continue;
+      }
+      const part = this.propertyIn(key, value, statement);
+      if (part !== undefined) parts.push(part);
+    }
+    return parts.length <= 1 ? parts[0] : joined(parts);
+  }
+
+  private clausesIn(
+    key: 'and' | 'or',
+    clauses: readonly unknown[],
+    statement: string,
+  ): WhereIn {
+    const branches: Where[] = [];
+    for (const clause of clauses) {
+      const branch = this.conditionsIn(clause, statement);
+      if (branch !== undefined) branches.push(branch);
+    }
+    const left = clauses.length - branches.length;
+    if (key === 'or' && (left > 0 || clauses.length === 0)) {
+      const {model} = this.table;
+      this.meet(model, {
+        what:
+          clauses.length === 0
+            ? `${this.said} leaves out "or: []": ${statement} is of all rows ` +
+              `of ${model} that meet the rest`
+            : `${this.said} leaves out an empty condition of "or", which all ` +
+              'rows would meet',
+        instead: 'Leave "or" out where you mean that',
+      });
+    }
+    return branches.length === 0 ? undefined : {[key]: branches};
+  }
+
+  private get said(): string {
+    return `loopback-connector-${this.database.connector.name}`;
+  }
+
+  private propertyIn(key: string, value: unknown, statement: string): WhereIn {
+    const {byProperty, model} = this.table;
+    const column = byProperty.get(key);
+    if (column !== undefined) {
+      return partOf(key, this.expressionIn(value, column));
+    }
+    const [first = ''] = key.split('.');
+    const nesting = key.includes('.') ? byProperty.get(first) : undefined;
+    const nested = nesting && this.database.filter.nested(key, value, nesting);
+    if (nested !== undefined) return partOf(first, nested);
+    this.meet(model, {
+      what:
+        `${this.said} leaves out "${key}", which ${model} has not: ` +
+        `${statement} is of all rows that meet the rest`,
+      instead: 'Write the name of a property',
+    });
+    return undefined;
+  }
+
+  private expressionIn(expression: unknown, column: Column): ConditionIn {
+    if (expression === null || expression === undefined) {
+      return {kind: 'operand', operand: null};
+    }
+    if (expression.constructor === Object) {
+      const operators = Object.keys(expression);
+      const [operator] = operators;
+      if (operators.length > 1) this.meetSeveral(operators, column);
+      return this.database.filter.condition(
+        operator as string,
+        (expression as Where)[operator as string],
+        column,
+      );
+    }
+    return {kind: 'operand', operand: column.operand(expression, 'equal')};
+  }
+
+  private meetSeveral(operators: readonly string[], column: Column): void {
+    const [first, ...rest] = operators.filter(name => name !== 'options');
+    if (rest.length === 0) return;
+    this.meet(this.table.model, {
+      what:
+        `${this.said} reads the first operator of ${column.property}, ` +
+        `"${first}", and leaves out "${rest.join('", "')}"`,
+      instead: 'Write and: [...] with one operator each',
+    });
+  }
+
+  /** An order; by the ids where there is none. */
+  private orderIn(order: unknown, where: Where): KeyedOrder | undefined {
+    const {ids} = this.table;
+    if (!order) {
+      return ids.length === 0
+        ? undefined
+        : new KeyedOrder(ids.map(id => this.keyOf(id, 1, where)));
+    }
+    const list = (typeof order === 'string' ? [order] : order) as unknown[];
+    const {filter: rules} = this.database;
+    if (list.length === 0) throw rules.malformedOrder(undefined, this.table);
+    return new KeyedOrder(
+      list.map(each => {
+        const [name = '', direction = 'ASC'] = String(each).split(/[\s,]+/);
+        const upper = direction.toUpperCase();
+        if (upper !== 'ASC' && upper !== 'DESC') {
+          throw rules.malformedOrder(direction, this.table);
+        }
+        const column = this.table.byProperty.get(name);
+        if (column === undefined) throw rules.unknownOrder(name, this.table);
+        return this.keyOf(column, upper === 'ASC' ? 1 : -1, where);
+      }),
+    );
+  }
+
+  private keyOf(
+    column: Column,
+    direction: 1 | -1,
+    where: Where,
+  ): KeyedOrder['keys'][number] {
+    const mayBeNull =
+      column.isNullable && !column.isId && !excludesNull(where, column);
+    const by = this.database.filter.order(column, mayBeNull);
+    const path = column.property;
+    return by === undefined ? {path, direction} : {path, direction, by};
+  }
+
+  /** The names wanted; undefined for all. */
+  private fieldsIn(fields: unknown): string[] | undefined {
+    const {byProperty} = this.table;
+    const names = [...byProperty.keys()];
+    if (Array.isArray(fields) && fields.length > 0) {
+      return fields.filter((name: string) => byProperty.has(name));
+    }
+    if (typeof fields !== 'object' || fields === null) return undefined;
+    const wanted = fields as Record<string, unknown>;
+    if (Object.keys(wanted).length === 0) return undefined;
+    const included = names.filter(name => wanted[name]);
+    if (included.length > 0) return included;
+    return names.filter(name => !(name in wanted));
+  }
+}
+
+/** Whether rows that have null there do not meet the where. */
+function excludesNull(where: Where, {property}: Column): boolean {
+  return Object.hasOwn(where, property) && where[property] !== null;
+}
+
+function partOf(property: string, condition: ConditionIn): WhereIn {
+  switch (condition.kind) {
+    case 'nothing':
+      return undefined;
+    case 'never':
+      return never;
+    case 'test':
+      return ofProperty(property, condition.test);
+    default:
+      return ofProperty(property, condition.operand);
+  }
+}
+
+function ofProperty(property: string, operand: unknown): Where {
+  const part: Where = {};
+  setOwn(part, property, operand);
+  return part;
+}
+
+/** All of the conditions; those on different properties side by side. */
+function joined(parts: readonly Where[]): Where {
+  const all: Where = {};
+  for (const part of parts) {
+    for (const key of Object.keys(part)) {
+      if (Object.hasOwn(all, key)) return {and: [...parts]};
+      setOwn(all, key, part[key]);
+    }
+  }
+  return all;
+}

@@ -1,0 +1,157 @@
+import {type Row, setOwn} from '../../value/copy';
+import type {Column, EmulatedDatabase, EmulatedTable} from '../dialect';
+
+type RowCopy = Record<string, unknown>;
+
+/**
+ * Rows of a table of a SQL database: each has all columns. Values are turned into
+ * what is stored as by LoopBack's connector, its driver and the database, and
+ * back. From loopback-connector's sql.js: `_buildFieldsForKeys`, `fromRow`.
+ */
+export class RelationalRows {
+  /** The columns of which what is read is not what is stored. */
+  private readonly converted: readonly Column[];
+
+  constructor(
+    private readonly table: EmulatedTable,
+    private readonly database: EmulatedDatabase,
+  ) {
+    this.converted = table.columns.filter(({read}) => read !== undefined);
+  }
+
+  /**
+   * A row to insert. `names` are those that the statement names, where it is of
+   * several rows: what a row has not of them is null, without them it is left to
+   * the database. Fails as the database does, at last with what must not be null;
+   * `generateId` takes the next id.
+   */
+  rowIn(
+    given: object,
+    names: readonly string[] | undefined,
+    generateId: () => unknown,
+  ): Row {
+    const row = this.valuesOf(given as Row, names ?? Object.keys(given));
+    let hasNull = false;
+    for (const column of this.table.columns) {
+      const {isNullable, property} = column;
+      if (!Object.hasOwn(row, property)) {
+        // The next id of a sequence is for the statement to take.
+        if (column.isGenerated && column.defaultValue === undefined) continue;
+        setOwn(row, property, column.defaultValue?.() ?? null);
+      }
+      if (row[property] === null && !isNullable) hasNull = true;
+    }
+    if (hasNull) throw this.insertionOfNull(row, generateId);
+    return this.inOrder(row);
+  }
+
+  /** The columns that an insertion names, with their values. */
+  private valuesOf(values: Row, names: readonly string[]): RowCopy {
+    const row: RowCopy = {};
+    for (const name of names) {
+      const column = this.columnToSet(name);
+      if (column === undefined) continue;
+      const value = values[name] ?? null;
+      // The connector writes DEFAULT for an id without a value.
+      if (value === null && column.isId) continue;
+      setOwn(row, name, value === null ? null : column.write(value));
+    }
+    return row;
+  }
+
+  /** As the columns are declared, so that all rows have one shape. */
+  private inOrder(row: Row): RowCopy {
+    const ordered: RowCopy = {};
+    for (const {property} of this.table.columns) {
+      if (Object.hasOwn(row, property))
+        setOwn(ordered, property, row[property]);
+    }
+    return ordered;
+  }
+
+  private insertionOfNull(row: RowCopy, generateId: () => unknown): Error {
+    for (const {isGenerated, property} of this.table.columns) {
+      if (isGenerated && !Object.hasOwn(row, property)) {
+        setOwn(row, property, generateId());
+      }
+    }
+    const column = this.table.columns.find(
+      ({isNullable, property}) =>
+        !isNullable && (row[property] ?? null) === null,
+    )!;
+    return this.notNull(column, row, false);
+  }
+
+  /** The error of a null in a column of a row. */
+  notNull(column: Column, row: Row, isUpdate: boolean): Error {
+    return this.database.writes.notNull(column, this.table, row, isUpdate);
+  }
+
+  /** What an update sets; never ids. */
+  patchIn(given: object): RowCopy {
+    const patch: RowCopy = {};
+    for (const name of Object.keys(given)) {
+      const column = this.columnToSet(name);
+      if (column === undefined || column.isId) continue;
+      const value = (given as Row)[name] ?? null;
+      setOwn(patch, name, value === null ? null : column.write(value));
+    }
+    return patch;
+  }
+
+  /** What a replacement sets: all columns, null where it says nothing. */
+  replacementIn(given: object): RowCopy {
+    const patch: RowCopy = {};
+    for (const column of this.table.columns) {
+      if (column.isId) continue;
+      const {property} = column;
+      const value = (given as Row)[property] ?? null;
+      setOwn(patch, property, value === null ? null : column.write(value));
+    }
+    return patch;
+  }
+
+  /** The first column of a patch that must not be null and is. */
+  nullIn(patch: Row): Column | undefined {
+    return this.table.columns.find(
+      ({isNullable, property}) => !isNullable && patch[property] === null,
+    );
+  }
+
+  private columnToSet(name: string): Column | undefined {
+    return this.table.byProperty.get(name);
+  }
+
+  /** What makes rows that were found what is read; undefined where nothing has to. */
+  reader(
+    fields: readonly string[] | undefined,
+  ): ((row: RowCopy) => RowCopy) | undefined {
+    if (fields === undefined) return row => this.rowOut(row);
+    return row => this.rowOut(row, fields);
+  }
+
+  /** A row as it is read, made of a copy of what is stored. */
+  rowOut(row: RowCopy, fields?: readonly string[]): RowCopy {
+    for (const {property, read} of this.converted) {
+      const stored = row[property] ?? null;
+      if (stored !== null) setOwn(row, property, read!(stored));
+    }
+    const {columns} = this.table;
+    for (const {property} of columns) {
+      if (row[property] !== undefined) continue;
+      if (fields === undefined || fields.includes(property)) {
+        setOwn(row, property, null);
+      }
+    }
+    return row;
+  }
+
+  /** What was given, with the ids of the row that was made of it. */
+  withIds(given: object, row: Row): RowCopy {
+    const copy: RowCopy = {...given};
+    for (const {property} of this.table.ids) {
+      setOwn(copy, property, row[property]);
+    }
+    return copy;
+  }
+}
