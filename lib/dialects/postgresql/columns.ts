@@ -34,6 +34,7 @@ export function postgresqlColumn(property: PropertyFacts): Column {
     write: value => declared.write(sent(value)),
     operand: value => declared.write(sent(value)),
     text: declared.text ?? String,
+    cast: declared.cast ?? declared.text ?? String,
     ...(declared.read && {read: declared.read}),
     ...(byDefault && {defaultValue: byDefault}),
   };

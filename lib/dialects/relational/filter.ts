@@ -11,6 +11,8 @@ import type {MeetHazard} from '../hazards';
 
 type Where = Record<string, unknown>;
 
+type OrderKey = KeyedOrder['keys'][number];
+
 /** A where that no row meets. */
 const never: Where = {or: []};
 
@@ -164,23 +166,31 @@ export class RelationalFilter {
         if (upper !== 'ASC' && upper !== 'DESC') {
           throw rules.malformedOrder(direction, this.table);
         }
+        const way = upper === 'ASC' ? 1 : -1;
         const column = this.table.byProperty.get(name);
-        if (column === undefined) throw rules.unknownOrder(name, this.table);
-        return this.keyOf(column, upper === 'ASC' ? 1 : -1, where);
+        return column === undefined
+          ? this.nestedKeyOf(name, way)
+          : this.keyOf(column, way, where);
       }),
     );
   }
 
-  private keyOf(
-    column: Column,
-    direction: 1 | -1,
-    where: Where,
-  ): KeyedOrder['keys'][number] {
+  private keyOf(column: Column, direction: 1 | -1, where: Where): OrderKey {
     const mayBeNull =
       column.isNullable && !column.isId && !excludesNull(where, column);
     const by = this.database.filter.order(column, mayBeNull);
     const path = column.property;
     return by === undefined ? {path, direction} : {path, direction, by};
+  }
+
+  private nestedKeyOf(name: string, direction: 1 | -1): OrderKey {
+    const {byProperty} = this.table;
+    const {filter: rules} = this.database;
+    const [path = ''] = name.split('.');
+    const column = name.includes('.') ? byProperty.get(path) : undefined;
+    const by = column && rules.nestedOrder(name, column);
+    if (by === undefined) throw rules.unknownOrder(name, this.table);
+    return {path, direction, by};
   }
 
   /** The names wanted; undefined for all. */
