@@ -13,7 +13,8 @@ import type {MeetHazard} from '../dialects/hazards';
 import type {TableSchema} from '../schema/schema';
 import {columnWords} from './declared-names';
 import {isNullable} from './declared-rules';
-import type {ModelDefinition, PropertyDefinition} from './loopback';
+import {watchOperators} from './hazards';
+import type {ModelClass, ModelDefinition, PropertyDefinition} from './loopback';
 import type {InMemorySettings} from './settings';
 
 /** How the models of a datasource are emulated as those of a database. */
@@ -51,6 +52,17 @@ export class Emulation {
       typeChecks: 'coerce',
       unknownProperties: 'allow',
     };
+  }
+
+  /** Meets what the juggler leaves out of filters before they come here. */
+  watch(model: ModelClass): void {
+    const {hazards} = this.settings;
+    if (hazards === 'copy' || !this.database.connector.isRelational) return;
+    const {modelName} = model;
+    watchOperators(model, (property, operators) => {
+      const {severalOperators} = loadDialects();
+      this.meet(modelName, severalOperators(property, operators, 'LoopBack'));
+    });
   }
 
   /** The statements of a model as the database has them. */

@@ -7,7 +7,7 @@ import type {
   EmulatedDatabase,
   EmulatedTable,
 } from '../dialect';
-import type {MeetHazard} from '../hazards';
+import {type MeetHazard, severalOperators} from '../hazards';
 
 type Where = Record<string, unknown>;
 
@@ -137,15 +137,13 @@ export class RelationalFilter {
     return {kind: 'operand', operand: column.operand(expression, 'equal')};
   }
 
-  private meetSeveral(operators: readonly string[], column: Column): void {
-    const [first, ...rest] = operators.filter(name => name !== 'options');
-    if (rest.length === 0) return;
-    this.meet(this.table.model, {
-      what:
-        `${this.said} reads the first operator of ${column.property}, ` +
-        `"${first}", and leaves out "${rest.join('", "')}"`,
-      instead: 'Write and: [...] with one operator each',
-    });
+  private meetSeveral(names: readonly string[], {property}: Column): void {
+    const operators = names.filter(name => name !== 'options');
+    if (operators.length < 2) return;
+    this.meet(
+      this.table.model,
+      severalOperators(property, operators, this.said),
+    );
   }
 
   /** An order; by the ids where there is none. */
