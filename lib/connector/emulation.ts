@@ -13,7 +13,7 @@ import type {MeetHazard} from '../dialects/hazards';
 import type {TableSchema} from '../schema/schema';
 import {columnWords} from './declared-names';
 import {isNullable} from './declared-rules';
-import {watchOperators} from './hazards';
+import {coerceAsProduction} from './emulated-coercion';
 import type {ModelClass, ModelDefinition, PropertyDefinition} from './loopback';
 import type {InMemorySettings} from './settings';
 
@@ -54,15 +54,16 @@ export class Emulation {
     };
   }
 
-  /** Meets what the juggler leaves out of filters before they come here. */
-  watch(model: ModelClass): void {
-    const {hazards} = this.settings;
-    if (hazards === 'copy' || !this.database.connector.isRelational) return;
+  /** Has the juggler cast what goes into a model as in production. */
+  mend(model: ModelClass): void {
+    const {isRelational} = this.database.connector;
+    const watches = isRelational && this.settings.hazards !== 'copy';
     const {modelName} = model;
-    watchOperators(model, (property, operators) => {
+    const meet = (property: string, operators: readonly string[]) => {
       const {severalOperators} = loadDialects();
       this.meet(modelName, severalOperators(property, operators, 'LoopBack'));
-    });
+    };
+    coerceAsProduction(model, watches ? meet : undefined);
   }
 
   /** The statements of a model as the database has them. */
