@@ -77,6 +77,8 @@ export interface Column {
   readonly isId: boolean;
   readonly isGenerated: boolean;
   readonly isNullable: boolean;
+  /** Whether the connector writes DEFAULT for null in an insertion. */
+  readonly isDefaultForNull: boolean;
   write(value: unknown): unknown;
   operand(value: unknown, use: OperandUse): unknown;
   /** Undefined where what is stored is what is read. */

@@ -19,10 +19,15 @@ import {integer} from './values';
  */
 export function postgresqlColumn(property: PropertyFacts): Column {
   const declared = typeOf(property);
-  const {columnName, isGenerated, isId, isNullable, name} = property;
+  const {columnName, declared: all, isId, isNullable, name} = property;
+  const isIncrementing = Boolean(all['autoIncrement']);
+  const isSerialType = /serial/i.test(String(property.own['dataType']));
+  const isCounted = declared.type === 'number' || declared.name === 'uuid';
+  const isGenerated =
+    isCounted && (property.isGenerated || isIncrementing || isSerialType);
   const sent = sender(property);
   const isSerial = isGenerated && declared.name === 'integer';
-  const byDefault = defaultOf(property, declared, sent);
+  const byDefault = defaultOf({...property, isGenerated}, declared, sent);
   return {
     property: name,
     name: columnName ?? name.toLowerCase(),
@@ -31,6 +36,7 @@ export function postgresqlColumn(property: PropertyFacts): Column {
     isId,
     isGenerated,
     isNullable: isNullable && !isId && !isSerial,
+    isDefaultForNull: isId || isIncrementing,
     write: value => declared.write(sent(value)),
     operand: value => declared.write(sent(value)),
     text: declared.text ?? String,

@@ -23,25 +23,29 @@ export class RelationalRows {
    * A row to insert. `names` are those that the statement names, where it is of
    * several rows: what a row has not of them is null, without them it is left to
    * the database. Fails as the database does, at last with what must not be null;
-   * `generateId` takes the next id.
+   * `generate`
+   * takes the next number of a column's sequence.
    */
   rowIn(
     given: object,
     names: readonly string[] | undefined,
-    generateId: () => unknown,
+    generate: (column: Column) => unknown,
   ): Row {
     const row = this.valuesOf(given as Row, names ?? Object.keys(given));
     let hasNull = false;
     for (const column of this.table.columns) {
       const {isNullable, property} = column;
       if (!Object.hasOwn(row, property)) {
-        // The next id of a sequence is for the statement to take.
-        if (column.isGenerated && column.defaultValue === undefined) continue;
-        setOwn(row, property, column.defaultValue?.() ?? null);
+        const isCounted =
+          column.isGenerated && column.defaultValue === undefined;
+        // The next id is for the statement to take.
+        if (isCounted && column.isId) continue;
+        const value = isCounted ? generate(column) : column.defaultValue?.();
+        setOwn(row, property, value ?? null);
       }
       if (row[property] === null && !isNullable) hasNull = true;
     }
-    if (hasNull) throw this.insertionOfNull(row, generateId);
+    if (hasNull) throw this.insertionOfNull(row, generate);
     return this.inOrder(row);
   }
 
@@ -52,8 +56,7 @@ export class RelationalRows {
       const column = this.columnToSet(name);
       if (column === undefined) continue;
       const value = values[name] ?? null;
-      // The connector writes DEFAULT for an id without a value.
-      if (value === null && column.isId) continue;
+      if (value === null && column.isDefaultForNull) continue;
       setOwn(row, name, value === null ? null : column.write(value));
     }
     return row;
@@ -69,11 +72,13 @@ export class RelationalRows {
     return ordered;
   }
 
-  private insertionOfNull(row: RowCopy, generateId: () => unknown): Error {
-    for (const {isGenerated, property} of this.table.columns) {
-      if (isGenerated && !Object.hasOwn(row, property)) {
-        setOwn(row, property, generateId());
-      }
+  private insertionOfNull(
+    row: RowCopy,
+    generate: (column: Column) => unknown,
+  ): Error {
+    for (const column of this.table.columns) {
+      if (!column.isGenerated || Object.hasOwn(row, column.property)) continue;
+      setOwn(row, column.property, generate(column));
     }
     const column = this.table.columns.find(
       ({isNullable, property}) =>

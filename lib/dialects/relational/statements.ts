@@ -2,7 +2,8 @@ import {andThen, type Cuttable, mapped} from '../../base/cuttable';
 import type * as ours from '../../database/statements';
 import type {Writer} from '../../database/writer';
 import type {Row} from '../../value/copy';
-import type {EmulatedDatabase, EmulatedTable} from '../dialect';
+import type {Table} from '../../store/table';
+import type {Column, EmulatedDatabase, EmulatedTable} from '../dialect';
 import {type MeetHazard, partOfId} from '../hazards';
 import {RelationalFilter} from './filter';
 import {RelationalRows} from './rows';
@@ -85,8 +86,12 @@ function insertions(
     isOne: boolean,
   ): Cuttable<readonly Row[]> => {
     const names = isOne ? undefined : namesOf(all);
-    const rowIn = (row: object) =>
-      rows.rowIn(row, names, () => writer.generateId(tableIn(writer, name)));
+    const table = tableIn(writer, name);
+    const generate = ({isId, property}: Column) =>
+      isId
+        ? writer.generateId(table)
+        : writer.nextOf(name, property, () => numberAfter(table, property));
+    const rowIn = (row: object) => rows.rowIn(row, names, generate);
     return andThen(mapped(all, rowIn, writer.isCut), own =>
       andThen(statements.insert(writer, name, own), stored =>
         mapped(stored, row => rows.rowOut({...row}), writer.isCut),
@@ -108,8 +113,17 @@ function namesOf(all: readonly object[]): string[] {
   return [...new Set(all.flatMap(row => Object.keys(row)))];
 }
 
-function tableIn(writer: Writer, name: string) {
+function tableIn(writer: Writer, name: string): Table {
   return writer.version.tables.get(name)!;
+}
+
+/** The least number that is greater than all of a column. O(rows). */
+function numberAfter({rows}: Table, property: string): number {
+  let greatest = 0;
+  rows.forEach(row => {
+    greatest = Math.max(greatest, Number(row[property] ?? 0));
+  });
+  return greatest + 1;
 }
 
 /** Sets columns of all rows that meet a where, which is one of ours. */

@@ -179,4 +179,28 @@ describe('PostgreSQL columns', () => {
     const {count, kind} = (await Model.findById(id)).toObject();
     assert.deepEqual([count, kind], [5, 'none']);
   });
+
+  it('that are generated count by themselves, and begin again with the table', async () => {
+    const {Model, dataSource} = emulating('postgresql', {
+      code: {type: String, id: true},
+      number: {type: Number, generated: true},
+      other: {type: Number, autoIncrement: true},
+    });
+    const numbers = async () =>
+      (await Model.find({order: 'code'})).map((row: any) => [
+        row.number,
+        row.other,
+      ]);
+    await Model.create({code: 'a'});
+    await Model.create({code: 'b', number: 7, other: null});
+    await Model.create({code: 'c'});
+    assert.deepEqual(await numbers(), [
+      [1, 1],
+      [7, 2],
+      [2, 3],
+    ]);
+    await dataSource.automigrate();
+    await Model.create({code: 'a'});
+    assert.deepEqual(await numbers(), [[1, 1]]);
+  });
 });
