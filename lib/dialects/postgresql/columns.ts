@@ -19,12 +19,9 @@ import {integer} from './values';
  */
 export function postgresqlColumn(property: PropertyFacts): Column {
   const declared = typeOf(property);
-  const {columnName, declared: all, isId, isNullable, name} = property;
-  const isIncrementing = Boolean(all['autoIncrement']);
-  const isSerialType = /serial/i.test(String(property.own['dataType']));
-  const isCounted = declared.type === 'number' || declared.name === 'uuid';
-  const isGenerated =
-    isCounted && (property.isGenerated || isIncrementing || isSerialType);
+  const {columnName, isId, isNullable, name} = property;
+  const isIncrementing = Boolean(property.declared['autoIncrement']);
+  const isGenerated = isCounted(property, declared);
   const sent = sender(property);
   const isSerial = isGenerated && declared.name === 'integer';
   const byDefault = defaultOf({...property, isGenerated}, declared, sent);
@@ -44,6 +41,18 @@ export function postgresqlColumn(property: PropertyFacts): Column {
     ...(declared.read && {read: declared.read}),
     ...(byDefault && {defaultValue: byDefault}),
   };
+}
+
+/** Whether the database gives values: of a sequence, or a new UUID. */
+function isCounted(
+  {declared, isGenerated, own}: PropertyFacts,
+  {name, type}: Type,
+): boolean {
+  const isAsked =
+    isGenerated ||
+    Boolean(declared['autoIncrement']) ||
+    /serial/i.test(String(own['dataType']));
+  return isAsked && (type === 'number' || name === 'uuid');
 }
 
 /** What LoopBack's connector makes of a value before `pg` sends it. */

@@ -32,21 +32,28 @@ export class RelationalRows {
     generate: (column: Column) => unknown,
   ): Row {
     const row = this.valuesOf(given as Row, names ?? Object.keys(given));
-    let hasNull = false;
     for (const column of this.table.columns) {
-      const {isNullable, property} = column;
-      if (!Object.hasOwn(row, property)) {
-        const isCounted =
-          column.isGenerated && column.defaultValue === undefined;
-        // The next id is for the statement to take.
-        if (isCounted && column.isId) continue;
-        const value = isCounted ? generate(column) : column.defaultValue?.();
-        setOwn(row, property, value ?? null);
+      if (!Object.hasOwn(row, column.property)) {
+        this.addDefault(column, row, generate);
       }
-      if (row[property] === null && !isNullable) hasNull = true;
     }
-    if (hasNull) throw this.insertionOfNull(row, generate);
+    if (this.table.columns.some(column => isMissing(column, row))) {
+      throw this.insertionOfNull(row, generate);
+    }
     return this.inOrder(row);
+  }
+
+  /** What the database gives a column that is not named; ids are left to later. */
+  private addDefault(
+    column: Column,
+    row: RowCopy,
+    generate: (column: Column) => unknown,
+  ): void {
+    const {defaultValue, isGenerated, isId, property} = column;
+    const isCounted = isGenerated && defaultValue === undefined;
+    if (isCounted && isId) return;
+    const value = isCounted ? generate(column) : defaultValue?.();
+    setOwn(row, property, value ?? null);
   }
 
   /** The columns that an insertion names, with their values. */
@@ -80,10 +87,7 @@ export class RelationalRows {
       if (!column.isGenerated || Object.hasOwn(row, column.property)) continue;
       setOwn(row, column.property, generate(column));
     }
-    const column = this.table.columns.find(
-      ({isNullable, property}) =>
-        !isNullable && (row[property] ?? null) === null,
-    )!;
+    const column = this.table.columns.find(each => isMissing(each, row))!;
     return this.notNull(column, row, false);
   }
 
@@ -159,4 +163,9 @@ export class RelationalRows {
     }
     return copy;
   }
+}
+
+/** Whether a column has null that must not; a generated id may be yet to come. */
+function isMissing({isNullable, property}: Column, row: Row): boolean {
+  return !isNullable && row[property] === null;
 }

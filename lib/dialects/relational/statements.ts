@@ -2,7 +2,6 @@ import {andThen, type Cuttable, mapped} from '../../base/cuttable';
 import type * as ours from '../../database/statements';
 import type {Writer} from '../../database/writer';
 import type {Row} from '../../value/copy';
-import type {Table} from '../../store/table';
 import type {Column, EmulatedDatabase, EmulatedTable} from '../dialect';
 import {type MeetHazard, partOfId} from '../hazards';
 import {RelationalFilter} from './filter';
@@ -113,7 +112,9 @@ function namesOf(all: readonly object[]): string[] {
   return [...new Set(all.flatMap(row => Object.keys(row)))];
 }
 
-function tableIn(writer: Writer, name: string): Table {
+type Table = ReturnType<typeof tableIn>;
+
+function tableIn(writer: Writer, name: string) {
   return writer.version.tables.get(name)!;
 }
 
