@@ -5,6 +5,7 @@ import type {Explanation} from '../query/explain';
 import type {Filter} from '../query/query';
 import {BegunTransactions} from './begun-transactions';
 import {Connection} from './connection';
+import {EmulatedMigrations} from './emulated-migrations';
 import {type Emulation, emulationOf} from './emulation';
 import {DiscoveringConnector} from './discovering-connector';
 import {Discovery} from './discovery';
@@ -57,7 +58,10 @@ export class InMemoryConnector extends DiscoveringConnector {
   private readonly models: Models;
   private readonly transactions: BegunTransactions;
   private readonly runner: StatementRunner;
-  private readonly migrations: Migrations;
+  private readonly migrations: Pick<
+    Migrations,
+    'recreate' | 'update' | 'isActual' | 'plan'
+  >;
 
   /**
    * Fails with INVALID_SETTING; reports settings that are unknown or do nothing
@@ -86,7 +90,7 @@ export class InMemoryConnector extends DiscoveringConnector {
         this.models.declareAll();
       },
       () => this.dataSource,
-      emulation?.database.engine,
+      emulation?.engine,
     );
     const models = new Models(this._models, settings, connection, emulation);
     const transactions = new BegunTransactions(connection, settings, slices, {
@@ -99,7 +103,9 @@ export class InMemoryConnector extends DiscoveringConnector {
     this.models = models;
     this.transactions = transactions;
     this.runner = new StatementRunner(connection, models, transactions);
-    this.migrations = new Migrations(connection, models, transactions);
+    this.migrations = emulation?.requiresMigrations
+      ? new EmulatedMigrations({connection, models, transactions, emulation})
+      : new Migrations(connection, models, transactions);
   }
 
   /** Looks to LoopBack as the connector of another database does. */

@@ -107,7 +107,7 @@ export class Models {
    */
   declare(name: string): TableSchema {
     const definition = this.definitions[name]!;
-    const declared = declaredNames(definition);
+    const declared = this.namesOf(definition);
     this.refuseOtherSchema(name, declared);
     this.declaredNames.set(name, declared);
     warnOfOtherNames(definition, warnOnce);
@@ -128,6 +128,11 @@ export class Models {
     if (schema.foreignKeys.length > 0) this.waiting.add(name);
     debug('Model %s is on table %s', name, schema.name);
     return schema;
+  }
+
+  private namesOf(definition: ModelDefinition): DeclaredNames {
+    const declared = declaredNames(definition);
+    return this.emulation?.namesOf(definition, declared) ?? declared;
   }
 
   /**

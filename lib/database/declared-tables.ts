@@ -6,9 +6,7 @@ import {areSameKept} from '../schema/kept';
 import {mergeSchemas} from '../schema/merge';
 import {newlyNested, type TableSchema} from '../schema/schema';
 import {requireUnreferenced} from '../store/foreign-keys';
-import {apply, type Change, findTable, type Version} from '../store/version';
-import type {Head} from '../transaction/head';
-import type {Transactions} from '../transaction/transactions';
+import {apply, findTable, type Version} from '../store/version';
 import {
   type MigrationSource,
   refuseFormerRows,
@@ -22,22 +20,21 @@ import {
   reconvertedRows,
   recoveredRows,
 } from './file-rows';
+import {type Declaring, MadeTables, type SchemaStep} from './made-tables';
 import {Migration} from './migration';
 import {mergeHints, type MigrationHints, noHints} from './row-conversion';
-import {changed, migration, newParents} from './schema-change';
-import type {Sequences} from './writer';
+import {
+  changed,
+  keeping,
+  keepingOf,
+  migration,
+  newParents,
+} from './schema-change';
 
 /** A declared schema that the rows of its table contradict. */
 interface Unmigrated {
   readonly schema: TableSchema;
   readonly reason: InMemoryError;
-}
-
-/** What tables are declared in. */
-export interface Declaring {
-  readonly newest: Head;
-  readonly transactions: Transactions;
-  readonly sequences: Sequences;
 }
 
 /**
@@ -48,6 +45,7 @@ export interface Declaring {
 export class DeclaredTables {
   /** What the files have and no table has taken yet. */
   recovered: Map<string, RecoveredTable> = new Map();
+  private readonly made: MadeTables;
   private readonly schemasByModel = new Map<string, Map<string, TableSchema>>();
   private readonly menders = new Map<string, Map<string, MendRow>>();
   private readonly unmigrated = new Map<string, Unmigrated>();
@@ -61,7 +59,9 @@ export class DeclaredTables {
   constructor(
     private readonly database: Declaring,
     private readonly mayTakeBack: () => boolean,
-  ) {}
+  ) {
+    this.made = new MadeTables(database);
+  }
 
   /**
    * Notes what a model declares, to be {@link migrate}d to. Rows of a file are
@@ -77,6 +77,7 @@ export class DeclaredTables {
     const {name} = schema;
     if (mendRow !== undefined) setIn(this.menders, name, model, mendRow);
     setIn(this.hints, name, model, hints);
+    if (this.made.isAll) return setIn(this.schemasByModel, name, model, schema);
     const models = new Map(this.schemasByModel.get(name));
     models.set(model, schema);
     checkForeignKeys(mergeSchemas([...models.values()]), this.schemas(name));
@@ -94,12 +95,14 @@ export class DeclaredTables {
 
   /** Lets the newest version have a table as it is declared. */
   migrate(name: string): void {
+    if (this.made.isAll) return this.made.take(this.recovered);
     this.migrateTo(this.schemaOf(name));
     this.migrateReferring(name);
   }
 
   /** Lets the newest version have all tables as they are declared. */
   migrateAll(): void {
+    if (this.made.isAll) return this.made.take(this.recovered);
     for (const schema of this.schemas()) this.migrateTo(schema);
     for (const schema of this.schemas()) this.migrateReferring(schema.name);
   }
@@ -340,6 +343,13 @@ export class DeclaredTables {
     return {...source, isRecast};
   }
 
+  /** Changes tables that nobody has locked. */
+  change(steps: readonly SchemaStep[]): void {
+    for (const dropped of this.made.change(steps)) {
+      this.recovered.delete(dropped);
+    }
+  }
+
   /**
    * Empties tables that nobody has locked, all or none, and lets them be as they
    * are declared. Fails with FOREIGN_KEY_VIOLATION when rows of other tables refer
@@ -371,15 +381,6 @@ export class DeclaredTables {
     }
     this.migrateReferring(...tables);
   }
-}
-
-/** The change that keeps for a table what its files say of its rows. */
-function keeping({name, schema}: RecoveredTable): Change[] {
-  return schema === undefined ? [] : [keepingOf(name, schema)];
-}
-
-function keepingOf(table: string, schema: TableSchema): Change {
-  return {kind: 'schema', table, steps: [{kind: 'keep', schema}]};
 }
 
 function setIn<T>(

@@ -11,6 +11,9 @@ import {relationalStatements} from './relational/statements';
 
 export {copyHazard, refuseHazard} from './hazards';
 export {emulatedTable} from './emulated-table';
+export {migratedStatements} from './migrated-statements';
+export {changesOf, failureOf, tablesIn} from './relational/ddl';
+export {tableNamed} from './relational/made-tables';
 
 const databases: Partial<
   Record<DatabaseName, (collation?: string) => EmulatedDatabase>

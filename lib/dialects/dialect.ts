@@ -1,9 +1,18 @@
 import type {InMemoryError} from '../base/errors';
 import type {IdGeneration} from '../schema/schema';
-import type {ColumnType} from '../value/coerce';
 import type {Dialect} from '../value/dialect';
 import type {ValueOrder} from '../value/value-order';
 import type {ValueTest} from '../value/value-test';
+import type {Ddl} from './ddl';
+import type {Column, EmulatedTable, ModelFacts, PropertyFacts} from './table';
+
+export type {
+  Column,
+  EmulatedTable,
+  ModelFacts,
+  OperandUse,
+  PropertyFacts,
+} from './table';
 
 /** The databases that can be emulated. */
 export const databaseNames = [
@@ -33,72 +42,6 @@ export interface EmulationSettings {
   readonly migrations?: 'automatic' | 'required';
 }
 
-/** A property as a model declares it, for LoopBack's connector of a database. */
-export interface PropertyFacts {
-  readonly name: string;
-  /** The name of its type as LoopBack has it: `Number`, `String`, `Array`, ... */
-  readonly typeName: string;
-  /** The name of its column, where the model gives it one. */
-  readonly columnName: string | undefined;
-  readonly isId: boolean;
-  readonly isGenerated: boolean;
-  readonly isNullable: boolean;
-  /** What stands under the key of the database. */
-  readonly own: Readonly<Record<string, unknown>>;
-  /** The whole declaration: `length`, `precision`, `default`, ... */
-  readonly declared: Readonly<Record<string, unknown>>;
-}
-
-/** A model as LoopBack's connector of a database sees it. */
-export interface ModelFacts {
-  readonly name: string;
-  /** The name of its table, where the model gives it one. */
-  readonly tableName: string | undefined;
-  readonly properties: readonly PropertyFacts[];
-}
-
-/** What an operand is for. */
-export type OperandUse = 'equal' | 'range' | 'list';
-
-/**
- * A column of an emulated table: how LoopBack's connector and the database turn
- * values into what is stored, and what is stored into values. None of its
- * functions is called with null or undefined. They fail with errors of the
- * database.
- */
-export interface Column {
-  readonly property: string;
-  /** Its name in the database. */
-  readonly name: string;
-  /** Its type in the database: `integer`, `varchar(20)`. */
-  readonly nativeType: string;
-  /** Its type in the tables of this connector. */
-  readonly type: ColumnType;
-  readonly isId: boolean;
-  readonly isGenerated: boolean;
-  readonly isNullable: boolean;
-  write(value: unknown): unknown;
-  operand(value: unknown, use: OperandUse): unknown;
-  /** Undefined where what is stored is what is read. */
-  readonly read?: (stored: unknown) => unknown;
-  /** What a row gets that says nothing of it; it may be made anew for each. */
-  readonly defaultValue?: () => unknown;
-  /** What is stored as the database writes it in messages. */
-  text(stored: unknown): string;
-  /** Its order and ranges, where they are not those of this connector. */
-  readonly order?: ValueOrder;
-}
-
-/** A table of a dialect, with what its statements need. */
-export interface EmulatedTable {
-  readonly model: string;
-  /** Its name in the database. */
-  readonly name: string;
-  readonly columns: readonly Column[];
-  readonly byProperty: ReadonlyMap<string, Column>;
-  readonly ids: readonly Column[];
-}
-
 /** A condition of a filter, as the database answers it. */
 export type ConditionIn =
   /** In the language of this connector's filters: `{gt: 5}`, a value, null. */
@@ -125,12 +68,16 @@ export interface FilterRules {
   unknownOrder(name: string, table: EmulatedTable): Error;
   /** The error of an order whose list is empty, or has another direction. */
   malformedOrder(near: string | undefined, table: EmulatedTable): Error;
+  /** The error of a column that there is not, where it is read. */
+  noColumn(column: Column): Error;
   /** The rows wanted: 0 is all. Fails as the database does. */
   limit(value: unknown): number;
 }
 
 /** What a write is refused with. */
 export interface WriteRules {
+  /** The error of a column that there is not, where it is written. */
+  noColumn(column: Column, table: EmulatedTable): Error;
   /** The error of an update that sets nothing. */
   emptySet(hasWhere: boolean): Error;
   /** The error of a null where there can be none. */
@@ -168,6 +115,7 @@ export interface EmulatedDatabase {
   idGeneration(id: PropertyFacts): IdGeneration;
   readonly filter: FilterRules;
   readonly writes: WriteRules;
+  readonly ddl: Ddl;
   /** The error that it, its driver and connector fail with in the place of ours. */
   errorOf(error: InMemoryError, table: EmulatedTable | undefined): Error;
 }

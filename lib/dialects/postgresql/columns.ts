@@ -1,40 +1,39 @@
 import {randomUUID} from 'node:crypto';
+import type {NativeColumn} from '../../schema/schema';
 import type {Column, PropertyFacts} from '../dialect';
-import {
-  boolean,
-  integerOf,
-  point,
-  text,
-  timestamp,
-  type Type,
-  typeNamed,
-} from './types';
-import {integer} from './values';
+import {nativeColumn} from './native-columns';
+import {type Type, typeNamed} from './types';
+import {roundedDecimal} from './values';
 
 /**
  * The column that loopback-connector-postgresql makes of a property: by
  * `postgresql: {dataType, dataLength, dataPrecision, dataScale}`, else by its
- * type. From its migration.js: `columnDataType`, `buildColumnType`,
- * `buildColumnDefinition`; what it sends: postgresql.js `toColumnValue`.
+ * type; what it sends: postgresql.js `toColumnValue`.
  */
 export function postgresqlColumn(property: PropertyFacts): Column {
-  const declared = typeOf(property);
-  const {columnName, isGenerated, isId, isNullable, name} = property;
+  return postgresqlColumnOf(property, nativeColumn(property));
+}
+
+/** A column that there is, which may be another one than the property declares. */
+export function postgresqlColumnOf(
+  property: PropertyFacts,
+  native: NativeColumn,
+): Column {
+  const type = typeNamed(native.type);
   const sent = sender(property);
-  const isSerial = isGenerated && declared.name === 'integer';
-  const byDefault = defaultOf(property, declared, sent);
+  const byDefault = defaultOf(native, type);
   return {
-    property: name,
-    name: columnName ?? name.toLowerCase(),
-    nativeType: declared.name,
-    type: declared.type,
-    isId,
-    isGenerated,
-    isNullable: isNullable && !isId && !isSerial,
-    write: value => declared.write(sent(value)),
-    operand: value => declared.write(sent(value)),
-    text: declared.text ?? String,
-    ...(declared.read && {read: declared.read}),
+    property: property.name,
+    name: native.name,
+    nativeType: type.name,
+    type: type.type,
+    isId: property.isId,
+    isGenerated: native.isGenerated === true,
+    isNullable: native.isNullable,
+    write: value => type.write(sent(value)),
+    operand: value => type.write(sent(value)),
+    text: type.text ?? String,
+    ...(type.read && {read: type.read}),
     ...(byDefault && {defaultValue: byDefault}),
   };
 }
@@ -59,23 +58,24 @@ function sender({own, typeName}: PropertyFacts): (value: unknown) => unknown {
 }
 
 /** The value that the database gives a row that says nothing of the column. */
-function defaultOf(
-  {declared: {default: constant}, isGenerated, own}: PropertyFacts,
+export function defaultOf(
+  {default: byDefault, isGenerated}: NativeColumn,
   type: Type,
-  sent: (value: unknown) => unknown,
 ): (() => unknown) | undefined {
-  if (isGenerated) return type.name === 'uuid' ? () => randomUUID() : undefined;
-  const {dbDefault} = own;
-  if (typeof dbDefault === 'string') return databaseDefault(dbDefault, type);
-  const isConstant = ['string', 'number', 'boolean'].includes(typeof constant);
-  if (!isConstant) return undefined;
-  return () => type.write(sent(constant));
+  return isGenerated || byDefault === undefined
+    ? undefined
+    : databaseDefault(byDefault, type);
 }
 
 /** A default as it is written in SQL, of those forms that need no SQL. */
 function databaseDefault(sql: string, type: Type): (() => unknown) | undefined {
-  const text = /^'((?:[^']|'')*)'(?:::[\w ]+)?$/.exec(sql.trim());
-  if (text) return () => type.write(text[1]!.replaceAll("''", "'"));
+  const text = /^(E?)'((?:[^']|'')*)'(?:::[\w ]+)?$/.exec(sql.trim());
+  if (text) {
+    const plain = text[2]!.replaceAll("''", "'");
+    const isEscaped = text[1] === 'E';
+    const meant = isEscaped ? plain.replaceAll('\\\\', '\\') : plain;
+    return () => type.write(meant);
+  }
   if (
     /^(now\(\)|current_timestamp(\(\d\))?|localtimestamp)$/i.test(sql.trim())
   ) {
@@ -88,40 +88,8 @@ function databaseDefault(sql: string, type: Type): (() => unknown) | undefined {
     return () => sql.trim().toLowerCase() === 'true';
   }
   if (/^null$/i.test(sql.trim())) return undefined;
-  return /^-?[\d.]+$/.test(sql.trim())
-    ? () => type.write(sql.trim())
-    : undefined;
-}
-
-function typeOf({declared, own, typeName}: PropertyFacts): Type {
-  const {dataType} = own;
-  if (typeof dataType === 'string' && dataType !== '') {
-    const length = own['dataLength'] ?? declared['length'] ?? declared['limit'];
-    return typeNamed(dataType, {
-      length: numberOf(length),
-      precision: numberOf(own['dataPrecision']),
-      scale: numberOf(own['dataScale']),
-    });
-  }
-  switch (typeName) {
-    case 'Number':
-      return integerOf(integer);
-    case 'Date':
-    case 'Timestamp':
-      return timestamp('timestamp with time zone', 6);
-    case 'GeoPoint':
-    case 'Point':
-      return point;
-    case 'Boolean':
-      return boolean;
-    default:
-      return text;
-  }
-}
-
-function numberOf(value: unknown): number | undefined {
-  const number = Number(value);
-  return value === undefined || value === null || Number.isNaN(number)
-    ? undefined
-    : number;
+  if (!/^-?\d*\.?\d+$/.test(sql.trim())) return undefined;
+  const isInteger = /^(small|big)?int/.test(type.name);
+  const number = isInteger ? roundedDecimal(sql.trim(), 0) : sql.trim();
+  return () => type.write(number);
 }

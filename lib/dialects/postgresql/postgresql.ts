@@ -3,6 +3,7 @@ import {type Collation, codePoints, enUS, valueOrder} from '../collation';
 import type {EmulatedDatabase, FilterRules} from '../dialect';
 import {postgresqlColumn} from './columns';
 import {isCollated, postgresqlCondition} from './conditions';
+import {postgresqlDdl} from './ddl';
 import {errorOf, notNullViolation, pgError} from './errors';
 import {jsonPath} from './json-paths';
 
@@ -50,8 +51,11 @@ export function postgresql(collation = 'en_US.UTF-8'): EmulatedDatabase {
             ? 'syntax error at or near "WHERE"'
             : 'syntax error at end of input',
         ),
+      noColumn: (column, table) =>
+        postgresqlDdl.errors.noColumn(column.name, table.name),
       notNull: (column, table, row) => notNullViolation(column, table, row),
     },
+    ddl: postgresqlDdl,
     errorOf,
   };
 }
@@ -67,6 +71,7 @@ function filterRules(texts: Collation): FilterRules {
         ? valueOrder(isText ? texts : undefined, true)
         : undefined;
     },
+    noColumn: ({name}) => pgError('42703', `column "${name}" does not exist`),
     unknownOrder: name =>
       pgError('42703', `column "${name.toLowerCase()}" does not exist`),
     malformedOrder: near =>

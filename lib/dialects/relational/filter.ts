@@ -33,6 +33,7 @@ export class RelationalFilter {
   /** A filter in the language of this connector. Fails as the database does. */
   filterIn(filter: Filter | null | undefined): Filter {
     const {fields, limit, offset, order, skip, where} = filter ?? {};
+    this.requireSelected(fields);
     const own = this.whereIn(where, 'find');
     const {filter: rules} = this.database;
     return {
@@ -103,10 +104,12 @@ export class RelationalFilter {
     const {byProperty, model} = this.table;
     const column = byProperty.get(key);
     if (column !== undefined) {
+      this.requireThere(column);
       return partOf(key, this.expressionIn(value, column));
     }
     const [first = ''] = key.split('.');
     const nesting = key.includes('.') ? byProperty.get(first) : undefined;
+    if (nesting) this.requireThere(nesting);
     const nested = nesting && this.database.filter.nested(key, value, nesting);
     if (nested !== undefined) return partOf(first, nested);
     this.meet(model, {
@@ -166,6 +169,7 @@ export class RelationalFilter {
         }
         const column = this.table.byProperty.get(name);
         if (column === undefined) throw rules.unknownOrder(name, this.table);
+        this.requireThere(column);
         return this.keyOf(column, upper === 'ASC' ? 1 : -1, where);
       }),
     );
@@ -181,6 +185,21 @@ export class RelationalFilter {
     const by = this.database.filter.order(column, mayBeNull);
     const path = column.property;
     return by === undefined ? {path, direction} : {path, direction, by};
+  }
+
+  /** Fails as the database does where a column is selected that it has not. */
+  requireSelected(fields?: unknown): void {
+    const {absent, byProperty} = this.table;
+    if (absent.size === 0) return;
+    const names = this.fieldsIn(fields) ?? [...byProperty.keys()];
+    const name = names.find(each => absent.has(each));
+    if (name !== undefined) this.requireThere(byProperty.get(name)!);
+  }
+
+  private requireThere(column: Column): void {
+    if (this.table.absent.has(column.property)) {
+      throw this.database.filter.noColumn(column);
+    }
   }
 
   /** The names wanted; undefined for all. */

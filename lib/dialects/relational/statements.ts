@@ -61,6 +61,7 @@ function reads(
     explainQuery: (view, name, given) =>
       statements.explainQuery(view, name, filter.filterIn(given)),
     findById(view, name, id) {
+      filter.requireSelected();
       const where = filter.whereIn(byId(id), 'find');
       const [row] = statements.select(view, name, {
         where,
