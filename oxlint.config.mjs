@@ -47,6 +47,7 @@ const rooms = {
     'collation',
     'ddl',
     'dialect',
+    'discovery',
     'native-error',
     'relational',
   ],

@@ -1,7 +1,7 @@
 import {InMemoryError} from '../base/errors';
 import type {MigrationStep} from '../database/database';
 import type {Catalog, MadeTable, Query} from '../dialects/ddl';
-import type {ModelFacts} from '../dialects/dialect';
+import type {MigratedDatabase, ModelFacts} from '../dialects/dialect';
 import type {BegunTransactions} from './begun-transactions';
 import type {Connection} from './connection';
 import {type Emulation, loadDialects} from './emulation';
@@ -16,6 +16,7 @@ interface Parts {
   readonly models: Models;
   readonly transactions: BegunTransactions;
   readonly emulation: Emulation;
+  readonly database: MigratedDatabase;
 }
 
 /**
@@ -61,9 +62,9 @@ export class EmulatedMigrations {
 
   /** Fails: the connector that is emulated has nothing like it. */
   plan(_models: ModelNames): MigrationStep[] {
-    const {name} = this.parts.emulation.database.connector;
+    const {name} = this.parts.database.connector;
     throw new InMemoryError(
-      'EMULATION_HAZARD',
+      'NOT_EMULATED',
       `loopback-connector-${name} does not tell what autoupdate would do. Call ` +
         "isActual(), or planMigration() with migrations: 'automatic'.",
     );
@@ -79,7 +80,7 @@ export class EmulatedMigrations {
   }
 
   private get ddl() {
-    return this.parts.emulation.database.ddl;
+    return this.parts.database.ddl;
   }
 
   private namesOf(models: ModelNames): readonly string[] {
@@ -114,16 +115,16 @@ export class EmulatedMigrations {
 
   /** Does what a query says, as a whole. */
   private send({statements}: Query): void | Promise<void> {
-    const {connection, emulation, transactions} = this.parts;
+    const {connection, database, transactions} = this.parts;
     const {changesOf, failureOf, tablesIn} = loadDialects();
-    const {database} = connection;
-    const tables = statements.flatMap(each => tablesIn(database.head, each));
-    return database.changeTables(
+    const {head} = connection.database;
+    const tables = statements.flatMap(each => tablesIn(head, each));
+    return connection.database.changeTables(
       [...new Set(tables)],
       statements.map(statement => ({
-        changes: version => changesOf(version, statement, emulation.database),
+        changes: version => changesOf(version, statement, database),
         failed: (version, error) =>
-          failureOf(version, statement, error, emulation.database),
+          failureOf(version, statement, error, database),
       })),
       transactions.runOptions(undefined),
     );

@@ -6,6 +6,7 @@ import type {
   EmulatedDatabase,
   EmulatedTable,
   EmulationSettings,
+  MigratedDatabase,
   ModelFacts,
   PropertyFacts,
 } from '../dialects/dialect';
@@ -20,8 +21,8 @@ import type {InMemorySettings} from './settings';
 /** How the models of a datasource are emulated as those of a database. */
 export class Emulation {
   readonly database: EmulatedDatabase;
-  /** Whether there are no tables but those that migrations have made. */
-  readonly requiresMigrations: boolean;
+  /** The database where there are no tables but those that migrations have made. */
+  readonly migrated: MigratedDatabase | undefined;
   private readonly meet: MeetHazard;
   private readonly tables = new Map<string, EmulatedTable>();
   private readonly facts = new Map<string, ModelFacts>();
@@ -30,16 +31,18 @@ export class Emulation {
   constructor(readonly settings: EmulationSettings) {
     const {copyHazard, databaseNamed, refuseHazard} = loadDialects();
     this.database = databaseNamed(settings);
-    this.requiresMigrations = settings.migrations === 'required';
+    const {ddl} = this.database;
+    this.migrated =
+      settings.migrations === 'required' && ddl !== undefined
+        ? {...this.database, ddl}
+        : undefined;
     this.meet = settings.hazards === 'copy' ? copyHazard : refuseHazard;
   }
 
   /** The rules of the engine under it. */
   get engine(): Dialect {
     const {engine} = this.database;
-    return this.requiresMigrations
-      ? {...engine, tablesAre: 'migrated'}
-      : engine;
+    return this.migrated ? {...engine, tablesAre: 'migrated'} : engine;
   }
 
   /** A model as its connector sees it; undefined where there is none. */
@@ -52,8 +55,8 @@ export class Emulation {
    * of the database.
    */
   namesOf(definition: ModelDefinition, declared: DeclaredNames): DeclaredNames {
-    if (!this.requiresMigrations) return declared;
-    const {database} = this;
+    const {migrated: database} = this;
+    if (database === undefined) return declared;
     const columns = new Map<string, string>();
     for (const property of factsIn(definition, database, '').properties) {
       const name = database.ddl.nameIn(database.column(property).name);
@@ -84,16 +87,16 @@ export class Emulation {
       limits: {},
       typeChecks: 'coerce',
       unknownProperties: 'allow',
-      native: nativeTable(facts, schema, database),
+      ...(database.ddl && {native: nativeTable(facts, schema, database)}),
     };
   }
 
   /** The statements of a model as the database has them. */
   statementsOf(model: string, statements: Statements): Statements {
     const {migratedStatements, statementsOf} = loadDialects();
-    const {database, meet} = this;
-    return this.requiresMigrations
-      ? migratedStatements(statements, this.facts.get(model)!, database, meet)
+    const {database, meet, migrated} = this;
+    return migrated
+      ? migratedStatements(statements, this.facts.get(model)!, migrated, meet)
       : statementsOf(statements, this.tables.get(model)!, database, meet);
   }
 
@@ -143,7 +146,7 @@ function nativeTable(
     columns: Object.fromEntries(
       facts.properties.map(each => [
         each.name,
-        database.ddl.nativeColumn(each),
+        database.ddl!.nativeColumn(each),
       ]),
     ),
     indexes: Object.fromEntries(indexes.map(({name}) => [name, 'btree'])),

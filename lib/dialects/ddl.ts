@@ -86,8 +86,10 @@ export interface DdlErrors {
   tableExists(name: string): Error;
   columnTwice(column: string): Error;
   columnExists(column: string, table: string): Error;
-  /** In `ALTER TABLE`. */
-  noColumn(column: string, table: string): Error;
+  /** Of a condition, an order or a list of what is selected. */
+  noColumnToRead(column: string, table: string): Error;
+  /** Of an insertion, an update or `ALTER TABLE`. */
+  noColumnOf(column: string, table: string): Error;
   /** In an index. */
   noIndexColumn(column: string): Error;
   noIndex(name: string): Error;

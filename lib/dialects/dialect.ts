@@ -4,6 +4,7 @@ import type {Dialect} from '../value/dialect';
 import type {ValueOrder} from '../value/value-order';
 import type {ValueTest} from '../value/value-test';
 import type {Ddl} from './ddl';
+import type {DiscoveryShapes} from './discovery';
 import type {Column, EmulatedTable, ModelFacts, PropertyFacts} from './table';
 
 export type {
@@ -68,16 +69,12 @@ export interface FilterRules {
   unknownOrder(name: string, table: EmulatedTable): Error;
   /** The error of an order whose list is empty, or has another direction. */
   malformedOrder(near: string | undefined, table: EmulatedTable): Error;
-  /** The error of a column that there is not, where it is read. */
-  noColumn(column: Column): Error;
   /** The rows wanted: 0 is all. Fails as the database does. */
   limit(value: unknown): number;
 }
 
 /** What a write is refused with. */
 export interface WriteRules {
-  /** The error of a column that there is not, where it is written. */
-  noColumn(column: Column, table: EmulatedTable): Error;
   /** The error of an update that sets nothing. */
   emptySet(hasWhere: boolean): Error;
   /** The error of a null where there can be none. */
@@ -103,6 +100,26 @@ export interface ConnectorTraits {
   readonly defaultLevel: string;
 }
 
+/** How a SQL connector names things, and how it writes the names. */
+export interface SqlNames {
+  readonly defaultSchema: string;
+  /** Whether it writes the schema before the name of a table. */
+  readonly withSchema: boolean;
+  /** The name of the column of `SELECT 1`. */
+  readonly one: string;
+  /** The name of a table or column that the model gives none. */
+  readonly dbName: (name: string) => string;
+  readonly escapeName: (name: string) => string;
+  /** The column of a property, or of a path, as it stands in SQL. */
+  columnEscaped(
+    property: string,
+    columnOf: (property: string) => string,
+  ): string;
+}
+
+/** One whose tables can be migrated as its connector does it. */
+export type MigratedDatabase = EmulatedDatabase & {readonly ddl: Ddl};
+
 /** A database as the layers above the engine ask it. */
 export interface EmulatedDatabase {
   readonly name: DatabaseName;
@@ -115,7 +132,15 @@ export interface EmulatedDatabase {
   idGeneration(id: PropertyFacts): IdGeneration;
   readonly filter: FilterRules;
   readonly writes: WriteRules;
-  readonly ddl: Ddl;
+  /**
+   * How its tables are migrated; where it does not say, they are those that are
+   * declared, whatever `migrations` says.
+   */
+  readonly ddl?: Ddl;
+  /** What its connector discovers; undefined is what this one does. */
+  readonly discovery?: DiscoveryShapes;
+  /** The names of its SQL, where it has any. */
+  readonly sql?: SqlNames;
   /** The error that it, its driver and connector fail with in the place of ours. */
   errorOf(error: InMemoryError, table: EmulatedTable | undefined): Error;
 }

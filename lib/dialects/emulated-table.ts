@@ -3,6 +3,7 @@ import type {
   Column,
   EmulatedDatabase,
   EmulatedTable,
+  MigratedDatabase,
   ModelFacts,
   PropertyFacts,
 } from './dialect';
@@ -28,7 +29,7 @@ export function emulatedTable(
 export function migratedTable(
   model: ModelFacts,
   native: NativeTable,
-  database: EmulatedDatabase,
+  database: MigratedDatabase,
 ): EmulatedTable {
   const {ddl} = database;
   const owners = new Map(

@@ -1,6 +1,6 @@
 import type * as ours from '../database/statements';
 import type {NativeTable} from '../schema/schema';
-import type {EmulatedDatabase, ModelFacts} from './dialect';
+import type {MigratedDatabase, ModelFacts} from './dialect';
 import {migratedTable} from './emulated-table';
 import type {MeetHazard} from './hazards';
 import {relationalStatements} from './relational/statements';
@@ -29,7 +29,7 @@ type Statement = (seeing: Seeing, table: string, ...rest: unknown[]) => unknown;
 export function migratedStatements(
   statements: Statements,
   model: ModelFacts,
-  database: EmulatedDatabase,
+  database: MigratedDatabase,
   meet: MeetHazard,
 ): Statements {
   let native: NativeTable | undefined;

@@ -20,7 +20,9 @@ const errors: DdlErrors = {
       '42701',
       `column "${column}" of relation "${table}" already exists`,
     ),
-  noColumn: (column, table) =>
+  noColumnToRead: column =>
+    pgError('42703', `column "${column}" does not exist`),
+  noColumnOf: (column, table) =>
     pgError(
       '42703',
       `column "${column}" of relation "${table}" does not exist`,

@@ -4,6 +4,7 @@ import type {EmulatedDatabase, FilterRules} from '../dialect';
 import {postgresqlColumn} from './columns';
 import {isCollated, postgresqlCondition} from './conditions';
 import {postgresqlDdl} from './ddl';
+import {postgresqlDiscovery} from './discovery';
 import {errorOf, notNullViolation, pgError} from './errors';
 import {jsonPath} from './json-paths';
 
@@ -51,11 +52,18 @@ export function postgresql(collation = 'en_US.UTF-8'): EmulatedDatabase {
             ? 'syntax error at or near "WHERE"'
             : 'syntax error at end of input',
         ),
-      noColumn: (column, table) =>
-        postgresqlDdl.errors.noColumn(column.name, table.name),
       notNull: (column, table, row) => notNullViolation(column, table, row),
     },
     ddl: postgresqlDdl,
+    discovery: postgresqlDiscovery,
+    sql: {
+      defaultSchema: 'public',
+      withSchema: true,
+      one: '?column?',
+      dbName: name => name.toLowerCase(),
+      escapeName,
+      columnEscaped,
+    },
     errorOf,
   };
 }
@@ -71,7 +79,6 @@ function filterRules(texts: Collation): FilterRules {
         ? valueOrder(isText ? texts : undefined, true)
         : undefined;
     },
-    noColumn: ({name}) => pgError('42703', `column "${name}" does not exist`),
     unknownOrder: name =>
       pgError('42703', `column "${name.toLowerCase()}" does not exist`),
     malformedOrder: near =>
@@ -90,4 +97,21 @@ function filterRules(texts: Collation): FilterRules {
       return number;
     },
   };
+}
+
+function escapeName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** A path leads into a column of JSON. */
+function columnEscaped(
+  property: string,
+  columnOf: (property: string) => string,
+): string {
+  const [first = '', ...path] = property.split('.');
+  const parts = path.map((part, i) => {
+    const arrow = i < path.length - 1 ? '->' : '->>';
+    return `${arrow}'${part.replaceAll("'", "''")}'`;
+  });
+  return escapeName(columnOf(first)) + parts.join('');
 }

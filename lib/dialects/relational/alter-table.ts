@@ -13,7 +13,7 @@ import type {
 } from '../../schema/schema';
 import {extensibleCopy, type Row, setOwn} from '../../value/copy';
 import type {AlterAction, DdlStatement, MadeTable} from '../ddl';
-import type {EmulatedDatabase} from '../dialect';
+import type {MigratedDatabase} from '../dialect';
 import {withoutModel} from '../emulated-table';
 import {dependentOn, schemaOf, shownTable, tableNamed} from './made-tables';
 
@@ -34,7 +34,7 @@ const passes: readonly AlterAction['kind'][] = [
 export function alteration(
   version: Version,
   {actions, name}: Extract<DdlStatement, {kind: 'alter table'}>,
-  database: EmulatedDatabase,
+  database: MigratedDatabase,
 ): SchemaChange[] {
   const table = tableNamed(version, name);
   if (table === undefined) throw database.ddl.errors.noTable(name);
@@ -61,7 +61,7 @@ class AlteredTable {
   constructor(
     private readonly version: Version,
     private readonly table: MadeTable,
-    private readonly database: EmulatedDatabase,
+    private readonly database: MigratedDatabase,
   ) {
     this.columns = new Map(Object.entries(table.native.columns));
     ({foreignKeys: this.foreignKeys, indexes: this.indexes} = table);
@@ -143,7 +143,7 @@ class AlteredTable {
 
   private columnNamed(name: string): NativeColumn {
     const column = this.columns.get(name);
-    if (column === undefined) throw this.errors.noColumn(name, this.name);
+    if (column === undefined) throw this.errors.noColumnOf(name, this.name);
     return column;
   }
 

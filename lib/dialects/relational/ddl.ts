@@ -3,7 +3,7 @@ import type {InMemoryError} from '../../base/errors';
 import type {SchemaChange, Version} from '../../database/database';
 import type {IndexDefinition, NativeTable} from '../../schema/schema';
 import type {CreateTable, DdlStatement, MadeTable} from '../ddl';
-import type {EmulatedDatabase} from '../dialect';
+import type {MigratedDatabase} from '../dialect';
 import {alteration} from './alter-table';
 import {
   columnIn,
@@ -21,7 +21,7 @@ import {
 export function changesOf(
   version: Version,
   statement: DdlStatement,
-  database: EmulatedDatabase,
+  database: MigratedDatabase,
 ): SchemaChange[] {
   switch (statement.kind) {
     case 'refused':
@@ -63,7 +63,7 @@ export function failureOf(
   version: Version,
   statement: DdlStatement,
   error: InMemoryError,
-  database: EmulatedDatabase,
+  database: MigratedDatabase,
 ): Error {
   const isIndex = statement.kind === 'create index';
   if (error.code !== 'DUPLICATE_KEY' || statement.kind === 'refused') {
@@ -84,7 +84,7 @@ export function failureOf(
 function creation(
   version: Version,
   {columns, name, primaryKey, table}: CreateTable,
-  database: EmulatedDatabase,
+  database: MigratedDatabase,
 ): SchemaChange[] {
   const {ddl} = database;
   const {errors} = ddl;
@@ -116,7 +116,7 @@ function creation(
 function drop(
   version: Version,
   name: string,
-  {ddl}: EmulatedDatabase,
+  {ddl}: MigratedDatabase,
 ): SchemaChange[] {
   const table = tableNamed(version, name);
   if (table === undefined) return [];
@@ -140,7 +140,7 @@ function isTaken(version: Version, name: string): boolean {
 function indexCreation(
   version: Version,
   {index, method, table: name}: Extract<DdlStatement, {kind: 'create index'}>,
-  database: EmulatedDatabase,
+  database: MigratedDatabase,
 ): SchemaChange[] {
   const {ddl} = database;
   const table = tableNamed(version, name);
@@ -165,7 +165,7 @@ function indexCreation(
 function indexDrop(
   version: Version,
   {name, table: tableName}: Extract<DdlStatement, {kind: 'drop index'}>,
-  database: EmulatedDatabase,
+  database: MigratedDatabase,
 ): SchemaChange[] {
   const {errors} = database.ddl;
   const table = tableNamed(version, tableName);

@@ -198,7 +198,8 @@ export class RelationalFilter {
 
   private requireThere(column: Column): void {
     if (this.table.absent.has(column.property)) {
-      throw this.database.filter.noColumn(column);
+      const {name} = this.table;
+      throw this.database.ddl!.errors.noColumnToRead(column.name, name);
     }
   }
 

@@ -3,7 +3,7 @@ import {withKeyIndexes} from '../../schema/foreign-keys';
 import {noRules} from '../../schema/rules';
 import type {ForeignKey, NativeColumn, NativeTable} from '../../schema/schema';
 import type {MadeTable} from '../ddl';
-import type {EmulatedDatabase, EmulatedTable} from '../dialect';
+import type {MigratedDatabase, EmulatedTable} from '../dialect';
 import {withoutModel} from '../emulated-table';
 
 /** The tables that migrations have made. */
@@ -45,7 +45,7 @@ export function dependentOn(
 export function schemaOf(
   table: Pick<MadeTable, 'name' | 'primaryKey' | 'indexes' | 'foreignKeys'>,
   native: NativeTable,
-  database: EmulatedDatabase,
+  database: MigratedDatabase,
 ): MadeTable {
   const {primaryKey} = table;
   const [id] = primaryKey;
@@ -82,7 +82,7 @@ export function columnIn(
 /** A table with its columns as messages need them. */
 export function shownTable(
   {native}: MadeTable,
-  database: EmulatedDatabase,
+  database: MigratedDatabase,
 ): EmulatedTable {
   const columns = Object.entries(native.columns).map(([key, column]) =>
     database.ddl.columnOf(withoutModel(key), column),

@@ -132,7 +132,8 @@ export class RelationalRows {
     if (absent.size === 0) return;
     const name = names.find(each => absent.has(each));
     if (name === undefined) return;
-    throw this.database.writes.noColumn(byProperty.get(name)!, this.table);
+    const column = byProperty.get(name)!.name;
+    throw this.database.ddl!.errors.noColumnOf(column, this.table.name);
   }
 
   private columnToSet(name: string): Column | undefined {
