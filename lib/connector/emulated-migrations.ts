@@ -119,15 +119,18 @@ export class EmulatedMigrations {
     const {changesOf, failureOf, tablesIn} = loadDialects();
     const {head} = connection.database;
     const tables = statements.flatMap(each => tablesIn(head, each));
-    return connection.database.changeTables(
-      [...new Set(tables)],
-      statements.map(statement => ({
-        changes: version => changesOf(version, statement, database),
-        failed: (version, error) =>
-          failureOf(version, statement, error, database),
-      })),
-      transactions.runOptions(undefined),
-    );
+    const how = transactions.runOptions(undefined);
+    const change = () =>
+      connection.database.changeTables(
+        [...new Set(tables)],
+        statements.map(statement => ({
+          changes: version => changesOf(version, statement, database),
+          failed: (version, error) =>
+            failureOf(version, statement, error, database),
+        })),
+        how,
+      );
+    return transactions.withConnection(undefined, change);
   }
 }
 

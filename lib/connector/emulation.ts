@@ -13,6 +13,7 @@ import type {
 import type {MeetHazard} from '../dialects/hazards';
 import type {NativeTable, TableSchema} from '../schema/schema';
 import type {Dialect} from '../value/dialect';
+import {ConnectionPool} from './connection-pool';
 import {columnWords, type DeclaredNames} from './declared-names';
 import {isNullable} from './declared-rules';
 import type {ModelDefinition, PropertyDefinition} from './loopback';
@@ -151,6 +152,15 @@ function nativeTable(
     ),
     indexes: Object.fromEntries(indexes.map(({name}) => [name, 'btree'])),
   };
+}
+
+/** The connections that the settings say a database has; undefined for no limit. */
+export function poolOf(
+  settings: InMemorySettings,
+  emulation: Emulation | undefined,
+): ConnectionPool | undefined {
+  const pool = emulation?.database.connector.pool;
+  return pool && new ConnectionPool(settings[pool.setting] ?? pool.size);
 }
 
 /** A model as the connector of a database sees it, by its key in the model. */

@@ -98,6 +98,11 @@ export interface ConnectorTraits {
   readonly commitOfFailed: 'rollsBack' | 'fails';
   /** The isolation level where none is named. */
   readonly defaultLevel: string;
+  /** How many connections it has, and the setting that says another number. */
+  readonly pool?: {
+    readonly setting: 'max' | 'connectionLimit';
+    readonly size: number;
+  };
 }
 
 /** How a SQL connector names things, and how it writes the names. */

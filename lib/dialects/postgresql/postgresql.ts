@@ -34,6 +34,7 @@ export function postgresql(collation = 'en_US.UTF-8'): EmulatedDatabase {
       ],
       commitOfFailed: 'rollsBack',
       defaultLevel: 'READ COMMITTED',
+      pool: {setting: 'max', size: 10},
     },
     tableName: ({name, tableName}) => tableName ?? name.toLowerCase(),
     column: postgresqlColumn,
