@@ -134,7 +134,7 @@ export class BegunTransactions {
     let ending: Transaction | undefined;
     const answer: Callback = error => {
       // Not before: a disconnect also ends what still waits to be committed.
-      if (ending !== undefined) this.forget(ending);
+      if (ending?.isOver) this.forget(ending);
       callback(error);
     };
     const end = () => {

@@ -65,6 +65,8 @@ export interface FilterRules {
   ): ConditionIn | undefined;
   /** The order of nulls and texts of a column; undefined is that of this connector. */
   order(column: Column, mayBeNull: boolean): ValueOrder | undefined;
+  /** The order by a path into a column; undefined where there is none. */
+  readonly nestedOrder?: (path: string, column: Column) => ValueOrder;
   /** The error of an order by a property that there is not. */
   unknownOrder(name: string, table: EmulatedTable): Error;
   /** The error of an order whose list is empty, or has another direction. */

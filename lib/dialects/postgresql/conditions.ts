@@ -63,11 +63,14 @@ function like(
     return {kind: 'operand', operand: {[name]: pattern}};
   }
   const compiled = compileLike(pattern, ignoresCase);
+  // A cast writes whole words, where messages have a letter.
+  const textOf = (value: unknown) =>
+    column.type === 'boolean' ? String(value) : column.text(value);
   return {
     kind: 'test',
     test: new ValueTest(
       `::text ${isWanted ? '' : 'not '}like ${JSON.stringify(pattern)}`,
-      value => !isNull(value) && compiled.test(column.text(value)) === isWanted,
+      value => !isNull(value) && compiled.test(textOf(value)) === isWanted,
     ),
   };
 }

@@ -6,7 +6,7 @@ import {isCollated, postgresqlCondition} from './conditions';
 import {postgresqlDdl} from './ddl';
 import {postgresqlDiscovery} from './discovery';
 import {errorOf, notNullViolation, pgError} from './errors';
-import {jsonPath} from './json-paths';
+import {jsonOrder, jsonPath} from './json-paths';
 
 /** PostgreSQL 15 by way of loopback-connector-postgresql and `pg`. */
 export function postgresql(collation = 'en_US.UTF-8'): EmulatedDatabase {
@@ -74,6 +74,7 @@ function filterRules(texts: Collation): FilterRules {
     condition: (operator, operand, column) =>
       postgresqlCondition(operator, operand, column, texts),
     nested: jsonPath,
+    nestedOrder: (path, column) => jsonOrder(path, column, texts),
     order(column, mayBeNull) {
       const isText = isCollated(column);
       return isText || mayBeNull

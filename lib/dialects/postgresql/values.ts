@@ -155,11 +155,26 @@ function decimalText(text: string, scale: number): string {
 
 /** 22021 of NUL; a lone surrogate arrives as U+FFFD. */
 export function readText(value: unknown): string {
-  const text = parameter(value);
-  if (text.includes('\0')) {
-    throw pgError('22021', 'invalid byte sequence for encoding "UTF8": 0x00');
-  }
+  // Bytes are sent as they are.
+  const text = Buffer.isBuffer(value) ? decoded(value) : parameter(value);
+  if (text.includes('\0')) throw invalidBytes(0);
   return wellFormed(text);
+}
+
+function decoded(bytes: Buffer): string {
+  const text = bytes.toString();
+  const again = Buffer.from(text);
+  if (again.equals(bytes)) return text;
+  const at = bytes.findIndex((byte, i) => byte !== again[i]);
+  throw invalidBytes(bytes.includes(0) ? 0 : bytes[at]!);
+}
+
+function invalidBytes(byte: number): Error {
+  const shown = byte.toString(16).padStart(2, '0');
+  return pgError(
+    '22021',
+    `invalid byte sequence for encoding "UTF8": 0x${shown}`,
+  );
 }
 
 const loneSurrogate =

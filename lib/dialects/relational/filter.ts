@@ -168,11 +168,27 @@ export class RelationalFilter {
           throw rules.malformedOrder(direction, this.table);
         }
         const column = this.table.byProperty.get(name);
+        const sign = upper === 'ASC' ? 1 : -1;
+        const nested = column ? undefined : this.nestedKey(name, sign);
+        if (nested !== undefined) return nested;
         if (column === undefined) throw rules.unknownOrder(name, this.table);
         this.requireThere(column);
-        return this.keyOf(column, upper === 'ASC' ? 1 : -1, where);
+        return this.keyOf(column, sign, where);
       }),
     );
+  }
+
+  private nestedKey(
+    name: string,
+    direction: 1 | -1,
+  ): KeyedOrder['keys'][number] | undefined {
+    const [first = '', ...rest] = name.split('.');
+    const column = rest.length > 0 && this.table.byProperty.get(first);
+    const {nestedOrder} = this.database.filter;
+    if (!column || nestedOrder === undefined) return undefined;
+    this.requireThere(column);
+    const by = nestedOrder(name, column);
+    return {path: column.property, direction, by};
   }
 
   private keyOf(
