@@ -13,6 +13,7 @@ import type {
 import type {MeetHazard} from '../dialects/hazards';
 import type {NativeTable, TableSchema} from '../schema/schema';
 import type {Dialect} from '../value/dialect';
+import type {ColumnNames} from './column-names';
 import {ConnectionPool} from './connection-pool';
 import {columnWords, type DeclaredNames} from './declared-names';
 import {isNullable} from './declared-rules';
@@ -93,11 +94,19 @@ export class Emulation {
   }
 
   /** The statements of a model as the database has them. */
-  statementsOf(model: string, statements: Statements): Statements {
+  statementsOf(
+    model: string,
+    statements: Statements,
+    names: ColumnNames | undefined,
+  ): Statements {
     const {migratedStatements, statementsOf} = loadDialects();
     const {database, meet, migrated} = this;
     return migrated
-      ? migratedStatements(statements, this.facts.get(model)!, migrated, meet)
+      ? migratedStatements(statements, this.facts.get(model)!, {
+          database: migrated,
+          meet,
+          propertyOf: column => names?.propertyOf(column) ?? column,
+        })
       : statementsOf(statements, this.tables.get(model)!, database, meet);
   }
 

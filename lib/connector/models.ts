@@ -180,7 +180,8 @@ export class Models {
       columns.size > 0 ? new ColumnNames(columns, schema) : undefined;
     const stored = names === undefined ? schema : withNames(schema, names.all);
     const named = statementsFor(names);
-    const statements = this.emulation?.statementsOf(name, named) ?? named;
+    const statements =
+      this.emulation?.statementsOf(name, named, names) ?? named;
     const before = this.storedByModel.get(name);
     this.storedByModel.set(name, {table: schema.name, names, statements});
     try {

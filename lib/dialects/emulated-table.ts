@@ -25,38 +25,47 @@ export function emulatedTable(
   };
 }
 
-/** A table as migrations have left it, as a model sees it. */
+/**
+ * A table as migrations have left it, as a model sees it. `propertyOf` gives the
+ * name under which statements of the model have a column that it does not know.
+ */
 export function migratedTable(
   model: ModelFacts,
   native: NativeTable,
   database: MigratedDatabase,
+  propertyOf: (column: string) => string,
 ): EmulatedTable {
   const {ddl} = database;
-  const owners = new Map(
-    model.properties.map(each => [
-      ddl.nameIn(database.column(each).name),
-      each,
-    ]),
-  );
-  const absent = new Set(model.properties.map(({name}) => name));
+  const owners = new Map<string, PropertyFacts>();
+  const absent = new Map<string, Column>();
+  for (const property of model.properties) {
+    const declared = database.column(property);
+    const name = ddl.nameIn(declared.name);
+    if (!owners.has(name)) owners.set(name, property);
+    if (!Object.hasOwn(native.columns, name)) {
+      absent.set(property.name, {...declared, name});
+    }
+  }
   const unknown: string[] = [];
   const columns = Object.entries(native.columns).map(([key, column]) => {
     const owner = owners.get(column.name);
-    if (owner === undefined) unknown.push(key);
-    else absent.delete(owner.name);
-    return ddl.columnOf(owner ?? withoutModel(key), column);
+    if (owner !== undefined) return ddl.columnOf(owner, column);
+    const name = propertyOf(key);
+    unknown.push(name);
+    return ddl.columnOf(withoutModel(name), column);
   });
-  const found = byProperty(columns);
-  const known = model.properties.map(
-    property => found.get(property.name) ?? database.column(property),
+  const known = columns.filter(({property}) => !unknown.includes(property));
+  const found = byProperty(known);
+  const all = model.properties.flatMap(
+    ({name}) => found.get(name) ?? absent.get(name) ?? [],
   );
   return {
     model: model.name,
     name: native.name,
     columns,
-    byProperty: byProperty(known),
-    ids: known.filter(({isId}) => isId),
-    absent,
+    byProperty: byProperty(all),
+    ids: all.filter(({isId}) => isId),
+    absent: new Set(absent.keys()),
     unknown,
   };
 }

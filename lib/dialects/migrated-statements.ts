@@ -20,6 +20,14 @@ interface Seeing {
   };
 }
 
+/** What the statements of a model go by. */
+interface Migrated {
+  readonly database: MigratedDatabase;
+  readonly meet: MeetHazard;
+  /** The name that statements have for a column. */
+  readonly propertyOf: (column: string) => string;
+}
+
 type Statement = (seeing: Seeing, table: string, ...rest: unknown[]) => unknown;
 
 /**
@@ -29,8 +37,7 @@ type Statement = (seeing: Seeing, table: string, ...rest: unknown[]) => unknown;
 export function migratedStatements(
   statements: Statements,
   model: ModelFacts,
-  database: MigratedDatabase,
-  meet: MeetHazard,
+  {database, meet, propertyOf}: Migrated,
 ): Statements {
   let native: NativeTable | undefined;
   let current: Statements | undefined;
@@ -41,7 +48,7 @@ export function migratedStatements(
     }
     if (current === undefined || native !== found) {
       native = found;
-      const table = migratedTable(model, found, database);
+      const table = migratedTable(model, found, database, propertyOf);
       current = relationalStatements(statements, table, database, meet);
     }
     return current;

@@ -1,5 +1,5 @@
 import type {NativeColumn} from '../../schema/schema';
-import {pgError} from './errors';
+import {invalidSyntax, pgError} from './errors';
 import {jsonbText, type Type, typeNamed} from './types';
 import {roundedDecimal} from './values';
 
@@ -77,6 +77,12 @@ function castOfKinds(source: Type, target: Type): Cast | undefined {
   }
   if (from === 'text') return stored => read(stored as string, target);
   if (from === to) return sameKind(from, source, target);
+  if (
+    source.name === 'jsonb' &&
+    ['integer', 'number', 'boolean'].includes(to)
+  ) {
+    return stored => fromJson(stored, target);
+  }
   switch (`${from} ${to}`) {
     case 'integer number':
       return stored => target.write(String(stored));
@@ -106,6 +112,18 @@ function sameKind(kind: Kind, source: Type, target: Type): Cast {
   }
 }
 
+/** What is of the right type in jsonb is cast, all else refused with 22023. */
+function fromJson(stored: unknown, target: Type): unknown {
+  const isWanted = typeof stored === target.type;
+  if (isWanted && kindOf(target) === 'integer') {
+    return inRange(roundedDecimal(String(stored), 0), target);
+  }
+  if (isWanted) return target.write(stored);
+  const type = Array.isArray(stored) ? 'array' : typeof stored;
+  const name = type === 'number' ? 'numeric' : type;
+  throw pgError('22023', `cannot cast jsonb ${name} to type ${target.name}`);
+}
+
 /** Texts as the database writes them; booleans in whole words. */
 function textOf(stored: unknown, {name, text}: Type): string {
   if (name === 'boolean') return String(stored);
@@ -128,13 +146,33 @@ function shortened(text: string, target: Type): unknown {
 }
 
 function read(text: string, target: Type): unknown {
-  if (kindOf(target) === 'date' && Number.isNaN(Date.parse(text))) {
-    throw pgError(
-      '22007',
-      `invalid input syntax for type ${target.name}: "${text}"`,
-    );
+  switch (kindOf(target)) {
+    case 'date':
+      if (!isDate(text)) {
+        const name = target.name.replace(' without time zone', '');
+        throw invalidSyntax(name, text, '22007');
+      }
+      return target.write(text);
+    case 'point':
+      return pointOf(text);
+    default:
+      return target.write(text);
   }
-  return target.write(text);
+}
+
+/** JavaScript takes single numbers for dates, too. */
+function isDate(text: string): boolean {
+  const hasDay = /\d+[-/. ]\d+[-/. ]\d+|[a-z]{3}/i.test(text);
+  return hasDay && !Number.isNaN(Date.parse(text));
+}
+
+/** `(lng,lat)`, with or without the parentheses. */
+function pointOf(text: string): unknown {
+  const number = '\\s*([+-]?[\\d.]+(?:e[+-]?\\d+)?)\\s*';
+  const point = new RegExp(`^\\s*\\(?${number},${number}\\)?\\s*$`, 'i');
+  const match = point.exec(text);
+  if (match === null) throw invalidSyntax('point', text);
+  return {lat: Number(match[2]), lng: Number(match[1])};
 }
 
 /** Floats are rounded to even, numerics away from zero. */

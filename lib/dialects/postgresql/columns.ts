@@ -1,6 +1,7 @@
 import {randomUUID} from 'node:crypto';
 import type {NativeColumn} from '../../schema/schema';
 import type {Column, PropertyFacts} from '../dialect';
+import {noOperator, pgError} from './errors';
 import {nativeColumn} from './native-columns';
 import {type Type, typeNamed} from './types';
 import {roundedDecimal} from './values';
@@ -21,6 +22,7 @@ export function postgresqlColumnOf(
 ): Column {
   const type = typeNamed(native.type);
   const sent = sender(property);
+  const read = reader(property, type);
   const byDefault = defaultOf(native, type);
   return {
     property: property.name,
@@ -31,9 +33,12 @@ export function postgresqlColumnOf(
     isGenerated: native.isGenerated === true,
     isNullable: native.isNullable,
     write: value => type.write(sent(value)),
-    operand: value => type.write(sent(value)),
+    operand(value) {
+      if (type.name === 'json') throw noEquality(type);
+      return type.write(sent(value));
+    },
     text: type.text ?? String,
-    ...(type.read && {read: type.read}),
+    ...(read && {read}),
     ...(byDefault && {defaultValue: byDefault}),
   };
 }
@@ -55,6 +60,48 @@ function sender({own, typeName}: PropertyFacts): (value: unknown) => unknown {
     default:
       return value => value;
   }
+}
+
+/**
+ * What LoopBack's connector makes of what `pg` reads: it goes by the type of the
+ * property, where the column is of another one, too.
+ */
+function reader({typeName}: PropertyFacts, type: Type): Type['read'] {
+  const {read = asItIs} = type;
+  switch (typeName) {
+    case 'Boolean':
+      return type.name === 'boolean'
+        ? type.read
+        : stored => ['Y', 'y', 'T', 't', '1'].includes(read(stored) as string);
+    case 'GeoPoint':
+    case 'Point':
+      return type.name === 'point'
+        ? type.read
+        : stored => pointOf(read(stored));
+    default:
+      return type.read;
+  }
+}
+
+/** There is no `=` of json. */
+function noEquality({name}: Type): Error {
+  return pgError('42883', `operator does not exist: ${name} = unknown`, {
+    hint: noOperator,
+  });
+}
+
+function asItIs(value: unknown): unknown {
+  return value;
+}
+
+function pointOf(value: unknown): unknown {
+  if (typeof value === 'string') {
+    const [lat, lng] = value.split(/[()\s,]+/).filter(Boolean);
+    return {lat: Number(lat), lng: Number(lng)};
+  }
+  if (typeof value !== 'object') return value;
+  const {x, y} = value as {x?: unknown; y?: unknown};
+  return {lng: x, lat: y};
 }
 
 /** The value that the database gives a row that says nothing of the column. */

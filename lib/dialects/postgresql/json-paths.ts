@@ -5,8 +5,7 @@ import type {ValueOrder} from '../../value/value-order';
 import {type Collation, enUS, valueOrder} from '../collation';
 import type {Column, ConditionIn} from '../dialect';
 import {isNull} from '../relational/conditions';
-import {noOperator} from './conditions';
-import {pgError} from './errors';
+import {noOperator, pgError} from './errors';
 import {parameter} from './values';
 
 /** A path into a column: `->>` of jsonb gives a text. */

@@ -56,6 +56,7 @@ class AlteredTable {
   private readonly required = new Set<string>();
   private readonly added: ForeignKey[] = [];
   private foreignKeys: readonly ForeignKey[];
+  private primaryKey: readonly string[];
   private indexes: readonly IndexDefinition[];
 
   constructor(
@@ -64,7 +65,11 @@ class AlteredTable {
     private readonly database: MigratedDatabase,
   ) {
     this.columns = new Map(Object.entries(table.native.columns));
-    ({foreignKeys: this.foreignKeys, indexes: this.indexes} = table);
+    ({
+      foreignKeys: this.foreignKeys,
+      indexes: this.indexes,
+      primaryKey: this.primaryKey,
+    } = table);
   }
 
   private get name(): string {
@@ -118,6 +123,7 @@ class AlteredTable {
     if (dependent !== undefined) throw this.errors.isNeeded(on, dependent, on);
     this.columns.delete(name);
     this.dropped.add(name);
+    if (this.primaryKey.includes(name)) this.primaryKey = [];
     this.indexes = this.indexes.filter(
       ({keys}) => !keys.some(({path}) => path === name),
     );
@@ -133,6 +139,14 @@ class AlteredTable {
     ddl.checkColumn(next);
     this.conversions.set(name, ddl.cast(column, next));
     this.columns.set(name, next);
+    const {indexes} = this.table.native;
+    for (const {isUnique, keys, name: index} of this.indexes) {
+      const method = indexes[index];
+      const isOnIt = keys.some(({path}) => path === name);
+      if (method === undefined || !isOnIt) continue;
+      const columns = keys.map(({path}) => this.columnNamed(path));
+      ddl.checkIndex(method, columns, isUnique);
+    }
   }
 
   private setNullable(name: string, isNullable: boolean): void {
@@ -197,7 +211,8 @@ class AlteredTable {
     const {foreignKeys, indexes: left} = this;
     return schemaOf(
       {
-        ...this.table,
+        name: this.table.name,
+        primaryKey: this.primaryKey,
         indexes: left,
         foreignKeys: [...foreignKeys, ...this.added],
       },
@@ -215,6 +230,12 @@ class AlteredTable {
       next,
       rows.map(({row}) => row),
     );
+    if (this.primaryKey !== this.table.primaryKey) {
+      return rebuilding(
+        next,
+        rows.map(({row}) => row),
+      );
+    }
     const steps = diff(this.table, next);
     const keep = {kind: 'keep', schema: next} as const;
     const at = steps.findIndex(({kind}) => kind === 'declare') + 1;
@@ -285,6 +306,22 @@ class AlteredTable {
       throw this.errors.orphan({...key, parent: native.name}, shown, orphan);
     }
   }
+}
+
+/** The changes of a table that is made anew, for its rows have other ids. */
+function rebuilding(next: MadeTable, rows: readonly Row[]): SchemaChange[] {
+  const {name: table} = next;
+  const [create, ...indexes] = diff(undefined, next);
+  const keep = {kind: 'keep', schema: next} as const;
+  const changes = rows.map(
+    (row, i) => ({kind: 'insert', row: withHiddenId(row, i + 1)}) as const,
+  );
+  return [
+    {kind: 'truncate', table, restartsIds: true},
+    {kind: 'schema', table, steps: [create!, keep]},
+    {kind: 'rows', table, changes},
+    {kind: 'schema', table, steps: indexes},
+  ];
 }
 
 /** Values of a row as one text, by which two rows can be compared. */

@@ -92,6 +92,13 @@ export class RelationalRows {
     return this.database.writes.notNull(column, this.table, row, isUpdate);
   }
 
+  /** Whether an update with these properties sets any column. */
+  setsAny(given: object): boolean {
+    return Object.keys(given).some(
+      name => this.columnToSet(name)?.isId === false,
+    );
+  }
+
   /** What an update sets; never ids. */
   patchIn(given: object): RowCopy {
     const patch: RowCopy = {};

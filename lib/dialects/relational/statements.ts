@@ -144,10 +144,10 @@ function settingColumns(
 
 function updates(
   statements: Statements,
-  {ids}: EmulatedTable,
+  table: EmulatedTable,
   {filter, rows, database}: Parts & {readonly database: EmulatedDatabase},
 ): Pick<Statements, 'updateWhere' | 'updateById' | 'replaceById' | 'upsert'> {
-  const idName = ids[0]?.property ?? 'id';
+  const idName = table.ids[0]?.property ?? 'id';
   const set = settingColumns(statements, rows, database);
   const whereId = (id: unknown, of: string) =>
     filter.whereIn({[idName]: id}, of);
@@ -157,6 +157,12 @@ function updates(
   };
   return {
     updateWhere(writer, name, where, properties) {
+      // What cannot be read as a statement is refused before names are looked up.
+      const isEmpty = table.absent.size > 0 && !rows.setsAny(properties);
+      if (isEmpty) {
+        const hasWhere = Object.keys(where ?? {}).length > 0;
+        throw database.writes.emptySet(hasWhere);
+      }
       const own = filter.whereIn(where, 'update');
       return set(writer, name, own, rows.patchIn(properties));
     },
