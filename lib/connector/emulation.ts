@@ -1,4 +1,4 @@
-import type {Transaction} from '../database/database';
+import type {FitRow, Transaction} from '../database/database';
 import {isRecord} from '../base/objects';
 import {InMemoryError} from '../base/errors';
 import type {Statements} from './named-statements';
@@ -108,6 +108,14 @@ export class Emulation {
           propertyOf: column => names?.propertyOf(column) ?? column,
         })
       : statementsOf(statements, this.tables.get(model)!, database, meet);
+  }
+
+  /** What its columns make of the rows of a model that others have stored. */
+  fitOf(model: string, names: ColumnNames | undefined): FitRow {
+    return loadDialects().fitting(
+      this.tables.get(model)!,
+      property => names?.columnOf(property) ?? property,
+    );
   }
 
   /**

@@ -189,7 +189,10 @@ export class Models {
         name,
         stored,
         rowMender(definition, stored),
-        migrationHints(definition, declared),
+        {
+          ...migrationHints(definition, declared),
+          fit: this.emulation?.fitOf(name, names),
+        },
       );
     } catch (error) {
       const told = this.told(error as Error, name);

@@ -37,6 +37,7 @@ export {
 } from '../transaction/isolation';
 export type {OpenTransaction} from '../transaction/open-transaction';
 export type {InferredTable} from '../schema/infer';
+export type {FitRow, Misfit} from './foreign-rows';
 export type {MigrationStep} from './migration';
 export type {Defaults, MigrationHints} from './row-conversion';
 export type {Statistics, TableStatistics} from './statistics';

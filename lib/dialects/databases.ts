@@ -11,6 +11,7 @@ import {relationalStatements} from './relational/statements';
 
 export {copyHazard, refuseHazard} from './hazards';
 export {emulatedTable} from './emulated-table';
+export {fitting} from './fit';
 export {migratedStatements} from './migrated-statements';
 export {changesOf, failureOf, tablesIn} from './relational/ddl';
 export {tableNamed} from './relational/made-tables';

@@ -127,6 +127,7 @@ function fromJson(stored: unknown, target: Type): unknown {
 /** Texts as the database writes them; booleans in whole words. */
 function textOf(stored: unknown, {name, text}: Type): string {
   if (name === 'boolean') return String(stored);
+  if (name === 'character') return String(stored).replace(/ +$/, '');
   return text === undefined ? String(stored) : text(stored);
 }
 

@@ -54,6 +54,7 @@ export function schemaOf(
       [key, database.ddl.columnOf(withoutModel(key), column).type] as const,
   );
   const isGenerated = id !== undefined && native.columns[id]?.isGenerated;
+  const generation = isGenerated ? 'sequence' : 'none';
   const own = table.indexes.filter(({name}) =>
     Object.hasOwn(native.indexes, name),
   );
@@ -62,7 +63,7 @@ export function schemaOf(
       ...noRules,
       name: table.name,
       primaryKey,
-      idGeneration: isGenerated ? 'sequence' : 'none',
+      idGeneration: id === undefined ? 'number' : generation,
       columns: Object.fromEntries(types),
       indexes: own,
       foreignKeys: table.foreignKeys,

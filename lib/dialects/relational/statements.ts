@@ -160,7 +160,9 @@ function updates(
       // What cannot be read as a statement is refused before names are looked up.
       const isEmpty = table.absent.size > 0 && !rows.setsAny(properties);
       if (isEmpty) {
-        const hasWhere = Object.keys(where ?? {}).length > 0;
+        const hasWhere = Object.keys(where ?? {}).some(
+          key => table.byProperty.has(key) || key === 'and' || key === 'or',
+        );
         throw database.writes.emptySet(hasWhere);
       }
       const own = filter.whereIn(where, 'update');
