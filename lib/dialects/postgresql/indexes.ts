@@ -30,11 +30,14 @@ export function indexStatements(
     drops.push({kind: 'drop index', table: tableNameOf(model), name});
     if (what === 'another') there.delete(name);
   }
-  return [
+  const statements = [
     ...drops,
     ...model.properties.flatMap(property => ofProperty(property, model, there)),
     ...ofSettings(model, there),
   ];
+  // All of the query is read before any of it is done.
+  const refused = statements.find(({kind}) => kind === 'refused');
+  return refused === undefined ? statements : [refused];
 }
 
 /** What the connector does with an index that there is. */

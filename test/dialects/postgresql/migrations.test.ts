@@ -232,6 +232,17 @@ describe("A table of PostgreSQL with migrations: 'required'", () => {
   });
 });
 
+describe('A store that emulates PostgreSQL', () => {
+  it('has one setting of migrations', () => {
+    const store = 'one setting of migrations';
+    open({store});
+    assert.throws(() => open({store, emulate: 'postgresql'}), {
+      code: 'INVALID_SETTING',
+      message: /same setting emulate: \{migrations\}/,
+    });
+  });
+});
+
 describe('A file of tables that PostgreSQL has', () => {
   let folder: string;
   let file: string;
