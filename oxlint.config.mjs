@@ -36,8 +36,21 @@ const rooms = {
   'persistence/data-file': ['disk'],
   'persistence/journal': ['disk', 'lock', 'data-file'],
   'persistence/salvage': ['disk', 'data-file', 'journal', 'recovered-table'],
-  'dialects/relational': ['collation', 'dialect', 'hazards'],
-  'dialects/postgresql': ['collation', 'dialect', 'native-error', 'relational'],
+  'dialects/relational': [
+    'collation',
+    'ddl',
+    'dialect',
+    'emulated-table',
+    'hazards',
+  ],
+  'dialects/postgresql': [
+    'collation',
+    'ddl',
+    'dialect',
+    'discovery',
+    'native-error',
+    'relational',
+  ],
   'cli/commands': [
     'command',
     'damage-list',

@@ -130,6 +130,11 @@ const table = {
     when: 'with `emulate`, a call with which the database does what nobody means',
     advice: 'write what is meant; the message says how',
   },
+  NOT_EMULATED: {
+    status: 500,
+    when: 'with `emulate`, a call that is not emulated',
+    advice: 'use what the message names, or the database itself',
+  },
   UNKNOWN_MODEL: {
     status: 500,
     when: 'a model that the datasource does not have',

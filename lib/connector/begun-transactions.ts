@@ -11,7 +11,8 @@ import {
   Transaction,
 } from '../database/database';
 import type {Connection} from './connection';
-import type {Emulation} from './emulation';
+import type {ConnectionPool} from './connection-pool';
+import {type Emulation, poolOf} from './emulation';
 import type {Callback, DataSource} from './loopback';
 import {
   type InMemoryTransaction,
@@ -32,6 +33,7 @@ const forgottenAfterMs = 30_000;
 export class BegunTransactions {
   private readonly begun = new Set<Transaction>();
   private watch: NodeJS.Timeout | undefined;
+  private readonly pool: ConnectionPool | undefined;
 
   /**
    * The settings must be checked; `slices` cuts what takes long, `errors` says what is
@@ -45,7 +47,9 @@ export class BegunTransactions {
       readonly told: Told;
       readonly emulation: Emulation | undefined;
     },
-  ) {}
+  ) {
+    this.pool = poolOf(settings, errors.emulation);
+  }
 
   /**
    * Begins a transaction that LoopBack ends by way of `connector`. Fails with
@@ -64,22 +68,44 @@ export class BegunTransactions {
     respond(
       callback,
       () => {
-        const transaction = this.database.transactions.begin(
-          checkedLevel(isolationLevel),
-          this.settings.lockTimeoutMs,
-        );
-        this.begun.add(transaction);
-        this.watchForgotten();
-        debug('Transaction %d begins, %s', transaction.id, isolationLevel);
-        const TransactionOfLoopBack = transactionClassOf(connector.dataSource);
-        return new TransactionOfLoopBack(connector, transaction, {
-          giveUp: () => this.giveUp(transaction),
-          told: this.errors.told,
-          isLenient: this.errors.emulation === undefined,
-        });
+        const level = checkedLevel(isolationLevel);
+        const taken = this.pool?.take();
+        return taken === undefined
+          ? this.beginAt(level, connector)
+          : taken.then(() => this.beginAt(level, connector));
       },
       this.errors.told,
     );
+  }
+
+  private beginAt(
+    level: IsolationLevel,
+    connector: {readonly dataSource?: DataSource},
+  ): InMemoryTransaction {
+    const {emulation, told} = this.errors;
+    const transaction = this.database.transactions.begin(
+      level,
+      this.settings.lockTimeoutMs,
+    );
+    this.begun.add(transaction);
+    this.watchForgotten();
+    debug('Transaction %d begins, %s', transaction.id, level);
+    const TransactionOfLoopBack = transactionClassOf(connector.dataSource);
+    return new TransactionOfLoopBack(connector, transaction, {
+      giveUp: () => this.giveUp(transaction),
+      told,
+      isLenient: emulation === undefined,
+    });
+  }
+
+  /** Runs a statement with these options, which waits where it finds no connection. */
+  withConnection<T>(
+    options: object | undefined,
+    run: () => T | Promise<T>,
+  ): T | Promise<T> {
+    const {transaction} = (options ?? {}) as {transaction?: unknown};
+    const isAlone = transaction === undefined || transaction === null;
+    return this.pool && isAlone ? this.pool.use(run) : run();
   }
 
   /** Commits, or rolls back and fails. */
@@ -108,7 +134,7 @@ export class BegunTransactions {
     let ending: Transaction | undefined;
     const answer: Callback = error => {
       // Not before: a disconnect also ends what still waits to be committed.
-      if (ending !== undefined) this.begun.delete(ending);
+      if (ending?.isOver) this.forget(ending);
       callback(error);
     };
     const end = () => {
@@ -119,9 +145,13 @@ export class BegunTransactions {
     respond(answer, end, this.errors.told);
   }
 
+  private forget(transaction: Transaction): void {
+    if (this.begun.delete(transaction)) this.pool?.release();
+  }
+
   /** Rolls a transaction back that is still open. */
   private giveUp(transaction: Transaction, reason?: string): void {
-    this.begun.delete(transaction);
+    this.forget(transaction);
     if (transaction.state === 'active' || transaction.state === 'failed') {
       transaction.endReason ??= reason;
       this.database.transactions.rollback(transaction);

@@ -5,8 +5,11 @@ import type {Explanation} from '../query/explain';
 import type {Filter} from '../query/query';
 import {BegunTransactions} from './begun-transactions';
 import {Connection} from './connection';
+import {EmulatedMigrations} from './emulated-migrations';
 import {type Emulation, emulationOf} from './emulation';
 import {DiscoveringConnector} from './discovering-connector';
+import type {DiscoveryShapes} from '../dialects/discovery';
+import {ownShapes} from './discovered-columns';
 import {Discovery} from './discovery';
 import {
   type Callback,
@@ -20,6 +23,7 @@ import {type ModelNames, Migrations} from './migrations';
 import {Models} from './models';
 import {checkSettings, type InMemorySettings} from './settings';
 import {withNames} from './respond';
+import {sqlMethods} from './sql-methods';
 import {StatementRunner} from './statement-runner';
 
 type Row = Record<string, unknown>;
@@ -53,11 +57,15 @@ export class InMemoryConnector extends DiscoveringConnector {
   /** @internal */
   readonly [connectorMark] = true;
   protected readonly discovery: Discovery;
+  protected readonly shapes: DiscoveryShapes;
   private readonly connection: Connection;
   private readonly models: Models;
   private readonly transactions: BegunTransactions;
   private readonly runner: StatementRunner;
-  private readonly migrations: Migrations;
+  private readonly migrations: Pick<
+    Migrations,
+    'recreate' | 'update' | 'isActual' | 'plan'
+  >;
 
   /**
    * Fails with INVALID_SETTING; reports settings that are unknown or do nothing
@@ -86,7 +94,7 @@ export class InMemoryConnector extends DiscoveringConnector {
         this.models.declareAll();
       },
       () => this.dataSource,
-      emulation?.database.engine,
+      emulation?.engine,
     );
     const models = new Models(this._models, settings, connection, emulation);
     const transactions = new BegunTransactions(connection, settings, slices, {
@@ -95,18 +103,31 @@ export class InMemoryConnector extends DiscoveringConnector {
     });
     if (emulation) this.imitate(emulation);
     this.connection = connection;
-    this.discovery = new Discovery(connection, () => this.dataSource);
+    this.shapes = emulation?.database.discovery ?? ownShapes;
+    this.discovery = new Discovery(
+      connection,
+      () => this.dataSource,
+      this.shapes,
+    );
     this.models = models;
     this.transactions = transactions;
     this.runner = new StatementRunner(connection, models, transactions);
-    this.migrations = new Migrations(connection, models, transactions);
+    const parts = {connection, models, transactions};
+    this.migrations = emulation?.migrated
+      ? new EmulatedMigrations({
+          ...parts,
+          emulation,
+          database: emulation.migrated,
+        })
+      : new Migrations(connection, models, transactions);
   }
 
   /** Looks to LoopBack as the connector of another database does. */
-  private imitate({database: {connector}}: Emulation): void {
+  private imitate({database: {connector, sql}}: Emulation): void {
     const {absent, isRelational, name, types} = connector;
     Object.assign(this, {name, relational: isRelational});
     this.types = types;
+    if (sql) Object.assign(this, sqlMethods(this, sql));
     for (const method of absent) {
       Object.defineProperty(this, method, {value: undefined});
     }

@@ -1,4 +1,4 @@
-import type {Transaction} from '../database/database';
+import type {FitRow, Transaction} from '../database/database';
 import {isRecord} from '../base/objects';
 import {InMemoryError} from '../base/errors';
 import type {Statements} from './named-statements';
@@ -6,12 +6,16 @@ import type {
   EmulatedDatabase,
   EmulatedTable,
   EmulationSettings,
+  MigratedDatabase,
   ModelFacts,
   PropertyFacts,
 } from '../dialects/dialect';
 import type {MeetHazard} from '../dialects/hazards';
-import type {TableSchema} from '../schema/schema';
-import {columnWords} from './declared-names';
+import type {NativeTable, TableSchema} from '../schema/schema';
+import type {Dialect} from '../value/dialect';
+import type {ColumnNames} from './column-names';
+import {ConnectionPool} from './connection-pool';
+import {columnWords, type DeclaredNames} from './declared-names';
 import {isNullable} from './declared-rules';
 import {coerceAsProduction} from './emulated-coercion';
 import type {ModelClass, ModelDefinition, PropertyDefinition} from './loopback';
@@ -20,14 +24,48 @@ import type {InMemorySettings} from './settings';
 /** How the models of a datasource are emulated as those of a database. */
 export class Emulation {
   readonly database: EmulatedDatabase;
+  /** The database where there are no tables but those that migrations have made. */
+  readonly migrated: MigratedDatabase | undefined;
   private readonly meet: MeetHazard;
   private readonly tables = new Map<string, EmulatedTable>();
+  private readonly facts = new Map<string, ModelFacts>();
 
   /** The settings must be checked. */
   constructor(readonly settings: EmulationSettings) {
     const {copyHazard, databaseNamed, refuseHazard} = loadDialects();
     this.database = databaseNamed(settings);
+    const {ddl} = this.database;
+    this.migrated =
+      settings.migrations === 'required' && ddl !== undefined
+        ? {...this.database, ddl}
+        : undefined;
     this.meet = settings.hazards === 'copy' ? copyHazard : refuseHazard;
+  }
+
+  /** The rules of the engine under it. */
+  get engine(): Dialect {
+    const {engine} = this.database;
+    return this.migrated ? {...engine, tablesAre: 'migrated'} : engine;
+  }
+
+  /** A model as its connector sees it; undefined where there is none. */
+  factsOf(model: string): ModelFacts | undefined {
+    return this.facts.get(model);
+  }
+
+  /**
+   * The names under which a model is stored. What migrations make has the names
+   * of the database.
+   */
+  namesOf(definition: ModelDefinition, declared: DeclaredNames): DeclaredNames {
+    const {migrated: database} = this;
+    if (database === undefined) return declared;
+    const columns = new Map<string, string>();
+    for (const property of factsIn(definition, database, '').properties) {
+      const name = database.ddl.nameIn(database.column(property).name);
+      if (name !== property.name) columns.set(property.name, name);
+    }
+    return {...declared, columns};
   }
 
   /**
@@ -36,9 +74,10 @@ export class Emulation {
    */
   schemaOf(definition: ModelDefinition, schema: TableSchema): TableSchema {
     const {database} = this;
-    const facts = factsOf(definition, database.connector.name);
+    const facts = factsIn(definition, database, schema.name);
     const table = loadDialects().emulatedTable(facts, database);
-    this.tables.set(definition.model.modelName, table);
+    this.tables.set(facts.name, table);
+    this.facts.set(facts.name, facts);
     const {nested: _, ...rest} = schema;
     const id = facts.properties.find(({isId}) => isId);
     return {
@@ -51,6 +90,7 @@ export class Emulation {
       limits: {},
       typeChecks: 'coerce',
       unknownProperties: 'allow',
+      ...(database.ddl && {native: nativeTable(facts, schema, database)}),
     };
   }
 
@@ -67,12 +107,27 @@ export class Emulation {
   }
 
   /** The statements of a model as the database has them. */
-  statementsOf(model: string, statements: Statements): Statements {
-    return loadDialects().statementsOf(
-      statements,
+  statementsOf(
+    model: string,
+    statements: Statements,
+    names: ColumnNames | undefined,
+  ): Statements {
+    const {migratedStatements, statementsOf} = loadDialects();
+    const {database, meet, migrated} = this;
+    return migrated
+      ? migratedStatements(statements, this.facts.get(model)!, {
+          database: migrated,
+          meet,
+          propertyOf: column => names?.propertyOf(column) ?? column,
+        })
+      : statementsOf(statements, this.tables.get(model)!, database, meet);
+  }
+
+  /** What its columns make of the rows of a model that others have stored. */
+  fitOf(model: string, names: ColumnNames | undefined): FitRow {
+    return loadDialects().fitting(
       this.tables.get(model)!,
-      this.database,
-      this.meet,
+      property => names?.columnOf(property) ?? property,
     );
   }
 
@@ -110,14 +165,50 @@ export function emulationOf({
   return new Emulation(settings);
 }
 
+/** What the database has of a table that is as it is declared. */
+function nativeTable(
+  facts: ModelFacts,
+  {indexes}: TableSchema,
+  database: EmulatedDatabase,
+): NativeTable {
+  return {
+    database: database.name,
+    name: database.tableName(facts),
+    columns: Object.fromEntries(
+      facts.properties.map(each => [
+        each.name,
+        database.ddl!.nativeColumn(each),
+      ]),
+    ),
+    indexes: Object.fromEntries(indexes.map(({name}) => [name, 'btree'])),
+  };
+}
+
+/** The connections that the settings say a database has; undefined for no limit. */
+export function poolOf(
+  settings: InMemorySettings,
+  emulation: Emulation | undefined,
+): ConnectionPool | undefined {
+  const pool = emulation?.database.connector.pool;
+  return pool && new ConnectionPool(settings[pool.setting] ?? pool.size);
+}
+
 /** A model as the connector of a database sees it, by its key in the model. */
-function factsOf(definition: ModelDefinition, key: string): ModelFacts {
+function factsIn(
+  definition: ModelDefinition,
+  database: EmulatedDatabase,
+  tableHere: string,
+): ModelFacts {
   const {model, properties, settings = {}} = definition;
-  const own = under(settings, key);
+  const {name: key} = database.connector;
+  const own = recordIn(settings, key);
   const table = own['tableName'] ?? own['table'] ?? own['collection'];
   return {
     name: model.modelName,
     tableName: typeof table === 'string' ? table : undefined,
+    table: tableHere,
+    indexes: recordIn(settings, 'indexes'),
+    foreignKeys: recordIn(settings, 'foreignKeys'),
     properties: Object.entries(properties).map(([name, property]) =>
       propertyFacts(name, property, key),
     ),
@@ -129,7 +220,7 @@ function propertyFacts(
   property: PropertyDefinition,
   key: string,
 ): PropertyFacts {
-  const own = under(property, key);
+  const own = recordIn(property, key);
   const word = columnWords.find(each => typeof own[each] === 'string');
   return {
     name,
@@ -148,12 +239,15 @@ function typeNameOf(type: unknown): string {
   return typeof type === 'function' ? type.name : String(type);
 }
 
-function under(holder: object, key: string): Readonly<Record<string, unknown>> {
+function recordIn(
+  holder: object,
+  key: string,
+): Readonly<Record<string, unknown>> {
   const own = (holder as Record<string, unknown>)[key];
   return isRecord(own) ? own : {};
 }
 
 /** The dialects; few datasources emulate a database. */
-function loadDialects(): typeof import('../dialects/databases') {
+export function loadDialects(): typeof import('../dialects/databases') {
   return require('../dialects/databases') as typeof import('../dialects/databases');
 }

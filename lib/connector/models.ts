@@ -107,7 +107,7 @@ export class Models {
    */
   declare(name: string): TableSchema {
     const definition = this.definitions[name]!;
-    const declared = declaredNames(definition);
+    const declared = this.namesOf(definition);
     this.refuseOtherSchema(name, declared);
     this.declaredNames.set(name, declared);
     warnOfOtherNames(definition, warnOnce);
@@ -128,6 +128,11 @@ export class Models {
     if (schema.foreignKeys.length > 0) this.waiting.add(name);
     debug('Model %s is on table %s', name, schema.name);
     return schema;
+  }
+
+  private namesOf(definition: ModelDefinition): DeclaredNames {
+    const declared = declaredNames(definition);
+    return this.emulation?.namesOf(definition, declared) ?? declared;
   }
 
   /**
@@ -175,7 +180,8 @@ export class Models {
       columns.size > 0 ? new ColumnNames(columns, schema) : undefined;
     const stored = names === undefined ? schema : withNames(schema, names.all);
     const named = statementsFor(names);
-    const statements = this.emulation?.statementsOf(name, named) ?? named;
+    const statements =
+      this.emulation?.statementsOf(name, named, names) ?? named;
     const before = this.storedByModel.get(name);
     this.storedByModel.set(name, {table: schema.name, names, statements});
     try {
@@ -183,7 +189,10 @@ export class Models {
         name,
         stored,
         rowMender(definition, stored),
-        migrationHints(definition, declared),
+        {
+          ...migrationHints(definition, declared),
+          fit: this.emulation?.fitOf(name, names),
+        },
       );
     } catch (error) {
       const told = this.told(error as Error, name);

@@ -63,6 +63,14 @@ export interface InMemorySettings {
    */
   readonly emulate?: DatabaseName | EmulationSettings;
   /**
+   * With `emulate`, how many connections the pool of a connector has that calls
+   * this setting so, as PostgreSQL's: a transaction holds one until its end, and
+   * who finds none waits. Default as there.
+   */
+  readonly max?: number;
+  /** As `max`, for connectors that call it so, as MySQL's. */
+  readonly connectionLimit?: number;
+  /**
    * The JSON file in which the rows are kept, relative to the process's working
    * directory; it is created if need be. Without it rows end with the process.
    */
@@ -115,6 +123,11 @@ export const milliseconds: Rule = {
     Number(value) <= maxTimerMs,
 };
 
+const connections: Rule = {
+  expected: 'a number of connections from 1 on',
+  allows: value => Number.isInteger(value) && Number(value) >= 1,
+};
+
 /** Settings of this connector. */
 const own: Readonly<Record<keyof InMemorySettings, Rule>> = {
   defaultIdType: oneOf('number', 'string'),
@@ -135,6 +148,8 @@ const own: Readonly<Record<keyof InMemorySettings, Rule>> = {
     allows: value =>
       isDatabaseName(value) || (isRecord(value) && isEmulation(value)),
   },
+  max: connections,
+  connectionLimit: connections,
   file: {
     expected: 'the path of a file',
     allows: value => typeof value === 'string' && value !== '',
@@ -251,6 +266,9 @@ export function isSet(value: unknown): boolean {
 /** The settings that say how a file is written. */
 const ofWriters = ['fsync', 'checkpoint'] as const;
 
+/** The settings of pools. */
+const ofPools = ['max', 'connectionLimit'] as const;
+
 /** Warnings of settings that do nothing beside the others. */
 function unused(settings: InMemorySettings): SettingWarning[] {
   const isReader = settings.readOnly === true;
@@ -264,9 +282,13 @@ function unused(settings: InMemorySettings): SettingWarning[] {
     why = 'with readOnly: nothing is written';
     names.push(...ofWriters);
   }
-  return names
-    .filter(name => settings[name] !== undefined)
-    .map(name => doesNothing(name, why));
+  const pools = settings.emulate === undefined ? ofPools : [];
+  return [
+    ...names.map(name => [name, why] as const),
+    ...pools.map(name => [name, 'without emulate'] as const),
+  ]
+    .filter(([name]) => settings[name] !== undefined)
+    .map(([name, reason]) => doesNothing(name, reason));
 }
 
 function doesNothing(name: string, why: string): SettingWarning {

@@ -20,14 +20,16 @@ import {Transactions} from '../transaction/transactions';
 import {headOf} from '../transaction/verified-head';
 import {type Dialect, defaultDialect} from '../value/dialect';
 import {DeclaredTables} from './declared-tables';
-import type {discoverableTables} from './discoverable';
 import {fileContent, type MendRow} from './file-rows';
+import type {SchemaStep} from './made-tables';
 import type {MigrationStep} from './migration';
 import type {MigrationHints} from './row-conversion';
+import {loadDataStore, loadDiscoverableTables} from './on-demand';
 import {type Statistics, tableStatistics} from './statistics';
 import {type Sequences, Writer} from './writer';
 
-export type {Version} from '../store/version';
+export type {Change as SchemaChange, Version} from '../store/version';
+export {withHiddenId} from '../store/table';
 export {
   type IsolationLevel,
   isIsolationLevel,
@@ -35,6 +37,7 @@ export {
 } from '../transaction/isolation';
 export type {OpenTransaction} from '../transaction/open-transaction';
 export type {InferredTable} from '../schema/infer';
+export type {FitRow, Misfit} from './foreign-rows';
 export type {MigrationStep} from './migration';
 export type {Defaults, MigrationHints} from './row-conversion';
 export type {Statistics, TableStatistics} from './statistics';
@@ -283,9 +286,7 @@ export class Database {
       () => this.declared.recreate(tables),
       lockTimeoutMs,
     );
-    return recreated instanceof Promise
-      ? recreated.then(() => this.newest.whenSafe(undefined))
-      : this.newest.whenSafe(undefined);
+    return this.whenSafe(recreated);
   }
 
   /**
@@ -314,15 +315,39 @@ export class Database {
     tables: readonly string[],
     {lockTimeoutMs, slices}: RunOptions = {},
   ): void | Promise<void> {
-    const {declared, newest, transactions} = this;
+    const {declared, transactions} = this;
     const isCut = slices !== undefined;
     const migrated = transactions.whenUnlocked(
       declared.concernedBy(tables),
       () => runWith(slices, declared.migrating(tables, isCut)),
       lockTimeoutMs,
     );
-    return migrated instanceof Promise
-      ? migrated.then(() => newest.whenSafe(undefined))
+    return this.whenSafe(migrated);
+  }
+
+  /**
+   * Changes tables once nobody has locked anything in some of them: step by step,
+   * each as it finds the version after those before, and all or nothing. Steps are
+   * done without regard to foreign keys.
+   */
+  changeTables(
+    tables: readonly string[],
+    steps: readonly SchemaStep[],
+    {lockTimeoutMs}: RunOptions = {},
+  ): void | Promise<void> {
+    const {declared, transactions} = this;
+    const changed = transactions.whenUnlocked(
+      tables,
+      () => declared.change(steps),
+      lockTimeoutMs,
+    );
+    return this.whenSafe(changed);
+  }
+
+  private whenSafe(changed: void | Promise<void>): void | Promise<void> {
+    const {newest} = this;
+    return changed instanceof Promise
+      ? changed.then(() => newest.whenSafe(undefined))
       : newest.whenSafe(undefined);
   }
 
@@ -369,16 +394,4 @@ function viewOf(newest: Head, isCut: boolean): ReadView {
 
 function deadlineIn(timeoutMs = 0): Deadline | undefined {
   return timeoutMs === 0 ? undefined : new Deadline(timeoutMs);
-}
-
-/** What keeps rows in files; loaded when first needed, most stores have none. */
-function loadDataStore(): typeof DataStore {
-  type Module = typeof import('../persistence/data-store');
-  return (require('../persistence/data-store') as Module).DataStore;
-}
-
-/** What infers schemas; few processes ask for it. */
-function loadDiscoverableTables(): typeof discoverableTables {
-  type Module = typeof import('./discoverable');
-  return (require('./discoverable') as Module).discoverableTables;
 }

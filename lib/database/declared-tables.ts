@@ -1,14 +1,12 @@
-import {InMemoryError, wordsOf} from '../base/errors';
+import {InMemoryError} from '../base/errors';
+import {setIn} from '../base/objects';
 import type {Sliced} from '../base/slices';
 import type {RecoveredTable} from '../persistence/recovered-table';
 import {checkForeignKeys} from '../schema/foreign-keys';
 import {areSameKept} from '../schema/kept';
 import {mergeSchemas} from '../schema/merge';
 import {newlyNested, type TableSchema} from '../schema/schema';
-import {requireUnreferenced} from '../store/foreign-keys';
-import {apply, type Change, findTable, type Version} from '../store/version';
-import type {Head} from '../transaction/head';
-import type {Transactions} from '../transaction/transactions';
+import {findTable, type Version} from '../store/version';
 import {
   type MigrationSource,
   refuseFormerRows,
@@ -22,23 +20,20 @@ import {
   reconvertedRows,
   recoveredRows,
 } from './file-rows';
+import {type Declaring, MadeTables, type SchemaStep} from './made-tables';
+import {ForeignRows} from './foreign-rows';
 import {Migration} from './migration';
 import {mergeHints, type MigrationHints, noHints} from './row-conversion';
-import {changed, migration, newParents} from './schema-change';
-import {restartOthers, type Sequences} from './writer';
-
-/** A declared schema that the rows of its table contradict. */
-interface Unmigrated {
-  readonly schema: TableSchema;
-  readonly reason: InMemoryError;
-}
-
-/** What tables are declared in. */
-export interface Declaring {
-  readonly newest: Head;
-  readonly transactions: Transactions;
-  readonly sequences: Sequences;
-}
+import {
+  changed,
+  keeping,
+  keepingOf,
+  migration,
+  newParents,
+  recreated,
+} from './schema-change';
+import {type Unmigrated, unusable} from './unmigrated';
+import {restartOthers} from './writer';
 
 /**
  * The tables as models declare them, and how the newest version comes to have
@@ -48,6 +43,7 @@ export interface Declaring {
 export class DeclaredTables {
   /** What the files have and no table has taken yet. */
   recovered: Map<string, RecoveredTable> = new Map();
+  private readonly made: MadeTables;
   private readonly schemasByModel = new Map<string, Map<string, TableSchema>>();
   private readonly menders = new Map<string, Map<string, MendRow>>();
   private readonly unmigrated = new Map<string, Unmigrated>();
@@ -61,7 +57,9 @@ export class DeclaredTables {
   constructor(
     private readonly database: Declaring,
     private readonly mayTakeBack: () => boolean,
-  ) {}
+  ) {
+    this.made = new MadeTables(database);
+  }
 
   /**
    * Notes what a model declares, to be {@link migrate}d to. Rows of a file are
@@ -77,6 +75,7 @@ export class DeclaredTables {
     const {name} = schema;
     if (mendRow !== undefined) setIn(this.menders, name, model, mendRow);
     setIn(this.hints, name, model, hints);
+    if (this.made.isAll) return setIn(this.schemasByModel, name, model, schema);
     const models = new Map(this.schemasByModel.get(name));
     models.set(model, schema);
     checkForeignKeys(mergeSchemas([...models.values()]), this.schemas(name));
@@ -94,14 +93,43 @@ export class DeclaredTables {
 
   /** Lets the newest version have a table as it is declared. */
   migrate(name: string): void {
+    if (this.made.isAll) return this.takeMade();
     this.migrateTo(this.schemaOf(name));
     this.migrateReferring(name);
   }
 
   /** Lets the newest version have all tables as they are declared. */
   migrateAll(): void {
+    if (this.made.isAll) return this.takeMade();
     for (const schema of this.schemas()) this.migrateTo(schema);
     for (const schema of this.schemas()) this.migrateReferring(schema.name);
+  }
+
+  /**
+   * Takes the tables of files that migrations have made, and those of others as if
+   * one had made them as they are declared.
+   */
+  private takeMade(): void {
+    this.made.take(this.recovered);
+    for (const [name, recovered] of this.recovered) {
+      if (!this.has(name)) continue;
+      const schema = this.schemaOf(name);
+      this.attempt(schema, () => {
+        this.made.adopt(recovered, schema, this.hintsOf(name));
+        this.recovered.delete(name);
+      });
+    }
+  }
+
+  /** Notes a table whose rows contradict its schema. */
+  private attempt(schema: TableSchema, migrate: () => void): void {
+    this.unmigrated.delete(schema.name);
+    try {
+      migrate();
+    } catch (error) {
+      if (!(error instanceof InMemoryError)) throw error;
+      this.unmigrated.set(schema.name, {schema, reason: error});
+    }
   }
 
   /** Forgets what came from files. */
@@ -121,8 +149,7 @@ export class DeclaredTables {
 
   private migrateTo(schema: TableSchema): void {
     const {newest, transactions} = this.database;
-    this.unmigrated.delete(schema.name);
-    try {
+    this.attempt(schema, () => {
       const {current} = newest;
       const changes = migration(current, schema);
       const next = this.withRecovered(schema.name, changed(current, changes));
@@ -133,10 +160,7 @@ export class DeclaredTables {
       newest.moveTo(next);
       // The bytes of the file go with the last table that was read from it.
       if (!this.mayTakeBack()) this.recovered.delete(schema.name);
-    } catch (error) {
-      if (!(error instanceof InMemoryError)) throw error;
-      this.unmigrated.set(schema.name, {schema, reason: error});
-    }
+    });
   }
 
   /**
@@ -166,6 +190,14 @@ export class DeclaredTables {
       sequences.set(name, recovered.nextSequence);
     }
     const {schema} = recovered;
+    const {fit} = this.hintsOf(name);
+    const foreign = ForeignRows.of(recovered, table.declared, fit);
+    if (foreign !== undefined) {
+      return changed(version, [
+        keepingOf(name, table.declared),
+        ...recoveredRows(version, recovered, mend, foreign),
+      ]);
+    }
     if (schema !== undefined && !areSameKept(schema, table.declared)) {
       this.recast.add(name);
     }
@@ -207,15 +239,7 @@ export class DeclaredTables {
   requireMigrated(table: string): void {
     const unmigrated = this.unmigrated.get(table);
     if (unmigrated === undefined) return;
-    const {id, value} = unmigrated.reason.details;
-    throw new InMemoryError(
-      'INVALID_MODEL',
-      `${table} cannot be used: its rows contradict its new definition ` +
-        `(${wordsOf(unmigrated.reason)}) Run autoupdate, which converts them or ` +
-        'lists those in the way, automigrate, which deletes them, or go back ' +
-        'to the former definition.',
-      {...unmigrated.reason.details, table, value, id},
-    );
+    throw unusable(table, unmigrated);
   }
 
   /** The migration of tables from what is kept of them to what is declared. */
@@ -252,6 +276,11 @@ export class DeclaredTables {
    */
   *migrating(names: readonly string[], isCut: boolean): Sliced<void> {
     const {newest} = this.database;
+    for (const name of names) {
+      const reason = this.unmigrated.get(name)?.reason;
+      // Rows of another dialect.
+      if (reason?.code === 'MIGRATION_REFUSED') throw reason;
+    }
     for (;;) {
       const migration = this.migration(names);
       const {current} = newest;
@@ -340,6 +369,13 @@ export class DeclaredTables {
     return {...source, isRecast};
   }
 
+  /** Changes tables that nobody has locked. */
+  change(steps: readonly SchemaStep[]): void {
+    for (const dropped of this.made.change(steps)) {
+      this.recovered.delete(dropped);
+    }
+  }
+
   /**
    * Empties tables that nobody has locked, all or none, and lets them be as they
    * are declared. Fails with FOREIGN_KEY_VIOLATION when rows of other tables refer
@@ -347,22 +383,11 @@ export class DeclaredTables {
    */
   recreate(tables: readonly string[]): void {
     const {newest, sequences} = this.database;
-    const version = newest.current;
-    requireUnreferenced(version, tables);
-    const truncations = tables.map(
-      table => ({kind: 'truncate', table, restartsIds: true}) as const,
-    );
-    let next = apply(
-      version,
-      truncations.filter(({table}) => findTable(version, table) !== undefined),
-    );
-    for (const table of tables) {
-      const schema = this.unmigrated.get(table)?.schema;
-      if (schema !== undefined) next = changed(next, migration(next, schema));
-    }
-    const keeping = tables.map(name => keepingOf(name, this.schemaOf(name)));
-    next = apply(next, keeping);
-    newest.commit(next, [...truncations, ...keeping]);
+    const {changes, version} = recreated(newest.current, tables, {
+      schemaOf: name => this.schemaOf(name),
+      unmigrated: this.unmigrated,
+    });
+    newest.commit(version, changes);
     const failure = newest.settle();
     if (failure !== undefined) throw failure;
     for (const table of tables) {
@@ -372,22 +397,4 @@ export class DeclaredTables {
     }
     this.migrateReferring(...tables);
   }
-}
-
-/** The change that keeps for a table what its files say of its rows. */
-function keeping({name, schema}: RecoveredTable): Change[] {
-  return schema === undefined ? [] : [keepingOf(name, schema)];
-}
-
-function keepingOf(table: string, schema: TableSchema): Change {
-  return {kind: 'schema', table, steps: [{kind: 'keep', schema}]};
-}
-
-function setIn<T>(
-  maps: Map<string, Map<string, T>>,
-  table: string,
-  model: string,
-  value: T,
-): void {
-  maps.set(table, new Map(maps.get(table)).set(model, value));
 }

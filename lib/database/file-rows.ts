@@ -18,6 +18,7 @@ import {coerce, type ColumnType, isScalar} from '../value/coerce';
 import {convert} from '../value/convert';
 import {copyOut, extensibleCopy, getOwn, setOwn} from '../value/copy';
 import type {Dialect} from '../value/dialect';
+import type {ForeignRows} from './foreign-rows';
 import {castRow} from './row-casts';
 import {recoveredRow} from './rows';
 
@@ -33,6 +34,7 @@ export function recoveredRows(
   version: Version,
   recovered: Pick<FileRows, 'forEach' | 'name' | 'schema'>,
   mend: MendRow = () => undefined,
+  foreign?: ForeignRows,
 ): Change[] {
   const table = findTable(version, recovered.name)!;
   const writtenFor = recovered.schema ?? table.schema;
@@ -48,11 +50,13 @@ export function recoveredRows(
       mend(own);
       castRow(own, writtenFor, 'file');
       convertReversibly(own, retyped);
+      foreign?.take(own, keyOf());
       changes.push({kind: 'insert', row: recoveredRow(own, keyOf, table)});
     },
     (value, property) =>
       value === null ? null : coerce(value, columnType(table.schema, property)),
   );
+  foreign?.throwIfAny();
   return changes.length === 0
     ? []
     : [{kind: 'rows', table: recovered.name, changes}];

@@ -22,8 +22,18 @@ export function namedDatabase(
 
 /** Rows mean other things to another database. */
 function refuseOther(database: Database, dialect: Dialect, what: string): void {
-  const {name} = database.head.dialect;
-  if (name === dialect.name) return;
+  const {name, tablesAre} = database.head.dialect;
+  if (name === dialect.name) {
+    if (tablesAre === dialect.tablesAre) return;
+    throw new InMemoryError(
+      'INVALID_SETTING',
+      `${what} is used by a datasource of this process whose tables are those ` +
+        `that are ${tablesAre}, so it cannot be used with ones that are ` +
+        `${dialect.tablesAre}. Give all of its datasources the same setting ` +
+        'emulate: {migrations}.',
+      {property: 'emulate', value: dialect.tablesAre},
+    );
+  }
   throw new InMemoryError(
     'INVALID_SETTING',
     `${what} is used by a datasource of this process with the dialect ` +

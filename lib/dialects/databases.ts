@@ -11,6 +11,10 @@ import {relationalStatements} from './relational/statements';
 
 export {copyHazard, refuseHazard, severalOperators} from './hazards';
 export {emulatedTable} from './emulated-table';
+export {fitting} from './fit';
+export {migratedStatements} from './migrated-statements';
+export {changesOf, failureOf, tablesIn} from './relational/ddl';
+export {tableNamed} from './relational/made-tables';
 
 const databases: Partial<
   Record<DatabaseName, (collation?: string) => EmulatedDatabase>

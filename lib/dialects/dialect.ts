@@ -1,9 +1,19 @@
 import type {InMemoryError} from '../base/errors';
 import type {IdGeneration} from '../schema/schema';
-import type {ColumnType} from '../value/coerce';
 import type {Dialect} from '../value/dialect';
 import type {ValueOrder} from '../value/value-order';
 import type {ValueTest} from '../value/value-test';
+import type {Ddl} from './ddl';
+import type {DiscoveryShapes} from './discovery';
+import type {Column, EmulatedTable, ModelFacts, PropertyFacts} from './table';
+
+export type {
+  Column,
+  EmulatedTable,
+  ModelFacts,
+  OperandUse,
+  PropertyFacts,
+} from './table';
 
 /** The databases that can be emulated. */
 export const databaseNames = [
@@ -33,76 +43,6 @@ export interface EmulationSettings {
   readonly migrations?: 'automatic' | 'required';
 }
 
-/** A property as a model declares it, for LoopBack's connector of a database. */
-export interface PropertyFacts {
-  readonly name: string;
-  /** The name of its type as LoopBack has it: `Number`, `String`, `Array`, ... */
-  readonly typeName: string;
-  /** The name of its column, where the model gives it one. */
-  readonly columnName: string | undefined;
-  readonly isId: boolean;
-  readonly isGenerated: boolean;
-  readonly isNullable: boolean;
-  /** What stands under the key of the database. */
-  readonly own: Readonly<Record<string, unknown>>;
-  /** The whole declaration: `length`, `precision`, `default`, ... */
-  readonly declared: Readonly<Record<string, unknown>>;
-}
-
-/** A model as LoopBack's connector of a database sees it. */
-export interface ModelFacts {
-  readonly name: string;
-  /** The name of its table, where the model gives it one. */
-  readonly tableName: string | undefined;
-  readonly properties: readonly PropertyFacts[];
-}
-
-/** What an operand is for. */
-export type OperandUse = 'equal' | 'range' | 'list';
-
-/**
- * A column of an emulated table: how LoopBack's connector and the database turn
- * values into what is stored, and what is stored into values. None of its
- * functions is called with null or undefined. They fail with errors of the
- * database.
- */
-export interface Column {
-  readonly property: string;
-  /** Its name in the database. */
-  readonly name: string;
-  /** Its type in the database: `integer`, `varchar(20)`. */
-  readonly nativeType: string;
-  /** Its type in the tables of this connector. */
-  readonly type: ColumnType;
-  readonly isId: boolean;
-  readonly isGenerated: boolean;
-  readonly isNullable: boolean;
-  /** Whether the connector writes DEFAULT for null in an insertion. */
-  readonly isDefaultForNull: boolean;
-  write(value: unknown): unknown;
-  operand(value: unknown, use: OperandUse): unknown;
-  /** Undefined where what is stored is what is read. */
-  readonly read?: (stored: unknown) => unknown;
-  /** What a row gets that says nothing of it; it may be made anew for each. */
-  readonly defaultValue?: () => unknown;
-  /** What is stored as the database writes it in messages. */
-  text(stored: unknown): string;
-  /** What is stored, cast to a text: what `like` looks at. */
-  cast(stored: unknown): string;
-  /** Its order and ranges, where they are not those of this connector. */
-  readonly order?: ValueOrder;
-}
-
-/** A table of a dialect, with what its statements need. */
-export interface EmulatedTable {
-  readonly model: string;
-  /** Its name in the database. */
-  readonly name: string;
-  readonly columns: readonly Column[];
-  readonly byProperty: ReadonlyMap<string, Column>;
-  readonly ids: readonly Column[];
-}
-
 /** A condition of a filter, as the database answers it. */
 export type ConditionIn =
   /** In the language of this connector's filters: `{gt: 5}`, a value, null. */
@@ -125,8 +65,8 @@ export interface FilterRules {
   ): ConditionIn | undefined;
   /** The order of nulls and texts of a column; undefined is that of this connector. */
   order(column: Column, mayBeNull: boolean): ValueOrder | undefined;
-  /** An order by a path into a column; undefined where there is none such. */
-  nestedOrder(path: string, column: Column): ValueOrder | undefined;
+  /** The order by a path into a column; undefined where there is none. */
+  readonly nestedOrder?: (path: string, column: Column) => ValueOrder;
   /** The error of an order by a property that there is not. */
   unknownOrder(name: string, table: EmulatedTable): Error;
   /** The error of an order whose list is empty, or has another direction. */
@@ -160,7 +100,32 @@ export interface ConnectorTraits {
   readonly commitOfFailed: 'rollsBack' | 'fails';
   /** The isolation level where none is named. */
   readonly defaultLevel: string;
+  /** How many connections it has, and the setting that says another number. */
+  readonly pool?: {
+    readonly setting: 'max' | 'connectionLimit';
+    readonly size: number;
+  };
 }
+
+/** How a SQL connector names things, and how it writes the names. */
+export interface SqlNames {
+  readonly defaultSchema: string;
+  /** Whether it writes the schema before the name of a table. */
+  readonly withSchema: boolean;
+  /** The name of the column of `SELECT 1`. */
+  readonly one: string;
+  /** The name of a table or column that the model gives none. */
+  readonly dbName: (name: string) => string;
+  readonly escapeName: (name: string) => string;
+  /** The column of a property, or of a path, as it stands in SQL. */
+  columnEscaped(
+    property: string,
+    columnOf: (property: string) => string,
+  ): string;
+}
+
+/** One whose tables can be migrated as its connector does it. */
+export type MigratedDatabase = EmulatedDatabase & {readonly ddl: Ddl};
 
 /** A database as the layers above the engine ask it. */
 export interface EmulatedDatabase {
@@ -174,6 +139,15 @@ export interface EmulatedDatabase {
   idGeneration(id: PropertyFacts): IdGeneration;
   readonly filter: FilterRules;
   readonly writes: WriteRules;
+  /**
+   * How its tables are migrated; where it does not say, they are those that are
+   * declared, whatever `migrations` says.
+   */
+  readonly ddl?: Ddl;
+  /** What its connector discovers; undefined is what this one does. */
+  readonly discovery?: DiscoveryShapes;
+  /** The names of its SQL, where it has any. */
+  readonly sql?: SqlNames;
   /** The error that it, its driver and connector fail with in the place of ours. */
   errorOf(error: InMemoryError, table: EmulatedTable | undefined): Error;
 }

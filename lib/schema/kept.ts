@@ -148,4 +148,20 @@ const members: Readonly<Record<string, Test>> = {
   ),
   typeChecks: oneOf('coerce', 'strict'),
   version: optional(isText),
+  native: optional(
+    objectWith({
+      database: isText,
+      name: isText,
+      columns: recordOf(
+        objectWith({
+          name: isText,
+          type: isText,
+          isNullable: isFlag,
+          default: optional(isText),
+          isGenerated: optional(isFlag),
+        }),
+      ),
+      indexes: recordOf(isText),
+    }),
+  ),
 };

@@ -61,6 +61,33 @@ export interface NestedTypes extends Pick<Shape, 'shapeOf'> {
   readonly shapes: Readonly<Record<string, Shape>>;
 }
 
+/** A column as a database that is emulated has it. */
+export interface NativeColumn {
+  /** Its name in the database. */
+  readonly name: string;
+  /** Its type as the database writes it, with sizes. */
+  readonly type: string;
+  readonly isNullable: boolean;
+  /** In SQL; left out where there is none. */
+  readonly default?: string;
+  /** Whether a sequence of the database gives the values that are missing. */
+  readonly isGenerated?: boolean;
+}
+
+/** A table as a database that is emulated has it. */
+export interface NativeTable {
+  /** Which database. */
+  readonly database: string;
+  /** Its name there. */
+  readonly name: string;
+  readonly columns: Readonly<Record<string, NativeColumn>>;
+  /**
+   * The access methods of the indexes that the database has, by their names;
+   * there may be others, which only this connector needs.
+   */
+  readonly indexes: Readonly<Record<string, string>>;
+}
+
 /** A table as it is declared. Plain data; two equal schemas are deep equal. */
 export interface TableSchema extends TableRules {
   readonly name: string;
@@ -76,6 +103,8 @@ export interface TableSchema extends TableRules {
   readonly indexes: readonly IndexDefinition[];
   /** For each there is an index, or an id, that begins with its properties. */
   readonly foreignKeys: readonly ForeignKey[];
+  /** Left out where no database is emulated. */
+  readonly native?: NativeTable;
 }
 
 /** The name under which plans and errors speak of the primary key. */

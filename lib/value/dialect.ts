@@ -17,6 +17,11 @@ export interface Dialect {
    * PostgreSQL: true; then nothing but a rollback is taken.
    */
   readonly errorFailsTransaction: boolean;
+  /**
+   * Where tables come from: they are what models declare, or what migrations have
+   * made of them, and nothing before.
+   */
+  readonly tablesAre: 'declared' | 'migrated';
   /** Whether NO ACTION refuses as early as RESTRICT, as in MySQL. */
   readonly noActionIsRestrict: boolean;
 }
@@ -29,5 +34,6 @@ export const defaultDialect: Dialect = {
   rangesMatchNull: true,
   uniqueIgnoresNull: true,
   errorFailsTransaction: false,
+  tablesAre: 'declared',
   noActionIsRestrict: false,
 };

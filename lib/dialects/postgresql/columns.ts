@@ -1,58 +1,49 @@
 import {randomUUID} from 'node:crypto';
+import type {NativeColumn} from '../../schema/schema';
 import type {Column, PropertyFacts} from '../dialect';
-import {
-  boolean,
-  integerOf,
-  point,
-  text,
-  timestamp,
-  type Type,
-  typeNamed,
-} from './types';
-import {integer} from './values';
+import {noOperator, pgError} from './errors';
+import {nativeColumn} from './native-columns';
+import {type Type, typeNamed} from './types';
+import {roundedDecimal} from './values';
 
 /**
  * The column that loopback-connector-postgresql makes of a property: by
  * `postgresql: {dataType, dataLength, dataPrecision, dataScale}`, else by its
- * type. From its migration.js: `columnDataType`, `buildColumnType`,
- * `buildColumnDefinition`; what it sends: postgresql.js `toColumnValue`.
+ * type; what it sends: postgresql.js `toColumnValue`.
  */
 export function postgresqlColumn(property: PropertyFacts): Column {
-  const declared = typeOf(property);
-  const {columnName, isId, isNullable, name} = property;
-  const isIncrementing = Boolean(property.declared['autoIncrement']);
-  const isGenerated = isCounted(property, declared);
-  const sent = sender(property);
-  const isSerial = isGenerated && declared.name === 'integer';
-  const byDefault = defaultOf({...property, isGenerated}, declared, sent);
-  return {
-    property: name,
-    name: columnName ?? name.toLowerCase(),
-    nativeType: declared.name,
-    type: declared.type,
-    isId,
-    isGenerated,
-    isNullable: isNullable && !isId && !isSerial,
-    isDefaultForNull: isId || isIncrementing,
-    write: value => declared.write(sent(value)),
-    operand: value => declared.write(sent(value)),
-    text: declared.text ?? String,
-    cast: declared.cast ?? declared.text ?? String,
-    ...(declared.read && {read: declared.read}),
-    ...(byDefault && {defaultValue: byDefault}),
-  };
+  return postgresqlColumnOf(property, nativeColumn(property));
 }
 
-/** Whether the database gives values: of a sequence, or a new UUID. */
-function isCounted(
-  {declared, isGenerated, own}: PropertyFacts,
-  {name, type}: Type,
-): boolean {
-  const isAsked =
-    isGenerated ||
-    Boolean(declared['autoIncrement']) ||
-    /serial/i.test(String(own['dataType']));
-  return isAsked && (type === 'number' || name === 'uuid');
+/** A column that there is, which may be another one than the property declares. */
+export function postgresqlColumnOf(
+  property: PropertyFacts,
+  native: NativeColumn,
+): Column {
+  const type = typeNamed(native.type);
+  const sent = sender(property);
+  const read = reader(property, type);
+  const byDefault = defaultOf(native, type);
+  return {
+    property: property.name,
+    name: native.name,
+    nativeType: type.name,
+    type: type.type,
+    isId: property.isId,
+    isGenerated: native.isGenerated === true,
+    isNullable: native.isNullable,
+    isDefaultForNull:
+      property.isId || Boolean(property.declared['autoIncrement']),
+    write: value => type.write(sent(value)),
+    operand(value) {
+      if (type.name === 'json') throw noEquality(type);
+      return type.write(sent(value));
+    },
+    text: type.text ?? String,
+    cast: type.cast ?? type.text ?? String,
+    ...(read && {read}),
+    ...(byDefault && {defaultValue: byDefault}),
+  };
 }
 
 /** What LoopBack's connector makes of a value before `pg` sends it. */
@@ -74,24 +65,67 @@ function sender({own, typeName}: PropertyFacts): (value: unknown) => unknown {
   }
 }
 
+/**
+ * What LoopBack's connector makes of what `pg` reads: it goes by the type of the
+ * property, where the column is of another one, too.
+ */
+function reader({typeName}: PropertyFacts, type: Type): Type['read'] {
+  const {read = asItIs} = type;
+  switch (typeName) {
+    case 'Boolean':
+      return type.name === 'boolean'
+        ? type.read
+        : stored => ['Y', 'y', 'T', 't', '1'].includes(read(stored) as string);
+    case 'GeoPoint':
+    case 'Point':
+      return type.name === 'point'
+        ? type.read
+        : stored => pointOf(read(stored));
+    default:
+      return type.read;
+  }
+}
+
+/** There is no `=` of json. */
+function noEquality({name}: Type): Error {
+  return pgError('42883', `operator does not exist: ${name} = unknown`, {
+    hint: noOperator,
+  });
+}
+
+function asItIs(value: unknown): unknown {
+  return value;
+}
+
+function pointOf(value: unknown): unknown {
+  if (typeof value === 'string') {
+    const [lat, lng] = value.split(/[()\s,]+/).filter(Boolean);
+    return {lat: Number(lat), lng: Number(lng)};
+  }
+  if (typeof value !== 'object') return value;
+  const {x, y} = value as {x?: unknown; y?: unknown};
+  return {lng: x, lat: y};
+}
+
 /** The value that the database gives a row that says nothing of the column. */
-function defaultOf(
-  {declared: {default: constant}, isGenerated, own}: PropertyFacts,
+export function defaultOf(
+  {default: byDefault, isGenerated}: NativeColumn,
   type: Type,
-  sent: (value: unknown) => unknown,
 ): (() => unknown) | undefined {
-  if (isGenerated) return type.name === 'uuid' ? () => randomUUID() : undefined;
-  const {dbDefault} = own;
-  if (typeof dbDefault === 'string') return databaseDefault(dbDefault, type);
-  const isConstant = ['string', 'number', 'boolean'].includes(typeof constant);
-  if (!isConstant) return undefined;
-  return () => type.write(sent(constant));
+  return isGenerated || byDefault === undefined
+    ? undefined
+    : databaseDefault(byDefault, type);
 }
 
 /** A default as it is written in SQL, of those forms that need no SQL. */
 function databaseDefault(sql: string, type: Type): (() => unknown) | undefined {
-  const text = /^'((?:[^']|'')*)'(?:::[\w ]+)?$/.exec(sql.trim());
-  if (text) return () => type.write(text[1]!.replaceAll("''", "'"));
+  const text = /^(E?)'((?:[^']|'')*)'(?:::[\w ]+)?$/.exec(sql.trim());
+  if (text) {
+    const plain = text[2]!.replaceAll("''", "'");
+    const isEscaped = text[1] === 'E';
+    const meant = isEscaped ? plain.replaceAll('\\\\', '\\') : plain;
+    return () => type.write(meant);
+  }
   if (
     /^(now\(\)|current_timestamp(\(\d\))?|localtimestamp)$/i.test(sql.trim())
   ) {
@@ -104,40 +138,8 @@ function databaseDefault(sql: string, type: Type): (() => unknown) | undefined {
     return () => sql.trim().toLowerCase() === 'true';
   }
   if (/^null$/i.test(sql.trim())) return undefined;
-  return /^-?[\d.]+$/.test(sql.trim())
-    ? () => type.write(sql.trim())
-    : undefined;
-}
-
-function typeOf({declared, own, typeName}: PropertyFacts): Type {
-  const {dataType} = own;
-  if (typeof dataType === 'string' && dataType !== '') {
-    const length = own['dataLength'] ?? declared['length'] ?? declared['limit'];
-    return typeNamed(dataType, {
-      length: numberOf(length),
-      precision: numberOf(own['dataPrecision']),
-      scale: numberOf(own['dataScale']),
-    });
-  }
-  switch (typeName) {
-    case 'Number':
-      return integerOf(integer);
-    case 'Date':
-    case 'Timestamp':
-      return timestamp('timestamp with time zone', 6);
-    case 'GeoPoint':
-    case 'Point':
-      return point;
-    case 'Boolean':
-      return boolean;
-    default:
-      return text;
-  }
-}
-
-function numberOf(value: unknown): number | undefined {
-  const number = Number(value);
-  return value === undefined || value === null || Number.isNaN(number)
-    ? undefined
-    : number;
+  if (!/^-?\d*\.?\d+$/.test(sql.trim())) return undefined;
+  const isInteger = /^(small|big)?int/.test(type.name);
+  const number = isInteger ? roundedDecimal(sql.trim(), 0) : sql.trim();
+  return () => type.write(number);
 }

@@ -10,7 +10,7 @@ import {
   type ConditionMaker,
   isNull,
 } from '../relational/conditions';
-import {pgError} from './errors';
+import {noOperator, pgError} from './errors';
 import {parameter} from './values';
 
 /** The operators of loopback-connector-postgresql: `buildExpression`. */
@@ -94,11 +94,6 @@ function regexp(operand: unknown, column: Column): ConditionIn {
     ),
   };
 }
-
-/** What PostgreSQL advises where an operator does not take the types. */
-export const noOperator =
-  'No operator matches the given name and argument types. You might need to ' +
-  'add explicit type casts.';
 
 function isTextual({nativeType}: Column): boolean {
   return ['text', 'character varying', 'character'].includes(nativeType);

@@ -47,9 +47,18 @@ export function pgError(
   );
 }
 
-/** 22P02: a text that is no value of a type. */
-export function invalidSyntax(type: string, text: string): NativeError {
-  return pgError('22P02', `invalid input syntax for type ${type}: "${text}"`);
+/** What PostgreSQL advises where an operator does not take the types. */
+export const noOperator =
+  'No operator matches the given name and argument types. You might need to ' +
+  'add explicit type casts.';
+
+/** 22P02, of dates 22007: a text that is no value of a type. */
+export function invalidSyntax(
+  type: string,
+  text: string,
+  code = '22P02',
+): NativeError {
+  return pgError(code, `invalid input syntax for type ${type}: "${text}"`);
 }
 
 /** 23502, with all that would have been stored. */

@@ -2,11 +2,10 @@ import {isPlainObject} from '../../base/objects';
 import {compileLike} from '../../value/like';
 import {ValueTest} from '../../value/value-test';
 import type {ValueOrder} from '../../value/value-order';
-import {enUS, valueOrder} from '../collation';
+import {type Collation, enUS, valueOrder} from '../collation';
 import type {Column, ConditionIn} from '../dialect';
 import {isNull} from '../relational/conditions';
-import {noOperator} from './conditions';
-import {pgError} from './errors';
+import {noOperator, pgError} from './errors';
 import {parameter} from './values';
 
 /** A path into a column: `->>` of jsonb gives a text. */
@@ -15,7 +14,7 @@ export function jsonPath(
   expression: unknown,
   column: Column,
 ): ConditionIn {
-  const parts = partsWithin(path, column);
+  const parts = partsOf(path, column);
   const [operator, operand] = isPlainObject(expression)
     ? (Object.entries(expression)[0] ?? ['eq', undefined])
     : ['eq', expression];
@@ -29,17 +28,22 @@ export function jsonPath(
   };
 }
 
-/** The order of the texts under a path. Fails as {@link jsonPath} does. */
-export function jsonPathOrder(path: string, column: Column): ValueOrder {
-  const parts = partsWithin(path, column);
-  const {compare, name} = valueOrder(enUS(), true);
+/** The order by a path: that of its texts. */
+export function jsonOrder(
+  path: string,
+  column: Column,
+  texts: Collation,
+): ValueOrder {
+  const parts = partsOf(path, column);
+  const {compare, name} = valueOrder(texts, true);
   return {
-    name: `->> ${JSON.stringify(parts)}, ${name}`,
+    name: `->> ${JSON.stringify(parts)} ${name}`,
     compare: (a, b) => compare(textAt(a, parts), textAt(b, parts)),
   };
 }
 
-function partsWithin(path: string, {nativeType}: Column): readonly string[] {
+/** The parts of a path in its column. 42883 where it is not of JSON. */
+function partsOf(path: string, {nativeType}: Column): string[] {
   const parts = path.split('.').slice(1);
   if (nativeType === 'jsonb' || nativeType === 'json') return parts;
   const arrow = parts.length > 1 ? '->' : '->>';

@@ -3,8 +3,10 @@ import {type Collation, codePoints, enUS, valueOrder} from '../collation';
 import type {EmulatedDatabase, FilterRules} from '../dialect';
 import {postgresqlColumn} from './columns';
 import {isCollated, postgresqlCondition} from './conditions';
+import {postgresqlDdl} from './ddl';
+import {postgresqlDiscovery} from './discovery';
 import {errorOf, notNullViolation, pgError} from './errors';
-import {jsonPath, jsonPathOrder} from './json-paths';
+import {jsonOrder, jsonPath} from './json-paths';
 
 /** PostgreSQL 15 by way of loopback-connector-postgresql and `pg`. */
 export function postgresql(collation = 'en_US.UTF-8'): EmulatedDatabase {
@@ -32,6 +34,7 @@ export function postgresql(collation = 'en_US.UTF-8'): EmulatedDatabase {
       ],
       commitOfFailed: 'rollsBack',
       defaultLevel: 'READ COMMITTED',
+      pool: {setting: 'max', size: 10},
     },
     tableName: ({name, tableName}) => tableName ?? name.toLowerCase(),
     column: postgresqlColumn,
@@ -52,6 +55,16 @@ export function postgresql(collation = 'en_US.UTF-8'): EmulatedDatabase {
         ),
       notNull: (column, table, row) => notNullViolation(column, table, row),
     },
+    ddl: postgresqlDdl,
+    discovery: postgresqlDiscovery,
+    sql: {
+      defaultSchema: 'public',
+      withSchema: true,
+      one: '?column?',
+      dbName: name => name.toLowerCase(),
+      escapeName,
+      columnEscaped,
+    },
     errorOf,
   };
 }
@@ -61,7 +74,7 @@ function filterRules(texts: Collation): FilterRules {
     condition: (operator, operand, column) =>
       postgresqlCondition(operator, operand, column, texts),
     nested: jsonPath,
-    nestedOrder: jsonPathOrder,
+    nestedOrder: (path, column) => jsonOrder(path, column, texts),
     order(column, mayBeNull) {
       const isText = isCollated(column);
       return isText || mayBeNull
@@ -86,4 +99,21 @@ function filterRules(texts: Collation): FilterRules {
       return number;
     },
   };
+}
+
+function escapeName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** A path leads into a column of JSON. */
+function columnEscaped(
+  property: string,
+  columnOf: (property: string) => string,
+): string {
+  const [first = '', ...path] = property.split('.');
+  const parts = path.map((part, i) => {
+    const arrow = i < path.length - 1 ? '->' : '->>';
+    return `${arrow}'${part.replaceAll("'", "''")}'`;
+  });
+  return escapeName(columnOf(first)) + parts.join('');
 }

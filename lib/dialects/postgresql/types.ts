@@ -73,7 +73,7 @@ function named(
 }
 
 /** The type that a name means, sizes in it or beside it; text where it is another. */
-export function typeNamed(given: string, sizes: Sizes): Type {
+export function typeNamed(given: string, sizes = noSizes): Type {
   const match = /^([^(]+?)\s*(?:\((\d+)(?:\s*,\s*(\d+))?\)\s*(.*))?$/.exec(
     given.trim().toLowerCase(),
   );

@@ -35,6 +35,7 @@ export class RelationalFilter {
   /** A filter in the language of this connector. Fails as the database does. */
   filterIn(filter: Filter | null | undefined): Filter {
     const {fields, limit, offset, order, skip, where} = filter ?? {};
+    this.requireSelected(fields);
     const own = this.whereIn(where, 'find');
     const {filter: rules} = this.database;
     return {
@@ -105,10 +106,12 @@ export class RelationalFilter {
     const {byProperty, model} = this.table;
     const column = byProperty.get(key);
     if (column !== undefined) {
+      this.requireThere(column);
       return partOf(key, this.expressionIn(value, column));
     }
     const [first = ''] = key.split('.');
     const nesting = key.includes('.') ? byProperty.get(first) : undefined;
+    if (nesting) this.requireThere(nesting);
     const nested = nesting && this.database.filter.nested(key, value, nesting);
     if (nested !== undefined) return partOf(first, nested);
     this.meet(model, {
@@ -174,6 +177,7 @@ export class RelationalFilter {
   }
 
   private keyOf(column: Column, direction: 1 | -1, where: Where): OrderKey {
+    this.requireThere(column);
     const mayBeNull =
       column.isNullable && !column.isId && !excludesNull(where, column);
     const by = this.database.filter.order(column, mayBeNull);
@@ -186,9 +190,27 @@ export class RelationalFilter {
     const {filter: rules} = this.database;
     const [path = ''] = name.split('.');
     const column = name.includes('.') ? byProperty.get(path) : undefined;
-    const by = column && rules.nestedOrder(name, column);
-    if (by === undefined) throw rules.unknownOrder(name, this.table);
-    return {path, direction, by};
+    if (column === undefined || rules.nestedOrder === undefined) {
+      throw rules.unknownOrder(name, this.table);
+    }
+    this.requireThere(column);
+    return {path, direction, by: rules.nestedOrder(name, column)};
+  }
+
+  /** Fails as the database does where a column is selected that it has not. */
+  requireSelected(fields?: unknown): void {
+    const {absent, byProperty} = this.table;
+    if (absent.size === 0) return;
+    const names = this.fieldsIn(fields) ?? [...byProperty.keys()];
+    const name = names.find(each => absent.has(each));
+    if (name !== undefined) this.requireThere(byProperty.get(name)!);
+  }
+
+  private requireThere(column: Column): void {
+    if (this.table.absent.has(column.property)) {
+      const {name} = this.table;
+      throw this.database.ddl!.errors.noColumnToRead(column.name, name);
+    }
   }
 
   /** The names wanted; undefined for all. */

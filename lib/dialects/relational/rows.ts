@@ -11,12 +11,16 @@ type RowCopy = Record<string, unknown>;
 export class RelationalRows {
   /** The columns of which what is read is not what is stored. */
   private readonly converted: readonly Column[];
+  private readonly shown: readonly Column[];
 
   constructor(
     private readonly table: EmulatedTable,
     private readonly database: EmulatedDatabase,
   ) {
     this.converted = table.columns.filter(({read}) => read !== undefined);
+    this.shown = table.columns.filter(
+      ({property}) => !table.unknown.includes(property),
+    );
   }
 
   /**
@@ -59,6 +63,7 @@ export class RelationalRows {
   /** The columns that an insertion names, with their values. */
   private valuesOf(values: Row, names: readonly string[]): RowCopy {
     const row: RowCopy = {};
+    this.requireThere(names);
     for (const name of names) {
       const column = this.columnToSet(name);
       if (column === undefined) continue;
@@ -96,9 +101,17 @@ export class RelationalRows {
     return this.database.writes.notNull(column, this.table, row, isUpdate);
   }
 
+  /** Whether an update with these properties sets any column. */
+  setsAny(given: object): boolean {
+    return Object.keys(given).some(
+      name => this.columnToSet(name)?.isId === false,
+    );
+  }
+
   /** What an update sets; never ids. */
   patchIn(given: object): RowCopy {
     const patch: RowCopy = {};
+    this.requireThere(Object.keys(given));
     for (const name of Object.keys(given)) {
       const column = this.columnToSet(name);
       if (column === undefined || column.isId) continue;
@@ -111,7 +124,9 @@ export class RelationalRows {
   /** What a replacement sets: all columns, null where it says nothing. */
   replacementIn(given: object): RowCopy {
     const patch: RowCopy = {};
-    for (const column of this.table.columns) {
+    const {byProperty} = this.table;
+    this.requireThere([...byProperty.keys()]);
+    for (const column of byProperty.values()) {
       if (column.isId) continue;
       const {property} = column;
       const value = (given as Row)[property] ?? null;
@@ -125,6 +140,16 @@ export class RelationalRows {
     return this.table.columns.find(
       ({isNullable, property}) => !isNullable && patch[property] === null,
     );
+  }
+
+  /** Fails as the database does where a column is written that it has not. */
+  private requireThere(names: readonly string[]): void {
+    const {absent, byProperty} = this.table;
+    if (absent.size === 0) return;
+    const name = names.find(each => absent.has(each));
+    if (name === undefined) return;
+    const column = byProperty.get(name)!.name;
+    throw this.database.ddl!.errors.noColumnOf(column, this.table.name);
   }
 
   private columnToSet(name: string): Column | undefined {
@@ -145,8 +170,8 @@ export class RelationalRows {
       const stored = row[property] ?? null;
       if (stored !== null) setOwn(row, property, read!(stored));
     }
-    const {columns} = this.table;
-    for (const {property} of columns) {
+    for (const name of this.table.unknown) delete row[name];
+    for (const {property} of this.shown) {
       if (row[property] !== undefined) continue;
       if (fields === undefined || fields.includes(property)) {
         setOwn(row, property, null);

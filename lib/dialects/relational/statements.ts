@@ -62,6 +62,7 @@ function reads(
     explainQuery: (view, name, given) =>
       statements.explainQuery(view, name, filter.filterIn(given)),
     findById(view, name, id) {
+      filter.requireSelected();
       const where = filter.whereIn(byId(id), 'find');
       const [row] = statements.select(view, name, {
         where,
@@ -159,11 +160,11 @@ function settingColumns(
 
 function updates(
   statements: Statements,
-  {ids}: EmulatedTable,
+  table: EmulatedTable,
   {filter, rows, byId}: Parts & {readonly byId: ConditionById},
   database: EmulatedDatabase,
 ): Pick<Statements, 'updateWhere' | 'updateById' | 'replaceById' | 'upsert'> {
-  const idName = ids[0]?.property ?? 'id';
+  const idName = table.ids[0]?.property ?? 'id';
   const set = settingColumns(statements, rows, database);
   const requireFound = (count: number, what: string, id: unknown) => {
     if (count === 0) throw notFound(what, id, idName);
@@ -171,6 +172,14 @@ function updates(
   };
   return {
     updateWhere(writer, name, where, properties) {
+      // What cannot be read as a statement is refused before names are looked up.
+      const isEmpty = table.absent.size > 0 && !rows.setsAny(properties);
+      if (isEmpty) {
+        const hasWhere = Object.keys(where ?? {}).some(
+          key => table.byProperty.has(key) || key === 'and' || key === 'or',
+        );
+        throw database.writes.emptySet(hasWhere);
+      }
       const own = filter.whereIn(where, 'update');
       return set(writer, name, own, rows.patchIn(properties));
     },

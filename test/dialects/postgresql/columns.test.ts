@@ -184,7 +184,7 @@ describe('PostgreSQL columns', () => {
     const {Model, dataSource} = emulating('postgresql', {
       code: {type: String, id: true},
       number: {type: Number, generated: true},
-      other: {type: Number, autoIncrement: true},
+      other: {type: Number, autoIncrement: true, ...own('serial')},
     });
     const numbers = async () =>
       (await Model.find({order: 'code'})).map((row: any) => [
