@@ -38,6 +38,7 @@ const rooms = {
   'persistence/salvage': ['disk', 'data-file', 'journal', 'recovered-table'],
   'dialects/relational': ['collation', 'dialect', 'hazards'],
   'dialects/postgresql': ['collation', 'dialect', 'native-error', 'relational'],
+  'dialects/sqlite': ['collation', 'dialect', 'native-error', 'relational'],
   'cli/commands': [
     'command',
     'damage-list',

@@ -64,6 +64,8 @@ export class BegunTransactions {
     respond(
       callback,
       () => {
+        const refusal = this.errors.emulation?.refusalOfBegin(isolationLevel);
+        if (refusal !== undefined) throw refusal;
         const transaction = this.database.transactions.begin(
           checkedLevel(isolationLevel),
           this.settings.lockTimeoutMs,

@@ -19,7 +19,7 @@ import type {InMemoryTransaction} from './loopback-transaction';
 import {type ModelNames, Migrations} from './migrations';
 import {Models} from './models';
 import {checkSettings, type InMemorySettings} from './settings';
-import {withNames} from './respond';
+import {failingWith, withNames} from './respond';
 import {StatementRunner} from './statement-runner';
 
 type Row = Record<string, unknown>;
@@ -104,11 +104,14 @@ export class InMemoryConnector extends DiscoveringConnector {
 
   /** Looks to LoopBack as the connector of another database does. */
   private imitate({database: {connector}}: Emulation): void {
-    const {absent, isRelational, name, types} = connector;
+    const {absent, failing = {}, isRelational, name, types} = connector;
     Object.assign(this, {name, relational: isRelational});
     this.types = types;
     for (const method of absent) {
       Object.defineProperty(this, method, {value: undefined});
+    }
+    for (const [method, message] of Object.entries(failing)) {
+      Object.defineProperty(this, method, {value: failingWith(message)});
     }
   }
 

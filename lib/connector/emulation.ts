@@ -40,7 +40,7 @@ export class Emulation {
     this.tables.set(definition.model.modelName, table);
     const {nested: _, ...rest} = schema;
     const id = facts.properties.find(({isId}) => isId);
-    return {
+    const own: TableSchema = {
       ...rest,
       idGeneration: id ? database.idGeneration(id) : schema.idGeneration,
       columns: Object.fromEntries(
@@ -51,6 +51,13 @@ export class Emulation {
       typeChecks: 'coerce',
       unknownProperties: 'allow',
     };
+    return database.schemaOf?.(own, table) ?? own;
+  }
+
+  /** Fails as a migration does where the table of a model cannot be made. */
+  requirePossible(model: string): void {
+    const refusal = this.database.refusalOf?.(this.tables.get(model)!);
+    if (refusal !== undefined) throw refusal;
   }
 
   /** The statements of a model as the database has them. */
@@ -78,6 +85,11 @@ export class Emulation {
       instead: 'Call rollback() when a statement fails',
     });
     return true;
+  }
+
+  /** What beginning a transaction fails with, where there are none. */
+  refusalOfBegin(level: string): Error | undefined {
+    return this.database.connector.beginning?.(level);
   }
 
   /** The error that the database fails with in the place of ours. */

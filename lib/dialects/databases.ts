@@ -8,13 +8,14 @@ import type {
 import type {MeetHazard} from './hazards';
 import {postgresql} from './postgresql/postgresql';
 import {relationalStatements} from './relational/statements';
+import {sqlite} from './sqlite/sqlite';
 
 export {copyHazard, refuseHazard} from './hazards';
 export {emulatedTable} from './emulated-table';
 
 const databases: Partial<
   Record<DatabaseName, (collation?: string) => EmulatedDatabase>
-> = {postgresql};
+> = {postgresql, sqlite};
 
 /** The database that settings name. */
 export function databaseNamed({
@@ -31,5 +32,13 @@ export function statementsOf(
   database: EmulatedDatabase,
   meet: MeetHazard,
 ): typeof ours {
-  return relationalStatements(statements, table, database, meet);
+  const own = relationalStatements(statements, table, database, meet);
+  if (database.refusalOf?.(table) === undefined) return own;
+  const refuse = () => {
+    throw database.noTable!(table);
+  };
+  const names = Object.keys(own) as (keyof typeof ours)[];
+  return Object.fromEntries(
+    names.map(name => [name, refuse]),
+  ) as unknown as typeof ours;
 }

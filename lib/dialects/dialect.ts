@@ -1,5 +1,5 @@
 import type {InMemoryError} from '../base/errors';
-import type {IdGeneration} from '../schema/schema';
+import type {IdGeneration, TableSchema} from '../schema/schema';
 import type {ColumnType} from '../value/coerce';
 import type {Dialect} from '../value/dialect';
 import type {ValueOrder} from '../value/value-order';
@@ -78,6 +78,7 @@ export interface Column {
   readonly isGenerated: boolean;
   readonly isNullable: boolean;
   write(value: unknown): unknown;
+  /** Null where the value is none of the column: nothing compares with it. */
   operand(value: unknown, use: OperandUse): unknown;
   /** Undefined where what is stored is what is read. */
   readonly read?: (stored: unknown) => unknown;
@@ -97,6 +98,12 @@ export interface EmulatedTable {
   readonly columns: readonly Column[];
   readonly byProperty: ReadonlyMap<string, Column>;
   readonly ids: readonly Column[];
+  /**
+   * The property that has the number of a row, which is one more than the
+   * greatest there is; undefined where ids are made otherwise. It is an id, or is
+   * no column, and then nobody reads it.
+   */
+  readonly rowId: string | undefined;
 }
 
 /** A condition of a filter, as the database answers it. */
@@ -104,6 +111,8 @@ export type ConditionIn =
   /** In the language of this connector's filters: `{gt: 5}`, a value, null. */
   | {readonly kind: 'operand'; readonly operand: unknown}
   | {readonly kind: 'test'; readonly test: ValueTest}
+  /** The database fails, once it has understood the whole statement. */
+  | {readonly kind: 'refused'; readonly error: Error}
   /** No row meets it, for it compares with null. */
   | {readonly kind: 'never'}
   /** The connector leaves it out. */
@@ -111,8 +120,22 @@ export type ConditionIn =
 
 /** How LoopBack's connector and a relational database read a filter. */
 export interface FilterRules {
-  /** A condition with an operator, of a column. */
-  condition(operator: string, operand: unknown, column: Column): ConditionIn;
+  /**
+   * Whether the branches of an `or` stand in parentheses. Where they do not, the
+   * first of them ends up beside the conditions before it, the last one beside
+   * those behind it.
+   */
+  readonly orIsGrouped: boolean;
+  /**
+   * A condition with an operator, of a column. `number` is the place of its
+   * operand among the parameters of the statement, from 1.
+   */
+  condition(
+    operator: string,
+    operand: unknown,
+    column: Column,
+    number: number,
+  ): ConditionIn;
   /** A condition on a path into a column. */
   nested(
     path: string,
@@ -121,12 +144,17 @@ export interface FilterRules {
   ): ConditionIn | undefined;
   /** The order of nulls and texts of a column; undefined is that of this connector. */
   order(column: Column, mayBeNull: boolean): ValueOrder | undefined;
-  /** The error of an order by a property that there is not. */
-  unknownOrder(name: string, table: EmulatedTable): Error;
-  /** The error of an order whose list is empty, or has another direction. */
+  /** The error of an order by a property that there is not; undefined: it is left out. */
+  unknownOrder(name: string, table: EmulatedTable): Error | undefined;
+  /**
+   * The error of an order whose list is empty, or has another direction. `near` is
+   * the word at which the statement breaks; undefined is its end.
+   */
   malformedOrder(near: string | undefined, table: EmulatedTable): Error;
   /** The rows wanted: 0 is all. Fails as the database does. */
   limit(value: unknown): number;
+  /** Fails where a statement cannot have so many parameters. */
+  parameters?(count: number): void;
 }
 
 /** What a write is refused with. */
@@ -150,10 +178,14 @@ export interface ConnectorTraits {
   readonly isRelational: boolean;
   /** The methods of ours that it has not. */
   readonly absent: readonly string[];
+  /** Those that always fail, with the messages. */
+  readonly failing?: Readonly<Record<string, string>>;
   /** What `commit` of a transaction does in which a statement has failed. */
   readonly commitOfFailed: 'rollsBack' | 'fails';
   /** The isolation level where none is named. */
   readonly defaultLevel: string;
+  /** What beginning a transaction of a level fails with, where it always does. */
+  beginning?(level: string): Error;
 }
 
 /** A database as the layers above the engine ask it. */
@@ -166,6 +198,14 @@ export interface EmulatedDatabase {
   column(property: PropertyFacts): Column;
   /** How it makes ids that are missing. */
   idGeneration(id: PropertyFacts): IdGeneration;
+  /** The property that numbers the rows of a table: {@link EmulatedTable.rowId}. */
+  rowId?(table: Omit<EmulatedTable, 'rowId'>): string | undefined;
+  /** Why the table cannot be made, if so: what a migration fails with. */
+  refusalOf?(table: EmulatedTable): Error | undefined;
+  /** What statements of a table fail with that is not there. */
+  noTable?(table: EmulatedTable): Error;
+  /** What the database makes of all else that a schema declares. */
+  schemaOf?(schema: TableSchema, table: EmulatedTable): TableSchema;
   readonly filter: FilterRules;
   readonly writes: WriteRules;
   /** The error that it, its driver and connector fail with in the place of ours. */

@@ -6,11 +6,12 @@ export function emulatedTable(
   database: EmulatedDatabase,
 ): EmulatedTable {
   const columns = model.properties.map(property => database.column(property));
-  return {
+  const table = {
     model: model.name,
     name: database.tableName(model),
     columns,
     byProperty: new Map(columns.map(column => [column.property, column])),
     ids: columns.filter(({isId}) => isId),
   };
+  return {...table, rowId: database.rowId?.(table)};
 }

@@ -58,6 +58,7 @@ export function postgresql(collation = 'en_US.UTF-8'): EmulatedDatabase {
 
 function filterRules(texts: Collation): FilterRules {
   return {
+    orIsGrouped: true,
     condition: (operator, operand, column) =>
       postgresqlCondition(operator, operand, column, texts),
     nested: jsonPath,

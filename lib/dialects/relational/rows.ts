@@ -1,7 +1,15 @@
 import {type Row, setOwn} from '../../value/copy';
 import type {Column, EmulatedDatabase, EmulatedTable} from '../dialect';
+import {isNull} from './conditions';
 
 type RowCopy = Record<string, unknown>;
+
+/** Takes the next id, in each of the ways in which ids are made. */
+export interface NextIds {
+  readonly generatedId: () => unknown;
+  /** One more than the greatest {@link EmulatedTable.rowId}. */
+  readonly rowId: () => number;
+}
 
 /**
  * Rows of a table of a SQL database: each has all columns. Values are turned into
@@ -11,37 +19,42 @@ type RowCopy = Record<string, unknown>;
 export class RelationalRows {
   /** The columns of which what is read is not what is stored. */
   private readonly converted: readonly Column[];
+  /** The property of the number of a row, where that is no id. */
+  private readonly hiddenId: string | undefined;
 
   constructor(
     private readonly table: EmulatedTable,
     private readonly database: EmulatedDatabase,
   ) {
     this.converted = table.columns.filter(({read}) => read !== undefined);
+    const {byProperty, rowId} = table;
+    if (rowId !== undefined && !byProperty.has(rowId)) this.hiddenId = rowId;
   }
 
   /**
    * A row to insert. `names` are those that the statement names, where it is of
    * several rows: what a row has not of them is null, without them it is left to
-   * the database. Fails as the database does, at last with what must not be null;
-   * `generateId` takes the next id.
+   * the database. Fails as the database does, at last with what must not be null.
    */
   rowIn(
     given: object,
     names: readonly string[] | undefined,
-    generateId: () => unknown,
+    next: NextIds,
   ): Row {
     const row = this.valuesOf(given as Row, names ?? Object.keys(given));
-    let hasNull = false;
-    for (const column of this.table.columns) {
-      const {isNullable, property} = column;
-      if (!Object.hasOwn(row, property)) {
-        // The next id of a sequence is for the statement to take.
-        if (column.isGenerated && column.defaultValue === undefined) continue;
-        setOwn(row, property, column.defaultValue?.() ?? null);
-      }
-      if (row[property] === null && !isNullable) hasNull = true;
+    const {columns, rowId} = this.table;
+    if (rowId !== undefined && isNull(row[rowId])) {
+      setOwn(row, rowId, next.rowId());
     }
-    if (hasNull) throw this.insertionOfNull(row, generateId);
+    for (const {defaultValue, isGenerated, property} of columns) {
+      // The next id of a sequence is for the statement to take.
+      const isLeft = isGenerated && defaultValue === undefined;
+      if (isLeft || Object.hasOwn(row, property)) continue;
+      setOwn(row, property, defaultValue?.() ?? null);
+    }
+    if (this.nullIn(row) !== undefined) {
+      throw this.insertionOfNull(row, next.generatedId);
+    }
     return this.inOrder(row);
   }
 
@@ -66,6 +79,8 @@ export class RelationalRows {
       if (Object.hasOwn(row, property))
         setOwn(ordered, property, row[property]);
     }
+    const {rowId} = this.table;
+    if (rowId !== undefined) setOwn(ordered, rowId, row[rowId]);
     return ordered;
   }
 
@@ -76,8 +91,7 @@ export class RelationalRows {
       }
     }
     const column = this.table.columns.find(
-      ({isNullable, property}) =>
-        !isNullable && (row[property] ?? null) === null,
+      ({isNullable, property}) => !isNullable && isNull(row[property]),
     )!;
     return this.notNull(column, row, false);
   }
@@ -85,6 +99,14 @@ export class RelationalRows {
   /** The error of a null in a column of a row. */
   notNull(column: Column, row: Row, isUpdate: boolean): Error {
     return this.database.writes.notNull(column, this.table, row, isUpdate);
+  }
+
+  /** How many columns an update sets. */
+  countSet(given: object): number {
+    return Object.keys(given).filter(name => {
+      const column = this.columnToSet(name);
+      return column !== undefined && !column.isId;
+    }).length;
   }
 
   /** What an update sets; never ids. */
@@ -143,7 +165,18 @@ export class RelationalRows {
         setOwn(row, property, null);
       }
     }
+    if (this.hiddenId !== undefined) delete row[this.hiddenId];
     return row;
+  }
+
+  /** A row that was inserted, as the statement gives it, made of a copy. */
+  insertedOut(row: RowCopy): RowCopy {
+    const {hiddenId, table} = this;
+    const number = hiddenId === undefined ? undefined : row[hiddenId];
+    const out = this.rowOut(row);
+    // The connector takes the number of the row for its id.
+    if (number !== undefined) setOwn(out, table.ids[0]!.property, number);
+    return out;
   }
 
   /** What was given, with the ids of the row that was made of it. */

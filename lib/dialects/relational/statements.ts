@@ -2,6 +2,7 @@ import {andThen, type Cuttable, mapped} from '../../base/cuttable';
 import type * as ours from '../../database/statements';
 import type {Writer} from '../../database/writer';
 import type {Row} from '../../value/copy';
+import {KeyedOrder} from '../../value/value-order';
 import type {EmulatedDatabase, EmulatedTable} from '../dialect';
 import type {MeetHazard} from '../hazards';
 import {RelationalFilter} from './filter';
@@ -26,7 +27,7 @@ export function relationalStatements(
   return {
     ...statements,
     ...reads(statements, table, {filter, rows}),
-    ...insertions(statements, rows),
+    ...insertions(statements, table, rows),
     ...updates(statements, table, {filter, rows, database}),
     ...deletions(statements, table, filter),
   };
@@ -75,6 +76,7 @@ function reads(
 
 function insertions(
   statements: Statements,
+  {rowId}: EmulatedTable,
   rows: RelationalRows,
 ): Pick<Statements, 'insert' | 'insertAndCopy'> {
   const inserted = (
@@ -84,13 +86,17 @@ function insertions(
     isOne: boolean,
   ): Cuttable<readonly Row[]> => {
     const names = isOne ? undefined : namesOf(all);
-    const rowIn = (row: object) =>
-      rows.rowIn(row, names, () => writer.generateId(tableIn(writer, name)));
-    return andThen(mapped(all, rowIn, writer.isCut), own =>
-      andThen(statements.insert(writer, name, own), stored =>
-        mapped(stored, row => rows.rowOut({...row}), writer.isCut),
-      ),
-    );
+    const generatedId = () => writer.generateId(tableIn(writer, name));
+    return andThen(greatest(statements, writer, name, rowId), last => {
+      let number = last;
+      const next = {generatedId, rowId: () => ++number};
+      const rowIn = (row: object) => rows.rowIn(row, names, next);
+      return andThen(mapped(all, rowIn, writer.isCut), own =>
+        andThen(statements.insert(writer, name, own), stored =>
+          mapped(stored, row => rows.insertedOut({...row}), writer.isCut),
+        ),
+      );
+    });
   };
   return {
     insert: (writer, name, all) => inserted(writer, name, all, true),
@@ -100,6 +106,19 @@ function insertions(
         stored.map((row, i) => rows.withIds(all[i]!, row)),
       ),
   };
+}
+
+/** The greatest number under a property; 0 where there is none, or no property. */
+function greatest(
+  statements: Statements,
+  writer: Writer,
+  name: string,
+  property: string | undefined,
+): Cuttable<number> {
+  if (property === undefined) return 0;
+  const order = new KeyedOrder([{path: property, direction: -1}]);
+  const last = statements.select(writer, name, {order, limit: 1});
+  return andThen(last, ([row]) => (row ? (row[property] as number) : 0));
 }
 
 /** The names of all rows of a statement: it has one list of columns. */
@@ -122,12 +141,8 @@ type SetColumns = (
 function settingColumns(
   statements: Statements,
   rows: RelationalRows,
-  database: EmulatedDatabase,
 ): SetColumns {
   return (writer, name, where, patch) => {
-    if (Object.keys(patch).length === 0) {
-      throw database.writes.emptySet(Object.keys(where).length > 0);
-    }
     const missing = rows.nullIn(patch);
     if (missing === undefined) {
       return statements.updateWhere(writer, name, where, patch);
@@ -147,35 +162,44 @@ function updates(
   {filter, rows, database}: Parts & {readonly database: EmulatedDatabase},
 ): Pick<Statements, 'updateWhere' | 'updateById' | 'replaceById' | 'upsert'> {
   const idName = ids[0]?.property ?? 'id';
-  const set = settingColumns(statements, rows, database);
-  const whereId = (id: unknown, of: string) =>
-    filter.whereIn({[idName]: id}, of);
+  const update = settingColumns(statements, rows);
+  // What is set stands before the conditions.
+  const whereIn = (where: unknown, of: string, properties: object) => {
+    const set = rows.countSet(properties);
+    if (set > 0) return filter.whereIn(where, of, set);
+    throw database.writes.emptySet(filter.hasConditions(where));
+  };
+  const whereId = (id: unknown, of: string, properties: object) =>
+    whereIn({[idName]: id}, of, properties);
   const requireFound = (count: number, what: string, id: unknown) => {
     if (count === 0) throw notFound(what, id, idName);
     return {count};
   };
   return {
     updateWhere(writer, name, where, properties) {
-      const own = filter.whereIn(where, 'update');
-      return set(writer, name, own, rows.patchIn(properties));
+      const own = whereIn(where, 'update', properties);
+      return update(writer, name, own, rows.patchIn(properties));
     },
     updateById(writer, name, id, properties) {
       const patch = rows.patchIn(properties);
-      const updated = set(writer, name, whereId(id, 'update'), patch);
+      const where = whereId(id, 'update', properties);
+      const updated = update(writer, name, where, patch);
       return andThen(updated, count =>
         requireFound(count, 'update attributes', id),
       );
     },
     replaceById(writer, name, id, properties) {
       const patch = rows.replacementIn(properties);
-      const replaced = set(writer, name, whereId(id, 'replace'), patch);
+      const where = whereId(id, 'replace', patch);
+      const replaced = update(writer, name, where, patch);
       return andThen(replaced, count => requireFound(count, 'replace', id));
     },
     // An UPDATE: where there is no row, nothing is written.
     upsert(writer, name, properties) {
       const id = (properties as Row)[idName];
       const patch = rows.patchIn(properties);
-      return andThen(set(writer, name, whereId(id, 'save'), patch), () => ({
+      const where = whereId(id, 'save', properties);
+      return andThen(update(writer, name, where, patch), () => ({
         row: properties as RowCopy,
         isNew: undefined as unknown as boolean,
       }));
