@@ -38,6 +38,7 @@ const rooms = {
   'persistence/salvage': ['disk', 'data-file', 'journal', 'recovered-table'],
   'dialects/relational': ['collation', 'dialect', 'hazards'],
   'dialects/postgresql': ['collation', 'dialect', 'native-error', 'relational'],
+  'dialects/mongodb': ['collation', 'dialect', 'hazards', 'native-error'],
   'dialects/sqlite': ['collation', 'dialect', 'native-error', 'relational'],
   'cli/commands': [
     'command',

@@ -64,11 +64,13 @@ export class BegunTransactions {
     respond(
       callback,
       () => {
-        const refusal = this.errors.emulation?.refusalOfBegin(isolationLevel);
+        const {emulation} = this.errors;
+        const refusal = emulation?.refusalOfBegin(isolationLevel);
         if (refusal !== undefined) throw refusal;
+        const own = emulation?.transactions;
         const transaction = this.database.transactions.begin(
-          checkedLevel(isolationLevel),
-          this.settings.lockTimeoutMs,
+          checkedLevel(own?.level ?? isolationLevel),
+          own?.lockTimeoutMs ?? this.settings.lockTimeoutMs,
         );
         this.begun.add(transaction);
         this.watchForgotten();

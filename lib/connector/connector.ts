@@ -105,6 +105,11 @@ export class InMemoryConnector extends DiscoveringConnector {
   /** Looks to LoopBack as the connector of another database does. */
   private imitate({database: {connector}}: Emulation): void {
     const {absent, failing = {}, isRelational, name, types} = connector;
+    const {defaultIdType} = connector;
+    if (defaultIdType !== undefined) {
+      const value = () => defaultIdType;
+      Object.defineProperty(this, 'getDefaultIdType', {value});
+    }
     Object.assign(this, {name, relational: isRelational});
     this.types = types;
     for (const method of absent) {

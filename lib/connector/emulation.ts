@@ -3,6 +3,7 @@ import {isRecord} from '../base/objects';
 import {InMemoryError} from '../base/errors';
 import type {Statements} from './named-statements';
 import type {
+  ConnectorTraits,
   EmulatedDatabase,
   EmulatedTable,
   EmulationSettings,
@@ -56,7 +57,9 @@ export class Emulation {
 
   /** Fails as a migration does where the table of a model cannot be made. */
   requirePossible(model: string): void {
-    const refusal = this.database.refusalOf?.(this.tables.get(model)!);
+    const {database} = this;
+    if (!('refusalOf' in database)) return;
+    const refusal = database.refusalOf?.(this.tables.get(model)!);
     if (refusal !== undefined) throw refusal;
   }
 
@@ -92,6 +95,11 @@ export class Emulation {
     return this.database.connector.beginning?.(level);
   }
 
+  /** The level of all transactions, and how long they wait, if that is one. */
+  get transactions(): ConnectorTraits['transactions'] {
+    return this.database.connector.transactions;
+  }
+
   /** The error that the database fails with in the place of ours. */
   told(error: Error, model: string | undefined): Error {
     if (!(error instanceof InMemoryError)) return error;
@@ -117,6 +125,7 @@ function factsOf(definition: ModelDefinition, key: string): ModelFacts {
   return {
     name: model.modelName,
     tableName: typeof table === 'string' ? table : undefined,
+    settings,
     properties: Object.entries(properties).map(([name, property]) =>
       propertyFacts(name, property, key),
     ),

@@ -6,6 +6,7 @@ import type {
   EmulationSettings,
 } from './dialect';
 import type {MeetHazard} from './hazards';
+import {mongodb} from './mongodb/mongodb';
 import {postgresql} from './postgresql/postgresql';
 import {relationalStatements} from './relational/statements';
 import {sqlite} from './sqlite/sqlite';
@@ -15,7 +16,7 @@ export {emulatedTable} from './emulated-table';
 
 const databases: Partial<
   Record<DatabaseName, (collation?: string) => EmulatedDatabase>
-> = {postgresql, sqlite};
+> = {mongodb, postgresql, sqlite};
 
 /** The database that settings name. */
 export function databaseNamed({
@@ -32,6 +33,9 @@ export function statementsOf(
   database: EmulatedDatabase,
   meet: MeetHazard,
 ): typeof ours {
+  if ('statementsOf' in database) {
+    return database.statementsOf(statements, table, meet);
+  }
   const own = relationalStatements(statements, table, database, meet);
   if (database.refusalOf?.(table) === undefined) return own;
   const refuse = () => {

@@ -1,9 +1,11 @@
 import type {InMemoryError} from '../base/errors';
+import type * as ours from '../database/statements';
 import type {IdGeneration, TableSchema} from '../schema/schema';
 import type {ColumnType} from '../value/coerce';
 import type {Dialect} from '../value/dialect';
 import type {ValueOrder} from '../value/value-order';
 import type {ValueTest} from '../value/value-test';
+import type {MeetHazard} from './hazards';
 
 /** The databases that can be emulated. */
 export const databaseNames = [
@@ -55,6 +57,7 @@ export interface ModelFacts {
   /** The name of its table, where the model gives it one. */
   readonly tableName: string | undefined;
   readonly properties: readonly PropertyFacts[];
+  readonly settings: Readonly<Record<string, unknown>>;
 }
 
 /** What an operand is for. */
@@ -91,7 +94,10 @@ export interface Column {
 }
 
 /** A table of a dialect, with what its statements need. */
-export interface EmulatedTable {
+export interface EmulatedTable extends Pick<
+  ModelFacts,
+  'properties' | 'settings'
+> {
   readonly model: string;
   /** Its name in the database. */
   readonly name: string;
@@ -186,10 +192,20 @@ export interface ConnectorTraits {
   readonly defaultLevel: string;
   /** What beginning a transaction of a level fails with, where it always does. */
   beginning?(level: string): Error;
+  /** The level of all transactions, and how long their statements wait. */
+  readonly transactions?: {
+    readonly level: string;
+    readonly lockTimeoutMs: number;
+  };
+  /** The type of ids that the database makes, where that is no number. */
+  readonly defaultIdType?: (value: unknown) => unknown;
 }
 
 /** A database as the layers above the engine ask it. */
-export interface EmulatedDatabase {
+export type EmulatedDatabase = RelationalDatabase | DocumentDatabase;
+
+/** What every database is asked. */
+interface AnyDatabase {
   readonly name: DatabaseName;
   readonly engine: Dialect;
   readonly connector: ConnectorTraits;
@@ -198,16 +214,30 @@ export interface EmulatedDatabase {
   column(property: PropertyFacts): Column;
   /** How it makes ids that are missing. */
   idGeneration(id: PropertyFacts): IdGeneration;
+  /** What it makes of all else that a schema declares. */
+  schemaOf?(schema: TableSchema, table: EmulatedTable): TableSchema;
+  /** The error that it, its driver and connector fail with in the place of ours. */
+  errorOf(error: InMemoryError, table: EmulatedTable | undefined): Error;
+}
+
+/** A database of which LoopBack's connector speaks SQL. */
+export interface RelationalDatabase extends AnyDatabase {
+  readonly filter: FilterRules;
+  readonly writes: WriteRules;
   /** The property that numbers the rows of a table: {@link EmulatedTable.rowId}. */
   rowId?(table: Omit<EmulatedTable, 'rowId'>): string | undefined;
   /** Why the table cannot be made, if so: what a migration fails with. */
   refusalOf?(table: EmulatedTable): Error | undefined;
   /** What statements of a table fail with that is not there. */
   noTable?(table: EmulatedTable): Error;
-  /** What the database makes of all else that a schema declares. */
-  schemaOf?(schema: TableSchema, table: EmulatedTable): TableSchema;
-  readonly filter: FilterRules;
-  readonly writes: WriteRules;
-  /** The error that it, its driver and connector fail with in the place of ours. */
-  errorOf(error: InMemoryError, table: EmulatedTable | undefined): Error;
+}
+
+/** A database of documents. */
+export interface DocumentDatabase extends AnyDatabase {
+  /** The statements of a model, made of those of this connector. */
+  statementsOf(
+    statements: typeof ours,
+    table: EmulatedTable,
+    meet: MeetHazard,
+  ): typeof ours;
 }

@@ -8,10 +8,13 @@ export function emulatedTable(
   const columns = model.properties.map(property => database.column(property));
   const table = {
     model: model.name,
+    properties: model.properties,
+    settings: model.settings,
     name: database.tableName(model),
     columns,
     byProperty: new Map(columns.map(column => [column.property, column])),
     ids: columns.filter(({isId}) => isId),
   };
-  return {...table, rowId: database.rowId?.(table)};
+  const rowId = 'rowId' in database ? database.rowId?.(table) : undefined;
+  return {...table, rowId};
 }

@@ -4,7 +4,7 @@ import type {Filter} from '../../query/query';
 import type {
   Column,
   ConditionIn,
-  EmulatedDatabase,
+  RelationalDatabase,
   EmulatedTable,
 } from '../dialect';
 import type {MeetHazard} from '../hazards';
@@ -34,7 +34,7 @@ export class RelationalFilter {
 
   constructor(
     private readonly table: EmulatedTable,
-    private readonly database: EmulatedDatabase,
+    private readonly database: RelationalDatabase,
     private readonly meet: MeetHazard,
   ) {}
 

@@ -1,5 +1,5 @@
 import {type Row, setOwn} from '../../value/copy';
-import type {Column, EmulatedDatabase, EmulatedTable} from '../dialect';
+import type {Column, RelationalDatabase, EmulatedTable} from '../dialect';
 import {isNull} from './conditions';
 
 type RowCopy = Record<string, unknown>;
@@ -24,7 +24,7 @@ export class RelationalRows {
 
   constructor(
     private readonly table: EmulatedTable,
-    private readonly database: EmulatedDatabase,
+    private readonly database: RelationalDatabase,
   ) {
     this.converted = table.columns.filter(({read}) => read !== undefined);
     const {byProperty, rowId} = table;

@@ -3,7 +3,7 @@ import type * as ours from '../../database/statements';
 import type {Writer} from '../../database/writer';
 import type {Row} from '../../value/copy';
 import {KeyedOrder} from '../../value/value-order';
-import type {EmulatedDatabase, EmulatedTable} from '../dialect';
+import type {RelationalDatabase, EmulatedTable} from '../dialect';
 import type {MeetHazard} from '../hazards';
 import {RelationalFilter} from './filter';
 import {RelationalRows} from './rows';
@@ -19,7 +19,7 @@ type RowCopy = Record<string, unknown>;
 export function relationalStatements(
   statements: Statements,
   table: EmulatedTable,
-  database: EmulatedDatabase,
+  database: RelationalDatabase,
   meet: MeetHazard,
 ): Statements {
   const filter = new RelationalFilter(table, database, meet);
@@ -159,7 +159,7 @@ function settingColumns(
 function updates(
   statements: Statements,
   {ids}: EmulatedTable,
-  {filter, rows, database}: Parts & {readonly database: EmulatedDatabase},
+  {filter, rows, database}: Parts & {readonly database: RelationalDatabase},
 ): Pick<Statements, 'updateWhere' | 'updateById' | 'replaceById' | 'upsert'> {
   const idName = ids[0]?.property ?? 'id';
   const update = settingColumns(statements, rows);

@@ -3,7 +3,7 @@ import type {TableSchema} from '../../schema/schema';
 import {codePoints, valueOrder} from '../collation';
 import type {
   ConnectorTraits,
-  EmulatedDatabase,
+  RelationalDatabase,
   EmulatedTable,
   FilterRules,
 } from '../dialect';
@@ -20,7 +20,7 @@ const texts = valueOrder(codePoints, false);
  * SQLite 3.31 by way of loopback-connector-sqlite3 3.0 and the package `sqlite3`
  * 4.2.
  */
-export function sqlite(): EmulatedDatabase {
+export function sqlite(): RelationalDatabase {
   return {
     name: 'sqlite',
     engine: {
