@@ -1,7 +1,7 @@
 import type {ColumnType} from '../../value/coerce';
 import type {Column, PropertyFacts} from '../dialect';
 import {affinityOf, bound, converted, textOf} from './affinity';
-import {sqliteError} from './errors';
+import {sqliteError, syntaxError} from './errors';
 
 /** The type of ids that are SQLite's own number of a row. */
 export const rowIdType = 'INTEGER';
@@ -130,4 +130,34 @@ function defaultOf({
   return isNumber && !Number.isNaN(Number(dbDefault))
     ? () => Number(dbDefault)
     : undefined;
+}
+
+/** What a migration fails with for the default that a property names, if it does. */
+export function refusalOfDefault({
+  own: {dbDefault},
+  typeName,
+}: PropertyFacts): Error | undefined {
+  if (!dbDefault) return undefined;
+  switch (typeName) {
+    case 'String':
+      // It becomes part of the name of the type.
+      return undefined;
+    case 'Number':
+      return Number.isNaN(Number(dbDefault))
+        ? new Error(`Invalid numeric default: ${dbDefault as string}`)
+        : undefined;
+    case 'Boolean': {
+      // There is no blank before the default.
+      const value = booleanOf(dbDefault);
+      return typeof value === 'number'
+        ? syntaxError(String(value))
+        : new Error(`SQLITE3: Invalid boolean default: ${dbDefault as string}`);
+    }
+    case 'Date':
+      return dbDefault === 'now' || !Number.isNaN(Number(dbDefault))
+        ? undefined
+        : new Error(`Invalid date default: ${dbDefault as string}`);
+    default:
+      return new Error(`Default value for ${typeName} is not supported`);
+  }
 }

@@ -7,7 +7,7 @@ import type {
   EmulatedTable,
   FilterRules,
 } from '../dialect';
-import {rowIdType, sqliteColumn} from './columns';
+import {refusalOfDefault, rowIdType, sqliteColumn} from './columns';
 import {sqliteCondition} from './conditions';
 import {errorOf, notNullFailed, sqliteError, syntaxError} from './errors';
 
@@ -116,8 +116,17 @@ function rowId({byProperty, ids}: EmulatedTable): string | undefined {
     : rowIdNames.find(name => !byProperty.has(name));
 }
 
-/** Two ids, or two properties whose columns have one name. */
-function refusalOf({columns, ids, name}: EmulatedTable): Error | undefined {
+/** A default that cannot be; two ids, or two columns of one name. */
+function refusalOf({
+  columns,
+  ids,
+  name,
+  properties,
+}: EmulatedTable): Error | undefined {
+  for (const property of properties) {
+    const refusal = refusalOfDefault(property);
+    if (refusal !== undefined) return refusal;
+  }
   if (ids.length > 1) {
     return sqliteError(
       'SQLITE_ERROR',

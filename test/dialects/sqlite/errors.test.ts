@@ -92,6 +92,32 @@ describe("SQLite's errors", () => {
     assert.equal(message, 'SQLITE_ERROR: duplicate column name: username');
   });
 
+  it('refuse defaults that the connector does not write', async () => {
+    const refusal = async (value: object): Promise<string> => {
+      const {dataSource} = emulating('sqlite', {
+        id: {type: Number, id: true},
+        value,
+      });
+      return (await failureOf(dataSource.automigrate('City'))).message;
+    };
+    assert.equal(
+      await refusal({type: Boolean, sqlite3: {dbDefault: true}}),
+      'SQLITE_ERROR: near "1": syntax error',
+    );
+    assert.equal(
+      await refusal({type: Number, sqlite3: {dbDefault: 'many'}}),
+      'Invalid numeric default: many',
+    );
+    assert.equal(
+      await refusal({type: Date, sqlite3: {dbDefault: '2020-01-01'}}),
+      'Invalid date default: 2020-01-01',
+    );
+    assert.equal(
+      await refusal({type: Object, sqlite3: {dbDefault: '{}'}}),
+      'Default value for Object is not supported',
+    );
+  });
+
   it('are plain ones where the connector lacks a function', async () => {
     const {dataSource} = emulating('sqlite', properties);
     const {discoverModelDefinitions, isActual} = dataSource as any;
