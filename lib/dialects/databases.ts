@@ -11,7 +11,7 @@ import {postgresql} from './postgresql/postgresql';
 import {relationalStatements} from './relational/statements';
 import {sqlite} from './sqlite/sqlite';
 
-export {copyHazard, refuseHazard} from './hazards';
+export {copyHazard, refuseHazard, severalOperators} from './hazards';
 export {emulatedTable} from './emulated-table';
 
 const databases: Partial<

@@ -80,6 +80,8 @@ export interface Column {
   readonly isId: boolean;
   readonly isGenerated: boolean;
   readonly isNullable: boolean;
+  /** Whether the connector writes DEFAULT for null in an insertion. */
+  readonly isDefaultForNull: boolean;
   write(value: unknown): unknown;
   /** Null where the value is none of the column: nothing compares with it. */
   operand(value: unknown, use: OperandUse): unknown;
@@ -89,6 +91,8 @@ export interface Column {
   readonly defaultValue?: () => unknown;
   /** What is stored as the database writes it in messages. */
   text(stored: unknown): string;
+  /** What is stored, cast to a text: what `like` looks at. */
+  cast(stored: unknown): string;
   /** Its order and ranges, where they are not those of this connector. */
   readonly order?: ValueOrder;
 }
@@ -150,6 +154,8 @@ export interface FilterRules {
   ): ConditionIn | undefined;
   /** The order of nulls and texts of a column; undefined is that of this connector. */
   order(column: Column, mayBeNull: boolean): ValueOrder | undefined;
+  /** An order by a path into a column; undefined where there is none such. */
+  nestedOrder(path: string, column: Column): ValueOrder | undefined;
   /** The error of an order by a property that there is not; undefined: it is left out. */
   unknownOrder(name: string, table: EmulatedTable): Error | undefined;
   /**

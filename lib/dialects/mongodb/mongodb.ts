@@ -73,9 +73,11 @@ function column(property: PropertyFacts): Column {
     isId,
     isGenerated,
     isNullable,
+    isDefaultForNull: false,
     write: value => value,
     operand: value => value,
     text: String,
+    cast: String,
   };
 }
 

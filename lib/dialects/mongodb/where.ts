@@ -4,7 +4,7 @@ import {isPlainObject} from '../../base/objects';
 import {setOwn} from '../../value/copy';
 import {ValueTest} from '../../value/value-test';
 import type {EmulatedTable} from '../dialect';
-import type {MeetHazard} from '../hazards';
+import {type MeetHazard, severalOperators} from '../hazards';
 import type {Coercion} from './coercion';
 import {serverError} from './errors';
 import {
@@ -108,14 +108,10 @@ export class MongoWhere {
     first: string,
     others: readonly string[],
   ): void {
-    const ignored = others.filter(name => name !== 'options');
-    if (ignored.length === 0) return;
-    this.meet(this.table.model, {
-      what:
-        `loopback-connector-mongodb reads the first operator of ${path}, ` +
-        `"${first}", and leaves out "${ignored.join('", "')}"`,
-      instead: 'Write and: [...] with one operator each',
-    });
+    const names = [first, ...others].filter(name => name !== 'options');
+    if (names.length < 2) return;
+    const said = 'loopback-connector-mongodb';
+    this.meet(this.table.model, severalOperators(path, names, said));
   }
 }
 

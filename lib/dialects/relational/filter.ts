@@ -7,7 +7,7 @@ import type {
   RelationalDatabase,
   EmulatedTable,
 } from '../dialect';
-import type {MeetHazard} from '../hazards';
+import {type MeetHazard, severalOperators} from '../hazards';
 import {isNull} from './conditions';
 
 type Where = Record<string, unknown>;
@@ -181,15 +181,13 @@ export class RelationalFilter {
     return operand === null ? {kind: 'never'} : {kind: 'operand', operand};
   }
 
-  private meetSeveral(operators: readonly string[], column: Column): void {
-    const [first, ...rest] = operators.filter(name => name !== 'options');
-    if (rest.length === 0) return;
-    this.meet(this.table.model, {
-      what:
-        `${this.said} reads the first operator of ${column.property}, ` +
-        `"${first}", and leaves out "${rest.join('", "')}"`,
-      instead: 'Write and: [...] with one operator each',
-    });
+  private meetSeveral(names: readonly string[], {property}: Column): void {
+    const operators = names.filter(name => name !== 'options');
+    if (operators.length < 2) return;
+    this.meet(
+      this.table.model,
+      severalOperators(property, operators, this.said),
+    );
   }
 
   /** An order; by the ids where there is none. */
@@ -224,11 +222,13 @@ export class RelationalFilter {
       if (upper !== 'ASC' && upper !== 'DESC') {
         throw rules.malformedOrder(direction, this.table);
       }
+      const way = upper === 'ASC' ? 1 : -1;
       const column = this.table.byProperty.get(name);
-      if (column === undefined) {
-        const error = rules.unknownOrder(name, this.table);
-        if (error !== undefined) throw error;
-      } else keys.push(this.keyOf(column, upper === 'ASC' ? 1 : -1, where));
+      const key =
+        column === undefined
+          ? this.nestedKeyOf(name, way)
+          : this.keyOf(column, way, where);
+      if (key !== undefined) keys.push(key);
     }
     return keys;
   }
@@ -239,6 +239,18 @@ export class RelationalFilter {
     const by = this.database.filter.order(column, mayBeNull);
     const path = column.property;
     return by === undefined ? {path, direction} : {path, direction, by};
+  }
+
+  private nestedKeyOf(name: string, direction: 1 | -1): OrderKey | undefined {
+    const {byProperty} = this.table;
+    const {filter: rules} = this.database;
+    const [path = ''] = name.split('.');
+    const column = name.includes('.') ? byProperty.get(path) : undefined;
+    const by = column && rules.nestedOrder(name, column);
+    if (by !== undefined) return {path, direction, by};
+    const error = rules.unknownOrder(name, this.table);
+    if (error !== undefined) throw error;
+    return undefined;
   }
 
   /** The names wanted; undefined for all. */

@@ -6,7 +6,8 @@ type RowCopy = Record<string, unknown>;
 
 /** Takes the next id, in each of the ways in which ids are made. */
 export interface NextIds {
-  readonly generatedId: () => unknown;
+  /** The next number of a column's sequence. */
+  readonly generated: (column: Column) => unknown;
   /** One more than the greatest {@link EmulatedTable.rowId}. */
   readonly rowId: () => number;
 }
@@ -46,16 +47,28 @@ export class RelationalRows {
     if (rowId !== undefined && isNull(row[rowId])) {
       setOwn(row, rowId, next.rowId());
     }
-    for (const {defaultValue, isGenerated, property} of columns) {
-      // The next id of a sequence is for the statement to take.
-      const isLeft = isGenerated && defaultValue === undefined;
-      if (isLeft || Object.hasOwn(row, property)) continue;
-      setOwn(row, property, defaultValue?.() ?? null);
+    for (const column of columns) {
+      if (!Object.hasOwn(row, column.property)) {
+        this.addDefault(column, row, next.generated);
+      }
     }
-    if (this.nullIn(row) !== undefined) {
-      throw this.insertionOfNull(row, next.generatedId);
+    if (columns.some(column => isMissing(column, row))) {
+      throw this.insertionOfNull(row, next.generated);
     }
     return this.inOrder(row);
+  }
+
+  /** What the database gives a column that is not named; ids are left to later. */
+  private addDefault(
+    column: Column,
+    row: RowCopy,
+    generate: (column: Column) => unknown,
+  ): void {
+    const {defaultValue, isGenerated, isId, property} = column;
+    const isCounted = isGenerated && defaultValue === undefined;
+    if (isCounted && isId) return;
+    const value = isCounted ? generate(column) : defaultValue?.();
+    setOwn(row, property, value ?? null);
   }
 
   /** The columns that an insertion names, with their values. */
@@ -65,8 +78,7 @@ export class RelationalRows {
       const column = this.columnToSet(name);
       if (column === undefined) continue;
       const value = values[name] ?? null;
-      // The connector writes DEFAULT for an id without a value.
-      if (value === null && column.isId) continue;
+      if (value === null && column.isDefaultForNull) continue;
       setOwn(row, name, value === null ? null : column.write(value));
     }
     return row;
@@ -84,15 +96,15 @@ export class RelationalRows {
     return ordered;
   }
 
-  private insertionOfNull(row: RowCopy, generateId: () => unknown): Error {
-    for (const {isGenerated, property} of this.table.columns) {
-      if (isGenerated && !Object.hasOwn(row, property)) {
-        setOwn(row, property, generateId());
-      }
+  private insertionOfNull(
+    row: RowCopy,
+    generate: (column: Column) => unknown,
+  ): Error {
+    for (const column of this.table.columns) {
+      if (!column.isGenerated || Object.hasOwn(row, column.property)) continue;
+      setOwn(row, column.property, generate(column));
     }
-    const column = this.table.columns.find(
-      ({isNullable, property}) => !isNullable && isNull(row[property]),
-    )!;
+    const column = this.table.columns.find(each => isMissing(each, row))!;
     return this.notNull(column, row, false);
   }
 
@@ -187,4 +199,9 @@ export class RelationalRows {
     }
     return copy;
   }
+}
+
+/** Whether a column has null that must not; a generated id may be yet to come. */
+function isMissing({isNullable, property}: Column, row: Row): boolean {
+  return !isNullable && row[property] === null;
 }

@@ -3,8 +3,8 @@ import type * as ours from '../../database/statements';
 import type {Writer} from '../../database/writer';
 import type {Row} from '../../value/copy';
 import {KeyedOrder} from '../../value/value-order';
-import type {RelationalDatabase, EmulatedTable} from '../dialect';
-import type {MeetHazard} from '../hazards';
+import type {Column, EmulatedTable, RelationalDatabase} from '../dialect';
+import {type MeetHazard, partOfId} from '../hazards';
 import {RelationalFilter} from './filter';
 import {RelationalRows} from './rows';
 
@@ -24,12 +24,13 @@ export function relationalStatements(
 ): Statements {
   const filter = new RelationalFilter(table, database, meet);
   const rows = new RelationalRows(table, database);
+  const byId = conditionById(statements, table, {filter, database, meet});
   return {
     ...statements,
     ...reads(statements, table, {filter, rows}),
     ...insertions(statements, table, rows),
-    ...updates(statements, table, {filter, rows, database}),
-    ...deletions(statements, table, filter),
+    ...updates(statements, table, {filter, rows, byId}, database),
+    ...deletions(statements, {filter, byId}),
   };
 }
 
@@ -86,10 +87,14 @@ function insertions(
     isOne: boolean,
   ): Cuttable<readonly Row[]> => {
     const names = isOne ? undefined : namesOf(all);
-    const generatedId = () => writer.generateId(tableIn(writer, name));
+    const table = tableIn(writer, name);
+    const generated = ({isId, property}: Column) =>
+      isId
+        ? writer.generateId(table)
+        : writer.nextOf(name, property, () => numberAfter(table, property));
     return andThen(greatest(statements, writer, name, rowId), last => {
       let number = last;
-      const next = {generatedId, rowId: () => ++number};
+      const next = {generated, rowId: () => ++number};
       const rowIn = (row: object) => rows.rowIn(row, names, next);
       return andThen(mapped(all, rowIn, writer.isCut), own =>
         andThen(statements.insert(writer, name, own), stored =>
@@ -126,8 +131,19 @@ function namesOf(all: readonly object[]): string[] {
   return [...new Set(all.flatMap(row => Object.keys(row)))];
 }
 
+type Table = ReturnType<typeof tableIn>;
+
 function tableIn(writer: Writer, name: string) {
   return writer.version.tables.get(name)!;
+}
+
+/** The least number that is greater than all of a column. O(rows). */
+function numberAfter({rows}: Table, property: string): number {
+  let greatest = 0;
+  rows.forEach(row => {
+    greatest = Math.max(greatest, Number(row[property] ?? 0));
+  });
+  return greatest + 1;
 }
 
 /** Sets columns of all rows that meet a where, which is one of ours. */
@@ -159,47 +175,54 @@ function settingColumns(
 function updates(
   statements: Statements,
   {ids}: EmulatedTable,
-  {filter, rows, database}: Parts & {readonly database: RelationalDatabase},
+  {filter, rows, byId}: Parts & {readonly byId: ConditionById},
+  database: RelationalDatabase,
 ): Pick<Statements, 'updateWhere' | 'updateById' | 'replaceById' | 'upsert'> {
   const idName = ids[0]?.property ?? 'id';
-  const update = settingColumns(statements, rows);
+  const set = settingColumns(statements, rows);
   // What is set stands before the conditions.
-  const whereIn = (where: unknown, of: string, properties: object) => {
-    const set = rows.countSet(properties);
-    if (set > 0) return filter.whereIn(where, of, set);
+  const countSet = (where: unknown, properties: object): number => {
+    const count = rows.countSet(properties);
+    if (count > 0) return count;
     throw database.writes.emptySet(filter.hasConditions(where));
   };
-  const whereId = (id: unknown, of: string, properties: object) =>
-    whereIn({[idName]: id}, of, properties);
+  const keyIn = (id: unknown, properties: object): KeyToWrite => ({
+    id,
+    parameters: countSet({[idName]: id}, properties),
+  });
   const requireFound = (count: number, what: string, id: unknown) => {
     if (count === 0) throw notFound(what, id, idName);
     return {count};
   };
   return {
     updateWhere(writer, name, where, properties) {
-      const own = whereIn(where, 'update', properties);
-      return update(writer, name, own, rows.patchIn(properties));
+      const parameters = countSet(where, properties);
+      const own = filter.whereIn(where, 'update', parameters);
+      return set(writer, name, own, rows.patchIn(properties));
     },
     updateById(writer, name, id, properties) {
       const patch = rows.patchIn(properties);
-      const where = whereId(id, 'update', properties);
-      const updated = update(writer, name, where, patch);
-      return andThen(updated, count =>
-        requireFound(count, 'update attributes', id),
+      const where = byId(writer, name, keyIn(id, properties), 'updateById');
+      return andThen(
+        andThen(where, own => set(writer, name, own, patch)),
+        count => requireFound(count, 'update attributes', id),
       );
     },
     replaceById(writer, name, id, properties) {
       const patch = rows.replacementIn(properties);
-      const where = whereId(id, 'replace', patch);
-      const replaced = update(writer, name, where, patch);
-      return andThen(replaced, count => requireFound(count, 'replace', id));
+      const where = byId(writer, name, keyIn(id, patch), 'replaceById');
+      return andThen(
+        andThen(where, own => set(writer, name, own, patch)),
+        count => requireFound(count, 'replace', id),
+      );
     },
     // An UPDATE: where there is no row, nothing is written.
     upsert(writer, name, properties) {
       const id = (properties as Row)[idName];
       const patch = rows.patchIn(properties);
-      const where = whereId(id, 'save', properties);
-      return andThen(update(writer, name, where, patch), () => ({
+      const where = byId(writer, name, keyIn(id, properties), 'save');
+      const saved = andThen(where, own => set(writer, name, own, patch));
+      return andThen(saved, () => ({
         row: properties as RowCopy,
         isNew: undefined as unknown as boolean,
       }));
@@ -209,22 +232,61 @@ function updates(
 
 function deletions(
   statements: Statements,
-  {ids}: EmulatedTable,
-  filter: RelationalFilter,
+  {filter, byId}: {filter: RelationalFilter; byId: ConditionById},
 ): Pick<Statements, 'deleteWhere' | 'deleteById'> {
-  const idName = ids[0]?.property ?? 'id';
   return {
     deleteWhere: (writer, name, where) =>
       statements.deleteWhere(writer, name, filter.whereIn(where, 'delete')),
     deleteById: (writer, name, id) =>
-      andThen(
-        statements.deleteWhere(
-          writer,
-          name,
-          filter.whereIn({[idName]: id}, 'delete'),
+      andThen(byId(writer, name, {id, parameters: 0}, 'deleteById'), where =>
+        andThen(
+          statements.deleteWhere(writer, name, where),
+          count => count as unknown as boolean,
         ),
-        count => count as unknown as boolean,
       ),
+  };
+}
+
+/** The id of a row to write to. */
+interface KeyToWrite {
+  readonly id: unknown;
+  /** How many parameters of the statement stand before it. */
+  readonly parameters: number;
+}
+
+/** The where of a statement that writes to the row with an id. */
+type ConditionById = (
+  writer: Writer,
+  name: string,
+  key: KeyToWrite,
+  statement: string,
+) => Cuttable<object>;
+
+/** The first id alone counts; a hazard where several rows have it. */
+function conditionById(
+  statements: Statements,
+  {ids, model}: EmulatedTable,
+  {
+    filter,
+    database,
+    meet,
+  }: {
+    filter: RelationalFilter;
+    database: RelationalDatabase;
+    meet: MeetHazard;
+  },
+): ConditionById {
+  const names = ids.map(({property}) => property);
+  const said = `loopback-connector-${database.connector.name}`;
+  return (writer, name, {id, parameters}, statement) => {
+    const own = {[names[0] ?? 'id']: id};
+    const where = filter.whereIn(own, statement, parameters);
+    if (names.length < 2) return where;
+    return andThen(statements.countRows(writer, name, where), rows => {
+      if (rows > 1)
+        meet(model, partOfId(model, statement, {ids: names, rows, said}));
+      return where;
+    });
   };
 }
 

@@ -27,10 +27,12 @@ export function sqliteColumn(property: PropertyFacts): Column {
     isId,
     isGenerated,
     isNullable: isNullable && !isId,
+    isDefaultForNull: false,
     write: isRowId ? value => rowId(stored(value)) : stored,
     operand: stored,
     read: reader(property),
     text: value => textOf(value, affinity),
+    cast: value => textOf(value, affinity),
     ...(byDefault && {defaultValue: byDefault}),
   };
 }

@@ -53,7 +53,7 @@ function like(
       `${isWanted ? '' : 'not '}like ${JSON.stringify(pattern)} (ASCII without case)`,
       value =>
         !isNull(value) &&
-        compiled.test(lowerCase(column.text(value))) === isWanted,
+        compiled.test(lowerCase(column.cast(value))) === isWanted,
     ),
   };
 }

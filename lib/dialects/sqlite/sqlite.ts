@@ -85,6 +85,7 @@ const filter: FilterRules = {
   orIsGrouped: false,
   condition: sqliteCondition,
   nested: () => undefined,
+  nestedOrder: () => undefined,
   order: ({type}) => (type === 'string' ? texts : undefined),
   // In double quotes it is a text where it is no column: each row has it.
   unknownOrder: () => undefined,
