@@ -71,6 +71,13 @@ describe("SQLite's filters", () => {
     assert.deepEqual(await ids({tags: {like: '%blue%'}}), [1]);
   });
 
+  it('are what the juggler leaves of them: of several operators one, of eq a value', async () => {
+    const {ids} = await cities();
+    assert.deepEqual(await ids({inhabitants: {eq: 1}}), [1]);
+    assert.deepEqual(await ids({inhabitants: {lt: 9, gt: 1}}), [2]);
+    assert.deepEqual(await ids({and: [{inhabitants: {lt: 2, gt: 2}}]}), [2]);
+  });
+
   it('fail on an operator that there is not, by the place of its operand', async () => {
     const {Model, refuse} = await cities();
     assert.deepEqual(
