@@ -53,9 +53,20 @@ export function mongodb(): DocumentDatabase {
   };
 }
 
-/** A field: it holds any value. Fails on types that are not emulated. */
+/**
+ * A field: it holds any value. Fails with INVALID_MODEL on a type that is not
+ * emulated, and on another name of an id, which the connector refuses.
+ */
 function column(property: PropertyFacts): Column {
   const {columnName, isGenerated, isId, isNullable, name, own} = property;
+  if (isId && columnName !== undefined) {
+    throw new InMemoryError(
+      'INVALID_MODEL',
+      `custom id field name '${columnName}' is not allowed: MongoDB calls it ` +
+        '_id. Leave the name out.',
+      {property: name},
+    );
+  }
   const {dataType} = own;
   if (typeof dataType === 'string' && /decimal128/i.test(dataType)) {
     throw new InMemoryError(
