@@ -9,7 +9,7 @@ import {Documents} from './documents';
 import {noAtomicOperators} from './errors';
 import {toStored} from './object-id';
 import {orderIn} from './order';
-import {type Change, changeOf, isPlainSet} from './updates';
+import {changeOf, isPlainSet} from './updates';
 import {type Parts} from './parts';
 import {upserts} from './upserts';
 import {MongoWhere} from './where';
@@ -105,27 +105,6 @@ function insertions({
   return {insert: inserted, insertAndCopy: inserted};
 }
 
-/** Changes the documents that a where of ours finds. Gives their number. */
-function changing(
-  {coercion, statements}: Parts,
-  writer: Writer,
-  name: string,
-  {change, where}: {readonly change: Change; readonly where: object},
-): Cuttable<number> {
-  return andThen(statements.select(writer, name, {where}), found => {
-    const changed = mapped(
-      found,
-      document => {
-        change(document);
-        const id = document[coercion.idName];
-        return statements.replaceById(writer, name, id, document);
-      },
-      writer.isCut,
-    );
-    return andThen(changed, all => all.length);
-  });
-}
-
 function updates(
   parts: Parts,
 ): Pick<Statements, 'updateWhere' | 'updateById' | 'replaceById'> {
@@ -146,7 +125,10 @@ function updates(
           own,
           toStored(properties) as object,
         )
-      : changing(parts, writer, name, {change, where: own});
+      : statements.replaceWhere(writer, name, own, document => {
+          change(document);
+          return document;
+        });
   };
   return {
     updateWhere(writer, name, given, properties) {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import {makeDataSource} from '../../support/connector/data-source';
 import {emulating, failureOf} from '../../support/dialects/emulated';
 
 const properties = {
@@ -120,6 +121,55 @@ describe("MongoDB's writes", () => {
     assert.deepEqual({list, n, o}, {list: [2, 3], n: 6, o: {a: {b: 1}}});
     const {code} = await failureOf(update({$rename: {n: 'm'}}));
     assert.equal(code, 'INVALID_VALUE');
+  });
+
+  it('take operators in slices', async () => {
+    const dataSource = makeDataSource({emulate: 'mongodb', yieldMs: 1});
+    const Model = dataSource.define(
+      'City',
+      {id: {type: Number, id: true}, n: Number},
+      {forceId: false, mongodb: {allowExtendedOperators: true}},
+    );
+    await Model.create(Array.from({length: 3000}, (_, id) => ({id, n: 1})));
+    const data = {$inc: {n: 1}};
+    const options = {allowExtendedOperators: true};
+    assert.deepEqual(await Model.updateAll({}, data, options), {count: 3000});
+    assert.equal(await Model.count({n: 2}), 3000);
+  });
+
+  it('keep the fields that have other names than the properties', async () => {
+    const {Model} = emulating(
+      'mongodb',
+      {
+        id: {type: Number, id: true},
+        name: {type: String, mongodb: {fieldName: 'Name'}},
+        mayor: Object,
+      },
+      {mongodb: {allowExtendedOperators: true}},
+    );
+    await Model.create({id: 1, name: 'Ulm'});
+    const data = {$set: {'mayor.since': 1}};
+    await Model.updateAll({name: 'Ulm'}, data, {allowExtendedOperators: true});
+    const {mayor, name} = (await Model.findById(1)).toJSON();
+    assert.deepEqual({mayor, name}, {mayor: {since: 1}, name: 'Ulm'});
+  });
+
+  it('change all documents or none', async () => {
+    const {Model} = emulating(
+      'mongodb',
+      {id: {type: Number, id: true}, n: 'any'},
+      {mongodb: {allowExtendedOperators: true}},
+    );
+    await Model.create([
+      {id: 1, n: 1},
+      {id: 2, n: 'x'},
+    ]);
+    const options = {allowExtendedOperators: true};
+    const {code} = await failureOf(
+      Model.updateAll({}, {$inc: {n: 1}}, options),
+    );
+    assert.equal(code, 14);
+    assert.equal((await Model.findById(1)).n, 1);
   });
 
   it('refuse to declare decimal128, which is not emulated', () => {
