@@ -49,7 +49,6 @@ export const connectorMark: unique symbol = Symbol.for(
  */
 export class InMemoryConnector extends DiscoveringConnector {
   readonly multiInsertSupported = true;
-  private types: readonly string[] = ['db', 'nosql', 'memory'];
   /** @internal */
   readonly [connectorMark] = true;
   protected readonly discovery: Discovery;
@@ -106,12 +105,13 @@ export class InMemoryConnector extends DiscoveringConnector {
   private imitate({database: {connector}}: Emulation): void {
     const {absent, failing = {}, isRelational, name, types} = connector;
     const {defaultIdType} = connector;
+    // The juggler calls it as a plain function.
+    Object.defineProperty(this, 'getTypes', {value: () => [...types]});
     if (defaultIdType !== undefined) {
       const value = () => defaultIdType;
       Object.defineProperty(this, 'getDefaultIdType', {value});
     }
     Object.assign(this, {name, relational: isRelational});
-    this.types = types;
     for (const method of absent) {
       Object.defineProperty(this, method, {value: undefined});
     }
@@ -134,9 +134,9 @@ export class InMemoryConnector extends DiscoveringConnector {
     return this.connection.isOpening;
   }
 
-  /** The types of this connector. */
+  /** The types of this connector; needs no `this`. */
   getTypes(): string[] {
-    return [...this.types];
+    return ['db', 'nosql', 'memory'];
   }
 
   /** Number, or String with the setting `defaultIdType: 'string'`. */
