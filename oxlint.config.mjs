@@ -51,6 +51,8 @@ const rooms = {
     'native-error',
     'relational',
   ],
+  'dialects/mongodb': ['collation', 'dialect', 'hazards', 'native-error'],
+  'dialects/sqlite': ['collation', 'dialect', 'native-error', 'relational'],
   'cli/commands': [
     'command',
     'damage-list',

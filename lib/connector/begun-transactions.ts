@@ -68,7 +68,11 @@ export class BegunTransactions {
     respond(
       callback,
       () => {
-        const level = checkedLevel(isolationLevel);
+        const {emulation} = this.errors;
+        const refusal = emulation?.refusalOfBegin(isolationLevel);
+        if (refusal !== undefined) throw refusal;
+        const own = emulation?.transactions;
+        const level = checkedLevel(own?.level ?? isolationLevel);
         const taken = this.pool?.take();
         return taken === undefined
           ? this.beginAt(level, connector)
@@ -85,7 +89,7 @@ export class BegunTransactions {
     const {emulation, told} = this.errors;
     const transaction = this.database.transactions.begin(
       level,
-      this.settings.lockTimeoutMs,
+      emulation?.transactions?.lockTimeoutMs ?? this.settings.lockTimeoutMs,
     );
     this.begun.add(transaction);
     this.watchForgotten();

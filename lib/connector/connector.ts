@@ -22,7 +22,7 @@ import type {InMemoryTransaction} from './loopback-transaction';
 import {type ModelNames, Migrations} from './migrations';
 import {Models} from './models';
 import {checkSettings, type InMemorySettings} from './settings';
-import {withNames} from './respond';
+import {failingWith, withNames} from './respond';
 import {sqlMethods} from './sql-methods';
 import {StatementRunner} from './statement-runner';
 
@@ -53,7 +53,6 @@ export const connectorMark: unique symbol = Symbol.for(
  */
 export class InMemoryConnector extends DiscoveringConnector {
   readonly multiInsertSupported = true;
-  private types: readonly string[] = ['db', 'nosql', 'memory'];
   /** @internal */
   readonly [connectorMark] = true;
   protected readonly discovery: Discovery;
@@ -124,12 +123,21 @@ export class InMemoryConnector extends DiscoveringConnector {
 
   /** Looks to LoopBack as the connector of another database does. */
   private imitate({database: {connector, sql}}: Emulation): void {
-    const {absent, isRelational, name, types} = connector;
+    const {absent, failing = {}, isRelational, name, types} = connector;
+    const {defaultIdType} = connector;
+    // The juggler calls it as a plain function.
+    Object.defineProperty(this, 'getTypes', {value: () => [...types]});
+    if (defaultIdType !== undefined) {
+      const value = () => defaultIdType;
+      Object.defineProperty(this, 'getDefaultIdType', {value});
+    }
     Object.assign(this, {name, relational: isRelational});
-    this.types = types;
     if (sql) Object.assign(this, sqlMethods(this, sql));
     for (const method of absent) {
       Object.defineProperty(this, method, {value: undefined});
+    }
+    for (const [method, message] of Object.entries(failing)) {
+      Object.defineProperty(this, method, {value: failingWith(message)});
     }
   }
 
@@ -147,9 +155,9 @@ export class InMemoryConnector extends DiscoveringConnector {
     return this.connection.isOpening;
   }
 
-  /** The types of this connector. */
+  /** The types of this connector; needs no `this`. */
   getTypes(): string[] {
-    return [...this.types];
+    return ['db', 'nosql', 'memory'];
   }
 
   /** Number, or String with the setting `defaultIdType: 'string'`. */

@@ -33,7 +33,8 @@ export function coerceAsProduction(
   const {_coerce: coerce, _sanitizeData: sanitizeData} = model;
   model._coerce = function (where, options, modelDefinition) {
     const {properties} = model.definition;
-    if (!modelDefinition && isCast(where, properties)) return where;
+    const isSame = isCast(where, properties) && isKept(where);
+    if (!modelDefinition && isSame) return where;
     if (meet && isPlainObject(where)) meetIn(where, model, meet);
     return coerce.call(this, where, options, modelDefinition);
   };
@@ -41,6 +42,30 @@ export function coerceAsProduction(
     const flat = hasUndefinedSetting(options) ? undefined : sanitizedFlat(data);
     return flat ?? sanitizeData.call(this, data, options);
   };
+}
+
+/**
+ * Whether the juggler keeps the conditions of a where that is cast: of several
+ * operators it keeps one, for `eq` it writes the value.
+ */
+function isKept(where: unknown): boolean {
+  if (!isPlainObject(where)) return true;
+  return Object.entries(where).every(([name, condition]) => {
+    if (Array.isArray(condition)) {
+      return !isGroup(name) || condition.every(isKept);
+    }
+    if (!isPlainObject(condition)) return true;
+    const operators = Object.keys(condition);
+    return (
+      operators.length === 1 &&
+      operators[0] !== 'eq' &&
+      condition[operators[0]!] !== undefined
+    );
+  });
+}
+
+function isGroup(name: string): boolean {
+  return name === 'and' || name === 'or' || name === 'nor';
 }
 
 function meetIn(

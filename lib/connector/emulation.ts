@@ -3,6 +3,7 @@ import {isRecord} from '../base/objects';
 import {InMemoryError} from '../base/errors';
 import type {Statements} from './named-statements';
 import type {
+  ConnectorTraits,
   EmulatedDatabase,
   EmulatedTable,
   EmulationSettings,
@@ -80,7 +81,7 @@ export class Emulation {
     this.facts.set(facts.name, facts);
     const {nested: _, ...rest} = schema;
     const id = facts.properties.find(({isId}) => isId);
-    return {
+    const own: TableSchema = {
       ...rest,
       idGeneration: id ? database.idGeneration(id) : schema.idGeneration,
       columns: Object.fromEntries(
@@ -92,6 +93,15 @@ export class Emulation {
       unknownProperties: 'allow',
       ...(database.ddl && {native: nativeTable(facts, schema, database)}),
     };
+    return database.schemaOf?.(own, table) ?? own;
+  }
+
+  /** Fails as a migration does where the table of a model cannot be made. */
+  requirePossible(model: string): void {
+    const {database} = this;
+    if (!('refusalOf' in database)) return;
+    const refusal = database.refusalOf?.(this.tables.get(model)!);
+    if (refusal !== undefined) throw refusal;
   }
 
   /** Has the juggler cast what goes into a model as in production. */
@@ -146,6 +156,16 @@ export class Emulation {
       instead: 'Call rollback() when a statement fails',
     });
     return true;
+  }
+
+  /** What beginning a transaction fails with, where there are none. */
+  refusalOfBegin(level: string): Error | undefined {
+    return this.database.connector.beginning?.(level);
+  }
+
+  /** The level of all transactions, and how long they wait, if that is one. */
+  get transactions(): ConnectorTraits['transactions'] {
+    return this.database.connector.transactions;
   }
 
   /** The error that the database fails with in the place of ours. */
@@ -207,6 +227,7 @@ function factsIn(
     name: model.modelName,
     tableName: typeof table === 'string' ? table : undefined,
     table: tableHere,
+    settings,
     indexes: recordIn(settings, 'indexes'),
     foreignKeys: recordIn(settings, 'foreignKeys'),
     properties: Object.entries(properties).map(([name, property]) =>

@@ -309,6 +309,11 @@ export class Models {
     return this.definitions[name]!.model;
   }
 
+  /** Fails where a database that is emulated cannot make the table of a model. */
+  requirePossible(name: string): void {
+    this.emulation?.requirePossible(name);
+  }
+
   /** The table of a model. Fails with UNKNOWN_MODEL. */
   tableOf(name: string): string {
     return this.stored(name).table;

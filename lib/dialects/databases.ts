@@ -6,8 +6,10 @@ import type {
   EmulationSettings,
 } from './dialect';
 import type {MeetHazard} from './hazards';
+import {mongodb} from './mongodb/mongodb';
 import {postgresql} from './postgresql/postgresql';
 import {relationalStatements} from './relational/statements';
+import {sqlite} from './sqlite/sqlite';
 
 export {copyHazard, refuseHazard, severalOperators} from './hazards';
 export {emulatedTable} from './emulated-table';
@@ -18,7 +20,7 @@ export {tableNamed} from './relational/made-tables';
 
 const databases: Partial<
   Record<DatabaseName, (collation?: string) => EmulatedDatabase>
-> = {postgresql};
+> = {mongodb, postgresql, sqlite};
 
 /** The database that settings name. */
 export function databaseNamed({
@@ -35,5 +37,16 @@ export function statementsOf(
   database: EmulatedDatabase,
   meet: MeetHazard,
 ): typeof ours {
-  return relationalStatements(statements, table, database, meet);
+  if ('statementsOf' in database) {
+    return database.statementsOf(statements, table, meet);
+  }
+  const own = relationalStatements(statements, table, database, meet);
+  if (database.refusalOf?.(table) === undefined) return own;
+  const refuse = () => {
+    throw database.noTable!(table);
+  };
+  const names = Object.keys(own) as (keyof typeof ours)[];
+  return Object.fromEntries(
+    names.map(name => [name, refuse]),
+  ) as unknown as typeof ours;
 }

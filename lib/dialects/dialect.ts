@@ -1,10 +1,12 @@
 import type {InMemoryError} from '../base/errors';
-import type {IdGeneration} from '../schema/schema';
+import type * as ours from '../database/statements';
+import type {IdGeneration, TableSchema} from '../schema/schema';
 import type {Dialect} from '../value/dialect';
 import type {ValueOrder} from '../value/value-order';
 import type {ValueTest} from '../value/value-test';
 import type {Ddl} from './ddl';
 import type {DiscoveryShapes} from './discovery';
+import type {MeetHazard} from './hazards';
 import type {Column, EmulatedTable, ModelFacts, PropertyFacts} from './table';
 
 export type {
@@ -48,6 +50,8 @@ export type ConditionIn =
   /** In the language of this connector's filters: `{gt: 5}`, a value, null. */
   | {readonly kind: 'operand'; readonly operand: unknown}
   | {readonly kind: 'test'; readonly test: ValueTest}
+  /** The database fails, once it has understood the whole statement. */
+  | {readonly kind: 'refused'; readonly error: Error}
   /** No row meets it, for it compares with null. */
   | {readonly kind: 'never'}
   /** The connector leaves it out. */
@@ -55,8 +59,22 @@ export type ConditionIn =
 
 /** How LoopBack's connector and a relational database read a filter. */
 export interface FilterRules {
-  /** A condition with an operator, of a column. */
-  condition(operator: string, operand: unknown, column: Column): ConditionIn;
+  /**
+   * Whether the branches of an `or` stand in parentheses. Where they do not, the
+   * first of them ends up beside the conditions before it, the last one beside
+   * those behind it.
+   */
+  readonly orIsGrouped: boolean;
+  /**
+   * A condition with an operator, of a column. `number` is the place of its
+   * operand among the parameters of the statement, from 1.
+   */
+  condition(
+    operator: string,
+    operand: unknown,
+    column: Column,
+    number: number,
+  ): ConditionIn;
   /** A condition on a path into a column. */
   nested(
     path: string,
@@ -65,14 +83,19 @@ export interface FilterRules {
   ): ConditionIn | undefined;
   /** The order of nulls and texts of a column; undefined is that of this connector. */
   order(column: Column, mayBeNull: boolean): ValueOrder | undefined;
-  /** The order by a path into a column; undefined where there is none. */
-  readonly nestedOrder?: (path: string, column: Column) => ValueOrder;
-  /** The error of an order by a property that there is not. */
-  unknownOrder(name: string, table: EmulatedTable): Error;
-  /** The error of an order whose list is empty, or has another direction. */
+  /** An order by a path into a column; undefined where there is none such. */
+  nestedOrder(path: string, column: Column): ValueOrder | undefined;
+  /** The error of an order by a property that there is not; undefined: it is left out. */
+  unknownOrder(name: string, table: EmulatedTable): Error | undefined;
+  /**
+   * The error of an order whose list is empty, or has another direction. `near` is
+   * the word at which the statement breaks; undefined is its end.
+   */
   malformedOrder(near: string | undefined, table: EmulatedTable): Error;
   /** The rows wanted: 0 is all. Fails as the database does. */
   limit(value: unknown): number;
+  /** Fails where a statement cannot have so many parameters. */
+  parameters?(count: number): void;
 }
 
 /** What a write is refused with. */
@@ -96,6 +119,8 @@ export interface ConnectorTraits {
   readonly isRelational: boolean;
   /** The methods of ours that it has not. */
   readonly absent: readonly string[];
+  /** Those that always fail, with the messages. */
+  readonly failing?: Readonly<Record<string, string>>;
   /** What `commit` of a transaction does in which a statement has failed. */
   readonly commitOfFailed: 'rollsBack' | 'fails';
   /** The isolation level where none is named. */
@@ -105,6 +130,15 @@ export interface ConnectorTraits {
     readonly setting: 'max' | 'connectionLimit';
     readonly size: number;
   };
+  /** What beginning a transaction of a level fails with, where it always does. */
+  beginning?(level: string): Error;
+  /** The level of all transactions, and how long their statements wait. */
+  readonly transactions?: {
+    readonly level: string;
+    readonly lockTimeoutMs: number;
+  };
+  /** The type of ids that the database makes, where that is no number. */
+  readonly defaultIdType?: (value: unknown) => unknown;
 }
 
 /** How a SQL connector names things, and how it writes the names. */
@@ -125,10 +159,13 @@ export interface SqlNames {
 }
 
 /** One whose tables can be migrated as its connector does it. */
-export type MigratedDatabase = EmulatedDatabase & {readonly ddl: Ddl};
+export type MigratedDatabase = RelationalDatabase & {readonly ddl: Ddl};
 
 /** A database as the layers above the engine ask it. */
-export interface EmulatedDatabase {
+export type EmulatedDatabase = RelationalDatabase | DocumentDatabase;
+
+/** What every database is asked. */
+interface AnyDatabase {
   readonly name: DatabaseName;
   readonly engine: Dialect;
   readonly connector: ConnectorTraits;
@@ -137,17 +174,41 @@ export interface EmulatedDatabase {
   column(property: PropertyFacts): Column;
   /** How it makes ids that are missing. */
   idGeneration(id: PropertyFacts): IdGeneration;
-  readonly filter: FilterRules;
-  readonly writes: WriteRules;
+  /** What its connector discovers; undefined is what this one does. */
+  readonly discovery?: DiscoveryShapes;
+  /** The names of its SQL, where it has any. */
+  readonly sql?: SqlNames;
+  /** What it makes of all else that a schema declares. */
+  schemaOf?(schema: TableSchema, table: EmulatedTable): TableSchema;
+  /** The error that it, its driver and connector fail with in the place of ours. */
+  errorOf(error: InMemoryError, table: EmulatedTable | undefined): Error;
+}
+
+/** A database of which LoopBack's connector speaks SQL. */
+export interface RelationalDatabase extends AnyDatabase {
   /**
    * How its tables are migrated; where it does not say, they are those that are
    * declared, whatever `migrations` says.
    */
   readonly ddl?: Ddl;
-  /** What its connector discovers; undefined is what this one does. */
-  readonly discovery?: DiscoveryShapes;
-  /** The names of its SQL, where it has any. */
-  readonly sql?: SqlNames;
-  /** The error that it, its driver and connector fail with in the place of ours. */
-  errorOf(error: InMemoryError, table: EmulatedTable | undefined): Error;
+  readonly filter: FilterRules;
+  readonly writes: WriteRules;
+  /** The property that numbers the rows of a table: {@link EmulatedTable.rowId}. */
+  rowId?(table: Omit<EmulatedTable, 'rowId'>): string | undefined;
+  /** Why the table cannot be made, if so: what a migration fails with. */
+  refusalOf?(table: EmulatedTable): Error | undefined;
+  /** What statements of a table fail with that is not there. */
+  noTable?(table: EmulatedTable): Error;
+}
+
+/** A database of documents. */
+export interface DocumentDatabase extends AnyDatabase {
+  /** Collections are there when they are written to. */
+  readonly ddl?: undefined;
+  /** The statements of a model, made of those of this connector. */
+  statementsOf(
+    statements: typeof ours,
+    table: EmulatedTable,
+    meet: MeetHazard,
+  ): typeof ours;
 }

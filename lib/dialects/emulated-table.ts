@@ -14,15 +14,25 @@ export function emulatedTable(
   database: EmulatedDatabase,
 ): EmulatedTable {
   const columns = model.properties.map(property => database.column(property));
-  return {
+  const table = {
     model: model.name,
+    properties: model.properties,
+    settings: model.settings,
     name: database.tableName(model),
     columns,
     byProperty: byProperty(columns),
     ids: columns.filter(({isId}) => isId),
-    absent: new Set(),
+    absent: new Set<string>(),
     unknown: [],
   };
+  return {...table, rowId: rowIdOf(table, database)};
+}
+
+function rowIdOf(
+  table: Omit<EmulatedTable, 'rowId'>,
+  database: EmulatedDatabase,
+): string | undefined {
+  return 'rowId' in database ? database.rowId?.(table) : undefined;
 }
 
 /**
@@ -59,8 +69,10 @@ export function migratedTable(
   const all = model.properties.flatMap(
     ({name}) => found.get(name) ?? absent.get(name) ?? [],
   );
-  return {
+  const table = {
     model: model.name,
+    properties: model.properties,
+    settings: model.settings,
     name: native.name,
     columns,
     byProperty: byProperty(all),
@@ -68,6 +80,7 @@ export function migratedTable(
     absent: new Set(absent.keys()),
     unknown,
   };
+  return {...table, rowId: rowIdOf(table, database)};
 }
 
 function byProperty(columns: readonly Column[]): Map<string, Column> {

@@ -25,6 +25,8 @@ export interface ModelFacts {
   /** The name of its table in this connector. */
   readonly table: string;
   readonly properties: readonly PropertyFacts[];
+  /** The settings of the model. */
+  readonly settings: Readonly<Record<string, unknown>>;
   /** The indexes and foreign keys of its settings, as they stand there. */
   readonly indexes: Readonly<Record<string, unknown>>;
   readonly foreignKeys: Readonly<Record<string, unknown>>;
@@ -53,6 +55,7 @@ export interface Column {
   /** Whether the connector writes DEFAULT for null in an insertion. */
   readonly isDefaultForNull: boolean;
   write(value: unknown): unknown;
+  /** Null where the value is none of the column: nothing compares with it. */
   operand(value: unknown, use: OperandUse): unknown;
   /** Undefined where what is stored is what is read. */
   readonly read?: (stored: unknown) => unknown;
@@ -67,7 +70,10 @@ export interface Column {
 }
 
 /** A table of a dialect, with what its statements need. */
-export interface EmulatedTable {
+export interface EmulatedTable extends Pick<
+  ModelFacts,
+  'properties' | 'settings'
+> {
   readonly model: string;
   /** Its name in the database. */
   readonly name: string;
@@ -80,4 +86,10 @@ export interface EmulatedTable {
   readonly absent: ReadonlySet<string>;
   /** The columns of which the model does not know, by the names that rows have. */
   readonly unknown: readonly string[];
+  /**
+   * The property that has the number of a row, which is one more than the
+   * greatest there is; undefined where ids are made otherwise. It is an id, or is
+   * no column, and then nobody reads it.
+   */
+  readonly rowId: string | undefined;
 }

@@ -1,6 +1,6 @@
 import {defaultDialect} from '../../value/dialect';
 import {type Collation, codePoints, enUS, valueOrder} from '../collation';
-import type {EmulatedDatabase, FilterRules} from '../dialect';
+import type {RelationalDatabase, FilterRules} from '../dialect';
 import {postgresqlColumn} from './columns';
 import {isCollated, postgresqlCondition} from './conditions';
 import {postgresqlDdl} from './ddl';
@@ -9,7 +9,7 @@ import {errorOf, notNullViolation, pgError} from './errors';
 import {jsonOrder, jsonPath} from './json-paths';
 
 /** PostgreSQL 15 by way of loopback-connector-postgresql and `pg`. */
-export function postgresql(collation = 'en_US.UTF-8'): EmulatedDatabase {
+export function postgresql(collation = 'en_US.UTF-8'): RelationalDatabase {
   const texts = collation === 'C' ? codePoints : enUS();
   return {
     name: 'postgresql',
@@ -71,6 +71,7 @@ export function postgresql(collation = 'en_US.UTF-8'): EmulatedDatabase {
 
 function filterRules(texts: Collation): FilterRules {
   return {
+    orIsGrouped: true,
     condition: (operator, operand, column) =>
       postgresqlCondition(operator, operand, column, texts),
     nested: jsonPath,

@@ -29,10 +29,13 @@ export const comparisons: Readonly<Record<string, ConditionMaker>> = {
   between,
   inq,
   nin,
-  neq: (operand, column) => ({
-    kind: 'operand',
-    operand: {neq: isNull(operand) ? null : column.operand(operand, 'equal')},
-  }),
+  neq(operand, column) {
+    if (isNull(operand)) return {kind: 'operand', operand: {neq: null}};
+    const value = column.operand(operand, 'equal');
+    return isNull(value)
+      ? {kind: 'never'}
+      : {kind: 'operand', operand: {neq: value}};
+  },
 };
 
 type Range = 'gt' | 'gte' | 'lt' | 'lte';
@@ -43,8 +46,8 @@ function range(
   column: Column,
   texts: Collation | undefined,
 ): ConditionIn {
-  if (isNull(operand)) return {kind: 'never'};
-  const value = column.operand(operand, 'range');
+  const value = isNull(operand) ? null : column.operand(operand, 'range');
+  if (isNull(value)) return {kind: 'never'};
   return texts === undefined || typeof value !== 'string'
     ? {kind: 'operand', operand: {[operator]: value}}
     : {kind: 'test', test: rangeTest(operator, value, texts)};
@@ -120,6 +123,7 @@ function listOf(
   const list = Array.isArray(operand) ? (operand as unknown[]) : [operand];
   const values = list
     .filter(value => !isNull(value))
-    .map(value => column.operand(value, 'list'));
+    .map(value => column.operand(value, 'list'))
+    .filter(value => !isNull(value));
   return {given: list.length, values};
 }

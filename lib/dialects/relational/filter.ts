@@ -4,10 +4,11 @@ import type {Filter} from '../../query/query';
 import type {
   Column,
   ConditionIn,
-  EmulatedDatabase,
+  RelationalDatabase,
   EmulatedTable,
 } from '../dialect';
 import {type MeetHazard, severalOperators} from '../hazards';
+import {isNull} from './conditions';
 
 type Where = Record<string, unknown>;
 
@@ -26,9 +27,14 @@ type WhereIn = Where | undefined;
  * `buildOrderBy`, `buildColumnNames`, `buildSelect`.
  */
 export class RelationalFilter {
+  /** How many parameters of the statement stand before the next one. */
+  private parameters = 0;
+  /** What the statement fails with, if nothing in it fails before. */
+  private refusal: Error | undefined;
+
   constructor(
     private readonly table: EmulatedTable,
-    private readonly database: EmulatedDatabase,
+    private readonly database: RelationalDatabase,
     private readonly meet: MeetHazard,
   ) {}
 
@@ -40,7 +46,7 @@ export class RelationalFilter {
     const {filter: rules} = this.database;
     return {
       where: own,
-      order: this.orderIn(order, own),
+      order: this.orderIn(order, own, limit ? 'LIMIT' : undefined),
       fields: this.fieldsIn(fields),
       limit: rules.limit(limit),
       skip: rules.limit(offset || skip),
@@ -48,11 +54,25 @@ export class RelationalFilter {
   }
 
   /**
-   * A where in the language of this connector, for a statement of that kind.
-   * Fails as the database does.
+   * A where in the language of this connector, for a statement of that kind, in
+   * which as many parameters stand before it. Fails as the database does.
    */
-  whereIn(where: unknown, statement: string): Where {
-    return this.conditionsIn(where, statement) ?? {};
+  whereIn(where: unknown, statement: string, parameters = 0): Where {
+    this.parameters = parameters;
+    this.refusal = undefined;
+    const own = this.conditionsIn(where, statement) ?? {};
+    this.database.filter.parameters?.(this.parameters);
+    if (this.refusal !== undefined) throw this.refusal;
+    return own;
+  }
+
+  /** Whether there are conditions in a where, be they right or wrong. */
+  hasConditions(where: unknown): boolean {
+    try {
+      return this.conditionsIn(where, 'update') !== undefined;
+    } catch {
+      return true;
+    }
   }
 
   private conditionsIn(where: unknown, statement: string): WhereIn {
@@ -69,7 +89,28 @@ export class RelationalFilter {
       const part = this.propertyIn(key, value, statement);
       if (part !== undefined) parts.push(part);
     }
-    return parts.length <= 1 ? parts[0] : joined(parts);
+    return parts.length <= 1 ? parts[0] : this.joinedIn(parts, statement);
+  }
+
+  /** Several conditions of one object, of which some may be groups. */
+  private joinedIn(parts: readonly Where[], statement: string): Where {
+    const groups: Where[][] = [[]];
+    const {filter} = this.database;
+    for (const part of parts) {
+      const [first, ...rest] = filter.orIsGrouped ? [part] : branchesOf(part);
+      groups.at(-1)!.push(first!);
+      for (const branch of rest) groups.push([branch]);
+    }
+    if (groups.length === 1) return joined(parts);
+    const {model} = this.table;
+    this.meet(model, {
+      what:
+        `${this.said} writes "or" without parentheses beside other ` +
+        `conditions: ${statement} is of rows of ${model} that meet one of its ` +
+        'branches, whatever the other conditions say',
+      instead: 'Write and: [...] with the "or" as one of its clauses',
+    });
+    return {or: groups.map(joined)};
   }
 
   private clausesIn(
@@ -107,7 +148,9 @@ export class RelationalFilter {
     const column = byProperty.get(key);
     if (column !== undefined) {
       this.requireThere(column);
-      return partOf(key, this.expressionIn(value, column));
+      const condition = this.expressionIn(value, column);
+      if (condition.kind === 'refused') this.refusal ??= condition.error;
+      return partOf(key, condition);
     }
     const [first = ''] = key.split('.');
     const nesting = key.includes('.') ? byProperty.get(first) : undefined;
@@ -129,15 +172,16 @@ export class RelationalFilter {
     }
     if (expression.constructor === Object) {
       const operators = Object.keys(expression);
-      const [operator] = operators;
+      const [operator = ''] = operators;
       if (operators.length > 1) this.meetSeveral(operators, column);
-      return this.database.filter.condition(
-        operator as string,
-        (expression as Where)[operator as string],
-        column,
-      );
+      const operand = (expression as Where)[operator];
+      const number = this.parameters + 1;
+      this.parameters += parametersOf(operator, operand);
+      return this.database.filter.condition(operator, operand, column, number);
     }
-    return {kind: 'operand', operand: column.operand(expression, 'equal')};
+    this.parameters++;
+    const operand = column.operand(expression, 'equal');
+    return operand === null ? {kind: 'never'} : {kind: 'operand', operand};
   }
 
   private meetSeveral(names: readonly string[], {property}: Column): void {
@@ -150,30 +194,46 @@ export class RelationalFilter {
   }
 
   /** An order; by the ids where there is none. */
-  private orderIn(order: unknown, where: Where): KeyedOrder | undefined {
-    const {ids} = this.table;
-    if (!order) {
-      return ids.length === 0
-        ? undefined
-        : new KeyedOrder(ids.map(id => this.keyOf(id, 1, where)));
+  private orderIn(
+    order: unknown,
+    where: Where,
+    next: string | undefined,
+  ): KeyedOrder | undefined {
+    const {ids, rowId} = this.table;
+    const keys = order
+      ? this.orderKeys(order, where, next)
+      : ids.map(id => this.keyOf(id, 1, where));
+    // Rows that are alike come as they were inserted.
+    if (rowId !== undefined && keys.every(({path}) => path !== rowId)) {
+      keys.push({path: rowId, direction: 1});
     }
+    return keys.length === 0 ? undefined : new KeyedOrder(keys);
+  }
+
+  private orderKeys(
+    order: unknown,
+    where: Where,
+    next: string | undefined,
+  ): OrderKey[] {
     const list = (typeof order === 'string' ? [order] : order) as unknown[];
     const {filter: rules} = this.database;
-    if (list.length === 0) throw rules.malformedOrder(undefined, this.table);
-    return new KeyedOrder(
-      list.map(each => {
-        const [name = '', direction = 'ASC'] = String(each).split(/[\s,]+/);
-        const upper = direction.toUpperCase();
-        if (upper !== 'ASC' && upper !== 'DESC') {
-          throw rules.malformedOrder(direction, this.table);
-        }
-        const way = upper === 'ASC' ? 1 : -1;
-        const column = this.table.byProperty.get(name);
-        return column === undefined
+    if (list.length === 0) throw rules.malformedOrder(next, this.table);
+    const keys: OrderKey[] = [];
+    for (const each of list) {
+      const [name = '', direction = 'ASC'] = String(each).split(/[\s,]+/);
+      const upper = direction.toUpperCase();
+      if (upper !== 'ASC' && upper !== 'DESC') {
+        throw rules.malformedOrder(direction, this.table);
+      }
+      const way = upper === 'ASC' ? 1 : -1;
+      const column = this.table.byProperty.get(name);
+      const key =
+        column === undefined
           ? this.nestedKeyOf(name, way)
           : this.keyOf(column, way, where);
-      }),
-    );
+      if (key !== undefined) keys.push(key);
+    }
+    return keys;
   }
 
   private keyOf(column: Column, direction: 1 | -1, where: Where): OrderKey {
@@ -185,16 +245,19 @@ export class RelationalFilter {
     return by === undefined ? {path, direction} : {path, direction, by};
   }
 
-  private nestedKeyOf(name: string, direction: 1 | -1): OrderKey {
+  private nestedKeyOf(name: string, direction: 1 | -1): OrderKey | undefined {
     const {byProperty} = this.table;
     const {filter: rules} = this.database;
     const [path = ''] = name.split('.');
     const column = name.includes('.') ? byProperty.get(path) : undefined;
-    if (column === undefined || rules.nestedOrder === undefined) {
-      throw rules.unknownOrder(name, this.table);
+    const by = column && rules.nestedOrder(name, column);
+    if (column !== undefined && by !== undefined) {
+      this.requireThere(column);
+      return {path, direction, by};
     }
-    this.requireThere(column);
-    return {path, direction, by: rules.nestedOrder(name, column)};
+    const error = rules.unknownOrder(name, this.table);
+    if (error !== undefined) throw error;
+    return undefined;
   }
 
   /** Fails as the database does where a column is selected that it has not. */
@@ -229,6 +292,22 @@ export class RelationalFilter {
   }
 }
 
+/** How many parameters of a statement the operand of an operator becomes. */
+function parametersOf(operator: string, operand: unknown): number {
+  switch (operator) {
+    case 'between':
+      return 2;
+    case 'inq':
+      return Array.isArray(operand) ? operand.length || 1 : 1;
+    case 'nin':
+      return Array.isArray(operand) ? operand.length : 1;
+    case 'neq':
+      return isNull(operand) ? 0 : 1;
+    default:
+      return 1;
+  }
+}
+
 /** Whether rows that have null there do not meet the where. */
 function excludesNull(where: Where, {property}: Column): boolean {
   return Object.hasOwn(where, property) && where[property] !== null;
@@ -239,6 +318,7 @@ function partOf(property: string, condition: ConditionIn): WhereIn {
     case 'nothing':
       return undefined;
     case 'never':
+    case 'refused':
       return never;
     case 'test':
       return ofProperty(property, condition.test);
@@ -251,6 +331,12 @@ function ofProperty(property: string, operand: unknown): Where {
   const part: Where = {};
   setOwn(part, property, operand);
   return part;
+}
+
+/** The branches of an `or`; else the condition itself. */
+function branchesOf(part: Where): readonly Where[] {
+  const {or} = part as {or?: readonly Where[]};
+  return or !== undefined && or.length > 0 ? or : [part];
 }
 
 /** All of the conditions; those on different properties side by side. */

@@ -91,10 +91,13 @@ export function shownTable(
   return {
     model: native.name,
     name: native.name,
+    properties: [],
+    settings: {},
     columns,
     byProperty: new Map(columns.map(column => [column.property, column])),
     ids: [],
     absent: new Set(),
     unknown: [],
+    rowId: undefined,
   };
 }

@@ -1,7 +1,16 @@
 import {type Row, setOwn} from '../../value/copy';
-import type {Column, EmulatedDatabase, EmulatedTable} from '../dialect';
+import type {Column, RelationalDatabase, EmulatedTable} from '../dialect';
+import {isNull} from './conditions';
 
 type RowCopy = Record<string, unknown>;
+
+/** Takes the next id, in each of the ways in which ids are made. */
+export interface NextIds {
+  /** The next number of a column's sequence. */
+  readonly generated: (column: Column) => unknown;
+  /** One more than the greatest {@link EmulatedTable.rowId}. */
+  readonly rowId: () => number;
+}
 
 /**
  * Rows of a table of a SQL database: each has all columns. Values are turned into
@@ -12,37 +21,43 @@ export class RelationalRows {
   /** The columns of which what is read is not what is stored. */
   private readonly converted: readonly Column[];
   private readonly shown: readonly Column[];
+  /** The property of the number of a row, where that is no id. */
+  private readonly hiddenId: string | undefined;
 
   constructor(
     private readonly table: EmulatedTable,
-    private readonly database: EmulatedDatabase,
+    private readonly database: RelationalDatabase,
   ) {
     this.converted = table.columns.filter(({read}) => read !== undefined);
     this.shown = table.columns.filter(
       ({property}) => !table.unknown.includes(property),
     );
+    const {byProperty, rowId} = table;
+    if (rowId !== undefined && !byProperty.has(rowId)) this.hiddenId = rowId;
   }
 
   /**
    * A row to insert. `names` are those that the statement names, where it is of
    * several rows: what a row has not of them is null, without them it is left to
-   * the database. Fails as the database does, at last with what must not be null;
-   * `generate`
-   * takes the next number of a column's sequence.
+   * the database. Fails as the database does, at last with what must not be null.
    */
   rowIn(
     given: object,
     names: readonly string[] | undefined,
-    generate: (column: Column) => unknown,
+    next: NextIds,
   ): Row {
     const row = this.valuesOf(given as Row, names ?? Object.keys(given));
-    for (const column of this.table.columns) {
+    const {columns, rowId} = this.table;
+    if (rowId !== undefined && isNull(row[rowId])) {
+      setOwn(row, rowId, next.rowId());
+    }
+    for (const column of columns) {
       if (!Object.hasOwn(row, column.property)) {
-        this.addDefault(column, row, generate);
+        this.addDefault(column, row, next.generated);
       }
     }
-    if (this.table.columns.some(column => isMissing(column, row))) {
-      throw this.insertionOfNull(row, generate);
+    if (columns.some(column => isMissing(column, row))) {
+      throw this.insertionOfNull(row, next.generated);
     }
     return this.inOrder(row);
   }
@@ -81,6 +96,8 @@ export class RelationalRows {
       if (Object.hasOwn(row, property))
         setOwn(ordered, property, row[property]);
     }
+    const {rowId} = this.table;
+    if (rowId !== undefined) setOwn(ordered, rowId, row[rowId]);
     return ordered;
   }
 
@@ -101,11 +118,12 @@ export class RelationalRows {
     return this.database.writes.notNull(column, this.table, row, isUpdate);
   }
 
-  /** Whether an update with these properties sets any column. */
-  setsAny(given: object): boolean {
-    return Object.keys(given).some(
-      name => this.columnToSet(name)?.isId === false,
-    );
+  /** How many columns an update sets. */
+  countSet(given: object): number {
+    return Object.keys(given).filter(name => {
+      const column = this.columnToSet(name);
+      return column !== undefined && !column.isId;
+    }).length;
   }
 
   /** What an update sets; never ids. */
@@ -177,7 +195,18 @@ export class RelationalRows {
         setOwn(row, property, null);
       }
     }
+    if (this.hiddenId !== undefined) delete row[this.hiddenId];
     return row;
+  }
+
+  /** A row that was inserted, as the statement gives it, made of a copy. */
+  insertedOut(row: RowCopy): RowCopy {
+    const {hiddenId, table} = this;
+    const number = hiddenId === undefined ? undefined : row[hiddenId];
+    const out = this.rowOut(row);
+    // The connector takes the number of the row for its id.
+    if (number !== undefined) setOwn(out, table.ids[0]!.property, number);
+    return out;
   }
 
   /** What was given, with the ids of the row that was made of it. */

@@ -2,7 +2,8 @@ import {andThen, type Cuttable, mapped} from '../../base/cuttable';
 import type * as ours from '../../database/statements';
 import type {Writer} from '../../database/writer';
 import type {Row} from '../../value/copy';
-import type {Column, EmulatedDatabase, EmulatedTable} from '../dialect';
+import {KeyedOrder} from '../../value/value-order';
+import type {Column, EmulatedTable, RelationalDatabase} from '../dialect';
 import {type MeetHazard, partOfId} from '../hazards';
 import {RelationalFilter} from './filter';
 import {RelationalRows} from './rows';
@@ -18,7 +19,7 @@ type RowCopy = Record<string, unknown>;
 export function relationalStatements(
   statements: Statements,
   table: EmulatedTable,
-  database: EmulatedDatabase,
+  database: RelationalDatabase,
   meet: MeetHazard,
 ): Statements {
   const filter = new RelationalFilter(table, database, meet);
@@ -27,7 +28,7 @@ export function relationalStatements(
   return {
     ...statements,
     ...reads(statements, table, {filter, rows}),
-    ...insertions(statements, rows),
+    ...insertions(statements, table, rows),
     ...updates(statements, table, {filter, rows, byId}, database),
     ...deletions(statements, {filter, byId}),
   };
@@ -77,6 +78,7 @@ function reads(
 
 function insertions(
   statements: Statements,
+  {rowId}: EmulatedTable,
   rows: RelationalRows,
 ): Pick<Statements, 'insert' | 'insertAndCopy'> {
   const inserted = (
@@ -87,16 +89,20 @@ function insertions(
   ): Cuttable<readonly Row[]> => {
     const names = isOne ? undefined : namesOf(all);
     const table = tableIn(writer, name);
-    const generate = ({isId, property}: Column) =>
+    const generated = ({isId, property}: Column) =>
       isId
         ? writer.generateId(table)
         : writer.nextOf(name, property, () => numberAfter(table, property));
-    const rowIn = (row: object) => rows.rowIn(row, names, generate);
-    return andThen(mapped(all, rowIn, writer.isCut), own =>
-      andThen(statements.insert(writer, name, own), stored =>
-        mapped(stored, row => rows.rowOut({...row}), writer.isCut),
-      ),
-    );
+    return andThen(greatest(statements, writer, name, rowId), last => {
+      let number = last;
+      const next = {generated, rowId: () => ++number};
+      const rowIn = (row: object) => rows.rowIn(row, names, next);
+      return andThen(mapped(all, rowIn, writer.isCut), own =>
+        andThen(statements.insert(writer, name, own), stored =>
+          mapped(stored, row => rows.insertedOut({...row}), writer.isCut),
+        ),
+      );
+    });
   };
   return {
     insert: (writer, name, all) => inserted(writer, name, all, true),
@@ -106,6 +112,19 @@ function insertions(
         stored.map((row, i) => rows.withIds(all[i]!, row)),
       ),
   };
+}
+
+/** The greatest number under a property; 0 where there is none, or no property. */
+function greatest(
+  statements: Statements,
+  writer: Writer,
+  name: string,
+  property: string | undefined,
+): Cuttable<number> {
+  if (property === undefined) return 0;
+  const order = new KeyedOrder([{path: property, direction: -1}]);
+  const last = statements.select(writer, name, {order, limit: 1});
+  return andThen(last, ([row]) => (row ? (row[property] as number) : 0));
 }
 
 /** The names of all rows of a statement: it has one list of columns. */
@@ -139,12 +158,8 @@ type SetColumns = (
 function settingColumns(
   statements: Statements,
   rows: RelationalRows,
-  database: EmulatedDatabase,
 ): SetColumns {
   return (writer, name, where, patch) => {
-    if (Object.keys(patch).length === 0) {
-      throw database.writes.emptySet(Object.keys(where).length > 0);
-    }
     const missing = rows.nullIn(patch);
     if (missing === undefined) {
       return statements.updateWhere(writer, name, where, patch);
@@ -162,30 +177,33 @@ function updates(
   statements: Statements,
   table: EmulatedTable,
   {filter, rows, byId}: Parts & {readonly byId: ConditionById},
-  database: EmulatedDatabase,
+  database: RelationalDatabase,
 ): Pick<Statements, 'updateWhere' | 'updateById' | 'replaceById' | 'upsert'> {
   const idName = table.ids[0]?.property ?? 'id';
-  const set = settingColumns(statements, rows, database);
+  const set = settingColumns(statements, rows);
+  // What is set stands before the conditions.
+  const countSet = (where: unknown, properties: object): number => {
+    const count = rows.countSet(properties);
+    if (count > 0) return count;
+    throw database.writes.emptySet(filter.hasConditions(where));
+  };
+  const keyIn = (id: unknown, properties: object): KeyToWrite => ({
+    id,
+    parameters: countSet({[idName]: id}, properties),
+  });
   const requireFound = (count: number, what: string, id: unknown) => {
     if (count === 0) throw notFound(what, id, idName);
     return {count};
   };
   return {
     updateWhere(writer, name, where, properties) {
-      // What cannot be read as a statement is refused before names are looked up.
-      const isEmpty = table.absent.size > 0 && !rows.setsAny(properties);
-      if (isEmpty) {
-        const hasWhere = Object.keys(where ?? {}).some(
-          key => table.byProperty.has(key) || key === 'and' || key === 'or',
-        );
-        throw database.writes.emptySet(hasWhere);
-      }
-      const own = filter.whereIn(where, 'update');
+      const parameters = countSet(where, properties);
+      const own = filter.whereIn(where, 'update', parameters);
       return set(writer, name, own, rows.patchIn(properties));
     },
     updateById(writer, name, id, properties) {
       const patch = rows.patchIn(properties);
-      const where = byId(writer, name, id, 'updateById');
+      const where = byId(writer, name, keyIn(id, properties), 'updateById');
       return andThen(
         andThen(where, own => set(writer, name, own, patch)),
         count => requireFound(count, 'update attributes', id),
@@ -193,7 +211,7 @@ function updates(
     },
     replaceById(writer, name, id, properties) {
       const patch = rows.replacementIn(properties);
-      const where = byId(writer, name, id, 'replaceById');
+      const where = byId(writer, name, keyIn(id, patch), 'replaceById');
       return andThen(
         andThen(where, own => set(writer, name, own, patch)),
         count => requireFound(count, 'replace', id),
@@ -203,7 +221,7 @@ function updates(
     upsert(writer, name, properties) {
       const id = (properties as Row)[idName];
       const patch = rows.patchIn(properties);
-      const where = byId(writer, name, id, 'save');
+      const where = byId(writer, name, keyIn(id, properties), 'save');
       const saved = andThen(where, own => set(writer, name, own, patch));
       return andThen(saved, () => ({
         row: properties as RowCopy,
@@ -221,7 +239,7 @@ function deletions(
     deleteWhere: (writer, name, where) =>
       statements.deleteWhere(writer, name, filter.whereIn(where, 'delete')),
     deleteById: (writer, name, id) =>
-      andThen(byId(writer, name, id, 'deleteById'), where =>
+      andThen(byId(writer, name, {id, parameters: 0}, 'deleteById'), where =>
         andThen(
           statements.deleteWhere(writer, name, where),
           count => count as unknown as boolean,
@@ -230,11 +248,18 @@ function deletions(
   };
 }
 
+/** The id of a row to write to. */
+interface KeyToWrite {
+  readonly id: unknown;
+  /** How many parameters of the statement stand before it. */
+  readonly parameters: number;
+}
+
 /** The where of a statement that writes to the row with an id. */
 type ConditionById = (
   writer: Writer,
   name: string,
-  id: unknown,
+  key: KeyToWrite,
   statement: string,
 ) => Cuttable<object>;
 
@@ -248,14 +273,15 @@ function conditionById(
     meet,
   }: {
     filter: RelationalFilter;
-    database: EmulatedDatabase;
+    database: RelationalDatabase;
     meet: MeetHazard;
   },
 ): ConditionById {
   const names = ids.map(({property}) => property);
   const said = `loopback-connector-${database.connector.name}`;
-  return (writer, name, id, statement) => {
-    const where = filter.whereIn({[names[0] ?? 'id']: id}, statement);
+  return (writer, name, {id, parameters}, statement) => {
+    const own = {[names[0] ?? 'id']: id};
+    const where = filter.whereIn(own, statement, parameters);
     if (names.length < 2) return where;
     return andThen(statements.countRows(writer, name, where), rows => {
       if (rows > 1)
