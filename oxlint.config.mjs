@@ -37,7 +37,20 @@ const rooms = {
   'persistence/journal': ['disk', 'lock', 'data-file'],
   'persistence/salvage': ['disk', 'data-file', 'journal', 'recovered-table'],
   'dialects/relational': ['collation', 'dialect', 'hazards'],
-  'dialects/postgresql': ['collation', 'dialect', 'native-error', 'relational'],
+  'dialects/mysql': [
+    'collation',
+    'decimals',
+    'dialect',
+    'native-error',
+    'relational',
+  ],
+  'dialects/postgresql': [
+    'collation',
+    'decimals',
+    'dialect',
+    'native-error',
+    'relational',
+  ],
   'cli/commands': [
     'command',
     'damage-list',

@@ -3,6 +3,7 @@ import {isRecord} from '../base/objects';
 import {InMemoryError} from '../base/errors';
 import type {Statements} from './named-statements';
 import type {
+  ConnectionSettings,
   EmulatedDatabase,
   EmulatedTable,
   EmulationSettings,
@@ -14,7 +15,7 @@ import type {TableSchema} from '../schema/schema';
 import {columnWords} from './declared-names';
 import {isNullable} from './declared-rules';
 import type {ModelDefinition, PropertyDefinition} from './loopback';
-import type {InMemorySettings} from './settings';
+import {type InMemorySettings, settingsOfConnection} from './settings';
 
 /** How the models of a datasource are emulated as those of a database. */
 export class Emulation {
@@ -23,9 +24,12 @@ export class Emulation {
   private readonly tables = new Map<string, EmulatedTable>();
 
   /** The settings must be checked. */
-  constructor(readonly settings: EmulationSettings) {
+  constructor(
+    readonly settings: EmulationSettings,
+    connection: ConnectionSettings,
+  ) {
     const {copyHazard, databaseNamed, refuseHazard} = loadDialects();
-    this.database = databaseNamed(settings);
+    this.database = databaseNamed(settings, connection);
     this.meet = settings.hazards === 'copy' ? copyHazard : refuseHazard;
   }
 
@@ -88,13 +92,23 @@ export class Emulation {
   }
 }
 
-/** The emulation that the settings ask for, which must be checked. */
-export function emulationOf({
-  emulate,
-}: InMemorySettings): Emulation | undefined {
+/**
+ * The emulation that the settings ask for, which must be checked; `given` are all
+ * that the datasource has.
+ */
+export function emulationOf(
+  {emulate}: InMemorySettings,
+  given: Readonly<Record<string, unknown>>,
+): Emulation | undefined {
   if (emulate === undefined) return undefined;
   const settings = typeof emulate === 'string' ? {database: emulate} : emulate;
-  return new Emulation(settings);
+  const names = settingsOfConnection.filter(
+    name => typeof given[name] === 'string',
+  );
+  return new Emulation(
+    settings,
+    Object.fromEntries(names.map(name => [name, given[name]])),
+  );
 }
 
 /** A model as the connector of a database sees it, by its key in the model. */

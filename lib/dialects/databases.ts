@@ -1,11 +1,14 @@
 import type * as ours from '../database/statements';
 import type {
+  ConnectionSettings,
   DatabaseName,
+  DatabaseSettings,
   EmulatedDatabase,
   EmulatedTable,
   EmulationSettings,
 } from './dialect';
 import type {MeetHazard} from './hazards';
+import {mariadb, mysql} from './mysql/mysql';
 import {postgresql} from './postgresql/postgresql';
 import {relationalStatements} from './relational/statements';
 
@@ -13,15 +16,15 @@ export {copyHazard, refuseHazard} from './hazards';
 export {emulatedTable} from './emulated-table';
 
 const databases: Partial<
-  Record<DatabaseName, (collation?: string) => EmulatedDatabase>
-> = {postgresql};
+  Record<DatabaseName, (settings: DatabaseSettings) => EmulatedDatabase>
+> = {postgresql, mariadb, mysql};
 
 /** The database that settings name. */
-export function databaseNamed({
-  collation,
-  database,
-}: EmulationSettings): EmulatedDatabase {
-  return databases[database]!(collation);
+export function databaseNamed(
+  {collation, database}: EmulationSettings,
+  connection: ConnectionSettings,
+): EmulatedDatabase {
+  return databases[database]!({collation, connection});
 }
 
 /** The statements of a model as its database has them. */

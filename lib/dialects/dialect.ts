@@ -1,6 +1,8 @@
 import type {InMemoryError} from '../base/errors';
 import type {IdGeneration} from '../schema/schema';
+import type * as ours from '../database/statements';
 import type {ColumnType} from '../value/coerce';
+import type {Row} from '../value/copy';
 import type {Dialect} from '../value/dialect';
 import type {ValueOrder} from '../value/value-order';
 import type {ValueTest} from '../value/value-test';
@@ -33,6 +35,21 @@ export interface EmulationSettings {
   readonly migrations?: 'automatic' | 'required';
 }
 
+/** Settings of LoopBack's connectors that show in what they answer. */
+export interface ConnectionSettings {
+  /** The name of the database, which some messages quote. */
+  readonly database?: string;
+  /** In which texts are sent to MariaDB and MySQL. */
+  readonly collation?: string;
+}
+
+/** What a database is made for. */
+export interface DatabaseSettings {
+  readonly collation?: string | undefined;
+  /** What the datasource sets of that which LoopBack's connector reads. */
+  readonly connection: ConnectionSettings;
+}
+
 /** A property as a model declares it, for LoopBack's connector of a database. */
 export interface PropertyFacts {
   readonly name: string;
@@ -57,6 +74,9 @@ export interface ModelFacts {
   readonly properties: readonly PropertyFacts[];
 }
 
+/** For which statement a value is written. */
+export type WriteUse = 'insert' | 'update';
+
 /** What an operand is for. */
 export type OperandUse = 'equal' | 'range' | 'list';
 
@@ -77,8 +97,15 @@ export interface Column {
   readonly isId: boolean;
   readonly isGenerated: boolean;
   readonly isNullable: boolean;
-  write(value: unknown): unknown;
+  write(value: unknown, use: WriteUse): unknown;
   operand(value: unknown, use: OperandUse): unknown;
+  /**
+   * What is sent in the place of null or undefined where the column cannot have
+   * null; undefined where it is left out then.
+   */
+  readonly absent?: (value: null | undefined) => unknown;
+  /** Whether a value stands for the next id. */
+  readonly asksForNext?: (stored: unknown) => boolean;
   /** Undefined where what is stored is what is read. */
   readonly read?: (stored: unknown) => unknown;
   /** What a row gets that says nothing of it; it may be made anew for each. */
@@ -111,6 +138,8 @@ export type ConditionIn =
 
 /** How LoopBack's connector and a relational database read a filter. */
 export interface FilterRules {
+  /** A value in the place of operators; without it one that is equal. */
+  equal?(value: unknown, column: Column): ConditionIn;
   /** A condition with an operator, of a column. */
   condition(operator: string, operand: unknown, column: Column): ConditionIn;
   /** A condition on a path into a column. */
@@ -133,6 +162,11 @@ export interface FilterRules {
 export interface WriteRules {
   /** The error of an update that sets nothing. */
   emptySet(hasWhere: boolean): Error;
+  /**
+   * What happens to null in a column that cannot have it, where it is not refused:
+   * for a hazard.
+   */
+  nullBecomes?(column: Column, stored: unknown): string;
   /** The error of a null where there can be none. */
   notNull(
     column: Column,
@@ -163,11 +197,34 @@ export interface EmulatedDatabase {
   readonly connector: ConnectorTraits;
   /** Its name of the table of a model. */
   tableName(model: ModelFacts): string;
-  column(property: PropertyFacts): Column;
+  column(property: PropertyFacts, model: ModelFacts): Column;
   /** How it makes ids that are missing. */
   idGeneration(id: PropertyFacts): IdGeneration;
   readonly filter: FilterRules;
   readonly writes: WriteRules;
   /** The error that it, its driver and connector fail with in the place of ours. */
   errorOf(error: InMemoryError, table: EmulatedTable | undefined): Error;
+  /** Statements in the place of those that all SQL databases have. */
+  statements?(
+    statements: typeof ours,
+    parts: StatementParts,
+  ): Partial<typeof ours>;
+}
+
+/** What the statements of a model are made of. */
+export interface StatementParts {
+  readonly table: EmulatedTable;
+  readonly rows: TableRows;
+}
+
+/** How rows of a table are written, as its database has them. */
+export interface TableRows {
+  /** A row to insert of the columns that `given` names. */
+  rowIn(
+    given: object,
+    names: readonly string[] | undefined,
+    generateId: () => unknown,
+  ): Row;
+  /** What an update sets; never ids. */
+  patchIn(given: object): Record<string, unknown>;
 }

@@ -5,7 +5,9 @@ export function emulatedTable(
   model: ModelFacts,
   database: EmulatedDatabase,
 ): EmulatedTable {
-  const columns = model.properties.map(property => database.column(property));
+  const columns = model.properties.map(property =>
+    database.column(property, model),
+  );
   return {
     model: model.name,
     name: database.tableName(model),

@@ -1,13 +1,15 @@
 import {defaultDialect} from '../../value/dialect';
 import {type Collation, codePoints, enUS, valueOrder} from '../collation';
-import type {EmulatedDatabase, FilterRules} from '../dialect';
+import type {DatabaseSettings, EmulatedDatabase, FilterRules} from '../dialect';
 import {postgresqlColumn} from './columns';
 import {isCollated, postgresqlCondition} from './conditions';
 import {errorOf, notNullViolation, pgError} from './errors';
 import {jsonPath} from './json-paths';
 
 /** PostgreSQL 15 by way of loopback-connector-postgresql and `pg`. */
-export function postgresql(collation = 'en_US.UTF-8'): EmulatedDatabase {
+export function postgresql({
+  collation = 'en_US.UTF-8',
+}: DatabaseSettings): EmulatedDatabase {
   const texts = collation === 'C' ? codePoints : enUS();
   return {
     name: 'postgresql',

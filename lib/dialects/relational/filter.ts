@@ -132,7 +132,12 @@ export class RelationalFilter {
         column,
       );
     }
-    return {kind: 'operand', operand: column.operand(expression, 'equal')};
+    return (
+      this.database.filter.equal?.(expression, column) ?? {
+        kind: 'operand',
+        operand: column.operand(expression, 'equal'),
+      }
+    );
   }
 
   private meetSeveral(operators: readonly string[], column: Column): void {

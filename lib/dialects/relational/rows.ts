@@ -1,5 +1,12 @@
 import {type Row, setOwn} from '../../value/copy';
-import type {Column, EmulatedDatabase, EmulatedTable} from '../dialect';
+import type {
+  Column,
+  EmulatedDatabase,
+  EmulatedTable,
+  TableRows,
+  WriteUse,
+} from '../dialect';
+import type {MeetHazard} from '../hazards';
 
 type RowCopy = Record<string, unknown>;
 
@@ -8,13 +15,14 @@ type RowCopy = Record<string, unknown>;
  * what is stored as by LoopBack's connector, its driver and the database, and
  * back. From loopback-connector's sql.js: `_buildFieldsForKeys`, `fromRow`.
  */
-export class RelationalRows {
+export class RelationalRows implements TableRows {
   /** The columns of which what is read is not what is stored. */
   private readonly converted: readonly Column[];
 
   constructor(
     private readonly table: EmulatedTable,
     private readonly database: EmulatedDatabase,
+    private readonly meet: MeetHazard,
   ) {
     this.converted = table.columns.filter(({read}) => read !== undefined);
   }
@@ -51,12 +59,29 @@ export class RelationalRows {
     for (const name of names) {
       const column = this.columnToSet(name);
       if (column === undefined) continue;
-      const value = values[name] ?? null;
+      const stored = this.storedIn(values[name], column, 'insert');
+      if (stored === undefined) continue;
       // The connector writes DEFAULT for an id without a value.
-      if (value === null && column.isId) continue;
-      setOwn(row, name, value === null ? null : column.write(value));
+      if (stored === null && column.isId) continue;
+      if (column.asksForNext?.(stored)) continue;
+      setOwn(row, name, stored);
     }
     return row;
+  }
+
+  /** What is stored of a value; undefined where the statement leaves it out. */
+  private storedIn(value: unknown, column: Column, use: WriteUse): unknown {
+    if (value !== null && value !== undefined) return column.write(value, use);
+    const {absent} = column;
+    if (absent === undefined || column.isId) return null;
+    const sent = absent(value);
+    if (sent === undefined) return undefined;
+    const stored = column.write(sent, use);
+    const what = this.database.writes.nullBecomes?.(column, stored);
+    if (what !== undefined) {
+      this.meet(this.table.model, {what, instead: 'Write a value'});
+    }
+    return stored;
   }
 
   /** As the columns are declared, so that all rows have one shape. */
@@ -93,8 +118,7 @@ export class RelationalRows {
     for (const name of Object.keys(given)) {
       const column = this.columnToSet(name);
       if (column === undefined || column.isId) continue;
-      const value = (given as Row)[name] ?? null;
-      setOwn(patch, name, value === null ? null : column.write(value));
+      this.set(patch, column, (given as Row)[name]);
     }
     return patch;
   }
@@ -104,11 +128,14 @@ export class RelationalRows {
     const patch: RowCopy = {};
     for (const column of this.table.columns) {
       if (column.isId) continue;
-      const {property} = column;
-      const value = (given as Row)[property] ?? null;
-      setOwn(patch, property, value === null ? null : column.write(value));
+      this.set(patch, column, (given as Row)[column.property]);
     }
     return patch;
+  }
+
+  private set(patch: RowCopy, column: Column, value: unknown): void {
+    const stored = this.storedIn(value, column, 'update');
+    if (stored !== undefined) setOwn(patch, column.property, stored);
   }
 
   /** The first column of a patch that must not be null and is. */

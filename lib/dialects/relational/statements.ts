@@ -22,13 +22,14 @@ export function relationalStatements(
   meet: MeetHazard,
 ): Statements {
   const filter = new RelationalFilter(table, database, meet);
-  const rows = new RelationalRows(table, database);
+  const rows = new RelationalRows(table, database, meet);
   return {
     ...statements,
     ...reads(statements, table, {filter, rows}),
     ...insertions(statements, rows),
     ...updates(statements, table, {filter, rows, database}),
     ...deletions(statements, table, filter),
+    ...database.statements?.(statements, {table, rows}),
   };
 }
 
