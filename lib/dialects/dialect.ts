@@ -163,6 +163,11 @@ export interface WriteRules {
   /** The error of an update that sets nothing. */
   emptySet(hasWhere: boolean): Error;
   /**
+   * The error of a value at a row of the statement, from 1; undefined where it is
+   * one of the statement, which fails whatever rows there are.
+   */
+  atRow?(error: Error, row: number): Error | undefined;
+  /**
    * What happens to null in a column that cannot have it, where it is not refused:
    * for a hazard.
    */

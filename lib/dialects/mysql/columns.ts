@@ -24,7 +24,7 @@ export function mysqlColumn(
 ): MysqlColumn {
   const {columnName, isGenerated, isId, isNullable, name} = property;
   const nativeType = declarationOf(property);
-  const type = typeNamed(nativeType, server);
+  const type = typeNamed(nativeType);
   const column = columnName ?? name;
   const table = model.tableName ?? model.name;
   const place = (clause: Clause): Place => ({server, table, column, clause});
@@ -153,6 +153,8 @@ const conversions: Readonly<Record<string, (given: unknown) => unknown>> = {
     Buffer.isBuffer(given) && given.length === 1
       ? Boolean(given[0])
       : Boolean(Number.parseInt(String(given), 10)),
+  Buffer: given =>
+    Buffer.isBuffer(given) ? given : Buffer.from(given as string),
   GeoPoint: pointOf,
   Point: pointOf,
   List: parsed,

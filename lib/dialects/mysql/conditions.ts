@@ -1,4 +1,5 @@
 import {types} from 'node:util';
+import {show} from '../../base/errors';
 import {compileLike} from '../../value/like';
 import {compileRegExp} from '../../value/regexp';
 import {OneOfTexts} from '../../value/text-order';
@@ -65,14 +66,11 @@ export function mysqlCondition(
   comparing: Comparing,
 ): ConditionIn {
   const {server} = comparing;
-  const isThere = operator !== undefined && Object.hasOwn(operators, operator);
   const own = column as MysqlColumn;
-  if (!isThere || own.kind === 'point') {
-    // Behind the name of the column stands the operand.
-    throw parseError(
-      server,
-      own.kind === 'point' ? 'Point' : `'${String(operand)}'`,
-    );
+  if (operator === undefined || !Object.hasOwn(operators, operator)) {
+    // Behind the name of the column stands what was made of the operand.
+    const near = own.kind === 'point' ? 'Point' : `'${show(operand)}'`;
+    throw parseError(server, near);
   }
   const sent = withoutInvalid(sentOperand(operand, own));
   return operators[operator]!(sent, own, comparing);

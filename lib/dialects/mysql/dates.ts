@@ -1,4 +1,4 @@
-import {mysqlError} from './errors';
+import {mysqlError, shownText} from './errors';
 import type {Place} from './flavour';
 
 /*
@@ -41,11 +41,16 @@ export function dateTime(
 /** `date` */
 export const day: DateRange = {
   write(sent, place) {
-    const ms = momentOf(sent, place).getTime();
+    const ms = momentOf(sent, place, 'date').getTime();
     const dayMs = 86_400_000;
     return new Date(Math.floor(ms / dayMs) * dayMs);
   },
-  read: asRead,
+  // The driver makes it of its parts, and JavaScript takes 1 for 1901.
+  read(stored) {
+    const date = stored as Date;
+    const year = date.getUTCFullYear();
+    return new Date(Date.UTC(year, date.getUTCMonth(), date.getUTCDate()));
+  },
   text: stored => dateText(stored as Date, 0).slice(0, 10),
 };
 
@@ -58,19 +63,34 @@ export function time(sent: unknown, place: Place): unknown {
   return clock.split(':').length === 2 ? `${clock}:00` : clock;
 }
 
-function momentOf(sent: unknown, place: Place): Date {
+/** A date in a text that the server takes for one. */
+const written =
+  /^\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]+(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{0,6}))?)?)?Z?\s*$/;
+
+function momentOf(sent: unknown, place: Place, kind = 'datetime'): Date {
   if (!(sent instanceof Date)) {
-    const moment = new Date(
-      /^\d{4}-\d\d-\d\d$/.test(String(sent))
-        ? String(sent)
-        : `${String(sent).replace('Z', '')}Z`,
-    );
-    if (Number.isNaN(moment.getTime())) throw incorrect(String(sent), place);
+    const text = String(sent);
+    const moment = dateIn(text);
+    if (moment === undefined) throw incorrect(text, place, kind);
     return moment;
   }
   const year = sent.getUTCFullYear();
-  if (year < 0 || year > 9999) throw incorrect(sentDate(sent), place);
+  if (year < 0 || year > 9999) throw incorrect(sentDate(sent), place, kind);
   return sent;
+}
+
+/** The moment that a text means; undefined where it is none. */
+export function dateIn(text: string): Date | undefined {
+  const parts = written.exec(text);
+  if (parts === null) return undefined;
+  const [year = 0, month = 0, date = 0, hour = 0, minute = 0, second = 0] =
+    parts.slice(1, 7).map(part => Number(part ?? 0));
+  const ms = Math.floor(Number(`0.${parts[7] ?? ''}`) * 1000);
+  const moment = new Date(0);
+  moment.setUTCFullYear(year, month - 1, date);
+  moment.setUTCHours(hour, minute, second, ms);
+  const isReal = moment.getUTCMonth() === month - 1 && hour < 24 && minute < 60;
+  return isReal ? moment : undefined;
 }
 
 /** 1292 */
@@ -81,7 +101,7 @@ function incorrect(
 ): Error {
   return mysqlError(
     'ER_TRUNCATED_WRONG_VALUE',
-    `Incorrect ${kind} value: '${text}' for column ` +
+    `Incorrect ${kind} value: '${shownText(text)}' for column ` +
       `\`${server.schema}\`.\`${table}\`.\`${column}\` at row 1`,
   );
 }

@@ -54,6 +54,26 @@ export function mysqlError(
   );
 }
 
+/** A text in a message, where letters that cannot be shown are written as numbers. */
+export function shownText(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cs}]|[^\0-\uffff]/gu, letter =>
+    letter
+      .split('')
+      .map(unit => unit.charCodeAt(0).toString(16).toUpperCase())
+      .map(digits => `\\${digits.padStart(4, '0')}`)
+      .join(''),
+  );
+}
+
+/** The error of a value, in another row than the first. */
+export function atRow(error: Error, row: number): Error | undefined {
+  const {code, message} = error as Error & {code?: ErrorName};
+  const first = / at row 1$/;
+  if (code === 'ER_INNODB_AUTOEXTEND_SIZE_OUT_OF_RANGE') return error;
+  if (code === undefined || !first.test(message)) return undefined;
+  return mysqlError(code, message.replace(first, ` at row ${row}`));
+}
+
 /** 1064, near what it stumbles over. */
 export function parseError({flavour}: Server, near: string): NativeError {
   return mysqlError(

@@ -9,7 +9,7 @@ import type {
 import {collationNamed, type MysqlCollation} from './collations';
 import {mysqlColumn, type MysqlColumn} from './columns';
 import {mysqlCondition, mysqlEqual} from './conditions';
-import {errorOf, mysqlError, parseError, unknownColumn} from './errors';
+import {atRow, errorOf, mysqlError, parseError, unknownColumn} from './errors';
 import {
   type Flavour,
   mariadbFlavour,
@@ -106,6 +106,7 @@ function filterRules(server: Server, texts: MysqlCollation): FilterRules {
 function writeRules(server: Server): WriteRules {
   return {
     emptySet: hasWhere => parseError(server, hasWhere ? 'WHERE' : ''),
+    atRow,
     nullBecomes: ({property}, stored) =>
       `loopback-connector-mysql writes ${JSON.stringify(stored)} in ` +
       `the place of null into ${property}, which cannot be null`,

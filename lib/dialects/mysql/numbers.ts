@@ -1,5 +1,5 @@
 import {roundedDecimal} from '../decimals';
-import {mysqlError, parseError, unknownColumn} from './errors';
+import {mysqlError, parseError, shownText, unknownColumn} from './errors';
 import type {Clause, Place, Server} from './flavour';
 
 /*
@@ -16,7 +16,8 @@ export function sentNumber(
   if (typeof value === 'string' || typeof value === 'bigint') return value;
   if (typeof value === 'boolean') return Number(value);
   // The driver writes out a list.
-  if (Array.isArray(value) && value.length !== 1) {
+  if (Array.isArray(value)) {
+    if (value.length === 1) return sentNumber(value[0], clause, server);
     throw parseError(server, ` ${value.slice(1).join(', ')}`);
   }
   const number = Number(value);
@@ -34,7 +35,7 @@ function digitsOf(value: unknown, place: Place, kind: string): string {
   if (number === undefined) {
     throw mysqlError(
       'ER_TRUNCATED_WRONG_VALUE_FOR_FIELD',
-      `Incorrect ${kind} value: '${sent}' for column ` +
+      `Incorrect ${kind} value: '${shownText(sent)}' for column ` +
         `\`${server.schema}\`.\`${table}\`.\`${column}\` at row 1`,
     );
   }
@@ -101,24 +102,48 @@ export function writtenDecimal(
   return rounded + 0;
 }
 
-/** Of 4 or 8 bytes; with a scale rounded to it. */
+/** How a floating-point number is kept. */
+export interface FloatForm {
+  readonly isSingle: boolean;
+  /** Of `float(precision, scale)`: the digits in all, and behind the point. */
+  readonly precision: number | undefined;
+  readonly scale: number | undefined;
+}
+
+/** Of 4 or 8 bytes; with a scale rounded to it, and as large as its digits. */
 export function writtenFloat(
   value: unknown,
-  {isSingle, scale}: {isSingle: boolean; scale: number | undefined},
+  {isSingle, precision, scale}: FloatForm,
   place: Place,
 ): number {
-  const digits = digitsOf(value, place, 'double');
-  const number = Number(
-    scale === undefined ? digits : roundedDecimal(digits, scale),
-  );
+  const number = Number(digitsOf(value, place, 'double'));
+  const {column} = place;
+  if (scale !== undefined) {
+    // By its bits: 99999.995 is a little less.
+    const rounded = Number(number.toFixed(scale));
+    const limit = 10 ** (precision! - scale);
+    if (Math.abs(rounded) >= limit) throw outOfRange(column);
+    return rounded + 0;
+  }
   const stored = isSingle ? Math.fround(number) : number;
-  if (!Number.isFinite(stored)) throw outOfRange(place.column);
+  if (!Number.isFinite(stored)) throw outOfRange(column);
   return stored + 0;
 }
 
 /** Four bytes are read with six digits. */
 export function readSingle(stored: unknown): number {
   return Number((stored as number).toPrecision(6));
+}
+
+/** A number as the server writes it; without an exponent down to 1e-15. */
+export function floatText(stored: unknown): string {
+  const text = String(stored);
+  const [digits = '', exponent] = text.split('e');
+  if (exponent === undefined || Math.abs(Number(exponent)) > 15) {
+    return text.replace('e+', 'e');
+  }
+  const [, fraction = ''] = digits.split('.');
+  return roundedDecimal(text, Math.max(0, fraction.length - Number(exponent)));
 }
 
 /** A text that is compared with a number, by what it begins with. */

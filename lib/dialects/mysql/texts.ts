@@ -1,3 +1,4 @@
+import {sentDate} from './dates';
 import {mysqlError} from './errors';
 import type {Place} from './flavour';
 import {truncated} from './numbers';
@@ -39,7 +40,10 @@ const invalidText = /\ufffd/;
 
 function textOf(sent: unknown, {column, server, table}: Place): string {
   if (typeof sent === 'boolean') return String(Number(sent));
-  if (!Buffer.isBuffer(sent)) return wellFormed(String(sent));
+  if (!Buffer.isBuffer(sent)) {
+    const text = sent instanceof Date ? sentDate(sent) : String(sent);
+    return server.sendsPairs ? text : wellFormed(text);
+  }
   const text = sent.toString();
   if (!invalidText.test(text)) return text;
   const at = badByte(sent);
@@ -74,7 +78,7 @@ function shownByte(byte: number): string {
 const loneSurrogate =
   /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
-/** A lone surrogate is sent as U+FFFD. */
+/** A lone surrogate is sent as U+FFFD, where pairs are sent as one letter. */
 function wellFormed(text: string): string {
   return text.replaceAll(loneSurrogate, '\ufffd');
 }

@@ -1,5 +1,5 @@
 import type {ColumnType} from '../../value/coerce';
-import {dateTime, type DateRange, day, time} from './dates';
+import {dateIn, dateTime, sentDate, type DateRange, day, time} from './dates';
 import type {Place, Server} from './flavour';
 import {
   isGiven,
@@ -10,6 +10,8 @@ import {
 } from './texts';
 import {
   comparedNumber,
+  type FloatForm,
+  floatText,
   rangeOfBits,
   readSingle,
   sentNumber,
@@ -43,7 +45,7 @@ interface Words {
   readonly values: readonly string[];
 }
 
-type TypeMaker = (words: Words, server: Server) => Type;
+type TypeMaker = (words: Words) => Type;
 
 const bitsOfInteger: Readonly<Record<string, bigint>> = {
   tinyint: 8n,
@@ -87,9 +89,13 @@ const typesByName: Readonly<Record<string, TypeMaker>> = {
   numeric: decimalType,
   dec: decimalType,
   float: ({sizes: [size, scale]}) =>
-    float(scale !== undefined || (size ?? 0) <= 24, scale),
-  double: ({sizes: [, scale]}) => float(false, scale),
-  real: ({sizes: [, scale]}) => float(false, scale),
+    float({
+      isSingle: scale !== undefined || (size ?? 0) <= 24,
+      precision: size,
+      scale,
+    }),
+  double: double,
+  real: double,
   varchar: ({sizes: [length = 255]}) => text({length}),
   char: ({sizes: [length = 1]}) => text({length, isTrimmed: true}),
   ...Object.fromEntries(
@@ -107,7 +113,7 @@ const typesByName: Readonly<Record<string, TypeMaker>> = {
   varbinary: ({sizes: [length = 255]}) => binary(length),
   binary: ({sizes: [length = 1]}) => binary(length),
   enum: ({values}) => enumOf(values),
-  json: (_, {flavour}) => (flavour.hasJson ? json : jsonAsText),
+  json: () => json,
   datetime: ({sizes: [digits = 0]}) => moment(dateTime(digits, 'datetime')),
   timestamp: ({sizes: [digits = 0]}) => moment(dateTime(digits, 'timestamp')),
   date: () => moment(day),
@@ -122,7 +128,7 @@ const typesByName: Readonly<Record<string, TypeMaker>> = {
 };
 
 /** The type that a declaration in SQL means; text where it is another. */
-export function typeNamed(declaration: string, server: Server): Type {
+export function typeNamed(declaration: string): Type {
   const match = /^([a-z]+)\s*(?:\((.*)\))?\s*(.*)$/is.exec(declaration.trim());
   const [, name = '', inside = '', rest = ''] = match ?? [];
   const make = typesByName[name.toLowerCase()] ?? typesByName['text']!;
@@ -138,7 +144,7 @@ export function typeNamed(declaration: string, server: Server): Type {
     isUnsigned: /unsigned/i.test(rest),
     values,
   };
-  return make(words, server);
+  return make(words);
 }
 
 function integer(bits: bigint): TypeMaker {
@@ -151,11 +157,16 @@ function integer(bits: bigint): TypeMaker {
   };
 }
 
-function float(isSingle: boolean, scale: number | undefined): Type {
-  return number(
-    (value, place) => writtenFloat(value, {isSingle, scale}, place),
-    isSingle && scale === undefined ? {read: readSingle} : {},
-  );
+function float(form: FloatForm): Type {
+  const {isSingle, scale} = form;
+  return number((value, place) => writtenFloat(value, form, place), {
+    ...(isSingle && scale === undefined && {read: readSingle}),
+    text: stored => floatText(isSingle ? readSingle(stored) : stored),
+  });
+}
+
+function double({sizes: [precision, scale]}: Words): Type {
+  return float({isSingle: false, precision, scale});
 }
 
 function number(
@@ -202,6 +213,7 @@ function text({isTrimmed = false, ...limit}: TextLimit): Type {
 
 function sentText(sent: unknown): string {
   if (Buffer.isBuffer(sent)) return sent.toString();
+  if (sent instanceof Date) return sentDate(sent);
   return typeof sent === 'boolean' ? String(Number(sent)) : String(sent);
 }
 
@@ -224,20 +236,21 @@ function binary(bytes: number): Type {
   };
 }
 
-/** MariaDB's JSON: a text that is checked, and compared as it is. */
-const jsonAsText: Type = {
+/**
+ * JSON, which is compared as a text that it is in MariaDB. The driver parses it,
+ * for both servers say in their answers that it is JSON.
+ */
+const json: Type = {
   type: 'string',
   kind: 'text',
   isCollated: false,
   write: (sent, place) => jsonText(sent, place),
   operand: sentText,
-};
-
-/** MySQL's JSON, which its driver parses. */
-const json: Type = {
-  ...jsonAsText,
   read: stored => JSON.parse(stored as string) as unknown,
 };
+
+/** The least of all dates, with which a text that is none is compared. */
+const zeroDate = new Date(-8.64e15);
 
 function moment(range: DateRange): Type {
   return {
@@ -246,7 +259,7 @@ function moment(range: DateRange): Type {
     isCollated: false,
     ...range,
     operand: sent =>
-      sent instanceof Date ? sent : new Date(`${String(sent)}Z`),
+      sent instanceof Date ? sent : (dateIn(String(sent)) ?? zeroDate),
   };
 }
 

@@ -26,7 +26,7 @@ export function relationalStatements(
   return {
     ...statements,
     ...reads(statements, table, {filter, rows}),
-    ...insertions(statements, rows),
+    ...insertions(statements, rows, database),
     ...updates(statements, table, {filter, rows, database}),
     ...deletions(statements, table, filter),
     ...database.statements?.(statements, {table, rows}),
@@ -77,6 +77,7 @@ function reads(
 function insertions(
   statements: Statements,
   rows: RelationalRows,
+  database: EmulatedDatabase,
 ): Pick<Statements, 'insert' | 'insertAndCopy'> {
   const inserted = (
     writer: Writer,
@@ -85,8 +86,16 @@ function insertions(
     isOne: boolean,
   ): Cuttable<readonly Row[]> => {
     const names = isOne ? undefined : namesOf(all);
-    const rowIn = (row: object) =>
-      rows.rowIn(row, names, () => writer.generateId(tableIn(writer, name)));
+    const generateId = () => writer.generateId(tableIn(writer, name));
+    let count = 0;
+    const rowIn = (row: object) => {
+      count++;
+      try {
+        return rows.rowIn(row, names, generateId);
+      } catch (error) {
+        throw database.writes.atRow?.(error as Error, count) ?? error;
+      }
+    };
     return andThen(mapped(all, rowIn, writer.isCut), own =>
       andThen(statements.insert(writer, name, own), stored =>
         mapped(stored, row => rows.rowOut({...row}), writer.isCut),
@@ -112,20 +121,36 @@ function tableIn(writer: Writer, name: string) {
   return writer.version.tables.get(name)!;
 }
 
-/** Sets columns of all rows that meet a where, which is one of ours. */
+/**
+ * Sets columns of all rows that meet a where, which is one of ours. The patch is
+ * made there, for its errors may wait for a row.
+ */
 type SetColumns = (
   writer: Writer,
   name: string,
   where: object,
-  patch: Row,
+  patchOf: () => Row,
 ) => Cuttable<number>;
 
 function settingColumns(
   statements: Statements,
-  rows: RelationalRows,
-  database: EmulatedDatabase,
+  table: EmulatedTable,
+  {database, rows}: Omit<UpdateParts, 'filter'>,
 ): SetColumns {
-  return (writer, name, where, patch) => {
+  return (writer, name, where, patchOf) => {
+    let patch: Row;
+    try {
+      patch = patchOf();
+    } catch (error) {
+      const atRow = (row: number) =>
+        database.writes.atRow?.(error as Error, row);
+      if (atRow(1) === undefined) throw error;
+      const row = rowBefore(statements, writer, {name, where, table});
+      return andThen(row, found => {
+        if (found === undefined) return 0;
+        throw atRow(found)!;
+      });
+    }
     if (Object.keys(patch).length === 0) {
       throw database.writes.emptySet(Object.keys(where).length > 0);
     }
@@ -142,13 +167,44 @@ function settingColumns(
   };
 }
 
+/**
+ * The number of the first row that meets a where among those that are read, which
+ * are all up to it, unless it is looked up by its id; undefined without one.
+ */
+function rowBefore(
+  statements: Statements,
+  writer: Writer,
+  {
+    name,
+    table: {ids},
+    where,
+  }: {
+    readonly name: string;
+    readonly table: EmulatedTable;
+    readonly where: object;
+  },
+): Cuttable<number | undefined> {
+  const first = statements.select(writer, name, {where, limit: 1});
+  return andThen(first, ([row]) => {
+    if (row === undefined) return undefined;
+    const [id] = ids;
+    if (id?.type !== 'number' || Object.hasOwn(where, id.property)) return 1;
+    const upTo = {[id.property]: {lte: row[id.property]}};
+    return statements.countRows(writer, name, upTo);
+  });
+}
+
+interface UpdateParts extends Parts {
+  readonly database: EmulatedDatabase;
+}
+
 function updates(
   statements: Statements,
-  {ids}: EmulatedTable,
-  {filter, rows, database}: Parts & {readonly database: EmulatedDatabase},
+  table: EmulatedTable,
+  {filter, rows, database}: UpdateParts,
 ): Pick<Statements, 'updateWhere' | 'updateById' | 'replaceById' | 'upsert'> {
-  const idName = ids[0]?.property ?? 'id';
-  const set = settingColumns(statements, rows, database);
+  const idName = table.ids[0]?.property ?? 'id';
+  const set = settingColumns(statements, table, {rows, database});
   const whereId = (id: unknown, of: string) =>
     filter.whereIn({[idName]: id}, of);
   const requireFound = (count: number, what: string, id: unknown) => {
@@ -158,25 +214,28 @@ function updates(
   return {
     updateWhere(writer, name, where, properties) {
       const own = filter.whereIn(where, 'update');
-      return set(writer, name, own, rows.patchIn(properties));
+      return set(writer, name, own, () => rows.patchIn(properties));
     },
     updateById(writer, name, id, properties) {
-      const patch = rows.patchIn(properties);
-      const updated = set(writer, name, whereId(id, 'update'), patch);
+      const updated = set(writer, name, whereId(id, 'update'), () =>
+        rows.patchIn(properties),
+      );
       return andThen(updated, count =>
         requireFound(count, 'update attributes', id),
       );
     },
     replaceById(writer, name, id, properties) {
-      const patch = rows.replacementIn(properties);
-      const replaced = set(writer, name, whereId(id, 'replace'), patch);
+      const replaced = set(writer, name, whereId(id, 'replace'), () =>
+        rows.replacementIn(properties),
+      );
       return andThen(replaced, count => requireFound(count, 'replace', id));
     },
     // An UPDATE: where there is no row, nothing is written.
     upsert(writer, name, properties) {
       const id = (properties as Row)[idName];
-      const patch = rows.patchIn(properties);
-      return andThen(set(writer, name, whereId(id, 'save'), patch), () => ({
+      const where = whereId(id, 'save');
+      const patchOf = () => rows.patchIn(properties);
+      return andThen(set(writer, name, where, patchOf), () => ({
         row: properties as RowCopy,
         isNew: undefined as unknown as boolean,
       }));
