@@ -1,5 +1,4 @@
 import {types} from 'node:util';
-import {show} from '../../base/errors';
 import {compileLike} from '../../value/like';
 import {compileRegExp} from '../../value/regexp';
 import {OneOfTexts} from '../../value/text-order';
@@ -69,11 +68,21 @@ export function mysqlCondition(
   const own = column as MysqlColumn;
   if (operator === undefined || !Object.hasOwn(operators, operator)) {
     // Behind the name of the column stands what was made of the operand.
-    const near = own.kind === 'point' ? 'Point' : `'${show(operand)}'`;
+    const near = own.kind === 'point' ? 'Point' : literal(operand, own);
     throw parseError(server, near);
   }
   const sent = withoutInvalid(sentOperand(operand, own));
   return operators[operator]!(sent, own, comparing);
+}
+
+/** What is sent of an operand, as the driver writes it into the statement. */
+function literal(operand: unknown, column: MysqlColumn): string {
+  if (isNull(operand)) return 'NULL';
+  const sent = column.sent(operand);
+  if (sent instanceof Date) return `'${sentDate(sent)}'`;
+  return typeof sent === 'string'
+    ? `'${sent.replace(/["'\\]/g, '\\$&')}'`
+    : String(sent);
 }
 
 /** A value in the place of operators. */
