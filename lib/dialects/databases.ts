@@ -12,7 +12,7 @@ import {mariadb, mysql} from './mysql/mysql';
 import {postgresql} from './postgresql/postgresql';
 import {relationalStatements} from './relational/statements';
 
-export {copyHazard, refuseHazard} from './hazards';
+export {copyHazard, refuseHazard, severalOperators} from './hazards';
 export {emulatedTable} from './emulated-table';
 
 const databases: Partial<

@@ -2,6 +2,7 @@ import type {InMemoryError} from '../base/errors';
 import type {IdGeneration} from '../schema/schema';
 import type * as ours from '../database/statements';
 import type {ColumnType} from '../value/coerce';
+import type {Writer} from '../database/writer';
 import type {Row} from '../value/copy';
 import type {Dialect} from '../value/dialect';
 import type {ValueOrder} from '../value/value-order';
@@ -97,6 +98,8 @@ export interface Column {
   readonly isId: boolean;
   readonly isGenerated: boolean;
   readonly isNullable: boolean;
+  /** Whether the connector writes DEFAULT for null in an insertion. */
+  readonly isDefaultForNull: boolean;
   write(value: unknown, use: WriteUse): unknown;
   operand(value: unknown, use: OperandUse): unknown;
   /**
@@ -112,6 +115,8 @@ export interface Column {
   readonly defaultValue?: () => unknown;
   /** What is stored as the database writes it in messages. */
   text(stored: unknown): string;
+  /** What is stored, cast to a text: what `like` looks at. */
+  cast(stored: unknown): string;
   /** Its order and ranges, where they are not those of this connector. */
   readonly order?: ValueOrder;
 }
@@ -150,6 +155,8 @@ export interface FilterRules {
   ): ConditionIn | undefined;
   /** The order of nulls and texts of a column; undefined is that of this connector. */
   order(column: Column, mayBeNull: boolean): ValueOrder | undefined;
+  /** An order by a path into a column; undefined where there is none such. */
+  nestedOrder(path: string, column: Column): ValueOrder | undefined;
   /** The error of an order by a property that there is not. */
   unknownOrder(name: string, table: EmulatedTable): Error;
   /** The error of an order whose list is empty, or has another direction. */
@@ -220,6 +227,11 @@ export interface EmulatedDatabase {
 export interface StatementParts {
   readonly table: EmulatedTable;
   readonly rows: TableRows;
+  /** What makes the next numbers of columns. */
+  readonly generator: (
+    writer: Writer,
+    name: string,
+  ) => (column: Column) => unknown;
 }
 
 /** How rows of a table are written, as its database has them. */
@@ -228,7 +240,7 @@ export interface TableRows {
   rowIn(
     given: object,
     names: readonly string[] | undefined,
-    generateId: () => unknown,
+    generate: (column: Column) => unknown,
   ): Row;
   /** What an update sets; never ids. */
   patchIn(given: object): Record<string, unknown>;

@@ -42,6 +42,7 @@ export function mysqlColumn(
     isId,
     isGenerated: isSequence,
     isNullable: isNullable && !isId,
+    isDefaultForNull: isId,
     kind: type.kind,
     isCollated: type.isCollated,
     sent: value => sentValue(typeName, value),
@@ -55,6 +56,7 @@ export function mysqlColumn(
     ...(!isNullable && {absent: value => absentValue(typeName, value)}),
     ...(isSequence && {asksForNext: stored => stored === 0}),
     text: type.text ?? String,
+    cast: type.text ?? String,
     ...(read && {read}),
     ...(byDefault && {defaultValue: byDefault}),
   };

@@ -172,7 +172,7 @@ function like(
     test: new ValueTest(
       `${name} ${JSON.stringify(source)} by ${texts.name}`,
       value =>
-        !isNull(value) && pattern.test(fold(column.text(value))) === isWanted,
+        !isNull(value) && pattern.test(fold(column.cast(value))) === isWanted,
     ),
   };
 }
@@ -205,7 +205,7 @@ function regexp(
     kind: 'test',
     test: new ValueTest(
       `regexp_like ${String(operand)} by ${texts.name}`,
-      value => !isNull(value) && pattern.test(column.text(value)),
+      value => !isNull(value) && pattern.test(column.cast(value)),
     ),
   };
 }

@@ -82,6 +82,7 @@ function filterRules(server: Server, texts: MysqlCollation): FilterRules {
     condition: (operator, operand, column) =>
       mysqlCondition(operator, operand, column, comparing),
     nested: () => undefined,
+    nestedOrder: () => undefined,
     order: column =>
       (column as MysqlColumn).isCollated ? valueOrder(texts, false) : undefined,
     unknownOrder: name => unknownColumn(server, name, 'order'),

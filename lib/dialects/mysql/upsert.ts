@@ -16,14 +16,13 @@ type RowCopy = Record<string, unknown>;
  */
 export function mysqlStatements(
   statements: Statements,
-  {rows, table}: StatementParts,
+  {generator, rows, table}: StatementParts,
 ): Pick<Statements, 'upsert'> {
   return {
     upsert(writer, name, properties, mode) {
       const given =
         mode === 'replace' ? withAll(properties as Row, table) : properties;
-      const next = () => writer.generateId(writer.version.tables.get(name)!);
-      const row = rows.rowIn(given, undefined, next);
+      const row = rows.rowIn(given, undefined, generator(writer, name));
       const taken = firstTaken(statements, writer, {name, row, table});
       return andThen(taken, before => {
         if (before === undefined) {

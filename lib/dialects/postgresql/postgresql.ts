@@ -4,7 +4,7 @@ import type {DatabaseSettings, EmulatedDatabase, FilterRules} from '../dialect';
 import {postgresqlColumn} from './columns';
 import {isCollated, postgresqlCondition} from './conditions';
 import {errorOf, notNullViolation, pgError} from './errors';
-import {jsonPath} from './json-paths';
+import {jsonPath, jsonPathOrder} from './json-paths';
 
 /** PostgreSQL 15 by way of loopback-connector-postgresql and `pg`. */
 export function postgresql({
@@ -63,6 +63,7 @@ function filterRules(texts: Collation): FilterRules {
     condition: (operator, operand, column) =>
       postgresqlCondition(operator, operand, column, texts),
     nested: jsonPath,
+    nestedOrder: jsonPathOrder,
     order(column, mayBeNull) {
       const isText = isCollated(column);
       return isText || mayBeNull

@@ -2,8 +2,8 @@ import {andThen, type Cuttable, mapped} from '../../base/cuttable';
 import type * as ours from '../../database/statements';
 import type {Writer} from '../../database/writer';
 import type {Row} from '../../value/copy';
-import type {EmulatedDatabase, EmulatedTable} from '../dialect';
-import type {MeetHazard} from '../hazards';
+import type {Column, EmulatedDatabase, EmulatedTable} from '../dialect';
+import {type MeetHazard, partOfId} from '../hazards';
 import {RelationalFilter} from './filter';
 import {RelationalRows} from './rows';
 
@@ -23,13 +23,18 @@ export function relationalStatements(
 ): Statements {
   const filter = new RelationalFilter(table, database, meet);
   const rows = new RelationalRows(table, database, meet);
+  const byId = conditionById(statements, table, {filter, database, meet});
   return {
     ...statements,
     ...reads(statements, table, {filter, rows}),
     ...insertions(statements, rows, database),
-    ...updates(statements, table, {filter, rows, database}),
-    ...deletions(statements, table, filter),
-    ...database.statements?.(statements, {table, rows}),
+    ...updates(statements, table, {filter, rows, byId, database}),
+    ...deletions(statements, {filter, byId}),
+    ...database.statements?.(statements, {
+      rows,
+      table,
+      generator: generatorOf,
+    }),
   };
 }
 
@@ -86,12 +91,12 @@ function insertions(
     isOne: boolean,
   ): Cuttable<readonly Row[]> => {
     const names = isOne ? undefined : namesOf(all);
-    const generateId = () => writer.generateId(tableIn(writer, name));
+    const generate = generatorOf(writer, name);
     let count = 0;
     const rowIn = (row: object) => {
       count++;
       try {
-        return rows.rowIn(row, names, generateId);
+        return rows.rowIn(row, names, generate);
       } catch (error) {
         throw database.writes.atRow?.(error as Error, count) ?? error;
       }
@@ -117,8 +122,31 @@ function namesOf(all: readonly object[]): string[] {
   return [...new Set(all.flatMap(row => Object.keys(row)))];
 }
 
+type Table = ReturnType<typeof tableIn>;
+
 function tableIn(writer: Writer, name: string) {
   return writer.version.tables.get(name)!;
+}
+
+/** What makes the next numbers of columns. */
+function generatorOf(
+  writer: Writer,
+  name: string,
+): (column: Column) => unknown {
+  const table = tableIn(writer, name);
+  return ({isId, property}) =>
+    isId
+      ? writer.generateId(table)
+      : writer.nextOf(name, property, () => numberAfter(table, property));
+}
+
+/** The least number that is greater than all of a column. O(rows). */
+function numberAfter({rows}: Table, property: string): number {
+  let greatest = 0;
+  rows.forEach(row => {
+    greatest = Math.max(greatest, Number(row[property] ?? 0));
+  });
+  return greatest + 1;
 }
 
 /**
@@ -135,7 +163,7 @@ type SetColumns = (
 function settingColumns(
   statements: Statements,
   table: EmulatedTable,
-  {database, rows}: Omit<UpdateParts, 'filter'>,
+  {database, rows}: Pick<UpdateParts, 'database' | 'rows'>,
 ): SetColumns {
   return (writer, name, where, patchOf) => {
     let patch: Row;
@@ -195,18 +223,17 @@ function rowBefore(
 }
 
 interface UpdateParts extends Parts {
+  readonly byId: ConditionById;
   readonly database: EmulatedDatabase;
 }
 
 function updates(
   statements: Statements,
   table: EmulatedTable,
-  {filter, rows, database}: UpdateParts,
+  {filter, rows, byId, database}: UpdateParts,
 ): Pick<Statements, 'updateWhere' | 'updateById' | 'replaceById' | 'upsert'> {
   const idName = table.ids[0]?.property ?? 'id';
   const set = settingColumns(statements, table, {rows, database});
-  const whereId = (id: unknown, of: string) =>
-    filter.whereIn({[idName]: id}, of);
   const requireFound = (count: number, what: string, id: unknown) => {
     if (count === 0) throw notFound(what, id, idName);
     return {count};
@@ -217,25 +244,28 @@ function updates(
       return set(writer, name, own, () => rows.patchIn(properties));
     },
     updateById(writer, name, id, properties) {
-      const updated = set(writer, name, whereId(id, 'update'), () =>
-        rows.patchIn(properties),
-      );
-      return andThen(updated, count =>
-        requireFound(count, 'update attributes', id),
+      const patchOf = () => rows.patchIn(properties);
+      const where = byId(writer, name, id, 'updateById');
+      return andThen(
+        andThen(where, own => set(writer, name, own, patchOf)),
+        count => requireFound(count, 'update attributes', id),
       );
     },
     replaceById(writer, name, id, properties) {
-      const replaced = set(writer, name, whereId(id, 'replace'), () =>
-        rows.replacementIn(properties),
+      const patchOf = () => rows.replacementIn(properties);
+      const where = byId(writer, name, id, 'replaceById');
+      return andThen(
+        andThen(where, own => set(writer, name, own, patchOf)),
+        count => requireFound(count, 'replace', id),
       );
-      return andThen(replaced, count => requireFound(count, 'replace', id));
     },
     // An UPDATE: where there is no row, nothing is written.
     upsert(writer, name, properties) {
       const id = (properties as Row)[idName];
-      const where = whereId(id, 'save');
       const patchOf = () => rows.patchIn(properties);
-      return andThen(set(writer, name, where, patchOf), () => ({
+      const where = byId(writer, name, id, 'save');
+      const saved = andThen(where, own => set(writer, name, own, patchOf));
+      return andThen(saved, () => ({
         row: properties as RowCopy,
         isNew: undefined as unknown as boolean,
       }));
@@ -245,22 +275,53 @@ function updates(
 
 function deletions(
   statements: Statements,
-  {ids}: EmulatedTable,
-  filter: RelationalFilter,
+  {filter, byId}: {filter: RelationalFilter; byId: ConditionById},
 ): Pick<Statements, 'deleteWhere' | 'deleteById'> {
-  const idName = ids[0]?.property ?? 'id';
   return {
     deleteWhere: (writer, name, where) =>
       statements.deleteWhere(writer, name, filter.whereIn(where, 'delete')),
     deleteById: (writer, name, id) =>
-      andThen(
-        statements.deleteWhere(
-          writer,
-          name,
-          filter.whereIn({[idName]: id}, 'delete'),
+      andThen(byId(writer, name, id, 'deleteById'), where =>
+        andThen(
+          statements.deleteWhere(writer, name, where),
+          count => count as unknown as boolean,
         ),
-        count => count as unknown as boolean,
       ),
+  };
+}
+
+/** The where of a statement that writes to the row with an id. */
+type ConditionById = (
+  writer: Writer,
+  name: string,
+  id: unknown,
+  statement: string,
+) => Cuttable<object>;
+
+/** The first id alone counts; a hazard where several rows have it. */
+function conditionById(
+  statements: Statements,
+  {ids, model}: EmulatedTable,
+  {
+    filter,
+    database,
+    meet,
+  }: {
+    filter: RelationalFilter;
+    database: EmulatedDatabase;
+    meet: MeetHazard;
+  },
+): ConditionById {
+  const names = ids.map(({property}) => property);
+  const said = `loopback-connector-${database.connector.name}`;
+  return (writer, name, id, statement) => {
+    const where = filter.whereIn({[names[0] ?? 'id']: id}, statement);
+    if (names.length < 2) return where;
+    return andThen(statements.countRows(writer, name, where), rows => {
+      if (rows > 1)
+        meet(model, partOfId(model, statement, {ids: names, rows, said}));
+      return where;
+    });
   };
 }
 
