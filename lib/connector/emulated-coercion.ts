@@ -33,7 +33,8 @@ export function coerceAsProduction(
   const {_coerce: coerce, _sanitizeData: sanitizeData} = model;
   model._coerce = function (where, options, modelDefinition) {
     const {properties} = model.definition;
-    if (!modelDefinition && isCast(where, properties)) return where;
+    const isValues = !modelDefinition && hasNoOperators(where);
+    if (isValues && isCast(where, properties)) return where;
     if (meet && isPlainObject(where)) meetIn(where, model, meet);
     return coerce.call(this, where, options, modelDefinition);
   };
@@ -41,6 +42,16 @@ export function coerceAsProduction(
     const flat = hasUndefinedSetting(options) ? undefined : sanitizedFlat(data);
     return flat ?? sanitizeData.call(this, data, options);
   };
+}
+
+/** Whether all conditions are values: of operators the juggler takes some out. */
+function hasNoOperators(where: unknown): boolean {
+  return (
+    isPlainObject(where) &&
+    Object.values(where).every(
+      value => !isPlainObject(value) && !Array.isArray(value),
+    )
+  );
 }
 
 function meetIn(
