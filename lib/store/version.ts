@@ -112,7 +112,7 @@ export function* applying(
     }
   }
   const references = changes.some(({kind}) => kind === 'schema')
-    ? referencesOf(tables)
+    ? referencesOf(tables, dialect)
     : version.references;
   return {number: number + 1, dialect, tables, owner, references};
 }
@@ -212,5 +212,5 @@ function applyStep(
 export function verify(version: Version): string[] {
   const problems: string[] = [];
   version.tables.forEach(table => void problems.push(...verifyTable(table)));
-  return [...problems, ...orphans(version.tables)];
+  return [...problems, ...orphans(version.tables, version.dialect)];
 }

@@ -58,7 +58,7 @@ function databaseOf(
         'buildNearFilter',
       ],
       commitOfFailed: 'fails',
-      defaultLevel: 'REPEATABLE READ',
+      defaultLevel: 'READ COMMITTED',
     },
     tableName: ({name, tableName}) => tableName ?? name,
     column: (property, model) => mysqlColumn(property, model, server),
