@@ -147,7 +147,7 @@ function duplicate(
   const entry = properties.map((each, i) => {
     const own = Array.isArray(values) ? values[i] : value;
     if (own === null || own === undefined) return 'NULL';
-    return table.byProperty.get(each)?.text(own) ?? show(own);
+    return shownText(table.byProperty.get(each)?.text(own) ?? show(own));
   });
   const [only] = properties;
   // An index that a property declares is called as the property.

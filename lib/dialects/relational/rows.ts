@@ -4,6 +4,7 @@ import type {
   EmulatedDatabase,
   EmulatedTable,
   TableRows,
+  WriteRules,
   WriteUse,
 } from '../dialect';
 import type {MeetHazard} from '../hazards';
@@ -67,15 +68,19 @@ export class RelationalRows implements TableRows {
   /** The columns that an insertion names, with their values. */
   private valuesOf(values: Row, names: readonly string[]): RowCopy {
     const row: RowCopy = {};
+    const errors = new ValueErrors(this.database.writes);
     for (const name of names) {
       const column = this.columnToSet(name);
       if (column === undefined) continue;
-      const stored = this.storedIn(values[name], column, 'insert');
+      const stored = errors.try(() =>
+        this.storedIn(values[name], column, 'insert'),
+      );
       if (stored === undefined) continue;
       if (stored === null && column.isDefaultForNull) continue;
       if (column.asksForNext?.(stored)) continue;
       setOwn(row, name, stored);
     }
+    errors.throwFirst();
     return row;
   }
 
@@ -124,21 +129,27 @@ export class RelationalRows implements TableRows {
   /** What an update sets; never ids. */
   patchIn(given: object): RowCopy {
     const patch: RowCopy = {};
+    const errors = new ValueErrors(this.database.writes);
     for (const name of Object.keys(given)) {
       const column = this.columnToSet(name);
       if (column === undefined || column.isId) continue;
-      this.set(patch, column, (given as Row)[name]);
+      errors.try(() => this.set(patch, column, (given as Row)[name]));
     }
+    errors.throwFirst();
     return patch;
   }
 
   /** What a replacement sets: all columns, null where it says nothing. */
   replacementIn(given: object): RowCopy {
     const patch: RowCopy = {};
+    const errors = new ValueErrors(this.database.writes);
     for (const column of this.table.columns) {
       if (column.isId) continue;
-      this.set(patch, column, (given as Row)[column.property]);
+      errors.try(() =>
+        this.set(patch, column, (given as Row)[column.property]),
+      );
     }
+    errors.throwFirst();
     return patch;
   }
 
@@ -195,4 +206,30 @@ export class RelationalRows implements TableRows {
 /** Whether a column has null that must not; a generated id may be yet to come. */
 function isMissing({isNullable, property}: Column, row: Row): boolean {
   return !isNullable && row[property] === null;
+}
+
+/**
+ * The errors of the values of a statement: those that wait for a row come after
+ * those of the statement itself, whichever value is the first.
+ */
+class ValueErrors {
+  private first: Error | undefined;
+
+  constructor(private readonly writes: WriteRules) {}
+
+  /** What is made of a value; undefined where that fails for now. */
+  try<T>(make: () => T): T | undefined {
+    try {
+      return make();
+    } catch (error) {
+      const waits = this.writes.atRow?.(error as Error, 1) !== undefined;
+      if (!waits) throw error;
+      this.first ??= error as Error;
+      return undefined;
+    }
+  }
+
+  throwFirst(): void {
+    if (this.first !== undefined) throw this.first;
+  }
 }
