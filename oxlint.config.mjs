@@ -43,9 +43,17 @@ const rooms = {
     'emulated-table',
     'hazards',
   ],
+  'dialects/mysql': [
+    'collation',
+    'decimals',
+    'dialect',
+    'native-error',
+    'relational',
+  ],
   'dialects/postgresql': [
     'collation',
     'ddl',
+    'decimals',
     'dialect',
     'discovery',
     'native-error',

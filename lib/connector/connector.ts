@@ -85,7 +85,7 @@ export class InMemoryConnector extends DiscoveringConnector {
     }
     const {yieldMs} = settings;
     const slices = yieldMs === undefined ? undefined : new SliceQueue(yieldMs);
-    const emulation = emulationOf(settings);
+    const emulation = emulationOf(settings, given);
     const connection = new Connection(
       settings,
       database => {

@@ -3,6 +3,7 @@ import {isRecord} from '../base/objects';
 import {InMemoryError} from '../base/errors';
 import type {Statements} from './named-statements';
 import type {
+  ConnectionSettings,
   ConnectorTraits,
   EmulatedDatabase,
   EmulatedTable,
@@ -20,7 +21,7 @@ import {columnWords, type DeclaredNames} from './declared-names';
 import {isNullable} from './declared-rules';
 import {coerceAsProduction} from './emulated-coercion';
 import type {ModelClass, ModelDefinition, PropertyDefinition} from './loopback';
-import type {InMemorySettings} from './settings';
+import {type InMemorySettings, settingsOfConnection} from './settings';
 
 /** How the models of a datasource are emulated as those of a database. */
 export class Emulation {
@@ -32,9 +33,12 @@ export class Emulation {
   private readonly facts = new Map<string, ModelFacts>();
 
   /** The settings must be checked. */
-  constructor(readonly settings: EmulationSettings) {
+  constructor(
+    readonly settings: EmulationSettings,
+    connection: ConnectionSettings,
+  ) {
     const {copyHazard, databaseNamed, refuseHazard} = loadDialects();
-    this.database = databaseNamed(settings);
+    this.database = databaseNamed(settings, connection);
     const {ddl} = this.database;
     this.migrated =
       settings.migrations === 'required' && ddl !== undefined
@@ -62,8 +66,10 @@ export class Emulation {
     const {migrated: database} = this;
     if (database === undefined) return declared;
     const columns = new Map<string, string>();
-    for (const property of factsIn(definition, database, '').properties) {
-      const name = database.ddl.nameIn(database.column(property).name);
+    const facts = factsIn(definition, database, '');
+    for (const property of facts.properties) {
+      const column = database.column(property, facts);
+      const name = database.ddl.nameIn(column.name);
       if (name !== property.name) columns.set(property.name, name);
     }
     return {...declared, columns};
@@ -176,13 +182,23 @@ export class Emulation {
   }
 }
 
-/** The emulation that the settings ask for, which must be checked. */
-export function emulationOf({
-  emulate,
-}: InMemorySettings): Emulation | undefined {
+/**
+ * The emulation that the settings ask for, which must be checked; `given` are all
+ * that the datasource has.
+ */
+export function emulationOf(
+  {emulate}: InMemorySettings,
+  given: Readonly<Record<string, unknown>>,
+): Emulation | undefined {
   if (emulate === undefined) return undefined;
   const settings = typeof emulate === 'string' ? {database: emulate} : emulate;
-  return new Emulation(settings);
+  const names = settingsOfConnection.filter(
+    name => typeof given[name] === 'string',
+  );
+  return new Emulation(
+    settings,
+    Object.fromEntries(names.map(name => [name, given[name]])),
+  );
 }
 
 /** What the database has of a table that is as it is declared. */

@@ -212,6 +212,13 @@ const foreign = [
   'isTransaction',
 ];
 
+/** Settings of the connector that is emulated, of which its answers tell. */
+export const settingsOfConnection = ['database', 'collation'] as const;
+
+function isOfConnection(name: string): boolean {
+  return settingsOfConnection.includes(name as never);
+}
+
 /** What a datasource is told of its settings, and goes on. */
 export interface SettingWarning {
   readonly code: 'INMEMORY_UNKNOWN_SETTING' | 'INMEMORY_UNUSED_SETTING';
@@ -246,6 +253,7 @@ export function checkSettings(given: Readonly<Record<string, unknown>>): {
   }
   const unknown = Object.keys(set)
     .filter(name => !Object.hasOwn(own, name) && !foreign.includes(name))
+    .filter(name => !('emulate' in settings && isOfConnection(name)))
     .map(describeUnknown);
   return {settings, warnings: [...unknown, ...unused(settings)]};
 }

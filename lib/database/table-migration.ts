@@ -20,6 +20,7 @@ import type {RowChange, Table} from '../store/table';
 import type {Key} from '../store/tree/key-order';
 import type {Change} from '../store/version';
 import type {Row} from '../value/copy';
+import type {Dialect} from '../value/dialect';
 import {FormerNames, type MigrationSource} from './former-names';
 import {type MigrationHints, RowConversion} from './row-conversion';
 
@@ -49,7 +50,10 @@ export class TableMigration {
   private after: readonly Row[];
   private changedRows = 0;
 
-  constructor(private readonly target: TableTarget) {
+  constructor(
+    private readonly target: TableTarget,
+    private readonly dialect: Dialect,
+  ) {
     const {hints, schema, source} = target;
     this.before = source === undefined ? [] : allRows(source.table);
     this.after = this.before;
@@ -211,7 +215,11 @@ export class TableMigration {
   }
 
   private refuseDuplicates(index: IndexDefinition, refuse: Refuse): void {
-    const {keyOf, order} = indexKeys(index, this.target.schema.primaryKey);
+    const {keyOf, order} = indexKeys(
+      index,
+      this.target.schema.primaryKey,
+      this.dialect,
+    );
     const rows: {readonly key: Key; readonly id: Key}[] = [];
     this.forEachRow((id, row) => {
       const key = keyOf(row);

@@ -1,12 +1,15 @@
 import type * as ours from '../database/statements';
 import type {
+  ConnectionSettings,
   DatabaseName,
+  DatabaseSettings,
   EmulatedDatabase,
   EmulatedTable,
   EmulationSettings,
 } from './dialect';
 import type {MeetHazard} from './hazards';
 import {mongodb} from './mongodb/mongodb';
+import {mariadb, mysql} from './mysql/mysql';
 import {postgresql} from './postgresql/postgresql';
 import {relationalStatements} from './relational/statements';
 import {sqlite} from './sqlite/sqlite';
@@ -19,15 +22,15 @@ export {changesOf, failureOf, tablesIn} from './relational/ddl';
 export {tableNamed} from './relational/made-tables';
 
 const databases: Partial<
-  Record<DatabaseName, (collation?: string) => EmulatedDatabase>
-> = {mongodb, postgresql, sqlite};
+  Record<DatabaseName, (settings: DatabaseSettings) => EmulatedDatabase>
+> = {mariadb, mongodb, mysql, postgresql, sqlite};
 
 /** The database that settings name. */
-export function databaseNamed({
-  collation,
-  database,
-}: EmulationSettings): EmulatedDatabase {
-  return databases[database]!(collation);
+export function databaseNamed(
+  {collation, database}: EmulationSettings,
+  connection: ConnectionSettings,
+): EmulatedDatabase {
+  return databases[database]!({collation, connection});
 }
 
 /** The statements of a model as its database has them. */

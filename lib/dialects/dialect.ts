@@ -7,6 +7,7 @@ import type {ValueTest} from '../value/value-test';
 import type {Ddl} from './ddl';
 import type {DiscoveryShapes} from './discovery';
 import type {MeetHazard} from './hazards';
+import type {StatementParts} from './statement-parts';
 import type {Column, EmulatedTable, ModelFacts, PropertyFacts} from './table';
 
 export type {
@@ -15,7 +16,9 @@ export type {
   ModelFacts,
   OperandUse,
   PropertyFacts,
+  WriteUse,
 } from './table';
+export type {NextIds, StatementParts, TableRows} from './statement-parts';
 
 /** The databases that can be emulated. */
 export const databaseNames = [
@@ -45,6 +48,21 @@ export interface EmulationSettings {
   readonly migrations?: 'automatic' | 'required';
 }
 
+/** Settings of LoopBack's connectors that show in what they answer. */
+export interface ConnectionSettings {
+  /** The name of the database, which some messages quote. */
+  readonly database?: string;
+  /** In which texts are sent to MariaDB and MySQL. */
+  readonly collation?: string;
+}
+
+/** What a database is made for. */
+export interface DatabaseSettings {
+  readonly collation?: string | undefined;
+  /** What the datasource sets of that which LoopBack's connector reads. */
+  readonly connection: ConnectionSettings;
+}
+
 /** A condition of a filter, as the database answers it. */
 export type ConditionIn =
   /** In the language of this connector's filters: `{gt: 5}`, a value, null. */
@@ -59,6 +77,8 @@ export type ConditionIn =
 
 /** How LoopBack's connector and a relational database read a filter. */
 export interface FilterRules {
+  /** A value in the place of operators; without it one that is equal. */
+  equal?(value: unknown, column: Column): ConditionIn;
   /**
    * Whether the branches of an `or` stand in parentheses. Where they do not, the
    * first of them ends up beside the conditions before it, the last one beside
@@ -102,6 +122,16 @@ export interface FilterRules {
 export interface WriteRules {
   /** The error of an update that sets nothing. */
   emptySet(hasWhere: boolean): Error;
+  /**
+   * The error of a value at a row of the statement, from 1; undefined where it is
+   * one of the statement, which fails whatever rows there are.
+   */
+  atRow?(error: Error, row: number): Error | undefined;
+  /**
+   * What happens to null in a column that cannot have it, where it is not refused:
+   * for a hazard.
+   */
+  nullBecomes?(column: Column, stored: unknown): string;
   /** The error of a null where there can be none. */
   notNull(
     column: Column,
@@ -171,7 +201,7 @@ interface AnyDatabase {
   readonly connector: ConnectorTraits;
   /** Its name of the table of a model. */
   tableName(model: ModelFacts): string;
-  column(property: PropertyFacts): Column;
+  column(property: PropertyFacts, model: ModelFacts): Column;
   /** How it makes ids that are missing. */
   idGeneration(id: PropertyFacts): IdGeneration;
   /** What its connector discovers; undefined is what this one does. */
@@ -199,6 +229,11 @@ export interface RelationalDatabase extends AnyDatabase {
   refusalOf?(table: EmulatedTable): Error | undefined;
   /** What statements of a table fail with that is not there. */
   noTable?(table: EmulatedTable): Error;
+  /** Statements in the place of those that all SQL databases have. */
+  statements?(
+    statements: typeof ours,
+    parts: StatementParts,
+  ): Partial<typeof ours>;
 }
 
 /** A database of documents. */

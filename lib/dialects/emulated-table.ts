@@ -13,7 +13,9 @@ export function emulatedTable(
   model: ModelFacts,
   database: EmulatedDatabase,
 ): EmulatedTable {
-  const columns = model.properties.map(property => database.column(property));
+  const columns = model.properties.map(property =>
+    database.column(property, model),
+  );
   const table = {
     model: model.name,
     properties: model.properties,
@@ -49,7 +51,7 @@ export function migratedTable(
   const owners = new Map<string, PropertyFacts>();
   const absent = new Map<string, Column>();
   for (const property of model.properties) {
-    const declared = database.column(property);
+    const declared = database.column(property, model);
     const name = ddl.nameIn(declared.name);
     if (!owners.has(name)) owners.set(name, property);
     if (!Object.hasOwn(native.columns, name)) {

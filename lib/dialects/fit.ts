@@ -40,7 +40,7 @@ function reasonAgainst(
 ): string | undefined {
   let written: unknown;
   try {
-    written = column.write(value);
+    written = column.write(value, 'insert');
   } catch (error) {
     return (error as Error).message;
   }

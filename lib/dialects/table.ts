@@ -32,6 +32,9 @@ export interface ModelFacts {
   readonly foreignKeys: Readonly<Record<string, unknown>>;
 }
 
+/** For which statement a value is written. */
+export type WriteUse = 'insert' | 'update';
+
 /** What an operand is for. */
 export type OperandUse = 'equal' | 'range' | 'list';
 
@@ -54,9 +57,16 @@ export interface Column {
   readonly isNullable: boolean;
   /** Whether the connector writes DEFAULT for null in an insertion. */
   readonly isDefaultForNull: boolean;
-  write(value: unknown): unknown;
+  write(value: unknown, use: WriteUse): unknown;
   /** Null where the value is none of the column: nothing compares with it. */
   operand(value: unknown, use: OperandUse): unknown;
+  /**
+   * What is sent in the place of null or undefined where the column cannot have
+   * null; undefined where it is left out then.
+   */
+  readonly sentForNull?: (value: null | undefined) => unknown;
+  /** Whether a value stands for the next id. */
+  readonly asksForNext?: (stored: unknown) => boolean;
   /** Undefined where what is stored is what is read. */
   readonly read?: (stored: unknown) => unknown;
   /** What a row gets that says nothing of it; it may be made anew for each. */

@@ -55,6 +55,10 @@ function describeLeaf(leaf: Leaf): string {
       return `${path} between ${show(leaf.low)} and ${show(leaf.high)}`;
     case 'in':
       return `${path} in (${list(leaf.values.map(show))})`;
+    case 'sameText': {
+      const {order, texts} = leaf.texts;
+      return `${path} in (${list(texts.map(show))}) by ${order.name}`;
+    }
     case 'like':
     case 'regexp':
       return `${path} ${leaf.kind} ${show(leaf.pattern.source)}`;

@@ -152,6 +152,10 @@ function compileTest(leaf: Leaf): ValueTest {
     }
     case 'in':
       return inTest(leaf.values);
+    case 'sameText': {
+      const {texts} = leaf;
+      return value => texts.has(value);
+    }
     case 'like':
     case 'regexp': {
       const {pattern} = leaf;

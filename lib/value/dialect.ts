@@ -1,3 +1,5 @@
+import type {TextOrder} from './text-order';
+
 /**
  * Where databases differ, the code asks the dialect. There is one today: the
  * built-in memory connector's documented behaviour with its bugs mended.
@@ -24,6 +26,12 @@ export interface Dialect {
   readonly tablesAre: 'declared' | 'migrated';
   /** Whether NO ACTION refuses as early as RESTRICT, as in MySQL. */
   readonly noActionIsRestrict: boolean;
+  /**
+   * The order in which texts are keys, where that is not the one by code unit:
+   * texts that it has equal are one id and one unique key, and foreign keys refer
+   * to any of them.
+   */
+  readonly texts?: TextOrder;
 }
 
 /** The rules of docs/queries.md. */

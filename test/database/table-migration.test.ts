@@ -3,6 +3,7 @@ import {runAtOnce} from '../../lib/base/slices';
 import type {Database} from '../../lib/database/database';
 import {type MigrationHints, noHints} from '../../lib/database/row-conversion';
 import {insert} from '../../lib/database/statements';
+import {defaultDialect} from '../../lib/value/dialect';
 import {TableMigration} from '../../lib/database/table-migration';
 import type {TableSchema} from '../../lib/schema/schema';
 import {findTable} from '../../lib/store/version';
@@ -16,15 +17,18 @@ function changesOf(
   hints: Partial<MigrationHints> = {},
 ) {
   const schema = schemaOf(after);
-  const migration = new TableMigration({
-    schema,
-    hints: {...noHints, ...hints},
-    source: {
-      table: findTable(database.head, 'City')!,
-      isInVersion: true,
-      isRecast: false,
+  const migration = new TableMigration(
+    {
+      schema,
+      hints: {...noHints, ...hints},
+      source: {
+        table: findTable(database.head, 'City')!,
+        isInVersion: true,
+        isRecast: false,
+      },
     },
-  });
+    defaultDialect,
+  );
   runAtOnce(migration.convertRows(() => assert.fail('nothing is refused')));
   return migration
     .changes(schema)

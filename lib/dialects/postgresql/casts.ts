@@ -1,7 +1,7 @@
 import type {NativeColumn} from '../../schema/schema';
+import {roundedDecimal} from '../decimals';
 import {invalidSyntax, pgError} from './errors';
 import {jsonbText, type Type, typeNamed} from './types';
-import {roundedDecimal} from './values';
 
 type Cast = (stored: unknown) => unknown;
 

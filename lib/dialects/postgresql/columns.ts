@@ -1,10 +1,10 @@
 import {randomUUID} from 'node:crypto';
 import type {NativeColumn} from '../../schema/schema';
+import {roundedDecimal} from '../decimals';
 import type {Column, PropertyFacts} from '../dialect';
 import {noOperator, pgError} from './errors';
 import {nativeColumn} from './native-columns';
 import {type Type, typeNamed} from './types';
-import {roundedDecimal} from './values';
 
 /**
  * The column that loopback-connector-postgresql makes of a property: by

@@ -1,6 +1,11 @@
 import {defaultDialect} from '../../value/dialect';
 import {type Collation, codePoints, enUS, valueOrder} from '../collation';
-import type {RelationalDatabase, FilterRules} from '../dialect';
+import type {
+  DatabaseSettings,
+  FilterRules,
+  RelationalDatabase,
+  WriteRules,
+} from '../dialect';
 import {postgresqlColumn} from './columns';
 import {isCollated, postgresqlCondition} from './conditions';
 import {postgresqlDdl} from './ddl';
@@ -9,7 +14,9 @@ import {errorOf, notNullViolation, pgError} from './errors';
 import {jsonOrder, jsonPath} from './json-paths';
 
 /** PostgreSQL 15 by way of loopback-connector-postgresql and `pg`. */
-export function postgresql(collation = 'en_US.UTF-8'): RelationalDatabase {
+export function postgresql({
+  collation = 'en_US.UTF-8',
+}: DatabaseSettings): RelationalDatabase {
   const texts = collation === 'C' ? codePoints : enUS();
   return {
     name: 'postgresql',
@@ -45,16 +52,7 @@ export function postgresql(collation = 'en_US.UTF-8'): RelationalDatabase {
       return typeName === 'Number' && isInteger ? 'sequence' : 'none';
     },
     filter: filterRules(texts),
-    writes: {
-      emptySet: hasWhere =>
-        pgError(
-          '42601',
-          hasWhere
-            ? 'syntax error at or near "WHERE"'
-            : 'syntax error at end of input',
-        ),
-      notNull: (column, table, row) => notNullViolation(column, table, row),
-    },
+    writes,
     ddl: postgresqlDdl,
     discovery: postgresqlDiscovery,
     sql: {
@@ -68,6 +66,17 @@ export function postgresql(collation = 'en_US.UTF-8'): RelationalDatabase {
     errorOf,
   };
 }
+
+const writes: WriteRules = {
+  emptySet: hasWhere =>
+    pgError(
+      '42601',
+      hasWhere
+        ? 'syntax error at or near "WHERE"'
+        : 'syntax error at end of input',
+    ),
+  notNull: (column, table, row) => notNullViolation(column, table, row),
+};
 
 function filterRules(texts: Collation): FilterRules {
   return {

@@ -1,4 +1,5 @@
 import type {ColumnType} from '../../value/coerce';
+import {roundedDecimal} from '../decimals';
 import {pgError} from './errors';
 import {
   bigint,
@@ -12,7 +13,6 @@ import {
   readTimestamp,
   readUuid,
   readVarchar,
-  roundedDecimal,
   smallint,
 } from './values';
 

@@ -180,6 +180,8 @@ export class RelationalFilter {
       return this.database.filter.condition(operator, operand, column, number);
     }
     this.parameters++;
+    const {filter} = this.database;
+    if (filter.equal) return filter.equal(expression, column);
     const operand = column.operand(expression, 'equal');
     return operand === null ? {kind: 'never'} : {kind: 'operand', operand};
   }

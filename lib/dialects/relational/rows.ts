@@ -1,23 +1,24 @@
 import {type Row, setOwn} from '../../value/copy';
-import type {Column, RelationalDatabase, EmulatedTable} from '../dialect';
+import type {
+  Column,
+  EmulatedTable,
+  NextIds,
+  RelationalDatabase,
+  TableRows,
+  WriteRules,
+  WriteUse,
+} from '../dialect';
+import type {MeetHazard} from '../hazards';
 import {isNull} from './conditions';
 
 type RowCopy = Record<string, unknown>;
-
-/** Takes the next id, in each of the ways in which ids are made. */
-export interface NextIds {
-  /** The next number of a column's sequence. */
-  readonly generated: (column: Column) => unknown;
-  /** One more than the greatest {@link EmulatedTable.rowId}. */
-  readonly rowId: () => number;
-}
 
 /**
  * Rows of a table of a SQL database: each has all columns. Values are turned into
  * what is stored as by LoopBack's connector, its driver and the database, and
  * back. From loopback-connector's sql.js: `_buildFieldsForKeys`, `fromRow`.
  */
-export class RelationalRows {
+export class RelationalRows implements TableRows {
   /** The columns of which what is read is not what is stored. */
   private readonly converted: readonly Column[];
   private readonly shown: readonly Column[];
@@ -27,6 +28,7 @@ export class RelationalRows {
   constructor(
     private readonly table: EmulatedTable,
     private readonly database: RelationalDatabase,
+    private readonly meet: MeetHazard,
   ) {
     this.converted = table.columns.filter(({read}) => read !== undefined);
     this.shown = table.columns.filter(
@@ -49,7 +51,7 @@ export class RelationalRows {
     const row = this.valuesOf(given as Row, names ?? Object.keys(given));
     const {columns, rowId} = this.table;
     if (rowId !== undefined && isNull(row[rowId])) {
-      setOwn(row, rowId, next.rowId());
+      setOwn(row, rowId, next.rowId!());
     }
     for (const column of columns) {
       if (!Object.hasOwn(row, column.property)) {
@@ -79,14 +81,35 @@ export class RelationalRows {
   private valuesOf(values: Row, names: readonly string[]): RowCopy {
     const row: RowCopy = {};
     this.requireThere(names);
+    const errors = new ValueErrors(this.database.writes);
     for (const name of names) {
       const column = this.columnToSet(name);
       if (column === undefined) continue;
-      const value = values[name] ?? null;
-      if (value === null && column.isDefaultForNull) continue;
-      setOwn(row, name, value === null ? null : column.write(value));
+      const stored = errors.try(() =>
+        this.storedIn(values[name], column, 'insert'),
+      );
+      if (stored === undefined) continue;
+      if (stored === null && column.isDefaultForNull) continue;
+      if (column.asksForNext?.(stored)) continue;
+      setOwn(row, name, stored);
     }
+    errors.throwFirst();
     return row;
+  }
+
+  /** What is stored of a value; undefined where the statement leaves it out. */
+  private storedIn(value: unknown, column: Column, use: WriteUse): unknown {
+    if (value !== null && value !== undefined) return column.write(value, use);
+    const {sentForNull} = column;
+    if (sentForNull === undefined || column.isId) return null;
+    const sent = sentForNull(value);
+    if (sent === undefined) return undefined;
+    const stored = column.write(sent, use);
+    const what = this.database.writes.nullBecomes?.(column, stored);
+    if (what !== undefined) {
+      this.meet(this.table.model, {what, instead: 'Write a value'});
+    }
+    return stored;
   }
 
   /** As the columns are declared, so that all rows have one shape. */
@@ -118,9 +141,9 @@ export class RelationalRows {
     return this.database.writes.notNull(column, this.table, row, isUpdate);
   }
 
-  /** How many columns an update sets. */
-  countSet(given: object): number {
-    return Object.keys(given).filter(name => {
+  /** How many columns an update sets that names these properties. */
+  countSet(names: readonly string[]): number {
+    return names.filter(name => {
       const column = this.columnToSet(name);
       return column !== undefined && !column.isId;
     }).length;
@@ -130,12 +153,13 @@ export class RelationalRows {
   patchIn(given: object): RowCopy {
     const patch: RowCopy = {};
     this.requireThere(Object.keys(given));
+    const errors = new ValueErrors(this.database.writes);
     for (const name of Object.keys(given)) {
       const column = this.columnToSet(name);
       if (column === undefined || column.isId) continue;
-      const value = (given as Row)[name] ?? null;
-      setOwn(patch, name, value === null ? null : column.write(value));
+      errors.try(() => this.set(patch, column, (given as Row)[name]));
     }
+    errors.throwFirst();
     return patch;
   }
 
@@ -144,13 +168,20 @@ export class RelationalRows {
     const patch: RowCopy = {};
     const {byProperty} = this.table;
     this.requireThere([...byProperty.keys()]);
+    const errors = new ValueErrors(this.database.writes);
     for (const column of byProperty.values()) {
       if (column.isId) continue;
-      const {property} = column;
-      const value = (given as Row)[property] ?? null;
-      setOwn(patch, property, value === null ? null : column.write(value));
+      errors.try(() =>
+        this.set(patch, column, (given as Row)[column.property]),
+      );
     }
+    errors.throwFirst();
     return patch;
+  }
+
+  private set(patch: RowCopy, column: Column, value: unknown): void {
+    const stored = this.storedIn(value, column, 'update');
+    if (stored !== undefined) setOwn(patch, column.property, stored);
   }
 
   /** The first column of a patch that must not be null and is. */
@@ -222,4 +253,30 @@ export class RelationalRows {
 /** Whether a column has null that must not; a generated id may be yet to come. */
 function isMissing({isNullable, property}: Column, row: Row): boolean {
   return !isNullable && row[property] === null;
+}
+
+/**
+ * The errors of the values of a statement: those that wait for a row come after
+ * those of the statement itself, whichever value is the first.
+ */
+class ValueErrors {
+  private first: Error | undefined;
+
+  constructor(private readonly writes: WriteRules) {}
+
+  /** What is made of a value; undefined where that fails for now. */
+  try<T>(make: () => T): T | undefined {
+    try {
+      return make();
+    } catch (error) {
+      const waits = this.writes.atRow?.(error as Error, 1) !== undefined;
+      if (!waits) throw error;
+      this.first ??= error as Error;
+      return undefined;
+    }
+  }
+
+  throwFirst(): void {
+    if (this.first !== undefined) throw this.first;
+  }
 }

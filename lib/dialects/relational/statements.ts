@@ -1,12 +1,12 @@
-import {andThen, type Cuttable, mapped} from '../../base/cuttable';
+import {andThen, mapped} from '../../base/cuttable';
 import type * as ours from '../../database/statements';
-import type {Writer} from '../../database/writer';
-import type {Row} from '../../value/copy';
-import {KeyedOrder} from '../../value/value-order';
-import type {Column, EmulatedTable, RelationalDatabase} from '../dialect';
-import {type MeetHazard, partOfId} from '../hazards';
+import type {EmulatedTable, RelationalDatabase} from '../dialect';
+import type {MeetHazard} from '../hazards';
+import {type ConditionById, conditionById} from './by-id';
 import {RelationalFilter} from './filter';
+import {generatorOf, insertions} from './insertions';
 import {RelationalRows} from './rows';
+import {updates} from './updates';
 
 type Statements = typeof ours;
 type RowCopy = Record<string, unknown>;
@@ -23,14 +23,19 @@ export function relationalStatements(
   meet: MeetHazard,
 ): Statements {
   const filter = new RelationalFilter(table, database, meet);
-  const rows = new RelationalRows(table, database);
+  const rows = new RelationalRows(table, database, meet);
   const byId = conditionById(statements, table, {filter, database, meet});
   return {
     ...statements,
     ...reads(statements, table, {filter, rows}),
-    ...insertions(statements, table, rows),
-    ...updates(statements, table, {filter, rows, byId}, database),
+    ...insertions(statements, table, {rows, database}),
+    ...updates(statements, table, {filter, rows, byId, database}),
     ...deletions(statements, {filter, byId}),
+    ...database.statements?.(statements, {
+      rows,
+      table,
+      generator: generatorOf,
+    }),
   };
 }
 
@@ -76,161 +81,6 @@ function reads(
   };
 }
 
-function insertions(
-  statements: Statements,
-  {rowId}: EmulatedTable,
-  rows: RelationalRows,
-): Pick<Statements, 'insert' | 'insertAndCopy'> {
-  const inserted = (
-    writer: Writer,
-    name: string,
-    all: readonly object[],
-    isOne: boolean,
-  ): Cuttable<readonly Row[]> => {
-    const names = isOne ? undefined : namesOf(all);
-    const table = tableIn(writer, name);
-    const generated = ({isId, property}: Column) =>
-      isId
-        ? writer.generateId(table)
-        : writer.nextOf(name, property, () => numberAfter(table, property));
-    return andThen(greatest(statements, writer, name, rowId), last => {
-      let number = last;
-      const next = {generated, rowId: () => ++number};
-      const rowIn = (row: object) => rows.rowIn(row, names, next);
-      return andThen(mapped(all, rowIn, writer.isCut), own =>
-        andThen(statements.insert(writer, name, own), stored =>
-          mapped(stored, row => rows.insertedOut({...row}), writer.isCut),
-        ),
-      );
-    });
-  };
-  return {
-    insert: (writer, name, all) => inserted(writer, name, all, true),
-    // What was given, with the ids: the statement returns these alone.
-    insertAndCopy: (writer, name, all) =>
-      andThen(inserted(writer, name, all, false), stored =>
-        stored.map((row, i) => rows.withIds(all[i]!, row)),
-      ),
-  };
-}
-
-/** The greatest number under a property; 0 where there is none, or no property. */
-function greatest(
-  statements: Statements,
-  writer: Writer,
-  name: string,
-  property: string | undefined,
-): Cuttable<number> {
-  if (property === undefined) return 0;
-  const order = new KeyedOrder([{path: property, direction: -1}]);
-  const last = statements.select(writer, name, {order, limit: 1});
-  return andThen(last, ([row]) => (row ? (row[property] as number) : 0));
-}
-
-/** The names of all rows of a statement: it has one list of columns. */
-function namesOf(all: readonly object[]): string[] {
-  return [...new Set(all.flatMap(row => Object.keys(row)))];
-}
-
-type Table = ReturnType<typeof tableIn>;
-
-function tableIn(writer: Writer, name: string) {
-  return writer.version.tables.get(name)!;
-}
-
-/** The least number that is greater than all of a column. O(rows). */
-function numberAfter({rows}: Table, property: string): number {
-  let greatest = 0;
-  rows.forEach(row => {
-    greatest = Math.max(greatest, Number(row[property] ?? 0));
-  });
-  return greatest + 1;
-}
-
-/** Sets columns of all rows that meet a where, which is one of ours. */
-type SetColumns = (
-  writer: Writer,
-  name: string,
-  where: object,
-  patch: Row,
-) => Cuttable<number>;
-
-function settingColumns(
-  statements: Statements,
-  rows: RelationalRows,
-): SetColumns {
-  return (writer, name, where, patch) => {
-    const missing = rows.nullIn(patch);
-    if (missing === undefined) {
-      return statements.updateWhere(writer, name, where, patch);
-    }
-    // The database fails at the first row that it comes to.
-    const first = statements.select(writer, name, {where, limit: 1});
-    return andThen(first, ([row]) => {
-      if (row === undefined) return 0;
-      throw rows.notNull(missing, {...row, ...patch}, true);
-    });
-  };
-}
-
-function updates(
-  statements: Statements,
-  table: EmulatedTable,
-  {filter, rows, byId}: Parts & {readonly byId: ConditionById},
-  database: RelationalDatabase,
-): Pick<Statements, 'updateWhere' | 'updateById' | 'replaceById' | 'upsert'> {
-  const idName = table.ids[0]?.property ?? 'id';
-  const set = settingColumns(statements, rows);
-  // What is set stands before the conditions.
-  const countSet = (where: unknown, properties: object): number => {
-    const count = rows.countSet(properties);
-    if (count > 0) return count;
-    throw database.writes.emptySet(filter.hasConditions(where));
-  };
-  const keyIn = (id: unknown, properties: object): KeyToWrite => ({
-    id,
-    parameters: countSet({[idName]: id}, properties),
-  });
-  const requireFound = (count: number, what: string, id: unknown) => {
-    if (count === 0) throw notFound(what, id, idName);
-    return {count};
-  };
-  return {
-    updateWhere(writer, name, where, properties) {
-      const parameters = countSet(where, properties);
-      const own = filter.whereIn(where, 'update', parameters);
-      return set(writer, name, own, rows.patchIn(properties));
-    },
-    updateById(writer, name, id, properties) {
-      const patch = rows.patchIn(properties);
-      const where = byId(writer, name, keyIn(id, properties), 'updateById');
-      return andThen(
-        andThen(where, own => set(writer, name, own, patch)),
-        count => requireFound(count, 'update attributes', id),
-      );
-    },
-    replaceById(writer, name, id, properties) {
-      const patch = rows.replacementIn(properties);
-      const where = byId(writer, name, keyIn(id, patch), 'replaceById');
-      return andThen(
-        andThen(where, own => set(writer, name, own, patch)),
-        count => requireFound(count, 'replace', id),
-      );
-    },
-    // An UPDATE: where there is no row, nothing is written.
-    upsert(writer, name, properties) {
-      const id = (properties as Row)[idName];
-      const patch = rows.patchIn(properties);
-      const where = byId(writer, name, keyIn(id, properties), 'save');
-      const saved = andThen(where, own => set(writer, name, own, patch));
-      return andThen(saved, () => ({
-        row: properties as RowCopy,
-        isNew: undefined as unknown as boolean,
-      }));
-    },
-  };
-}
-
 function deletions(
   statements: Statements,
   {filter, byId}: {filter: RelationalFilter; byId: ConditionById},
@@ -246,57 +96,4 @@ function deletions(
         ),
       ),
   };
-}
-
-/** The id of a row to write to. */
-interface KeyToWrite {
-  readonly id: unknown;
-  /** How many parameters of the statement stand before it. */
-  readonly parameters: number;
-}
-
-/** The where of a statement that writes to the row with an id. */
-type ConditionById = (
-  writer: Writer,
-  name: string,
-  key: KeyToWrite,
-  statement: string,
-) => Cuttable<object>;
-
-/** The first id alone counts; a hazard where several rows have it. */
-function conditionById(
-  statements: Statements,
-  {ids, model}: EmulatedTable,
-  {
-    filter,
-    database,
-    meet,
-  }: {
-    filter: RelationalFilter;
-    database: RelationalDatabase;
-    meet: MeetHazard;
-  },
-): ConditionById {
-  const names = ids.map(({property}) => property);
-  const said = `loopback-connector-${database.connector.name}`;
-  return (writer, name, {id, parameters}, statement) => {
-    const own = {[names[0] ?? 'id']: id};
-    const where = filter.whereIn(own, statement, parameters);
-    if (names.length < 2) return where;
-    return andThen(statements.countRows(writer, name, where), rows => {
-      if (rows > 1)
-        meet(model, partOfId(model, statement, {ids: names, rows, said}));
-      return where;
-    });
-  };
-}
-
-/** The errors of `updateAttributes` and `replaceById` in loopback-connector. */
-function notFound(what: string, id: unknown, idName: string): Error {
-  // It looks for the id under the name "id", whatever the property is called.
-  const shown = idName === 'id' ? String(id) : 'undefined';
-  const error = new Error(
-    `Could not ${what}. Object with id ${shown} does not exist!`,
-  );
-  return Object.assign(error, {statusCode: 404, status: 404});
 }
