@@ -2,7 +2,7 @@ import {inMemory} from '../connector/in-memory';
 import {InMemoryError} from '../base/errors';
 import {type Difference, differenceOf, type KnownModels} from './difference';
 import {noteStatements} from './statements';
-import {type DataSourceLike, modelsOf, shareModels} from './watched-models';
+import {connected, type DataSourceLike, modelsOf, shareModels} from './watched-models';
 
 /** How two datasources are compared. */
 export interface CompareOptions {
@@ -39,11 +39,12 @@ export async function compareWith<DS extends DataSourceLike>(
   {ignore = []}: CompareOptions = {},
 ): Promise<Comparison> {
   const connector = inMemory(dataSource);
+  await connected(dataSource);
+  await connected(other);
   shareModels(dataSource, other);
   shareModels(other, dataSource);
   const ignored = new Set(ignore);
-  const versionNow = () =>
-    connector.isConnected ? connector.database.head : undefined;
+  const versionNow = () => connector.database.head;
   const mine = await noteStatements(dataSource, fn, ignored, versionNow);
   const theirs = await noteStatements(other, fn, ignored, () => undefined);
   const models: KnownModels = new Map(

@@ -20,6 +20,10 @@ export type Watcher = (call: Call, run: () => unknown) => Promise<unknown>;
 type Methods = Record<string, unknown>;
 
 interface Watchable extends DataSourceLike {
+  readonly connected?: boolean;
+  readonly connecting?: boolean;
+  connect(): Promise<void>;
+  once(event: string, listener: (error: Error) => void): void;
   readonly connector: Methods;
   readonly modelBuilder: {readonly models: Record<string, WatchableModel>};
   define(name: string, properties: object, settings: object): unknown;
@@ -179,6 +183,20 @@ function keepingContext(original: Function): Function {
     const bound = AsyncResource.bind(last as (...all: unknown[]) => unknown);
     return original.apply(this, [...args.slice(0, -1), bound]);
   };
+}
+
+/**
+ * Waits until a datasource is connected: what is called before, the juggler calls
+ * once more when it is.
+ */
+export async function connected(dataSource: DataSourceLike): Promise<void> {
+  const watched = dataSource as Watchable;
+  if (watched.connected) return;
+  if (!watched.connecting) return watched.connect();
+  await new Promise<void>((resolve, reject) => {
+    watched.once('connected', () => resolve());
+    watched.once('error', reject);
+  });
 }
 
 /** Defines the models of one datasource on another one that has not got them. */
