@@ -13,7 +13,8 @@ import type {MeetHazard} from '../dialects/hazards';
 import type {TableSchema} from '../schema/schema';
 import {columnWords} from './declared-names';
 import {isNullable} from './declared-rules';
-import type {ModelDefinition, PropertyDefinition} from './loopback';
+import {coerceAsProduction} from './emulated-coercion';
+import type {ModelClass, ModelDefinition, PropertyDefinition} from './loopback';
 import type {InMemorySettings} from './settings';
 
 /** How the models of a datasource are emulated as those of a database. */
@@ -51,6 +52,18 @@ export class Emulation {
       typeChecks: 'coerce',
       unknownProperties: 'allow',
     };
+  }
+
+  /** Has the juggler cast what goes into a model as in production. */
+  mend(model: ModelClass): void {
+    const {isRelational} = this.database.connector;
+    const watches = isRelational && this.settings.hazards !== 'copy';
+    const {modelName} = model;
+    const meet = (property: string, operators: readonly string[]) => {
+      const {severalOperators} = loadDialects();
+      this.meet(modelName, severalOperators(property, operators, 'LoopBack'));
+    };
+    coerceAsProduction(model, watches ? meet : undefined);
   }
 
   /** The statements of a model as the database has them. */

@@ -85,7 +85,7 @@ export class Models {
     this.declareResolved();
     // The juggler mixes its own functions into the class after this call.
     model.once('dataAccessConfigured', () => {
-      if (this.emulation) return;
+      if (this.emulation) return this.emulation.mend(model);
       mendCoercion(model, primaryKey);
       mendWhere(model);
       mendDataErrors(model);

@@ -25,7 +25,7 @@ import {
 import {Migration} from './migration';
 import {mergeHints, type MigrationHints, noHints} from './row-conversion';
 import {changed, migration, newParents} from './schema-change';
-import type {Sequences} from './writer';
+import {restartOthers, type Sequences} from './writer';
 
 /** A declared schema that the rows of its table contradict. */
 interface Unmigrated {
@@ -368,6 +368,7 @@ export class DeclaredTables {
     for (const table of tables) {
       this.unmigrated.delete(table);
       sequences.delete(table);
+      restartOthers(sequences, table);
     }
     this.migrateReferring(...tables);
   }

@@ -9,7 +9,7 @@ import type {MeetHazard} from './hazards';
 import {postgresql} from './postgresql/postgresql';
 import {relationalStatements} from './relational/statements';
 
-export {copyHazard, refuseHazard} from './hazards';
+export {copyHazard, refuseHazard, severalOperators} from './hazards';
 export {emulatedTable} from './emulated-table';
 
 const databases: Partial<

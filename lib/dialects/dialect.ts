@@ -77,6 +77,8 @@ export interface Column {
   readonly isId: boolean;
   readonly isGenerated: boolean;
   readonly isNullable: boolean;
+  /** Whether the connector writes DEFAULT for null in an insertion. */
+  readonly isDefaultForNull: boolean;
   write(value: unknown): unknown;
   operand(value: unknown, use: OperandUse): unknown;
   /** Undefined where what is stored is what is read. */
@@ -85,6 +87,8 @@ export interface Column {
   readonly defaultValue?: () => unknown;
   /** What is stored as the database writes it in messages. */
   text(stored: unknown): string;
+  /** What is stored, cast to a text: what `like` looks at. */
+  cast(stored: unknown): string;
   /** Its order and ranges, where they are not those of this connector. */
   readonly order?: ValueOrder;
 }
@@ -121,6 +125,8 @@ export interface FilterRules {
   ): ConditionIn | undefined;
   /** The order of nulls and texts of a column; undefined is that of this connector. */
   order(column: Column, mayBeNull: boolean): ValueOrder | undefined;
+  /** An order by a path into a column; undefined where there is none such. */
+  nestedOrder(path: string, column: Column): ValueOrder | undefined;
   /** The error of an order by a property that there is not. */
   unknownOrder(name: string, table: EmulatedTable): Error;
   /** The error of an order whose list is empty, or has another direction. */

@@ -26,3 +26,32 @@ export const refuseHazard: MeetHazard = (table, {what, instead}) => {
 
 /** For `hazards: 'copy'`. */
 export const copyHazard: MeetHazard = () => undefined;
+
+/** Only the first operator of a property counts. */
+export function severalOperators(
+  property: string,
+  [first, ...others]: readonly string[],
+  who: string,
+): Hazard {
+  return {
+    what:
+      `${who} reads the first operator of ${property}, "${first}", and leaves ` +
+      `out "${others.join('", "')}"`,
+    instead: 'Write and: [...] with one operator in each clause',
+  };
+}
+
+/** A statement by an id of several properties goes by the first of them. */
+export function partOfId(
+  model: string,
+  statement: string,
+  {ids, rows, said}: {ids: readonly string[]; rows: number; said: string},
+): Hazard {
+  const [first, ...others] = ids;
+  return {
+    what:
+      `${said} goes by ${first} alone, the first id of ${model}: ${statement} ` +
+      `is of ${rows} rows, whatever their ${others.join(', ')}`,
+    instead: 'Write a where with all of its ids',
+  };
+}

@@ -19,10 +19,12 @@ import {integer} from './values';
  */
 export function postgresqlColumn(property: PropertyFacts): Column {
   const declared = typeOf(property);
-  const {columnName, isGenerated, isId, isNullable, name} = property;
+  const {columnName, isId, isNullable, name} = property;
+  const isIncrementing = Boolean(property.declared['autoIncrement']);
+  const isGenerated = isCounted(property, declared);
   const sent = sender(property);
   const isSerial = isGenerated && declared.name === 'integer';
-  const byDefault = defaultOf(property, declared, sent);
+  const byDefault = defaultOf({...property, isGenerated}, declared, sent);
   return {
     property: name,
     name: columnName ?? name.toLowerCase(),
@@ -31,12 +33,26 @@ export function postgresqlColumn(property: PropertyFacts): Column {
     isId,
     isGenerated,
     isNullable: isNullable && !isId && !isSerial,
+    isDefaultForNull: isId || isIncrementing,
     write: value => declared.write(sent(value)),
     operand: value => declared.write(sent(value)),
     text: declared.text ?? String,
+    cast: declared.cast ?? declared.text ?? String,
     ...(declared.read && {read: declared.read}),
     ...(byDefault && {defaultValue: byDefault}),
   };
+}
+
+/** Whether the database gives values: of a sequence, or a new UUID. */
+function isCounted(
+  {declared, isGenerated, own}: PropertyFacts,
+  {name, type}: Type,
+): boolean {
+  const isAsked =
+    isGenerated ||
+    Boolean(declared['autoIncrement']) ||
+    /serial/i.test(String(own['dataType']));
+  return isAsked && (type === 'number' || name === 'uuid');
 }
 
 /** What LoopBack's connector makes of a value before `pg` sends it. */

@@ -67,7 +67,7 @@ function like(
     kind: 'test',
     test: new ValueTest(
       `::text ${isWanted ? '' : 'not '}like ${JSON.stringify(pattern)}`,
-      value => !isNull(value) && compiled.test(column.text(value)) === isWanted,
+      value => !isNull(value) && compiled.test(column.cast(value)) === isWanted,
     ),
   };
 }
@@ -85,16 +85,12 @@ function regexp(operand: unknown, column: Column): ConditionIn {
     );
   }
   const expression = types.isRegExp(operand) ? operand : new RegExp(operand);
-  const pattern = compileRegExp(
-    posixSource(expression.source),
-    // Unlike in JavaScript a dot is any letter, the end of a line too.
-    `s${expression.ignoreCase ? 'i' : ''}`,
-  );
+  const pattern = compilePosix(expression);
   return {
     kind: 'test',
     test: new ValueTest(
       `~ ${String(expression)}`,
-      value => !isNull(value) && pattern.test(column.text(value)),
+      value => !isNull(value) && pattern(column.cast(value)),
     ),
   };
 }
@@ -106,6 +102,22 @@ export const noOperator =
 
 function isTextual({nativeType}: Column): boolean {
   return ['text', 'character varying', 'character'].includes(nativeType);
+}
+
+/**
+ * A POSIX expression as PostgreSQL reads it. It runs on our automaton; one that
+ * looks ahead or refers back, which an automaton cannot, as JavaScript runs it.
+ */
+function compilePosix({ignoreCase, source}: RegExp): (text: string) => boolean {
+  const posix = posixSource(source);
+  // Unlike in JavaScript a dot is any letter, the end of a line too.
+  const flags = `s${ignoreCase ? 'i' : ''}`;
+  if (/\(\?[=!<]|\\[1-9]/.test(posix)) {
+    const expression = new RegExp(posix, `${flags}u`);
+    return text => expression.test(text);
+  }
+  const pattern = compileRegExp(posix, flags);
+  return text => pattern.test(text);
 }
 
 /** In PostgreSQL's expressions `\y` is the boundary of a word, `\b` a backspace. */

@@ -107,7 +107,10 @@ export function errorOf(
       return pgError(
         '40P01',
         'deadlock detected',
-        {hint: 'See server log for query details.'},
+        {
+          detail: deadlockDetail(error),
+          hint: 'See server log for query details.',
+        },
         error,
       );
     case 'LOCK_TIMEOUT':
@@ -140,6 +143,15 @@ export function errorOf(
     default:
       return error;
   }
+}
+
+/** Processes and transactions are told by numbers of ours. */
+function deadlockDetail({details: {transaction = 0}}: InMemoryError): string {
+  const [one, other] = [process.pid, process.pid + 1];
+  const waits = (waiting: number, holding: number, number: number) =>
+    `Process ${waiting} waits for ShareLock on transaction ${number}; ` +
+    `blocked by process ${holding}.`;
+  return `${waits(one, other, transaction)}\n${waits(other, one, transaction + 1)}`;
 }
 
 /** An error of LoopBack's own, of which ours is the cause. */

@@ -1,7 +1,8 @@
 import {isPlainObject} from '../../base/objects';
 import {compileLike} from '../../value/like';
 import {ValueTest} from '../../value/value-test';
-import {enUS} from '../collation';
+import type {ValueOrder} from '../../value/value-order';
+import {enUS, valueOrder} from '../collation';
 import type {Column, ConditionIn} from '../dialect';
 import {isNull} from '../relational/conditions';
 import {noOperator} from './conditions';
@@ -14,15 +15,7 @@ export function jsonPath(
   expression: unknown,
   column: Column,
 ): ConditionIn {
-  const parts = path.split('.').slice(1);
-  if (column.nativeType !== 'jsonb' && column.nativeType !== 'json') {
-    const arrow = parts.length > 1 ? '->' : '->>';
-    throw pgError(
-      '42883',
-      `operator does not exist: ${column.nativeType} ${arrow} unknown`,
-      {hint: noOperator},
-    );
-  }
+  const parts = partsWithin(path, column);
   const [operator, operand] = isPlainObject(expression)
     ? (Object.entries(expression)[0] ?? ['eq', undefined])
     : ['eq', expression];
@@ -34,6 +27,27 @@ export function jsonPath(
       value => test(textAt(value, parts)),
     ),
   };
+}
+
+/** The order of the texts under a path. Fails as {@link jsonPath} does. */
+export function jsonPathOrder(path: string, column: Column): ValueOrder {
+  const parts = partsWithin(path, column);
+  const {compare, name} = valueOrder(enUS(), true);
+  return {
+    name: `->> ${JSON.stringify(parts)}, ${name}`,
+    compare: (a, b) => compare(textAt(a, parts), textAt(b, parts)),
+  };
+}
+
+function partsWithin(path: string, {nativeType}: Column): readonly string[] {
+  const parts = path.split('.').slice(1);
+  if (nativeType === 'jsonb' || nativeType === 'json') return parts;
+  const arrow = parts.length > 1 ? '->' : '->>';
+  throw pgError(
+    '42883',
+    `operator does not exist: ${nativeType} ${arrow} unknown`,
+    {hint: noOperator},
+  );
 }
 
 /** The text of what is under a path in a value; undefined where nothing is. */

@@ -4,7 +4,7 @@ import type {EmulatedDatabase, FilterRules} from '../dialect';
 import {postgresqlColumn} from './columns';
 import {isCollated, postgresqlCondition} from './conditions';
 import {errorOf, notNullViolation, pgError} from './errors';
-import {jsonPath} from './json-paths';
+import {jsonPath, jsonPathOrder} from './json-paths';
 
 /** PostgreSQL 15 by way of loopback-connector-postgresql and `pg`. */
 export function postgresql(collation = 'en_US.UTF-8'): EmulatedDatabase {
@@ -61,6 +61,7 @@ function filterRules(texts: Collation): FilterRules {
     condition: (operator, operand, column) =>
       postgresqlCondition(operator, operand, column, texts),
     nested: jsonPath,
+    nestedOrder: jsonPathOrder,
     order(column, mayBeNull) {
       const isText = isCollated(column);
       return isText || mayBeNull

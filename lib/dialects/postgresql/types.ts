@@ -23,7 +23,10 @@ export interface Type {
   readonly type: ColumnType;
   write(value: unknown): unknown;
   readonly read?: (stored: unknown) => unknown;
+  /** In rows that messages show. */
   readonly text?: (stored: unknown) => string;
+  /** As `::text`, where that is another one. */
+  readonly cast?: (stored: unknown) => string;
 }
 
 /** What stands beside the name of a type, in a model or in parentheses. */
@@ -175,6 +178,7 @@ export const boolean: Type = {
     );
   },
   text: stored => (stored ? 't' : 'f'),
+  cast: String,
 };
 
 export function timestamp(name: string, digits: number): Type {

@@ -1,3 +1,4 @@
+import {isUtf8} from 'node:buffer';
 import {isObject} from '../../base/objects';
 import {invalidSyntax, pgError} from './errors';
 
@@ -155,11 +156,39 @@ function decimalText(text: string, scale: number): string {
 
 /** 22021 of NUL; a lone surrogate arrives as U+FFFD. */
 export function readText(value: unknown): string {
+  if (Buffer.isBuffer(value)) return readBytes(value);
   const text = parameter(value);
   if (text.includes('\0')) {
     throw pgError('22021', 'invalid byte sequence for encoding "UTF8": 0x00');
   }
   return wellFormed(text);
+}
+
+/** Bytes in a text column are those of a text. */
+function readBytes(bytes: Buffer): string {
+  const zero = bytes.indexOf(0);
+  const end = zero === -1 ? bytes.length : zero;
+  const invalid = invalidByte(bytes.subarray(0, end));
+  if (invalid === undefined && zero === -1) return bytes.toString();
+  const byte = bytes[invalid ?? zero]!.toString(16).padStart(2, '0');
+  throw pgError(
+    '22021',
+    `invalid byte sequence for encoding "UTF8": 0x${byte}`,
+  );
+}
+
+/** Where bytes that are no UTF-8 begin. */
+function invalidByte(bytes: Buffer): number | undefined {
+  if (isUtf8(bytes)) return undefined;
+  let start = 0;
+  while (start < bytes.length) {
+    let length = 1;
+    while (length < 4 && !isUtf8(bytes.subarray(start, start + length)))
+      length++;
+    if (!isUtf8(bytes.subarray(start, start + length))) return start;
+    start += length;
+  }
+  return undefined;
 }
 
 const loneSurrogate =

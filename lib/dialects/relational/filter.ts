@@ -7,9 +7,11 @@ import type {
   EmulatedDatabase,
   EmulatedTable,
 } from '../dialect';
-import type {MeetHazard} from '../hazards';
+import {type MeetHazard, severalOperators} from '../hazards';
 
 type Where = Record<string, unknown>;
+
+type OrderKey = KeyedOrder['keys'][number];
 
 /** A where that no row meets. */
 const never: Where = {or: []};
@@ -135,15 +137,13 @@ export class RelationalFilter {
     return {kind: 'operand', operand: column.operand(expression, 'equal')};
   }
 
-  private meetSeveral(operators: readonly string[], column: Column): void {
-    const [first, ...rest] = operators.filter(name => name !== 'options');
-    if (rest.length === 0) return;
-    this.meet(this.table.model, {
-      what:
-        `${this.said} reads the first operator of ${column.property}, ` +
-        `"${first}", and leaves out "${rest.join('", "')}"`,
-      instead: 'Write and: [...] with one operator each',
-    });
+  private meetSeveral(names: readonly string[], {property}: Column): void {
+    const operators = names.filter(name => name !== 'options');
+    if (operators.length < 2) return;
+    this.meet(
+      this.table.model,
+      severalOperators(property, operators, this.said),
+    );
   }
 
   /** An order; by the ids where there is none. */
@@ -164,23 +164,31 @@ export class RelationalFilter {
         if (upper !== 'ASC' && upper !== 'DESC') {
           throw rules.malformedOrder(direction, this.table);
         }
+        const way = upper === 'ASC' ? 1 : -1;
         const column = this.table.byProperty.get(name);
-        if (column === undefined) throw rules.unknownOrder(name, this.table);
-        return this.keyOf(column, upper === 'ASC' ? 1 : -1, where);
+        return column === undefined
+          ? this.nestedKeyOf(name, way)
+          : this.keyOf(column, way, where);
       }),
     );
   }
 
-  private keyOf(
-    column: Column,
-    direction: 1 | -1,
-    where: Where,
-  ): KeyedOrder['keys'][number] {
+  private keyOf(column: Column, direction: 1 | -1, where: Where): OrderKey {
     const mayBeNull =
       column.isNullable && !column.isId && !excludesNull(where, column);
     const by = this.database.filter.order(column, mayBeNull);
     const path = column.property;
     return by === undefined ? {path, direction} : {path, direction, by};
+  }
+
+  private nestedKeyOf(name: string, direction: 1 | -1): OrderKey {
+    const {byProperty} = this.table;
+    const {filter: rules} = this.database;
+    const [path = ''] = name.split('.');
+    const column = name.includes('.') ? byProperty.get(path) : undefined;
+    const by = column && rules.nestedOrder(name, column);
+    if (by === undefined) throw rules.unknownOrder(name, this.table);
+    return {path, direction, by};
   }
 
   /** The names wanted; undefined for all. */

@@ -23,26 +23,37 @@ export class RelationalRows {
    * A row to insert. `names` are those that the statement names, where it is of
    * several rows: what a row has not of them is null, without them it is left to
    * the database. Fails as the database does, at last with what must not be null;
-   * `generateId` takes the next id.
+   * `generate`
+   * takes the next number of a column's sequence.
    */
   rowIn(
     given: object,
     names: readonly string[] | undefined,
-    generateId: () => unknown,
+    generate: (column: Column) => unknown,
   ): Row {
     const row = this.valuesOf(given as Row, names ?? Object.keys(given));
-    let hasNull = false;
     for (const column of this.table.columns) {
-      const {isNullable, property} = column;
-      if (!Object.hasOwn(row, property)) {
-        // The next id of a sequence is for the statement to take.
-        if (column.isGenerated && column.defaultValue === undefined) continue;
-        setOwn(row, property, column.defaultValue?.() ?? null);
+      if (!Object.hasOwn(row, column.property)) {
+        this.addDefault(column, row, generate);
       }
-      if (row[property] === null && !isNullable) hasNull = true;
     }
-    if (hasNull) throw this.insertionOfNull(row, generateId);
+    if (this.table.columns.some(column => isMissing(column, row))) {
+      throw this.insertionOfNull(row, generate);
+    }
     return this.inOrder(row);
+  }
+
+  /** What the database gives a column that is not named; ids are left to later. */
+  private addDefault(
+    column: Column,
+    row: RowCopy,
+    generate: (column: Column) => unknown,
+  ): void {
+    const {defaultValue, isGenerated, isId, property} = column;
+    const isCounted = isGenerated && defaultValue === undefined;
+    if (isCounted && isId) return;
+    const value = isCounted ? generate(column) : defaultValue?.();
+    setOwn(row, property, value ?? null);
   }
 
   /** The columns that an insertion names, with their values. */
@@ -52,8 +63,7 @@ export class RelationalRows {
       const column = this.columnToSet(name);
       if (column === undefined) continue;
       const value = values[name] ?? null;
-      // The connector writes DEFAULT for an id without a value.
-      if (value === null && column.isId) continue;
+      if (value === null && column.isDefaultForNull) continue;
       setOwn(row, name, value === null ? null : column.write(value));
     }
     return row;
@@ -69,16 +79,15 @@ export class RelationalRows {
     return ordered;
   }
 
-  private insertionOfNull(row: RowCopy, generateId: () => unknown): Error {
-    for (const {isGenerated, property} of this.table.columns) {
-      if (isGenerated && !Object.hasOwn(row, property)) {
-        setOwn(row, property, generateId());
-      }
+  private insertionOfNull(
+    row: RowCopy,
+    generate: (column: Column) => unknown,
+  ): Error {
+    for (const column of this.table.columns) {
+      if (!column.isGenerated || Object.hasOwn(row, column.property)) continue;
+      setOwn(row, column.property, generate(column));
     }
-    const column = this.table.columns.find(
-      ({isNullable, property}) =>
-        !isNullable && (row[property] ?? null) === null,
-    )!;
+    const column = this.table.columns.find(each => isMissing(each, row))!;
     return this.notNull(column, row, false);
   }
 
@@ -154,4 +163,9 @@ export class RelationalRows {
     }
     return copy;
   }
+}
+
+/** Whether a column has null that must not; a generated id may be yet to come. */
+function isMissing({isNullable, property}: Column, row: Row): boolean {
+  return !isNullable && row[property] === null;
 }

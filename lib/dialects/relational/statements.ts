@@ -2,8 +2,8 @@ import {andThen, type Cuttable, mapped} from '../../base/cuttable';
 import type * as ours from '../../database/statements';
 import type {Writer} from '../../database/writer';
 import type {Row} from '../../value/copy';
-import type {EmulatedDatabase, EmulatedTable} from '../dialect';
-import type {MeetHazard} from '../hazards';
+import type {Column, EmulatedDatabase, EmulatedTable} from '../dialect';
+import {type MeetHazard, partOfId} from '../hazards';
 import {RelationalFilter} from './filter';
 import {RelationalRows} from './rows';
 
@@ -23,12 +23,13 @@ export function relationalStatements(
 ): Statements {
   const filter = new RelationalFilter(table, database, meet);
   const rows = new RelationalRows(table, database);
+  const byId = conditionById(statements, table, {filter, database, meet});
   return {
     ...statements,
     ...reads(statements, table, {filter, rows}),
     ...insertions(statements, rows),
-    ...updates(statements, table, {filter, rows, database}),
-    ...deletions(statements, table, filter),
+    ...updates(statements, table, {filter, rows, byId}, database),
+    ...deletions(statements, {filter, byId}),
   };
 }
 
@@ -84,8 +85,12 @@ function insertions(
     isOne: boolean,
   ): Cuttable<readonly Row[]> => {
     const names = isOne ? undefined : namesOf(all);
-    const rowIn = (row: object) =>
-      rows.rowIn(row, names, () => writer.generateId(tableIn(writer, name)));
+    const table = tableIn(writer, name);
+    const generate = ({isId, property}: Column) =>
+      isId
+        ? writer.generateId(table)
+        : writer.nextOf(name, property, () => numberAfter(table, property));
+    const rowIn = (row: object) => rows.rowIn(row, names, generate);
     return andThen(mapped(all, rowIn, writer.isCut), own =>
       andThen(statements.insert(writer, name, own), stored =>
         mapped(stored, row => rows.rowOut({...row}), writer.isCut),
@@ -107,8 +112,19 @@ function namesOf(all: readonly object[]): string[] {
   return [...new Set(all.flatMap(row => Object.keys(row)))];
 }
 
+type Table = ReturnType<typeof tableIn>;
+
 function tableIn(writer: Writer, name: string) {
   return writer.version.tables.get(name)!;
+}
+
+/** The least number that is greater than all of a column. O(rows). */
+function numberAfter({rows}: Table, property: string): number {
+  let greatest = 0;
+  rows.forEach(row => {
+    greatest = Math.max(greatest, Number(row[property] ?? 0));
+  });
+  return greatest + 1;
 }
 
 /** Sets columns of all rows that meet a where, which is one of ours. */
@@ -144,12 +160,11 @@ function settingColumns(
 function updates(
   statements: Statements,
   {ids}: EmulatedTable,
-  {filter, rows, database}: Parts & {readonly database: EmulatedDatabase},
+  {filter, rows, byId}: Parts & {readonly byId: ConditionById},
+  database: EmulatedDatabase,
 ): Pick<Statements, 'updateWhere' | 'updateById' | 'replaceById' | 'upsert'> {
   const idName = ids[0]?.property ?? 'id';
   const set = settingColumns(statements, rows, database);
-  const whereId = (id: unknown, of: string) =>
-    filter.whereIn({[idName]: id}, of);
   const requireFound = (count: number, what: string, id: unknown) => {
     if (count === 0) throw notFound(what, id, idName);
     return {count};
@@ -161,21 +176,27 @@ function updates(
     },
     updateById(writer, name, id, properties) {
       const patch = rows.patchIn(properties);
-      const updated = set(writer, name, whereId(id, 'update'), patch);
-      return andThen(updated, count =>
-        requireFound(count, 'update attributes', id),
+      const where = byId(writer, name, id, 'updateById');
+      return andThen(
+        andThen(where, own => set(writer, name, own, patch)),
+        count => requireFound(count, 'update attributes', id),
       );
     },
     replaceById(writer, name, id, properties) {
       const patch = rows.replacementIn(properties);
-      const replaced = set(writer, name, whereId(id, 'replace'), patch);
-      return andThen(replaced, count => requireFound(count, 'replace', id));
+      const where = byId(writer, name, id, 'replaceById');
+      return andThen(
+        andThen(where, own => set(writer, name, own, patch)),
+        count => requireFound(count, 'replace', id),
+      );
     },
     // An UPDATE: where there is no row, nothing is written.
     upsert(writer, name, properties) {
       const id = (properties as Row)[idName];
       const patch = rows.patchIn(properties);
-      return andThen(set(writer, name, whereId(id, 'save'), patch), () => ({
+      const where = byId(writer, name, id, 'save');
+      const saved = andThen(where, own => set(writer, name, own, patch));
+      return andThen(saved, () => ({
         row: properties as RowCopy,
         isNew: undefined as unknown as boolean,
       }));
@@ -185,22 +206,53 @@ function updates(
 
 function deletions(
   statements: Statements,
-  {ids}: EmulatedTable,
-  filter: RelationalFilter,
+  {filter, byId}: {filter: RelationalFilter; byId: ConditionById},
 ): Pick<Statements, 'deleteWhere' | 'deleteById'> {
-  const idName = ids[0]?.property ?? 'id';
   return {
     deleteWhere: (writer, name, where) =>
       statements.deleteWhere(writer, name, filter.whereIn(where, 'delete')),
     deleteById: (writer, name, id) =>
-      andThen(
-        statements.deleteWhere(
-          writer,
-          name,
-          filter.whereIn({[idName]: id}, 'delete'),
+      andThen(byId(writer, name, id, 'deleteById'), where =>
+        andThen(
+          statements.deleteWhere(writer, name, where),
+          count => count as unknown as boolean,
         ),
-        count => count as unknown as boolean,
       ),
+  };
+}
+
+/** The where of a statement that writes to the row with an id. */
+type ConditionById = (
+  writer: Writer,
+  name: string,
+  id: unknown,
+  statement: string,
+) => Cuttable<object>;
+
+/** The first id alone counts; a hazard where several rows have it. */
+function conditionById(
+  statements: Statements,
+  {ids, model}: EmulatedTable,
+  {
+    filter,
+    database,
+    meet,
+  }: {
+    filter: RelationalFilter;
+    database: EmulatedDatabase;
+    meet: MeetHazard;
+  },
+): ConditionById {
+  const names = ids.map(({property}) => property);
+  const said = `loopback-connector-${database.connector.name}`;
+  return (writer, name, id, statement) => {
+    const where = filter.whereIn({[names[0] ?? 'id']: id}, statement);
+    if (names.length < 2) return where;
+    return andThen(statements.countRows(writer, name, where), rows => {
+      if (rows > 1)
+        meet(model, partOfId(model, statement, {ids: names, rows, said}));
+      return where;
+    });
   };
 }
 
