@@ -115,13 +115,22 @@ export type ConditionIn =
 
 /** How LoopBack's connector and a relational database read a filter. */
 export interface FilterRules {
-  /** A condition with an operator, of a column. */
-  condition(operator: string, operand: unknown, column: Column): ConditionIn;
+  /**
+   * A condition with an operator, of a column. `parameter` is the number of its
+   * operand among those of the statement, from 1.
+   */
+  condition(
+    operator: string,
+    operand: unknown,
+    column: Column,
+    parameter: number,
+  ): ConditionIn;
   /** A condition on a path into a column. */
   nested(
     path: string,
     expression: unknown,
     column: Column,
+    parameter: number,
   ): ConditionIn | undefined;
   /** The order of nulls and texts of a column; undefined is that of this connector. */
   order(column: Column, mayBeNull: boolean): ValueOrder | undefined;
@@ -174,6 +183,11 @@ export interface EmulatedDatabase {
   idGeneration(id: PropertyFacts): IdGeneration;
   readonly filter: FilterRules;
   readonly writes: WriteRules;
+  /**
+   * When of a statement an error is found. Of several it is the first one that is
+   * told, and of those found together the one that stands first.
+   */
+  readonly phaseOf: (error: unknown) => number;
   /** The error that it, its driver and connector fail with in the place of ours. */
   errorOf(error: InMemoryError, table: EmulatedTable | undefined): Error;
 }

@@ -2,7 +2,12 @@ import {inMemory} from '../connector/in-memory';
 import {InMemoryError} from '../base/errors';
 import {type Difference, differenceOf, type KnownModels} from './difference';
 import {noteStatements} from './statements';
-import {connected, type DataSourceLike, modelsOf, shareModels} from './watched-models';
+import {
+  connected,
+  type DataSourceLike,
+  modelsOf,
+  shareModels,
+} from './watched-models';
 
 /** How two datasources are compared. */
 export interface CompareOptions {

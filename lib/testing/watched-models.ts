@@ -71,7 +71,6 @@ const connectorMethods = words(
  */
 export class Watch {
   private readonly undo: (() => void)[] = [];
-  private readonly inside = new AsyncLocalStorage<true>();
 
   constructor(
     dataSource: DataSourceLike,
@@ -123,11 +122,11 @@ export class Watch {
     args: readonly unknown[],
     original: (args: readonly unknown[]) => unknown,
   ): unknown {
-    if (this.inside.getStore()) return original(args);
+    if (inside.getStore() === this) return original(args);
     const callback = args.at(-1);
     const hasCallback = typeof callback === 'function';
     const given = hasCallback ? args.slice(0, -1) : args;
-    const run = () => this.inside.run(true, () => original(given));
+    const run = () => inside.run(this, () => original(given));
     let answer = this.watcher({model, method, args: given}, run);
     if (method === 'beginTransaction') {
       answer = answer.then(transaction => {
@@ -162,6 +161,12 @@ export class Watch {
     });
   }
 }
+
+/**
+ * The watch that has told of the statement that is under way. One for all, for each
+ * costs every asynchronous call of the process, for ever.
+ */
+const inside = new AsyncLocalStorage<Watch>();
 
 /** What a {@link Watch} has put in the place of a method. */
 const made = new WeakSet<object>();

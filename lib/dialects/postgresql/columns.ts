@@ -35,12 +35,16 @@ export function postgresqlColumn(property: PropertyFacts): Column {
     isNullable: isNullable && !isId && !isSerial,
     isDefaultForNull: isId || isIncrementing,
     write: value => declared.write(sent(value)),
-    operand: value => declared.write(sent(value)),
+    operand: value => operandOf(declared, sent(value)),
     text: declared.text ?? String,
     cast: declared.cast ?? declared.text ?? String,
     ...(declared.read && {read: declared.read}),
     ...(byDefault && {defaultValue: byDefault}),
   };
+}
+
+function operandOf(type: Type, value: unknown): unknown {
+  return type.operand ? type.operand(value) : type.write(value);
 }
 
 /** Whether the database gives values: of a sequence, or a new UUID. */

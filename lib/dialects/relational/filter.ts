@@ -8,6 +8,8 @@ import type {
   EmulatedTable,
 } from '../dialect';
 import {type MeetHazard, severalOperators} from '../hazards';
+import {isNull} from './conditions';
+import {StatementErrors} from './statement-errors';
 
 type Where = Record<string, unknown>;
 
@@ -35,15 +37,18 @@ export class RelationalFilter {
   /** A filter in the language of this connector. Fails as the database does. */
   filterIn(filter: Filter | null | undefined): Filter {
     const {fields, limit, offset, order, skip, where} = filter ?? {};
-    const own = this.whereIn(where, 'find');
     const {filter: rules} = this.database;
-    return {
+    const errors = new StatementErrors(this.database.phaseOf);
+    const own = this.conditionsIn(where, reading('find', errors)) ?? {};
+    const filterIn = {
       where: own,
-      order: this.orderIn(order, own),
+      order: errors.attempt(() => this.orderIn(order, own), undefined),
       fields: this.fieldsIn(fields),
-      limit: rules.limit(limit),
-      skip: rules.limit(offset || skip),
+      limit: errors.attempt(() => rules.limit(limit), 0),
+      skip: errors.attempt(() => rules.limit(offset || skip), 0),
     };
+    errors.throwFirst();
+    return filterIn;
   }
 
   /**
@@ -51,21 +56,37 @@ export class RelationalFilter {
    * Fails as the database does.
    */
   whereIn(where: unknown, statement: string): Where {
-    return this.conditionsIn(where, statement) ?? {};
+    const errors = new StatementErrors(this.database.phaseOf);
+    const own = this.conditionsIn(where, reading(statement, errors));
+    errors.throwFirst();
+    return own ?? {};
   }
 
-  private conditionsIn(where: unknown, statement: string): WhereIn {
+  /**
+   * The same for an update that sets so many columns: what is wrong with it is
+   * noted beside what is wrong with these.
+   */
+  whereOfUpdate(
+    where: unknown,
+    columns: number,
+    errors: StatementErrors,
+  ): Where {
+    const own = reading('update', errors, columns);
+    return this.conditionsIn(where, own) ?? {};
+  }
+
+  private conditionsIn(where: unknown, reading: Reading): WhereIn {
     if (!where) return undefined;
     if (typeof where !== 'object' || Array.isArray(where)) return undefined;
     const parts: Where[] = [];
     for (const key in where) {
       const value = (where as Where)[key];
       if ((key === 'and' || key === 'or') && Array.isArray(value)) {
-        const part = this.clausesIn(key, value, statement);
+        const part = this.clausesIn(key, value, reading);
         if (part !== undefined) parts.push(part);
         continue;
       }
-      const part = this.propertyIn(key, value, statement);
+      const part = this.propertyIn(key, value, reading);
       if (part !== undefined) parts.push(part);
     }
     return parts.length <= 1 ? parts[0] : joined(parts);
@@ -74,11 +95,12 @@ export class RelationalFilter {
   private clausesIn(
     key: 'and' | 'or',
     clauses: readonly unknown[],
-    statement: string,
+    reading: Reading,
   ): WhereIn {
+    const {statement} = reading;
     const branches: Where[] = [];
     for (const clause of clauses) {
-      const branch = this.conditionsIn(clause, statement);
+      const branch = this.conditionsIn(clause, reading);
       if (branch !== undefined) branches.push(branch);
     }
     const left = clauses.length - branches.length;
@@ -101,16 +123,27 @@ export class RelationalFilter {
     return `loopback-connector-${this.database.connector.name}`;
   }
 
-  private propertyIn(key: string, value: unknown, statement: string): WhereIn {
+  private propertyIn(key: string, value: unknown, reading: Reading): WhereIn {
     const {byProperty, model} = this.table;
+    const {errors, statement} = reading;
     const column = byProperty.get(key);
     if (column !== undefined) {
-      return partOf(key, this.expressionIn(value, column));
+      const part = errors.attempt(
+        () => partOf(key, this.expressionIn(value, column, reading)),
+        never,
+      );
+      reading.parameters += parametersOf(value);
+      return part;
     }
     const [first = ''] = key.split('.');
     const nesting = key.includes('.') ? byProperty.get(first) : undefined;
-    const nested = nesting && this.database.filter.nested(key, value, nesting);
-    if (nested !== undefined) return partOf(first, nested);
+    const nested =
+      nesting &&
+      this.database.filter.nested(key, value, nesting, reading.parameters + 1);
+    if (nested !== undefined) {
+      reading.parameters += parametersOf(value);
+      return partOf(first, nested);
+    }
     this.meet(model, {
       what:
         `${this.said} leaves out "${key}", which ${model} has not: ` +
@@ -120,7 +153,11 @@ export class RelationalFilter {
     return undefined;
   }
 
-  private expressionIn(expression: unknown, column: Column): ConditionIn {
+  private expressionIn(
+    expression: unknown,
+    column: Column,
+    {parameters}: Reading,
+  ): ConditionIn {
     if (expression === null || expression === undefined) {
       return {kind: 'operand', operand: null};
     }
@@ -132,6 +169,7 @@ export class RelationalFilter {
         operator as string,
         (expression as Where)[operator as string],
         column,
+        parameters + 1,
       );
     }
     return {kind: 'operand', operand: column.operand(expression, 'equal')};
@@ -204,6 +242,43 @@ export class RelationalFilter {
     const included = names.filter(name => wanted[name]);
     if (included.length > 0) return included;
     return names.filter(name => !(name in wanted));
+  }
+}
+
+/** What is known of a statement while its where is read. */
+interface Reading {
+  readonly statement: string;
+  readonly errors: StatementErrors;
+  /** How many there are before what is read next. */
+  parameters: number;
+}
+
+function reading(
+  statement: string,
+  errors: StatementErrors,
+  parameters = 0,
+): Reading {
+  return {statement, errors, parameters};
+}
+
+/** How many parameters a condition has in SQL. */
+function parametersOf(expression: unknown): number {
+  if (isNull(expression)) return 0;
+  if (expression.constructor !== Object) return 1;
+  const [[operator, operand] = []] = Object.entries(expression);
+  const count = Array.isArray(operand) ? operand.length : 1;
+  switch (operator) {
+    case 'between':
+      return 2;
+    case 'inq':
+      // A null stands for an empty list.
+      return Math.max(1, count);
+    case 'nin':
+      return count;
+    case 'neq':
+      return isNull(operand) ? 0 : 1;
+    default:
+      return 1;
   }
 }
 

@@ -1,5 +1,6 @@
 import {type Row, setOwn} from '../../value/copy';
 import type {Column, EmulatedDatabase, EmulatedTable} from '../dialect';
+import type {StatementErrors} from './statement-errors';
 
 type RowCopy = Record<string, unknown>;
 
@@ -20,18 +21,11 @@ export class RelationalRows {
   }
 
   /**
-   * A row to insert. `names` are those that the statement names, where it is of
-   * several rows: what a row has not of them is null, without them it is left to
-   * the database. Fails as the database does, at last with what must not be null;
-   * `generate`
-   * takes the next number of a column's sequence.
+   * A row to insert, made of the values that the statement names. Fails with what
+   * must not be null; `generate` takes the next number of a column's sequence.
    */
-  rowIn(
-    given: object,
-    names: readonly string[] | undefined,
-    generate: (column: Column) => unknown,
-  ): Row {
-    const row = this.valuesOf(given as Row, names ?? Object.keys(given));
+  rowIn(values: Row, generate: (column: Column) => unknown): Row {
+    const row: RowCopy = {...values};
     for (const column of this.table.columns) {
       if (!Object.hasOwn(row, column.property)) {
         this.addDefault(column, row, generate);
@@ -56,15 +50,23 @@ export class RelationalRows {
     setOwn(row, property, value ?? null);
   }
 
-  /** The columns that an insertion names, with their values. */
-  private valuesOf(values: Row, names: readonly string[]): RowCopy {
+  /**
+   * The columns that an insertion names, with their values. `names` are those of
+   * a statement of several rows: what a row has not of them is null, without them
+   * it is left to the database.
+   */
+  valuesIn(
+    given: object,
+    names: readonly string[] | undefined,
+    errors: StatementErrors,
+  ): Row {
     const row: RowCopy = {};
-    for (const name of names) {
+    for (const name of names ?? Object.keys(given)) {
       const column = this.columnToSet(name);
       if (column === undefined) continue;
-      const value = values[name] ?? null;
+      const value = (given as Row)[name] ?? null;
       if (value === null && column.isDefaultForNull) continue;
-      setOwn(row, name, value === null ? null : column.write(value));
+      setOwn(row, name, written(column, value, errors));
     }
     return row;
   }
@@ -97,25 +99,25 @@ export class RelationalRows {
   }
 
   /** What an update sets; never ids. */
-  patchIn(given: object): RowCopy {
+  patchIn(given: object, errors: StatementErrors): RowCopy {
     const patch: RowCopy = {};
     for (const name of Object.keys(given)) {
       const column = this.columnToSet(name);
       if (column === undefined || column.isId) continue;
       const value = (given as Row)[name] ?? null;
-      setOwn(patch, name, value === null ? null : column.write(value));
+      setOwn(patch, name, written(column, value, errors));
     }
     return patch;
   }
 
   /** What a replacement sets: all columns, null where it says nothing. */
-  replacementIn(given: object): RowCopy {
+  replacementIn(given: object, errors: StatementErrors): RowCopy {
     const patch: RowCopy = {};
     for (const column of this.table.columns) {
       if (column.isId) continue;
       const {property} = column;
       const value = (given as Row)[property] ?? null;
-      setOwn(patch, property, value === null ? null : column.write(value));
+      setOwn(patch, property, written(column, value, errors));
     }
     return patch;
   }
@@ -168,4 +170,15 @@ export class RelationalRows {
 /** Whether a column has null that must not; a generated id may be yet to come. */
 function isMissing({isNullable, property}: Column, row: Row): boolean {
   return !isNullable && row[property] === null;
+}
+
+/** What is stored of a value; what it is refused with is noted. */
+function written(
+  column: Column,
+  value: unknown,
+  errors: StatementErrors,
+): unknown {
+  return value === null
+    ? null
+    : errors.attempt(() => column.write(value), null);
 }

@@ -6,6 +6,7 @@ import type {Column, EmulatedDatabase, EmulatedTable} from '../dialect';
 import {type MeetHazard, partOfId} from '../hazards';
 import {RelationalFilter} from './filter';
 import {RelationalRows} from './rows';
+import {StatementErrors} from './statement-errors';
 
 type Statements = typeof ours;
 type RowCopy = Record<string, unknown>;
@@ -27,7 +28,7 @@ export function relationalStatements(
   return {
     ...statements,
     ...reads(statements, table, {filter, rows}),
-    ...insertions(statements, rows),
+    ...insertions(statements, rows, database),
     ...updates(statements, table, {filter, rows, byId}, database),
     ...deletions(statements, {filter, byId}),
   };
@@ -77,6 +78,7 @@ function reads(
 function insertions(
   statements: Statements,
   rows: RelationalRows,
+  database: EmulatedDatabase,
 ): Pick<Statements, 'insert' | 'insertAndCopy'> {
   const inserted = (
     writer: Writer,
@@ -90,12 +92,17 @@ function insertions(
       isId
         ? writer.generateId(table)
         : writer.nextOf(name, property, () => numberAfter(table, property));
-    const rowIn = (row: object) => rows.rowIn(row, names, generate);
-    return andThen(mapped(all, rowIn, writer.isCut), own =>
-      andThen(statements.insert(writer, name, own), stored =>
-        mapped(stored, row => rows.rowOut({...row}), writer.isCut),
-      ),
-    );
+    const errors = new StatementErrors(database.phaseOf);
+    const values = (row: object) => rows.valuesIn(row, names, errors);
+    const rowIn = (row: Row) => rows.rowIn(row, generate);
+    return andThen(mapped(all, values, writer.isCut), given => {
+      errors.throwFirst();
+      return andThen(mapped(given, rowIn, writer.isCut), own =>
+        andThen(statements.insert(writer, name, own), stored =>
+          mapped(stored, row => rows.rowOut({...row}), writer.isCut),
+        ),
+      );
+    });
   };
   return {
     insert: (writer, name, all) => inserted(writer, name, all, true),
@@ -165,17 +172,23 @@ function updates(
 ): Pick<Statements, 'updateWhere' | 'updateById' | 'replaceById' | 'upsert'> {
   const idName = ids[0]?.property ?? 'id';
   const set = settingColumns(statements, rows, database);
+  const {patchIn, replacementIn} = refusing(rows, database);
   const requireFound = (count: number, what: string, id: unknown) => {
     if (count === 0) throw notFound(what, id, idName);
     return {count};
   };
   return {
     updateWhere(writer, name, where, properties) {
-      const own = filter.whereIn(where, 'update');
-      return set(writer, name, own, rows.patchIn(properties));
+      const errors = new StatementErrors(database.phaseOf);
+      const patch = rows.patchIn(properties, errors);
+      const columns = Object.keys(patch).length;
+      const own = filter.whereOfUpdate(where, columns, errors);
+      // It stands first, and is an error of syntax.
+      if (columns > 0) errors.throwFirst();
+      return set(writer, name, own, patch);
     },
     updateById(writer, name, id, properties) {
-      const patch = rows.patchIn(properties);
+      const patch = patchIn(properties);
       const where = byId(writer, name, id, 'updateById');
       return andThen(
         andThen(where, own => set(writer, name, own, patch)),
@@ -183,7 +196,7 @@ function updates(
       );
     },
     replaceById(writer, name, id, properties) {
-      const patch = rows.replacementIn(properties);
+      const patch = replacementIn(properties);
       const where = byId(writer, name, id, 'replaceById');
       return andThen(
         andThen(where, own => set(writer, name, own, patch)),
@@ -193,7 +206,7 @@ function updates(
     // An UPDATE: where there is no row, nothing is written.
     upsert(writer, name, properties) {
       const id = (properties as Row)[idName];
-      const patch = rows.patchIn(properties);
+      const patch = patchIn(properties);
       const where = byId(writer, name, id, 'save');
       const saved = andThen(where, own => set(writer, name, own, patch));
       return andThen(saved, () => ({
@@ -201,6 +214,22 @@ function updates(
         isNew: undefined as unknown as boolean,
       }));
     },
+  };
+}
+
+/** What updates set; what the database refuses of it is thrown. */
+function refusing(rows: RelationalRows, {phaseOf}: EmulatedDatabase) {
+  const made =
+    (make: (given: object, errors: StatementErrors) => RowCopy) =>
+    (given: object): RowCopy => {
+      const errors = new StatementErrors(phaseOf);
+      const values = make(given, errors);
+      errors.throwFirst();
+      return values;
+    };
+  return {
+    patchIn: made((given, errors) => rows.patchIn(given, errors)),
+    replacementIn: made((given, errors) => rows.replacementIn(given, errors)),
   };
 }
 
