@@ -33,7 +33,9 @@ export function coerceAsProduction(
   const {_coerce: coerce, _sanitizeData: sanitizeData} = model;
   model._coerce = function (where, options, modelDefinition) {
     const {properties} = model.definition;
-    if (!modelDefinition && isCast(where, properties)) return where;
+    if (!modelDefinition && isCast(where, properties) && isPlain(where)) {
+      return where;
+    }
     if (meet && isPlainObject(where)) meetIn(where, model, meet);
     return coerce.call(this, where, options, modelDefinition);
   };
@@ -41,6 +43,16 @@ export function coerceAsProduction(
     const flat = hasUndefinedSetting(options) ? undefined : sanitizedFlat(data);
     return flat ?? sanitizeData.call(this, data, options);
   };
+}
+
+/** Whether the juggler leaves all conditions as they are: it has no `eq`, and keeps one operator. */
+function isPlain(where: unknown): boolean {
+  return Object.values(where as object).every((condition: unknown) => {
+    if (Array.isArray(condition))
+      return condition.every(each => !isPlainObject(each) || isPlain(each));
+    if (!isPlainObject(condition)) return true;
+    return Object.keys(condition).length === 1 && !('eq' in condition);
+  });
 }
 
 function meetIn(
