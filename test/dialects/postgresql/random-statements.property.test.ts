@@ -45,6 +45,7 @@ describe('random statements', () => {
             assert.ok(difference === undefined, text);
           }),
           Math.ceil(statementCount / scriptLength),
+          3_600_000,
         );
         assert.ok(compared >= statementCount);
       });

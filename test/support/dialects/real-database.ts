@@ -114,6 +114,8 @@ async function postgresql(): Promise<RealDatabase> {
     name: 'postgresql',
     connector: 'postgresql',
     url: url.href,
+    // The last connections are still ending when the database is dropped.
+    onError: 'ignore',
   }));
   return {
     emulate: {database: 'postgresql'},
