@@ -31,18 +31,21 @@ describe('random statements', () => {
       it(`are answered as there, ${statementCount} of them`, async function () {
         this.timeout(0);
         let compared = 0;
+        // How glibc orders punctuation is not emulated.
+        const statements = scripts(
+          scriptLength,
+          real.emulate.collation === 'C',
+        );
         await tryOftenAsync(
-          fc.asyncProperty(scripts(scriptLength), async script => {
+          fc.asyncProperty(statements, async script => {
             const ours: any = makeDataSource({
               emulate: {...real.emulate, hazards: 'copy'},
             });
-            const {difference, statements, text} = await compareWith(
-              ours,
-              theirs,
-              each => runScript(each, script),
+            const comparison = await compareWith(ours, theirs, each =>
+              runScript(each, script),
             );
-            compared += statements;
-            assert.ok(difference === undefined, text);
+            compared += comparison.statements;
+            assert.ok(comparison.difference === undefined, comparison.text);
           }),
           Math.ceil(statementCount / scriptLength),
           3_600_000,
