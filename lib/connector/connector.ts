@@ -150,6 +150,15 @@ export class InMemoryConnector extends DiscoveringConnector {
     return this.connection.isConnected;
   }
 
+  /**
+   * The name of the table of a model.
+   *
+   * @internal
+   */
+  tableOf(model: string): string {
+    return this.models.tableOf(model);
+  }
+
   /** Whether a connect is under way. */
   get isOpening(): boolean {
     return this.connection.isOpening;

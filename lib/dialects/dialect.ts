@@ -68,8 +68,6 @@ export type ConditionIn =
   /** In the language of this connector's filters: `{gt: 5}`, a value, null. */
   | {readonly kind: 'operand'; readonly operand: unknown}
   | {readonly kind: 'test'; readonly test: ValueTest}
-  /** The database fails, once it has understood the whole statement. */
-  | {readonly kind: 'refused'; readonly error: Error}
   /** No row meets it, for it compares with null. */
   | {readonly kind: 'never'}
   /** The connector leaves it out. */
@@ -86,20 +84,21 @@ export interface FilterRules {
    */
   readonly orIsGrouped: boolean;
   /**
-   * A condition with an operator, of a column. `number` is the place of its
-   * operand among the parameters of the statement, from 1.
+   * A condition with an operator, of a column. `parameter` is the number of its
+   * operand among those of the statement, from 1.
    */
   condition(
     operator: string,
     operand: unknown,
     column: Column,
-    number: number,
+    parameter: number,
   ): ConditionIn;
   /** A condition on a path into a column. */
   nested(
     path: string,
     expression: unknown,
     column: Column,
+    parameter: number,
   ): ConditionIn | undefined;
   /** The order of nulls and texts of a column; undefined is that of this connector. */
   order(column: Column, mayBeNull: boolean): ValueOrder | undefined;
@@ -223,6 +222,11 @@ export interface RelationalDatabase extends AnyDatabase {
   readonly ddl?: Ddl;
   readonly filter: FilterRules;
   readonly writes: WriteRules;
+  /**
+   * When of a statement an error is found. Of several it is the first one that is
+   * told, and of those found together the one that stands first.
+   */
+  readonly phaseOf: (error: unknown) => number;
   /** The property that numbers the rows of a table: {@link EmulatedTable.rowId}. */
   rowId?(table: Omit<EmulatedTable, 'rowId'>): string | undefined;
   /** Why the table cannot be made, if so: what a migration fails with. */

@@ -13,16 +13,12 @@ export interface StatementParts {
   ) => (column: Column) => unknown;
 }
 
-/** How rows of a table are written, as its database has them. */
+/** How rows of a table are written. Both fail as the database does. */
 export interface TableRows {
-  /** A row to insert of the columns that `names`, or else `given`, names. */
-  rowIn(
-    given: object,
-    names: readonly string[] | undefined,
-    next: NextIds,
-  ): Row;
+  /** A row to insert of the columns that `given` names. */
+  rowOf(given: object, next: NextIds): Row;
   /** What an update sets; never ids. */
-  patchIn(given: object): Record<string, unknown>;
+  patchOf(given: object): Record<string, unknown>;
 }
 
 /** Takes the next id, in each of the ways in which ids are made. */

@@ -47,11 +47,18 @@ export function mysqlError(
       errno,
       sqlState,
       sqlMessage: message,
-      // The connector has the one as a text, and the other as a number.
-      statusCode: code === 'ER_DUP_ENTRY' ? '422' : 500,
+      statusCode: statusOf(code, message),
     },
     cause,
   );
+}
+
+/**
+ * The connector has the one as a text, and the other as a number. What stands
+ * before a colon in a message, a time of day perhaps, it takes for the code.
+ */
+function statusOf(code: ErrorName, message: string): string | number {
+  return code === 'ER_DUP_ENTRY' && !message.includes(':') ? '422' : 500;
 }
 
 /** A text in a message, where letters that cannot be shown are written as numbers. */
@@ -72,6 +79,14 @@ export function atRow(error: Error, row: number): Error | undefined {
   if (code === 'ER_INNODB_AUTOEXTEND_SIZE_OUT_OF_RANGE') return error;
   if (code === undefined || !first.test(message)) return undefined;
   return mysqlError(code, message.replace(first, ` at row ${row}`));
+}
+
+/** LoopBack's connector, the parser, what is named; values wait for a row. */
+export function phaseOf(error: unknown): number {
+  const {code} = error as {code?: unknown};
+  if (typeof code !== 'string') return 0;
+  if (code === 'ER_PARSE_ERROR') return 1;
+  return atRow(error as Error, 1) === undefined ? 2 : 3;
 }
 
 /** 1064, near what it stumbles over. */

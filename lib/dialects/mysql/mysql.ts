@@ -9,7 +9,14 @@ import type {
 import {collationNamed, type MysqlCollation} from './collations';
 import {mysqlColumn, type MysqlColumn} from './columns';
 import {mysqlCondition, mysqlEqual} from './conditions';
-import {atRow, errorOf, mysqlError, parseError, unknownColumn} from './errors';
+import {
+  atRow,
+  errorOf,
+  mysqlError,
+  parseError,
+  phaseOf,
+  unknownColumn,
+} from './errors';
 import {
   type Flavour,
   mariadbFlavour,
@@ -71,6 +78,7 @@ function databaseOf(
     },
     filter: filterRules(server, texts),
     writes: writeRules(server),
+    phaseOf,
     errorOf: (error, table) => errorOf(error, table, server),
     statements: mysqlStatements,
   };

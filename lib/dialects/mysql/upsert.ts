@@ -22,9 +22,7 @@ export function mysqlStatements(
     upsert(writer, name, properties, mode) {
       const given =
         mode === 'replace' ? withAll(properties as Row, table) : properties;
-      const row = rows.rowIn(given, undefined, {
-        generated: generator(writer, name),
-      });
+      const row = rows.rowOf(given, {generated: generator(writer, name)});
       const taken = firstTaken(statements, writer, {name, row, table});
       return andThen(taken, before => {
         if (before === undefined) {
@@ -32,7 +30,7 @@ export function mysqlStatements(
             written(properties, idIn(stored!, table)),
           );
         }
-        const patch = rows.patchIn(given);
+        const patch = rows.patchOf(given);
         const {texts} = writer.version.dialect;
         const names = table.ids.map(({property}) => property);
         const where = whereOf(names, before, texts)!;

@@ -37,7 +37,8 @@ export function postgresqlColumnOf(
     write: value => type.write(sent(value)),
     operand(value) {
       if (type.name === 'json') throw noEquality(type);
-      return type.write(sent(value));
+      const given = sent(value);
+      return type.operand ? type.operand(given) : type.write(given);
     },
     text: type.text ?? String,
     cast: type.cast ?? type.text ?? String,

@@ -31,16 +31,18 @@ export function postgresqlCondition(
   operator: string,
   operand: unknown,
   column: Column,
-  texts: Collation,
+  {parameter, texts}: {parameter: number; texts: Collation},
 ): ConditionIn {
-  if (!Object.hasOwn(operators, operator)) throw unknownOperator(column);
+  if (!Object.hasOwn(operators, operator)) {
+    throw unknownOperator(column, parameter);
+  }
   const own = isCollated(column) ? texts : undefined;
   return operators[operator]!(operand, column, own);
 }
 
 /** Behind the name of a column stands what was made of the operand. */
-function unknownOperator({nativeType}: Column): Error {
-  const near = nativeType === 'point' ? 'point' : '$1';
+function unknownOperator({nativeType}: Column, parameter: number): Error {
+  const near = nativeType === 'point' ? 'point' : `$${parameter}`;
   return pgError('42601', `syntax error at or near "${near}"`);
 }
 

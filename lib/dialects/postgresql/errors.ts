@@ -1,9 +1,10 @@
 import {type InMemoryError, show} from '../../base/errors';
 import type {Column, EmulatedTable} from '../dialect';
 import {NativeError} from '../native-error';
+import {quoted} from './identifiers';
 
 interface Fields {
-  readonly detail?: string;
+  readonly detail?: string | undefined;
   readonly hint?: string;
   readonly position?: string;
   readonly schema?: string;
@@ -196,7 +197,7 @@ function duplicate(error: InMemoryError, table: EmulatedTable): NativeError {
     '23505',
     `duplicate key value violates unique constraint "${constraint}"`,
     {
-      detail: `Key ${keyText(properties, value, table)} already exists.`,
+      detail: `Key ${keyText(properties, value, table, quoted)} already exists.`,
       schema: 'public',
       table: table.name,
       constraint,
@@ -227,9 +228,10 @@ export function keyText(
   properties: readonly string[],
   value: unknown,
   table: EmulatedTable,
+  written: (name: string) => string = name => name,
 ): string {
   const values = properties.length === 1 ? [value] : (value as unknown[]);
-  const names = properties.map(each => columnName(each, table));
+  const names = properties.map(each => written(columnName(each, table)));
   const texts = properties.map((each, i) => {
     const column = table.byProperty.get(each);
     const own = Array.isArray(values) ? values[i] : value;

@@ -13,12 +13,13 @@ export function jsonPath(
   path: string,
   expression: unknown,
   column: Column,
+  parameterNumber: number,
 ): ConditionIn {
   const parts = partsOf(path, column);
   const [operator, operand] = isPlainObject(expression)
     ? (Object.entries(expression)[0] ?? ['eq', undefined])
     : ['eq', expression];
-  const test = textTest(operator, operand);
+  const test = textTest(operator, operand, parameterNumber);
   return {
     kind: 'test',
     test: new ValueTest(
@@ -67,7 +68,11 @@ function textAt(value: unknown, parts: readonly string[]): string | undefined {
 
 type TextTest = (text: string | undefined) => boolean;
 
-function textTest(operator: string, operand: unknown): TextTest {
+function textTest(
+  operator: string,
+  operand: unknown,
+  parameterNumber: number,
+): TextTest {
   if (isNull(operand)) {
     return operator === 'neq'
       ? text => text !== undefined
@@ -96,7 +101,7 @@ function textTest(operator: string, operand: unknown): TextTest {
   };
   const test = tests[operator];
   if (test === undefined) {
-    throw pgError('42601', 'syntax error at or near "$1"');
+    throw pgError('42601', `syntax error at or near "$${parameterNumber}"`);
   }
   return text => text !== undefined && test(text);
 }

@@ -63,6 +63,7 @@ export function postgresql({
       escapeName,
       columnEscaped,
     },
+    phaseOf,
     errorOf,
   };
 }
@@ -78,11 +79,24 @@ const writes: WriteRules = {
   notNull: (column, table, row) => notNullViolation(column, table, row),
 };
 
+/**
+ * LoopBack's connector, the parser, the analysis, the parameters; sizes of columns
+ * are seen to when the statement runs.
+ */
+function phaseOf(error: unknown): number {
+  const {code, message} = error as {code?: unknown; message: string};
+  if (typeof code !== 'string') return 0;
+  if (code === '42601') return 1;
+  if (code.startsWith('42')) return 2;
+  const isSize = code === '22001' || message === 'numeric field overflow';
+  return isSize ? 4 : 3;
+}
+
 function filterRules(texts: Collation): FilterRules {
   return {
     orIsGrouped: true,
-    condition: (operator, operand, column) =>
-      postgresqlCondition(operator, operand, column, texts),
+    condition: (operator, operand, column, parameter) =>
+      postgresqlCondition(operator, operand, column, {parameter, texts}),
     nested: jsonPath,
     nestedOrder: (path, column) => jsonOrder(path, column, texts),
     order(column, mayBeNull) {

@@ -3,6 +3,7 @@ import {roundedDecimal} from '../decimals';
 import {pgError} from './errors';
 import {
   bigint,
+  floatText,
   integer,
   parameter,
   readFloat,
@@ -22,6 +23,8 @@ export interface Type {
   readonly name: string;
   readonly type: ColumnType;
   write(value: unknown): unknown;
+  /** As it is compared with, where that is not as it is written: without sizes. */
+  readonly operand?: (value: unknown) => unknown;
   readonly read?: (stored: unknown) => unknown;
   /** In rows that messages show. */
   readonly text?: (stored: unknown) => string;
@@ -112,7 +115,12 @@ export function integerOf(type: typeof integer): Type {
 }
 
 function float(name: string): Type {
-  return {name, type: 'number', write: value => readFloat(value, name)};
+  return {
+    name,
+    type: 'number',
+    write: value => readFloat(value, name),
+    text: stored => floatText(stored, name),
+  };
 }
 
 function numeric(precision?: number, scale?: number): Type {
@@ -124,6 +132,7 @@ function numeric(precision?: number, scale?: number): Type {
     name: 'numeric',
     type: 'number',
     write: value => readNumeric(value, precision, scale),
+    operand: value => readNumeric(value, undefined, undefined),
     read,
     text: read,
   };
@@ -145,21 +154,30 @@ function varchar(length: number | undefined): Type {
     name: 'character varying',
     type: 'string',
     write: value => readVarchar(value, length),
+    operand: readText,
   };
 }
 
-/** Blanks behind are added, and count for nothing. */
+/** Blanks behind are added where it is read, and count for nothing. */
 function char(length: number): Type {
+  const withoutBlanks = (value: unknown) => readText(value).replace(/ +$/, '');
+  const padded = (stored: unknown) =>
+    (stored as string) +
+    ' '.repeat(Math.max(0, length - Array.from(stored as string).length));
   return {
     name: 'character',
     type: 'string',
     write(value) {
-      const given = readText(value).replace(/ +$/, '');
+      const given = withoutBlanks(value);
       if (Array.from(given).length > length) {
         throw pgError('22001', `value too long for type character(${length})`);
       }
-      return given.padEnd(length);
+      return given;
     },
+    operand: withoutBlanks,
+    read: padded,
+    text: padded,
+    cast: String,
   };
 }
 
@@ -186,6 +204,7 @@ export function timestamp(name: string, digits: number): Type {
     name,
     type: 'date',
     write: value => readTimestamp(value, digits),
+    operand: value => readTimestamp(value, 6),
     text: stored => timestampText(stored as Date, name),
   };
 }
@@ -205,8 +224,11 @@ const date: Type = {
   type: 'date',
   write(value) {
     const moment = readTimestamp(value, 3);
-    return new Date(moment.getFullYear(), moment.getMonth(), moment.getDate());
+    moment.setHours(0, 0, 0, 0);
+    return moment;
   },
+  // LoopBack casts it to a moment, and so the day is one, too: its midnight.
+  operand: value => readTimestamp(value, 6),
   text: stored => (stored as Date).toISOString().slice(0, 10),
 };
 

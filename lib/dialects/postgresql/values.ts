@@ -2,6 +2,7 @@ import {isUtf8} from 'node:buffer';
 import {isObject} from '../../base/objects';
 import {roundedDecimal} from '../decimals';
 import {invalidSyntax, pgError} from './errors';
+import {jsonMistake} from './json-syntax';
 
 /*
  * How PostgreSQL reads texts as values of its types: every parameter arrives as
@@ -53,11 +54,14 @@ export function readInteger(
     if (number >= Number(min) && number <= Number(max)) return number + 0;
   }
   const text = parameter(value);
-  if (!/^\s*[+-]?\d+\s*$/.test(text)) throw invalidSyntax(name, text);
-  const number = BigInt(text.trim().replace(/^\+/, ''));
+  // It counts while it reads: what is too great is so before another letter is met.
+  const [, digits, rest] = /^\s*([+-]?\d+)\s*(.*)$/s.exec(text) ?? [];
+  if (digits === undefined) throw invalidSyntax(name, text);
+  const number = BigInt(digits.replace('+', ''));
   if (number < min || number > max) {
     throw pgError('22003', `value "${text}" is out of range for type ${name}`);
   }
+  if (rest !== '') throw invalidSyntax(name, text);
   const isSafe = number >= -9007199254740991n && number <= 9007199254740991n;
   return isSafe ? Number(number) : number;
 }
@@ -103,27 +107,53 @@ function shortestFloat(number: number): string {
   return String(number);
 }
 
+/**
+ * As PostgreSQL writes doubles, and those of 4 bytes: with an exponent where the
+ * number has more digits than the type is sure of.
+ */
+export function floatText(stored: unknown, name: string): string {
+  const number = stored as number;
+  if (!Number.isFinite(number)) return String(number);
+  if (Object.is(number, -0)) return '-0';
+  const [digits = '', exponent = '0'] = number.toExponential().split('e');
+  const power = Number(exponent);
+  if (power >= -4 && power < (name === 'real' ? 6 : 15)) return String(number);
+  const sign = power < 0 ? '-' : '+';
+  return `${digits}e${sign}${String(Math.abs(power)).padStart(2, '0')}`;
+}
+
 /** A numeric: NaN, or rounded half away from zero to its scale. 22P02, 22003. */
 export function readNumeric(
   value: unknown,
   precision: number | undefined,
-  scale: number | undefined,
+  scale = 0,
 ): number | bigint {
   const text = parameter(value).trim();
   const special = specialNumber(text);
-  if (special !== undefined) return special;
+  if (special !== undefined) {
+    if (precision === undefined || Number.isNaN(special)) return special;
+    throw infiniteNumeric(precision, scale);
+  }
   if (!decimal.test(text)) throw invalidSyntax('numeric', parameter(value));
   if (precision === undefined) return exactNumber(text);
-  const rounded = roundedDecimal(text, scale ?? 0);
-  const limit = 10 ** (precision - (scale ?? 0));
+  const rounded = roundedDecimal(text, scale);
+  const limit = 10 ** (precision - scale);
   if (Math.abs(Number(rounded)) >= limit) {
     throw pgError('22003', 'numeric field overflow', {
       detail:
-        `A field with precision ${precision}, scale ${scale ?? 0} must round to ` +
-        `an absolute value less than ${limit === 1 ? '1' : `10^${precision - (scale ?? 0)}`}.`,
+        `A field with precision ${precision}, scale ${scale} must round to ` +
+        `an absolute value less than ${limit === 1 ? '1' : `10^${precision - scale}`}.`,
     });
   }
   return exactNumber(rounded);
+}
+
+function infiniteNumeric(precision: number, scale = 0): Error {
+  return pgError('22003', 'numeric field overflow', {
+    detail:
+      `A field with precision ${precision}, scale ${scale} cannot hold an ` +
+      'infinite value.',
+  });
 }
 
 function exactNumber(text: string): number | bigint {
@@ -238,14 +268,10 @@ export function readJson(value: unknown, isBinary: boolean): unknown {
     parsed = JSON.parse(text);
   } catch {
     throw pgError('22P02', 'invalid input syntax for type json', {
-      detail: `Token "${firstToken(text)}" is invalid.`,
+      detail: jsonMistake(text),
     });
   }
   return isBinary ? withSortedKeys(parsed) : parsed;
-}
-
-function firstToken(text: string): string {
-  return /[^\s,:[\]{}"]+/.exec(text)?.[0] ?? text;
 }
 
 function withSortedKeys(value: unknown): unknown {

@@ -4,17 +4,21 @@ import type {Writer} from '../../database/writer';
 import type {EmulatedTable, RelationalDatabase} from '../dialect';
 import {type MeetHazard, partOfId} from '../hazards';
 import type {RelationalFilter} from './filter';
+import type {Reading} from './reading';
 
 type Statements = typeof ours;
 
 /** The id of a row to write to. */
 export interface KeyToWrite {
   readonly id: unknown;
-  /** How many parameters of the statement stand before it. */
-  readonly parameters: number;
+  /** What stands before it in the statement. */
+  readonly behind?: Pick<Reading, 'errors' | 'parameters'>;
 }
 
-/** The where of a statement that writes to the row with an id. */
+/**
+ * The where of a statement that writes to the row with an id. What is wrong with
+ * it is noted where something stands before it.
+ */
 export type ConditionById = (
   writer: Writer,
   name: string,
@@ -38,9 +42,11 @@ export function conditionById(
 ): ConditionById {
   const names = ids.map(({property}) => property);
   const said = `loopback-connector-${database.connector.name}`;
-  return (writer, name, {id, parameters}, statement) => {
+  return (writer, name, {behind, id}, statement) => {
     const own = {[names[0] ?? 'id']: id};
-    const where = filter.whereIn(own, statement, parameters);
+    const where = behind
+      ? filter.whereBehind(own, statement, behind)
+      : filter.whereIn(own, statement);
     if (names.length < 2) return where;
     return andThen(statements.countRows(writer, name, where), rows => {
       if (rows > 1)

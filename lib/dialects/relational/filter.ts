@@ -8,7 +8,8 @@ import type {
   EmulatedTable,
 } from '../dialect';
 import {type MeetHazard, severalOperators} from '../hazards';
-import {isNull} from './conditions';
+import {parametersOf, type Reading, readingOf} from './reading';
+import {StatementErrors} from './statement-errors';
 
 type Where = Record<string, unknown>;
 
@@ -27,11 +28,6 @@ type WhereIn = Where | undefined;
  * `buildOrderBy`, `buildColumnNames`, `buildSelect`.
  */
 export class RelationalFilter {
-  /** How many parameters of the statement stand before the next one. */
-  private parameters = 0;
-  /** What the statement fails with, if nothing in it fails before. */
-  private refusal: Error | undefined;
-
   constructor(
     private readonly table: EmulatedTable,
     private readonly database: RelationalDatabase,
@@ -41,59 +37,83 @@ export class RelationalFilter {
   /** A filter in the language of this connector. Fails as the database does. */
   filterIn(filter: Filter | null | undefined): Filter {
     const {fields, limit, offset, order, skip, where} = filter ?? {};
-    this.requireSelected(fields);
-    const own = this.whereIn(where, 'find');
     const {filter: rules} = this.database;
-    return {
+    const errors = new StatementErrors(this.database);
+    errors.attempt(() => this.requireSelected(fields), undefined);
+    const own = this.readWhere(where, readingOf('find', errors));
+    const next = limit ? 'LIMIT' : undefined;
+    const filterIn = {
       where: own,
-      order: this.orderIn(order, own, limit ? 'LIMIT' : undefined),
+      order: errors.attempt(() => this.orderIn(order, own, next), undefined),
       fields: this.fieldsIn(fields),
-      limit: rules.limit(limit),
-      skip: rules.limit(offset || skip),
+      limit: errors.attempt(() => rules.limit(limit), 0),
+      skip: errors.attempt(() => rules.limit(offset || skip), 0),
     };
+    errors.throwFirst();
+    return filterIn;
   }
 
   /**
-   * A where in the language of this connector, for a statement of that kind, in
-   * which as many parameters stand before it. Fails as the database does.
+   * A where in the language of this connector, for a statement of that kind. Fails
+   * as the database does.
    */
-  whereIn(where: unknown, statement: string, parameters = 0): Where {
-    this.parameters = parameters;
-    this.refusal = undefined;
-    const own = this.conditionsIn(where, statement) ?? {};
-    this.database.filter.parameters?.(this.parameters);
-    if (this.refusal !== undefined) throw this.refusal;
+  whereIn(where: unknown, statement: string): Where {
+    const errors = new StatementErrors(this.database);
+    const own = this.readWhere(where, readingOf(statement, errors));
+    errors.throwFirst();
     return own;
+  }
+
+  /**
+   * The same behind so many parameters of a statement: what is wrong with it is
+   * noted beside what is wrong with these.
+   */
+  whereBehind(
+    where: unknown,
+    statement: string,
+    {errors, parameters}: Pick<Reading, 'errors' | 'parameters'>,
+  ): Where {
+    return this.readWhere(where, readingOf(statement, errors, parameters));
   }
 
   /** Whether there are conditions in a where, be they right or wrong. */
   hasConditions(where: unknown): boolean {
+    const reading = readingOf('update', new StatementErrors(this.database));
     try {
-      return this.conditionsIn(where, 'update') !== undefined;
+      return this.conditionsIn(where, reading) !== undefined;
     } catch {
       return true;
     }
   }
 
-  private conditionsIn(where: unknown, statement: string): WhereIn {
+  private readWhere(where: unknown, reading: Reading): Where {
+    const own = this.conditionsIn(where, reading) ?? {};
+    reading.errors.attempt(
+      () => this.database.filter.parameters?.(reading.parameters),
+      undefined,
+    );
+    return own;
+  }
+
+  private conditionsIn(where: unknown, reading: Reading): WhereIn {
     if (!where) return undefined;
     if (typeof where !== 'object' || Array.isArray(where)) return undefined;
     const parts: Where[] = [];
     for (const key in where) {
       const value = (where as Where)[key];
       if ((key === 'and' || key === 'or') && Array.isArray(value)) {
-        const part = this.clausesIn(key, value, statement);
+        const part = this.clausesIn(key, value, reading);
         if (part !== undefined) parts.push(part);
         continue;
       }
-      const part = this.propertyIn(key, value, statement);
+      const part = this.propertyIn(key, value, reading);
       if (part !== undefined) parts.push(part);
     }
-    return parts.length <= 1 ? parts[0] : this.joinedIn(parts, statement);
+    return parts.length <= 1 ? parts[0] : this.joinedIn(parts, reading);
   }
 
   /** Several conditions of one object, of which some may be groups. */
-  private joinedIn(parts: readonly Where[], statement: string): Where {
+  private joinedIn(parts: readonly Where[], {statement}: Reading): Where {
     const groups: Where[][] = [[]];
     const {filter} = this.database;
     for (const part of parts) {
@@ -116,11 +136,12 @@ export class RelationalFilter {
   private clausesIn(
     key: 'and' | 'or',
     clauses: readonly unknown[],
-    statement: string,
+    reading: Reading,
   ): WhereIn {
+    const {statement} = reading;
     const branches: Where[] = [];
     for (const clause of clauses) {
-      const branch = this.conditionsIn(clause, statement);
+      const branch = this.conditionsIn(clause, reading);
       if (branch !== undefined) branches.push(branch);
     }
     const left = clauses.length - branches.length;
@@ -143,20 +164,30 @@ export class RelationalFilter {
     return `loopback-connector-${this.database.connector.name}`;
   }
 
-  private propertyIn(key: string, value: unknown, statement: string): WhereIn {
+  private propertyIn(key: string, value: unknown, reading: Reading): WhereIn {
     const {byProperty, model} = this.table;
+    const {errors, statement} = reading;
     const column = byProperty.get(key);
+    const parameter = reading.parameters + 1;
     if (column !== undefined) {
-      this.requireThere(column);
-      const condition = this.expressionIn(value, column);
-      if (condition.kind === 'refused') this.refusal ??= condition.error;
-      return partOf(key, condition);
+      const part = errors.attempt(
+        () => partOf(key, this.expressionIn(value, column, parameter)),
+        never,
+      );
+      reading.parameters += parametersOf(value);
+      return part;
     }
     const [first = ''] = key.split('.');
     const nesting = key.includes('.') ? byProperty.get(first) : undefined;
-    if (nesting) this.requireThere(nesting);
-    const nested = nesting && this.database.filter.nested(key, value, nesting);
-    if (nested !== undefined) return partOf(first, nested);
+    const nested =
+      nesting &&
+      errors.attempt(() => this.nestedIn(key, value, nesting, parameter), {
+        kind: 'never',
+      } as const);
+    if (nested !== undefined) {
+      reading.parameters += parametersOf(value);
+      return partOf(first, nested);
+    }
     this.meet(model, {
       what:
         `${this.said} leaves out "${key}", which ${model} has not: ` +
@@ -166,21 +197,34 @@ export class RelationalFilter {
     return undefined;
   }
 
-  private expressionIn(expression: unknown, column: Column): ConditionIn {
+  private nestedIn(
+    path: string,
+    expression: unknown,
+    column: Column,
+    parameter: number,
+  ): ConditionIn | undefined {
+    this.requireThere(column);
+    const {filter} = this.database;
+    return filter.nested(path, expression, column, parameter);
+  }
+
+  private expressionIn(
+    expression: unknown,
+    column: Column,
+    parameter: number,
+  ): ConditionIn {
+    this.requireThere(column);
     if (expression === null || expression === undefined) {
       return {kind: 'operand', operand: null};
     }
+    const {filter} = this.database;
     if (expression.constructor === Object) {
       const operators = Object.keys(expression);
       const [operator = ''] = operators;
       if (operators.length > 1) this.meetSeveral(operators, column);
       const operand = (expression as Where)[operator];
-      const number = this.parameters + 1;
-      this.parameters += parametersOf(operator, operand);
-      return this.database.filter.condition(operator, operand, column, number);
+      return filter.condition(operator, operand, column, parameter);
     }
-    this.parameters++;
-    const {filter} = this.database;
     if (filter.equal) return filter.equal(expression, column);
     const operand = column.operand(expression, 'equal');
     return operand === null ? {kind: 'never'} : {kind: 'operand', operand};
@@ -294,22 +338,6 @@ export class RelationalFilter {
   }
 }
 
-/** How many parameters of a statement the operand of an operator becomes. */
-function parametersOf(operator: string, operand: unknown): number {
-  switch (operator) {
-    case 'between':
-      return 2;
-    case 'inq':
-      return Array.isArray(operand) ? operand.length || 1 : 1;
-    case 'nin':
-      return Array.isArray(operand) ? operand.length : 1;
-    case 'neq':
-      return isNull(operand) ? 0 : 1;
-    default:
-      return 1;
-  }
-}
-
 /** Whether rows that have null there do not meet the where. */
 function excludesNull(where: Where, {property}: Column): boolean {
   return Object.hasOwn(where, property) && where[property] !== null;
@@ -320,7 +348,6 @@ function partOf(property: string, condition: ConditionIn): WhereIn {
     case 'nothing':
       return undefined;
     case 'never':
-    case 'refused':
       return never;
     case 'test':
       return ofProperty(property, condition.test);

@@ -10,6 +10,7 @@ import type {
   RelationalDatabase,
 } from '../dialect';
 import type {RelationalRows} from './rows';
+import {StatementErrors} from './statement-errors';
 
 type Statements = typeof ours;
 
@@ -33,24 +34,29 @@ export function insertions(
   ): Cuttable<readonly Row[]> => {
     const names = isOne ? undefined : namesOf(all);
     const generated = generatorOf(writer, name);
-    return andThen(greatest(statements, writer, name, rowId), last => {
-      let number = last;
-      let count = 0;
-      const next: NextIds = {generated, rowId: () => ++number};
-      const rowIn = (row: object) => {
-        count++;
-        try {
-          return rows.rowIn(row, names, next);
-        } catch (error) {
-          throw database.writes.atRow?.(error as Error, count) ?? error;
-        }
-      };
-      return andThen(mapped(all, rowIn, writer.isCut), own =>
-        andThen(statements.insert(writer, name, own), stored =>
-          mapped(stored, row => rows.insertedOut({...row}), writer.isCut),
-        ),
-      );
+    const errors = new StatementErrors(database);
+    errors.row = 0;
+    const valuesIn = (row: object) => {
+      errors.row++;
+      return rows.valuesIn(row, names, errors);
+    };
+    const values = andThen(mapped(all, valuesIn, writer.isCut), given => {
+      errors.throwFirst();
+      return given;
     });
+    const last = greatest(statements, writer, name, rowId);
+    return andThen(values, given =>
+      andThen(last, number => {
+        let rowNumber = number;
+        const next: NextIds = {generated, rowId: () => ++rowNumber};
+        const rowIn = (row: Row) => rows.rowIn(row, next);
+        return andThen(mapped(given, rowIn, writer.isCut), own =>
+          andThen(statements.insert(writer, name, own), stored =>
+            mapped(stored, row => rows.insertedOut({...row}), writer.isCut),
+          ),
+        );
+      }),
+    );
   };
   return {
     insert: (writer, name, all) => inserted(writer, name, all, true),

@@ -5,11 +5,11 @@ import type {
   NextIds,
   RelationalDatabase,
   TableRows,
-  WriteRules,
   WriteUse,
 } from '../dialect';
 import type {MeetHazard} from '../hazards';
 import {isNull} from './conditions';
+import {StatementErrors} from './statement-errors';
 
 type RowCopy = Record<string, unknown>;
 
@@ -38,17 +38,19 @@ export class RelationalRows implements TableRows {
     if (rowId !== undefined && !byProperty.has(rowId)) this.hiddenId = rowId;
   }
 
+  rowOf(given: object, next: NextIds): Row {
+    const errors = new StatementErrors(this.database);
+    const values = this.valuesIn(given, undefined, errors);
+    errors.throwFirst();
+    return this.rowIn(values, next);
+  }
+
   /**
-   * A row to insert. `names` are those that the statement names, where it is of
-   * several rows: what a row has not of them is null, without them it is left to
-   * the database. Fails as the database does, at last with what must not be null.
+   * A row to insert, made of the values that the statement names. Fails with what
+   * must not be null.
    */
-  rowIn(
-    given: object,
-    names: readonly string[] | undefined,
-    next: NextIds,
-  ): Row {
-    const row = this.valuesOf(given as Row, names ?? Object.keys(given));
+  rowIn(values: Row, next: NextIds): Row {
+    const row: RowCopy = {...values};
     const {columns, rowId} = this.table;
     if (rowId !== undefined && isNull(row[rowId])) {
       setOwn(row, rowId, next.rowId!());
@@ -77,23 +79,32 @@ export class RelationalRows implements TableRows {
     setOwn(row, property, value ?? null);
   }
 
-  /** The columns that an insertion names, with their values. */
-  private valuesOf(values: Row, names: readonly string[]): RowCopy {
+  /**
+   * The columns that an insertion names, with their values. `names` are those of
+   * a statement of several rows: what a row has not of them is null, without them
+   * it is left to the database.
+   */
+  valuesIn(
+    given: object,
+    names: readonly string[] | undefined,
+    errors: StatementErrors,
+  ): Row {
+    const named = names ?? Object.keys(given);
     const row: RowCopy = {};
-    this.requireThere(names);
-    const errors = new ValueErrors(this.database.writes);
-    for (const name of names) {
+    errors.attempt(() => this.requireThere(named), undefined);
+    for (const name of named) {
       const column = this.columnToSet(name);
       if (column === undefined) continue;
-      const stored = errors.try(() =>
-        this.storedIn(values[name], column, 'insert'),
+      const value = (given as Row)[name];
+      const stored = errors.attempt(
+        () => this.storedIn(value, column, 'insert'),
+        undefined,
       );
       if (stored === undefined) continue;
       if (stored === null && column.isDefaultForNull) continue;
       if (column.asksForNext?.(stored)) continue;
       setOwn(row, name, stored);
     }
-    errors.throwFirst();
     return row;
   }
 
@@ -149,39 +160,46 @@ export class RelationalRows implements TableRows {
     }).length;
   }
 
-  /** What an update sets; never ids. */
-  patchIn(given: object): RowCopy {
-    const patch: RowCopy = {};
-    this.requireThere(Object.keys(given));
-    const errors = new ValueErrors(this.database.writes);
-    for (const name of Object.keys(given)) {
-      const column = this.columnToSet(name);
-      if (column === undefined || column.isId) continue;
-      errors.try(() => this.set(patch, column, (given as Row)[name]));
-    }
+  patchOf(given: object): RowCopy {
+    const errors = new StatementErrors(this.database);
+    const patch = this.patchIn(given, errors);
     errors.throwFirst();
     return patch;
+  }
+
+  /** What an update sets; never ids. */
+  patchIn(given: object, errors: StatementErrors): RowCopy {
+    const names = Object.keys(given);
+    errors.attempt(() => this.requireThere(names), undefined);
+    const columns = names
+      .map(name => this.columnToSet(name))
+      .filter(column => column !== undefined);
+    return this.setIn(columns, given as Row, errors);
   }
 
   /** What a replacement sets: all columns, null where it says nothing. */
-  replacementIn(given: object): RowCopy {
-    const patch: RowCopy = {};
+  replacementIn(given: object, errors: StatementErrors): RowCopy {
     const {byProperty} = this.table;
-    this.requireThere([...byProperty.keys()]);
-    const errors = new ValueErrors(this.database.writes);
-    for (const column of byProperty.values()) {
-      if (column.isId) continue;
-      errors.try(() =>
-        this.set(patch, column, (given as Row)[column.property]),
-      );
-    }
-    errors.throwFirst();
-    return patch;
+    errors.attempt(() => this.requireThere([...byProperty.keys()]), undefined);
+    return this.setIn(byProperty.values(), given as Row, errors);
   }
 
-  private set(patch: RowCopy, column: Column, value: unknown): void {
-    const stored = this.storedIn(value, column, 'update');
-    if (stored !== undefined) setOwn(patch, column.property, stored);
+  private setIn(
+    columns: Iterable<Column>,
+    given: Row,
+    errors: StatementErrors,
+  ): RowCopy {
+    const patch: RowCopy = {};
+    for (const column of columns) {
+      const {isId, property} = column;
+      if (isId) continue;
+      const stored = errors.attempt(
+        () => this.storedIn(given[property], column, 'update'),
+        undefined,
+      );
+      if (stored !== undefined) setOwn(patch, property, stored);
+    }
+    return patch;
   }
 
   /** The first column of a patch that must not be null and is. */
@@ -253,30 +271,4 @@ export class RelationalRows implements TableRows {
 /** Whether a column has null that must not; a generated id may be yet to come. */
 function isMissing({isNullable, property}: Column, row: Row): boolean {
   return !isNullable && row[property] === null;
-}
-
-/**
- * The errors of the values of a statement: those that wait for a row come after
- * those of the statement itself, whichever value is the first.
- */
-class ValueErrors {
-  private first: Error | undefined;
-
-  constructor(private readonly writes: WriteRules) {}
-
-  /** What is made of a value; undefined where that fails for now. */
-  try<T>(make: () => T): T | undefined {
-    try {
-      return make();
-    } catch (error) {
-      const waits = this.writes.atRow?.(error as Error, 1) !== undefined;
-      if (!waits) throw error;
-      this.first ??= error as Error;
-      return undefined;
-    }
-  }
-
-  throwFirst(): void {
-    if (this.first !== undefined) throw this.first;
-  }
 }

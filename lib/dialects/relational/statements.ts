@@ -89,7 +89,7 @@ function deletions(
     deleteWhere: (writer, name, where) =>
       statements.deleteWhere(writer, name, filter.whereIn(where, 'delete')),
     deleteById: (writer, name, id) =>
-      andThen(byId(writer, name, {id, parameters: 0}, 'deleteById'), where =>
+      andThen(byId(writer, name, {id}, 'deleteById'), where =>
         andThen(
           statements.deleteWhere(writer, name, where),
           count => count as unknown as boolean,

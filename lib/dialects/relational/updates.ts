@@ -3,9 +3,10 @@ import type * as ours from '../../database/statements';
 import type {Writer} from '../../database/writer';
 import type {Row} from '../../value/copy';
 import type {EmulatedTable, RelationalDatabase} from '../dialect';
-import type {ConditionById, KeyToWrite} from './by-id';
+import type {ConditionById} from './by-id';
 import type {RelationalFilter} from './filter';
 import type {RelationalRows} from './rows';
+import {StatementErrors} from './statement-errors';
 
 type Statements = typeof ours;
 type RowCopy = Record<string, unknown>;
@@ -22,55 +23,49 @@ interface UpdateParts {
 export function updates(
   statements: Statements,
   table: EmulatedTable,
-  {filter, rows, byId, database}: UpdateParts,
+  parts: UpdateParts,
 ): Pick<Statements, 'updateWhere' | 'updateById' | 'replaceById' | 'upsert'> {
+  const {byId, filter} = parts;
   const idName = table.ids[0]?.property ?? 'id';
-  const set = settingColumns(statements, table, {rows, database});
-  // What is set stands before the conditions.
-  const countSet = (where: unknown, names: readonly string[]): number => {
-    const count = rows.countSet(names);
-    if (count > 0) return count;
-    throw database.writes.emptySet(filter.hasConditions(where));
-  };
-  const keyIn = (id: unknown, names: readonly string[]): KeyToWrite => ({
-    id,
-    parameters: countSet({[idName]: id}, names),
-  });
+  const set = settingColumns(statements, table, parts);
+  const changes = changesOf(table, parts);
+  const setById = (
+    writer: Writer,
+    name: string,
+    {change, id}: {readonly id: unknown; readonly change: Change},
+    statement: string,
+  ) =>
+    andThen(byId(writer, name, {id, behind: change}, statement), own =>
+      set(writer, name, own, change),
+    );
   const requireFound = (count: number, what: string, id: unknown) => {
     if (count === 0) throw notFound(what, id, idName);
     return {count};
   };
   return {
     updateWhere(writer, name, where, properties) {
-      const parameters = countSet(where, Object.keys(properties));
-      const own = filter.whereIn(where, 'update', parameters);
-      return set(writer, name, own, () => rows.patchIn(properties));
+      const change = changes.patchOf(where, properties);
+      const own = filter.whereBehind(where, 'update', change);
+      return set(writer, name, own, change);
     },
     updateById(writer, name, id, properties) {
-      const patchOf = () => rows.patchIn(properties);
-      const key = keyIn(id, Object.keys(properties));
-      const where = byId(writer, name, key, 'updateById');
-      return andThen(
-        andThen(where, own => set(writer, name, own, patchOf)),
-        count => requireFound(count, 'update attributes', id),
+      const change = changes.patchOf({[idName]: id}, properties);
+      return andThen(setById(writer, name, {id, change}, 'updateById'), count =>
+        requireFound(count, 'update attributes', id),
       );
     },
     replaceById(writer, name, id, properties) {
-      const patchOf = () => rows.replacementIn(properties);
-      const key = keyIn(id, [...table.byProperty.keys()]);
-      const where = byId(writer, name, key, 'replaceById');
+      const change = changes.replacementOf({[idName]: id}, properties);
       return andThen(
-        andThen(where, own => set(writer, name, own, patchOf)),
+        setById(writer, name, {id, change}, 'replaceById'),
         count => requireFound(count, 'replace', id),
       );
     },
     // An UPDATE: where there is no row, nothing is written.
     upsert(writer, name, properties) {
       const id = (properties as Row)[idName];
-      const patchOf = () => rows.patchIn(properties);
-      const key = keyIn(id, Object.keys(properties));
-      const where = byId(writer, name, key, 'save');
-      const saved = andThen(where, own => set(writer, name, own, patchOf));
+      const change = changes.patchOf({[idName]: id}, properties);
+      const saved = setById(writer, name, {id, change}, 'save');
       return andThen(saved, () => ({
         row: properties as RowCopy,
         isNew: undefined as unknown as boolean,
@@ -79,15 +74,53 @@ export function updates(
   };
 }
 
+/** Reads what updates set. An update that sets nothing is refused. */
+function changesOf(
+  {byProperty}: EmulatedTable,
+  {database, filter, rows}: UpdateParts,
+) {
+  // What is set stands before the conditions.
+  const changeOf = (
+    where: unknown,
+    names: readonly string[],
+    patchIn: (errors: StatementErrors) => Row,
+  ): Change => {
+    const parameters = rows.countSet(names);
+    if (parameters === 0) {
+      throw database.writes.emptySet(filter.hasConditions(where));
+    }
+    const errors = new StatementErrors(database);
+    return {errors, parameters, patch: patchIn(errors)};
+  };
+  return {
+    patchOf: (where: unknown, properties: object) =>
+      changeOf(where, Object.keys(properties), errors =>
+        rows.patchIn(properties, errors),
+      ),
+    replacementOf: (where: unknown, properties: object) =>
+      changeOf(where, [...byProperty.keys()], errors =>
+        rows.replacementIn(properties, errors),
+      ),
+  };
+}
+
+/** What an update sets, and what is wrong with the statement. */
+interface Change {
+  readonly patch: Row;
+  readonly errors: StatementErrors;
+  /** How many parameters it has. */
+  readonly parameters: number;
+}
+
 /**
- * Sets columns of all rows that meet a where, which is one of ours. The patch is
- * made there, for its errors may wait for a row.
+ * Sets columns of all rows that meet a where, which is one of ours. Fails with what
+ * is wrong with the statement, which may wait for a row.
  */
 type SetColumns = (
   writer: Writer,
   name: string,
   where: object,
-  patchOf: () => Row,
+  change: Change,
 ) => Cuttable<number>;
 
 function settingColumns(
@@ -95,14 +128,12 @@ function settingColumns(
   table: EmulatedTable,
   {database, rows}: Pick<UpdateParts, 'database' | 'rows'>,
 ): SetColumns {
-  return (writer, name, where, patchOf) => {
-    let patch: Row;
-    try {
-      patch = patchOf();
-    } catch (error) {
+  return (writer, name, where, {errors, patch}) => {
+    const {first: wrong} = errors;
+    if (wrong !== undefined) {
       const atRow = (row: number) =>
-        database.writes.atRow?.(error as Error, row);
-      if (atRow(1) === undefined) throw error;
+        database.writes.atRow?.(wrong as Error, row);
+      if (atRow(1) === undefined) throw wrong;
       const row = rowBefore(statements, writer, {name, where, table});
       return andThen(row, found => {
         if (found === undefined) return 0;

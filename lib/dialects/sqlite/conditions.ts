@@ -15,10 +15,9 @@ const operators: Readonly<Record<string, ConditionMaker>> = {
   ...comparisons,
   like: (operand, column) => like(operand, column, true),
   nlike: (operand, column) => like(operand, column, false),
-  regexp: () => ({
-    kind: 'refused',
-    error: sqliteError('SQLITE_ERROR', 'no such function: REGEXP'),
-  }),
+  regexp() {
+    throw sqliteError('SQLITE_ERROR', 'no such function: REGEXP');
+  },
 };
 
 /**

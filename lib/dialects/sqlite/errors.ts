@@ -31,6 +31,14 @@ export function syntaxError(near: string | undefined): NativeError {
   );
 }
 
+/** LoopBack's connector, the parser, what is named, the values. */
+export function phaseOf(error: unknown): number {
+  const {code, message} = error as Error & {code?: unknown};
+  if (typeof code !== 'string') return 0;
+  if (code !== 'SQLITE_ERROR') return 3;
+  return message.startsWith('SQLITE_ERROR: no such ') ? 2 : 1;
+}
+
 /** Of a null where there can be none. */
 export function notNullFailed(
   column: Column,

@@ -9,7 +9,13 @@ import type {
 } from '../dialect';
 import {refusalOfDefault, rowIdType, sqliteColumn} from './columns';
 import {sqliteCondition} from './conditions';
-import {errorOf, notNullFailed, sqliteError, syntaxError} from './errors';
+import {
+  errorOf,
+  notNullFailed,
+  phaseOf,
+  sqliteError,
+  syntaxError,
+} from './errors';
 
 /** The most parameters of a statement: `SQLITE_MAX_VARIABLE_NUMBER`. */
 const maxParameters = 999;
@@ -42,6 +48,7 @@ export function sqlite(): RelationalDatabase {
       emptySet: hasWhere => syntaxError(hasWhere ? 'WHERE' : undefined),
       notNull: notNullFailed,
     },
+    phaseOf,
     errorOf,
   };
 }
