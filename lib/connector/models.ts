@@ -1,6 +1,6 @@
 import createDebug from 'debug';
-import {InMemoryError, renameColumns, show} from '../base/errors';
-import {isRecord} from '../base/objects';
+import {InMemoryError, renameColumns, show, tellValue} from '../base/errors';
+import {isObject} from '../base/objects';
 import {withNames} from '../schema/diff';
 import type {TableSchema} from '../schema/schema';
 import {mendArrayProperties} from './array-properties';
@@ -236,9 +236,8 @@ export class Models {
       return names?.propertyOf(path) ?? path;
     });
     const {value} = error.details;
-    if (own?.names && error.code === 'MULTIPLE_ROWS' && isRecord(value)) {
-      const where = own.names.whereOut(value);
-      Object.defineProperty(error.details, 'value', {value: where});
+    if (own?.names && isObject(value)) {
+      tellValue(error, own.names.handedIn(value));
     }
     return error;
   }

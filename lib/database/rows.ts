@@ -159,8 +159,9 @@ function refuseDots(row: object, {schema: {name}}: Table): void {
     const [first = '', ...rest] = property.split('.');
     throw new InMemoryError(
       'INVALID_VALUE',
-      `${name} cannot have a property ${show(property)}: a dot leads into an ` +
-        `object. Store ${show(rest.join('.'))} in an object ${show(first)}, ` +
+      `${name} cannot have a property "${columnWord(name, property)}": a dot ` +
+        `leads into an object. Store ${show(rest.join('.'))} in an object ` +
+        `"${columnWord(name, first)}", ` +
         'or give it a name without a dot.',
       {table: name, property},
     );
@@ -248,7 +249,8 @@ function keyPart(
   return kindOf(part) <= Kind.invalid ? undefined : part;
 }
 
-function partsOfId(
+/** The values that an id of several properties has; undefined for what is none. */
+export function partsOfId(
   id: unknown,
   primaryKey: readonly string[],
 ): readonly unknown[] | undefined {
