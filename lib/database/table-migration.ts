@@ -10,6 +10,7 @@ import {
   withNames,
 } from '../schema/diff';
 import {
+  columnType,
   type IndexDefinition,
   primaryKeyName,
   type TableSchema,
@@ -112,12 +113,13 @@ export class TableMigration {
     const {source} = this.target;
     if (source === undefined) return this.creating(holding);
     if (this.steps.length === 0 && source.isInVersion) return [];
-    const {schema} = source.table;
+    const {kept, schema} = source.table;
+    const ids = idText(holding);
     const isSame =
       source.isInVersion &&
       !source.isRecast &&
       this.formerName === this.name &&
-      String(schema.primaryKey) === String(holding.primaryKey);
+      [kept ?? schema, schema].every(each => idText(each) === ids);
     return isSame
       ? this.updating(schema, holding)
       : this.rebuilding(source, holding);
@@ -250,6 +252,14 @@ function writtenFor(
   // Of files that do not say it is taken to be what is declared.
   const isRenamed = name !== declared.name;
   return kept ?? (isRenamed ? {...declared, name} : undefined);
+}
+
+/** The properties of the id with their types; with others all rows have other keys. */
+function idText(schema: TableSchema): string {
+  const {primaryKey} = schema;
+  return JSON.stringify(
+    primaryKey.map(name => [name, columnType(schema, name)]),
+  );
 }
 
 /** The ids, as if they had an index of their own. */

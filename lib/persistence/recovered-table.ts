@@ -102,8 +102,11 @@ export class RecoveredTable {
       const next = change.key ?? ['id'];
       if (String(next) !== String(key)) tree = underKey(tree, next, cast);
       key = next;
-      for (const id of change.del ?? []) tree.delete(id);
-      for (const [id, row] of change.put ?? []) tree.set(id, row);
+      // Since it was committed, ids may have got another type.
+      for (const id of change.del ?? []) tree.delete(idOf(id, key, cast));
+      for (const [id, row] of change.put ?? []) {
+        tree.set(idOf(id, key, cast), row);
+      }
     }
     return tree;
   }
@@ -138,6 +141,13 @@ function underKey(
     tree.set(keyOf(row, String(id), key, cast), row);
   });
   return tree;
+}
+
+function idOf(id: Key, key: readonly string[], cast: CastId): Key {
+  if (key.length === 0) return id;
+  return Array.isArray(id) && key.length > 1
+    ? id.map((value, i) => cast(value, key[i]!))
+    : cast(id, key[0]!);
 }
 
 function keyOf(

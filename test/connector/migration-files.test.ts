@@ -238,6 +238,50 @@ describe('A migration of a file', () => {
     });
   });
 
+  describe('with ids of another type', () => {
+    const withId =
+      (type: unknown): Define =>
+      db =>
+        db.define('M', {id: {type, id: true}, n: Number});
+
+    /** What a kill would leave of the file now, opened under a definition. */
+    async function afterKill(
+      define: Define,
+      name: string,
+    ): Promise<readonly object[]> {
+      for (const suffix of ['', '.journal']) {
+        files.copy(`db.json${suffix}`, `${name}${suffix}`);
+      }
+      const db = (await files.open({}, name)) as MigratingDataSource;
+      define(db);
+      return stored(db);
+    }
+
+    it('brings no row back that was deleted before it', async () => {
+      await begin();
+      const db = (await files.open()) as MigratingDataSource;
+      before(db);
+      await db.getModel('M').deleteById(2);
+      withId(String)(db);
+      await migrate(db);
+      const left = [{id: '1', n: 1}];
+      assert.deepEqual(stored(db), left);
+      assert.deepEqual(await afterKill(withId(String), 'a.json'), left);
+    });
+
+    for (const type of [Number, String]) {
+      it(`knows what was changed without one, read as ${type.name}`, async () => {
+        await begin();
+        const db = (await files.open()) as MigratingDataSource;
+        withId(String)(db);
+        await db.getModel('M').deleteById('2');
+        await db.getModel('M').updateAll({id: '1'}, {n: 5});
+        const left = [{id: type(1), n: 5}];
+        assert.deepEqual(await afterKill(withId(type), 'a.json'), left);
+      });
+    }
+  });
+
   describe('that renames a table', () => {
     const renamed =
       (properties: object = {id, n: Number}, from = 'M'): Define =>
