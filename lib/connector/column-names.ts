@@ -5,6 +5,7 @@ import {
   refuseUnknownPath,
   refuseUnknownProperty,
 } from '../schema/property-names';
+import {inverse, oneToOne} from '../schema/renames';
 import type {TableSchema} from '../schema/schema';
 import {maxDepth, plainForm, setOwn} from '../value/copy';
 import {RenamedOrder} from '../value/renamed-order';
@@ -207,24 +208,4 @@ function renamedPath(path: string, names: Names): string {
   if (dot === -1) return path;
   const first = names.get(path.slice(0, dot));
   return first === undefined ? path : first + path.slice(dot);
-}
-
-/**
- * The names with what follows from them: columns, which no property has the name
- * of, get the names that properties have left, so that each name has one place.
- */
-function oneToOne(columns: Names): Names {
-  const owners = inverse(columns);
-  const all = new Map(columns);
-  for (const column of owners.keys()) {
-    if (columns.has(column)) continue;
-    let left = owners.get(column)!;
-    while (owners.has(left)) left = owners.get(left)!;
-    all.set(column, left);
-  }
-  return all;
-}
-
-function inverse(names: Names): Names {
-  return new Map([...names].map(([name, other]) => [other, name]));
 }

@@ -4,6 +4,7 @@ import type {RecoveredTable} from '../persistence/recovered-table';
 import {checkForeignKeys} from '../schema/foreign-keys';
 import {areSameKept} from '../schema/kept';
 import {mergeSchemas} from '../schema/merge';
+import {entangled} from '../schema/renames';
 import {newlyNested, type TableSchema} from '../schema/schema';
 import {requireUnreferenced} from '../store/foreign-keys';
 import {apply, type Change, findTable, type Version} from '../store/version';
@@ -23,7 +24,12 @@ import {
   recoveredRows,
 } from './file-rows';
 import {Migration} from './migration';
-import {mergeHints, type MigrationHints, noHints} from './row-conversion';
+import {
+  mergeHints,
+  type MigrationHints,
+  noHints,
+  withSwaps,
+} from './row-conversion';
 import {changed, migration, newParents} from './schema-change';
 import type {Sequences} from './writer';
 
@@ -77,8 +83,7 @@ export class DeclaredTables {
     const {name} = schema;
     if (mendRow !== undefined) setIn(this.menders, name, model, mendRow);
     setIn(this.hints, name, model, hints);
-    const models = new Map(this.schemasByModel.get(name));
-    models.set(model, schema);
+    const models = new Map(this.schemasByModel.get(name)).set(model, schema);
     checkForeignKeys(mergeSchemas([...models.values()]), this.schemas(name));
     this.schemasByModel.set(name, models);
   }
@@ -89,7 +94,8 @@ export class DeclaredTables {
   }
 
   private schemaOf(name: string): TableSchema {
-    return mergeSchemas([...this.schemasByModel.get(name)!.values()]);
+    const schemas = this.schemasByModel.get(name)!.values();
+    return withSwaps(mergeSchemas([...schemas]), this.hintsOf(name));
   }
 
   /** Lets the newest version have a table as it is declared. */
@@ -114,9 +120,9 @@ export class DeclaredTables {
 
   /** The schemas that are declared, save that of one table. */
   private schemas(except?: string): TableSchema[] {
-    return [...this.schemasByModel]
-      .filter(([name]) => name !== except)
-      .map(([, models]) => mergeSchemas([...models.values()]));
+    return [...this.schemasByModel.keys()]
+      .filter(name => name !== except)
+      .map(name => this.schemaOf(name));
   }
 
   private migrateTo(schema: TableSchema): void {
@@ -184,7 +190,9 @@ export class DeclaredTables {
   }
 
   private unnamedColumns(name: string): Readonly<Record<string, string>> {
-    return this.hintsOf(name).unnamed?.columns ?? {};
+    const {formerColumns, unnamed} = this.hintsOf(name);
+    // Where names are passed on, a column that is there may be another one.
+    return {...unnamed?.columns, ...entangled(formerColumns)};
   }
 
   private menderOf(table: string): MendRow {

@@ -1,6 +1,7 @@
 import {show} from '../base/errors';
-import type {Difference, Renames} from '../schema/diff';
-import type {TableSchema} from '../schema/schema';
+import type {Difference} from '../schema/diff';
+import {circleOf, type Renames} from '../schema/renames';
+import type {Swap, TableSchema} from '../schema/schema';
 import {withHiddenId} from '../store/table';
 import type {Key} from '../store/tree/key-order';
 import {equalValues} from '../value/compare';
@@ -63,6 +64,23 @@ function joined(
     perRow: new Set([...first.perRow, ...second.perRow]),
     make: () => ({...second.make(), ...first.make()}),
   };
+}
+
+/** A schema with the columns that have each other's former names by its hints. */
+export function withSwaps(
+  schema: TableSchema,
+  {formerColumns, unnamed}: MigrationHints,
+): TableSchema {
+  const names = Object.keys(formerColumns).filter(
+    name => circleOf(name, formerColumns).length > 0,
+  );
+  if (names.length === 0) return schema;
+  const swaps = names.map((name): [string, Swap] => {
+    const from = formerColumns[name]!;
+    const isOwn = unnamed?.columns[name] === from;
+    return [name, {from, by: isOwn ? 'columnName' : 'renamedFrom'}];
+  });
+  return {...schema, swaps: Object.fromEntries(swaps)};
 }
 
 /** A value that keeps a row from its conversion. */
@@ -209,8 +227,9 @@ export class RowConversion {
     const targets: Target[] = [];
     for (const source of names) {
       const name = this.newNames.get(source) ?? source;
-      // What was written under the new name by now has its place.
-      const isMet = name !== source && names.includes(name);
+      // What was written under the new name by now has its place, and stays there.
+      const isMet =
+        name !== source && names.includes(name) && !this.newNames.has(name);
       if (isMet || this.dropped.has(source)) continue;
       targets.push({
         name,

@@ -5,10 +5,10 @@ import {
   type Difference,
   differences,
   diff,
-  renamedColumns,
   type SchemaStep,
   withNames,
 } from '../schema/diff';
+import {renamedColumns} from '../schema/renames';
 import {
   columnType,
   type IndexDefinition,
@@ -67,11 +67,11 @@ export class TableMigration {
 
   /** The columns of which only the rows tell that they had another name. */
   private renamesWithoutSchema(): Difference[] {
-    const {hints, source} = this.target;
+    const {hints, schema, source} = this.target;
     if (source === undefined || source.table.kept !== undefined) return [];
-    const formers = new FormerNames(hints.formerColumns);
+    const formers = new FormerNames(hints.formerColumns, schema);
     for (const row of this.before) formers.note(row);
-    return [...(source.renamed ?? formers.found)].map(
+    return [...formers.found].map(
       ([from, column]) => ({kind: 'rename column', column, from}) as const,
     );
   }

@@ -148,4 +148,9 @@ const members: Readonly<Record<string, Test>> = {
   ),
   typeChecks: oneOf('coerce', 'strict'),
   version: optional(isText),
+  swaps: optional(
+    recordOf(
+      objectWith({from: isText, by: oneOf('columnName', 'renamedFrom')}),
+    ),
+  ),
 };

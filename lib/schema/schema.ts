@@ -58,6 +58,12 @@ export interface NestedTypes extends Pick<Shape, 'shapeOf'> {
   readonly shapes: Readonly<Record<string, Shape>>;
 }
 
+/** A former name that a column has in a circle of such names, and what says so. */
+export interface Swap {
+  readonly from: string;
+  readonly by: 'columnName' | 'renamedFrom';
+}
+
 /** A table as it is declared. Plain data; two equal schemas are deep equal. */
 export interface TableSchema extends TableRules {
   readonly name: string;
@@ -73,6 +79,8 @@ export interface TableSchema extends TableRules {
   readonly indexes: readonly IndexDefinition[];
   /** For each there is an index, or an id, that begins with its properties. */
   readonly foreignKeys: readonly ForeignKey[];
+  /** For columns that have each other's former names, these. Left out if none do. */
+  readonly swaps?: Readonly<Record<string, Swap>>;
 }
 
 /** The name under which plans and errors speak of the primary key. */
