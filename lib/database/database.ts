@@ -306,9 +306,9 @@ export class Database {
   /**
    * Makes tables what is declared of them, all or none: rows are converted, and
    * what is declared is kept with them. Returns a promise when it waits for
-   * transactions that have written to the tables, and with `slices` when it takes
-   * long. Fails with MIGRATION_REFUSED, which lists the rows that are in the way,
-   * and nothing was changed.
+   * transactions that have written to tables that become others, and with `slices`
+   * when it takes long. Fails with MIGRATION_REFUSED, which lists the rows that are
+   * in the way, and nothing was changed.
    */
   migrate(
     tables: readonly string[],
@@ -316,14 +316,25 @@ export class Database {
   ): void | Promise<void> {
     const {declared, newest, transactions} = this;
     const isCut = slices !== undefined;
+    const concerned = declared.concernedBy(tables);
+    let isDone = false;
+    const note = (done: boolean): void => {
+      isDone = done;
+    };
     const migrated = transactions.whenUnlocked(
-      declared.concernedBy(tables),
-      () => runWith(slices, declared.migrating(tables, isCut)),
+      concerned,
+      () => {
+        const work = declared.migrating(tables, concerned, isCut);
+        const done = runWith(slices, work);
+        return done instanceof Promise ? done.then(note) : note(done);
+      },
       lockTimeoutMs,
     );
-    return migrated instanceof Promise
-      ? migrated.then(() => newest.whenSafe(undefined))
-      : newest.whenSafe(undefined);
+    const goOn = (): void | Promise<void> =>
+      isDone
+        ? newest.whenSafe(undefined)
+        : this.migrate(tables, {lockTimeoutMs, slices});
+    return migrated instanceof Promise ? migrated.then(goOn) : goOn();
   }
 
   /** Whether {@link migrate} would change nothing. */

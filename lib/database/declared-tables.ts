@@ -7,7 +7,7 @@ import {mergeSchemas} from '../schema/merge';
 import {entangled} from '../schema/renames';
 import {newlyNested, type TableSchema} from '../schema/schema';
 import {requireUnreferenced} from '../store/foreign-keys';
-import {apply, type Change, findTable, type Version} from '../store/version';
+import {apply, findTable, type Version} from '../store/version';
 import type {Head} from '../transaction/head';
 import type {Transactions} from '../transaction/transactions';
 import {
@@ -30,7 +30,7 @@ import {
   noHints,
   withSwaps,
 } from './row-conversion';
-import {changed, migration, newParents} from './schema-change';
+import {changed, keepingOf, migration, newParents} from './schema-change';
 import type {Sequences} from './writer';
 
 /** A declared schema that the rows of its table contradict. */
@@ -175,8 +175,9 @@ export class DeclaredTables {
     if (schema !== undefined && !areSameKept(schema, table.declared)) {
       this.recast.add(name);
     }
+    const keeping = schema === undefined ? [] : [keepingOf(name, schema)];
     return changed(version, [
-      ...keeping(recovered),
+      ...keeping,
       ...recoveredRows(version, recovered, mend),
     ]);
   }
@@ -239,11 +240,7 @@ export class DeclaredTables {
 
   /** The tables that nobody may have locked where some are migrated. */
   concernedBy(names: readonly string[]): string[] {
-    const parents = names.flatMap(name =>
-      this.schemaOf(name).foreignKeys.map(({parent}) => parent),
-    );
-    const former = names.flatMap(name => this.hintsOf(name).formerTable ?? []);
-    return [...new Set([...names, ...parents, ...former])];
+    return this.migration(names).concerned(this.unmigrated);
   }
 
   /** Whether what is kept of some tables is what is declared of them. */
@@ -255,13 +252,20 @@ export class DeclaredTables {
   }
 
   /**
-   * Makes some tables, which nobody has locked, what is declared of them, as work
-   * that can be cut. Fails with MIGRATION_REFUSED.
+   * Makes some tables what is declared of them, as work that can be cut; false
+   * where that concerns others by now than `unlocked`, which nobody has locked.
+   * Fails with MIGRATION_REFUSED.
    */
-  *migrating(names: readonly string[], isCut: boolean): Sliced<void> {
+  *migrating(
+    names: readonly string[],
+    unlocked: readonly string[],
+    isCut: boolean,
+  ): Sliced<boolean> {
     const {newest} = this.database;
     for (;;) {
       const migration = this.migration(names);
+      const concerned = migration.concerned(this.unmigrated);
+      if (!concerned.every(each => unlocked.includes(each))) return false;
       const {current} = newest;
       const {changes, version} = yield* migration.run(isCut);
       // A model may have been defined meanwhile.
@@ -273,7 +277,7 @@ export class DeclaredTables {
         this.takeOver(formerName, name);
       }
       this.migrateReferring(...names);
-      return;
+      return true;
     }
   }
 
@@ -379,15 +383,6 @@ export class DeclaredTables {
     }
     this.migrateReferring(...tables);
   }
-}
-
-/** The change that keeps for a table what its files say of its rows. */
-function keeping({name, schema}: RecoveredTable): Change[] {
-  return schema === undefined ? [] : [keepingOf(name, schema)];
-}
-
-function keepingOf(table: string, schema: TableSchema): Change {
-  return {kind: 'schema', table, steps: [{kind: 'keep', schema}]};
 }
 
 function setIn<T>(

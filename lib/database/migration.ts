@@ -42,7 +42,18 @@ export class Migration {
 
   /** Whether there is nothing to do. */
   get isNone(): boolean {
-    return this.tables.every(({steps}) => steps.length === 0);
+    return this.tables.every(({isNone}) => isNone);
+  }
+
+  /**
+   * The tables that nobody may have locked: those that become others, or are among
+   * `broken` ones, and parents of rows that do or that are to have one from then.
+   */
+  concerned(broken: ReadonlyMap<string, unknown>): string[] {
+    const concerned = this.tables
+      .filter(({isNone, name}) => !isNone || broken.has(name))
+      .flatMap(({formerName, name, parents}) => [name, formerName, ...parents]);
+    return [...new Set(concerned)];
   }
 
   /** What it does, in its order. O(rows) where columns are dropped. */

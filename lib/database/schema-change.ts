@@ -38,3 +38,8 @@ export function changed(version: Version, changes: readonly Change[]): Version {
     ? version
     : apply(version, withReferences(version, changes));
 }
+
+/** The change that keeps for a table what its rows are written for. */
+export function keepingOf(table: string, schema: TableSchema): Change {
+  return {kind: 'schema', table, steps: [{kind: 'keep', schema}]};
+}

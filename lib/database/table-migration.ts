@@ -85,6 +85,22 @@ export class TableMigration {
     return this.target.source?.table.schema.name ?? this.name;
   }
 
+  /** Whether there is nothing to do. */
+  get isNone(): boolean {
+    return this.steps.length === 0;
+  }
+
+  /** The tables to which rows may refer then that do not refer to them yet. */
+  get parents(): string[] {
+    const {conversion, steps, target} = this;
+    if (!conversion.isNone || this.formerName !== this.name) {
+      return target.schema.foreignKeys.map(({parent}) => parent);
+    }
+    return steps.flatMap(step =>
+      step.kind === 'add foreign key' ? [step.foreignKey.parent] : [],
+    );
+  }
+
   /** Whether the rows are other ones than before. */
   get changesRows(): boolean {
     return this.changedRows > 0 || this.formerName !== this.name;
