@@ -92,7 +92,7 @@ export class InMemoryConnector extends DiscoveringConnector {
       error => models.told(error),
     );
     this.connection = connection;
-    this.discovery = new Discovery(connection, () => this.dataSource);
+    this.discovery = new Discovery(connection, () => this.dataSource, slices);
     this.models = models;
     this.transactions = transactions;
     this.runner = new StatementRunner(connection, models, transactions);

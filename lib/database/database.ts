@@ -290,15 +290,16 @@ export class Database {
 
   /**
    * What is known of each table: of those that no model declares what was kept
-   * with their rows, or what these let guess. O(rows x columns), but at once as long as
-   * nothing has changed.
+   * with their rows, or what these let guess. O(rows x columns), but at once as
+   * long as nothing has changed; returns a promise with `slices`.
    */
-  discoverable(): readonly InferredTable[] {
+  discoverable({slices}: RunOptions = {}): Discovered['tables'] {
     const version = this.newest.keep();
     const {recovered} = this.declared;
     const known = this.discovered.get(version);
     if (known?.recovered === recovered) return known.tables;
-    const tables = loadDiscoverableTables()(version, recovered);
+    const work = loadDiscoverableTables()(version, recovered);
+    const tables = runWith(slices, work);
     this.discovered.set(version, {recovered, tables});
     return tables;
   }
@@ -364,7 +365,7 @@ export class Database {
 
 interface Discovered {
   readonly recovered: unknown;
-  readonly tables: readonly InferredTable[];
+  readonly tables: readonly InferredTable[] | Promise<readonly InferredTable[]>;
 }
 
 function viewOf(newest: Head, isCut: boolean): ReadView {
