@@ -78,6 +78,7 @@ export class Models {
    */
   add(model: ModelClass): void {
     const {modelName} = model;
+    this.forgetDeleted();
     const {primaryKey, unknownProperties} = this.declare(modelName);
     this.declareReferring(modelName);
     this.declareResolved();
@@ -89,6 +90,15 @@ export class Models {
       if (unknownProperties === 'error') refuseUnknownFields(model);
     });
     if (primaryKey.length > 1) mendCompositeId(model, primaryKey);
+  }
+
+  /** Forgets models that LoopBack has been told to delete, which tells nobody. */
+  forgetDeleted(): void {
+    for (const name of this.declaredNames.keys()) {
+      if (Object.hasOwn(this.definitions, name)) continue;
+      this.declaredNames.delete(name);
+      this.connection.database.forget(name);
+    }
   }
 
   /** Declares all tables, where the database has become another one. */
@@ -289,6 +299,16 @@ export class Models {
   /** The table of a model. Fails with UNKNOWN_MODEL. */
   tableOf(name: string): string {
     return this.stored(name).table;
+  }
+
+  /**
+   * The same, of a model that is defined. Another datasource of the store may have
+   * put a model of that name on another table since: then this one counts again.
+   */
+  declaredTableOf(name: string): string {
+    const table = this.tableOf(name);
+    if (!this.connection.database.isDeclared(table)) this.declare(name);
+    return table;
   }
 
   /** How a model is stored. Fails with UNKNOWN_MODEL. */

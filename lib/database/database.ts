@@ -23,7 +23,7 @@ import {DeclaredTables} from './declared-tables';
 import type {discoverableTables} from './discoverable';
 import {fileContent, type MendRow} from './file-rows';
 import type {MigrationStep} from './migration';
-import type {MigrationHints} from './row-conversion';
+import {type MigrationHints, noHints} from './row-conversion';
 import {type Statistics, tableStatistics} from './statistics';
 import {type Sequences, Writer} from './writer';
 
@@ -168,11 +168,16 @@ export class Database {
     model: string,
     schema: TableSchema,
     mendRow?: MendRow,
-    hints?: MigrationHints,
+    hints: MigrationHints = noHints,
   ): void {
-    this.declared.note(model, schema, mendRow, hints);
+    this.declared.note(model, {schema, mendRow, hints});
     if (this.hasFiles && this.store === undefined) return;
     this.declared.migrate(schema.name);
+  }
+
+  /** Forgets a model that there is no more; its table and rows stay. */
+  forget(model: string): void {
+    this.declared.forget(model);
   }
 
   /** Whether a model declares that table. */
@@ -283,15 +288,14 @@ export class Database {
       () => this.declared.recreate(tables),
       lockTimeoutMs,
     );
-    return recreated instanceof Promise
-      ? recreated.then(() => this.newest.whenSafe(undefined))
-      : this.newest.whenSafe(undefined);
+    const whenSafe = () => this.newest.whenSafe(undefined);
+    return recreated instanceof Promise ? recreated.then(whenSafe) : whenSafe();
   }
 
   /**
    * What is known of each table: of those that no model declares what was kept
-   * with their rows, or what these let guess. O(rows x columns), but at once as
-   * long as nothing has changed; returns a promise with `slices`.
+   * with their rows, or what these let guess; with `slices` maybe a promise. O(rows
+   * x columns), but at once as long as nothing has changed.
    */
   discoverable({slices}: RunOptions = {}): Discovered['tables'] {
     const version = this.newest.keep();

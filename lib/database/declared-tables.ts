@@ -1,9 +1,7 @@
 import {InMemoryError, wordsOf} from '../base/errors';
 import type {Sliced} from '../base/slices';
 import type {RecoveredTable} from '../persistence/recovered-table';
-import {checkForeignKeys} from '../schema/foreign-keys';
 import {areSameKept} from '../schema/kept';
-import {mergeSchemas} from '../schema/merge';
 import {entangled} from '../schema/renames';
 import {newlyNested, type TableSchema} from '../schema/schema';
 import {requireUnreferenced} from '../store/foreign-keys';
@@ -17,19 +15,10 @@ import {
   refuseRenamed,
   sourceInFiles,
 } from './former-names';
-import {
-  type MendRow,
-  recastRows,
-  reconvertedRows,
-  recoveredRows,
-} from './file-rows';
+import {type Declaration, Declarations} from './declarations';
+import {recastRows, reconvertedRows, recoveredRows} from './file-rows';
 import {Migration} from './migration';
-import {
-  mergeHints,
-  type MigrationHints,
-  noHints,
-  withSwaps,
-} from './row-conversion';
+import type {MigrationHints} from './row-conversion';
 import {changed, keepingOf, migration, newParents} from './schema-change';
 import type {Sequences} from './writer';
 
@@ -54,10 +43,8 @@ export interface Declaring {
 export class DeclaredTables {
   /** What the files have and no table has taken yet. */
   recovered: Map<string, RecoveredTable> = new Map();
-  private readonly schemasByModel = new Map<string, Map<string, TableSchema>>();
-  private readonly menders = new Map<string, Map<string, MendRow>>();
+  private readonly models = new Declarations();
   private readonly unmigrated = new Map<string, Unmigrated>();
-  private readonly hints = new Map<string, Map<string, MigrationHints>>();
   /** Tables with rows that may be other ones than the files have. */
   private readonly recast = new Set<string>();
   /** Tables of files that have another name by now, by their former ones. */
@@ -70,44 +57,34 @@ export class DeclaredTables {
   ) {}
 
   /**
-   * Notes what a model declares, to be {@link migrate}d to. Rows of a file are
-   * mended with `mendRow` before they are taken. Fails with INVALID_MODEL when it
-   * contradicts what other models declare.
+   * Notes what a model declares, to be {@link migrate}d to. Fails with
+   * INVALID_MODEL when it contradicts what other models declare.
    */
-  note(
-    model: string,
-    schema: TableSchema,
-    mendRow?: MendRow,
-    hints: MigrationHints = noHints,
-  ): void {
-    const {name} = schema;
-    if (mendRow !== undefined) setIn(this.menders, name, model, mendRow);
-    setIn(this.hints, name, model, hints);
-    const models = new Map(this.schemasByModel.get(name)).set(model, schema);
-    checkForeignKeys(mergeSchemas([...models.values()]), this.schemas(name));
-    this.schemasByModel.set(name, models);
+  note(model: string, declaration: Declaration): void {
+    this.models.note(model, declaration);
+  }
+
+  /** Forgets a model that there is no more; its table and rows stay. */
+  forget(model: string): void {
+    this.models.forget(model);
   }
 
   /** Whether a model declares that table. */
   has(table: string): boolean {
-    return this.schemasByModel.has(table);
-  }
-
-  private schemaOf(name: string): TableSchema {
-    const schemas = this.schemasByModel.get(name)!.values();
-    return withSwaps(mergeSchemas([...schemas]), this.hintsOf(name));
+    return this.models.has(table);
   }
 
   /** Lets the newest version have a table as it is declared. */
   migrate(name: string): void {
-    this.migrateTo(this.schemaOf(name));
+    this.migrateTo(this.models.schemaOf(name));
     this.migrateReferring(name);
   }
 
   /** Lets the newest version have all tables as they are declared. */
   migrateAll(): void {
-    for (const schema of this.schemas()) this.migrateTo(schema);
-    for (const schema of this.schemas()) this.migrateReferring(schema.name);
+    for (const schema of this.models.schemas()) this.migrateTo(schema);
+    for (const schema of this.models.schemas())
+      this.migrateReferring(schema.name);
   }
 
   /** Forgets what came from files. */
@@ -116,13 +93,6 @@ export class DeclaredTables {
     this.renamed.clear();
     this.recast.clear();
     this.unmigrated.clear();
-  }
-
-  /** The schemas that are declared, save that of one table. */
-  private schemas(except?: string): TableSchema[] {
-    return [...this.schemasByModel.keys()]
-      .filter(name => name !== except)
-      .map(name => this.schemaOf(name));
   }
 
   private migrateTo(schema: TableSchema): void {
@@ -154,7 +124,7 @@ export class DeclaredTables {
     const {newest, sequences} = this.database;
     const table = findTable(version, name)!;
     const previous = findTable(newest.current, name);
-    const mend = this.menderOf(name);
+    const mend = this.models.menderOf(name);
     if (previous !== undefined) {
       refuseRenamed(previous, table.schema, this.unnamedColumns(name));
       const names = newlyNested(previous.schema, table.schema);
@@ -184,28 +154,21 @@ export class DeclaredTables {
 
   /** Refuses a table without rows where the one before it has some. */
   private refuseFormer(name: string, own: RecoveredTable | undefined): void {
-    const former = this.hintsOf(name).unnamed?.table;
+    const former = this.models.hintsOf(name).unnamed?.table;
     if (former === undefined || this.has(former)) return;
     if (own !== undefined && (own.size > 0 || own.schema)) return;
     refuseFormerTable(this.left.get(former), name);
   }
 
   private unnamedColumns(name: string): Readonly<Record<string, string>> {
-    const {formerColumns, unnamed} = this.hintsOf(name);
+    const {formerColumns, unnamed} = this.models.hintsOf(name);
     // Where names are passed on, a column that is there may be another one.
     return {...unnamed?.columns, ...entangled(formerColumns)};
   }
 
-  private menderOf(table: string): MendRow {
-    const menders = [...(this.menders.get(table)?.values() ?? [])];
-    return row => {
-      for (const mend of menders) mend(row);
-    };
-  }
-
   /** Lets the foreign keys hold that could not without these tables. */
   private migrateReferring(...names: readonly string[]): void {
-    for (const schema of this.schemas()) {
+    for (const schema of this.models.schemas()) {
       if (schema.foreignKeys.some(({parent}) => names.includes(parent))) {
         this.migrateTo(schema);
       }
@@ -231,9 +194,9 @@ export class DeclaredTables {
   migration(names: readonly string[]): Migration {
     const version = this.database.newest.keep();
     const targets = names.map(name => {
-      const hints = this.hintsOf(name);
+      const hints = this.models.hintsOf(name);
       const source = this.sourceOf(version, name, hints);
-      return {schema: this.schemaOf(name), source, hints};
+      return {schema: this.models.schemaOf(name), source, hints};
     });
     return new Migration(version, targets);
   }
@@ -310,10 +273,6 @@ export class DeclaredTables {
     return left;
   }
 
-  private hintsOf(name: string): MigrationHints {
-    return mergeHints([...this.hints.get(name)!.values()]);
-  }
-
   /** What a migration finds of a table, under its name or the former one. */
   private sourceOf(
     version: Version,
@@ -345,9 +304,9 @@ export class DeclaredTables {
     const recovered = this.left.get(name);
     if (recovered === undefined) return undefined;
     const source = sourceInFiles(recovered, version.dialect, {
-      schema: this.schemaOf(declaredName),
+      schema: this.models.schemaOf(declaredName),
       formers: hints.formerColumns,
-      mend: this.menderOf(declaredName),
+      mend: this.models.menderOf(declaredName),
     });
     return {...source, isRecast};
   }
@@ -372,7 +331,9 @@ export class DeclaredTables {
       const schema = this.unmigrated.get(table)?.schema;
       if (schema !== undefined) next = changed(next, migration(next, schema));
     }
-    const keeping = tables.map(name => keepingOf(name, this.schemaOf(name)));
+    const keeping = tables.map(name =>
+      keepingOf(name, this.models.schemaOf(name)),
+    );
     next = apply(next, keeping);
     newest.commit(next, [...truncations, ...keeping]);
     const failure = newest.settle();
@@ -383,13 +344,4 @@ export class DeclaredTables {
     }
     this.migrateReferring(...tables);
   }
-}
-
-function setIn<T>(
-  maps: Map<string, Map<string, T>>,
-  table: string,
-  model: string,
-  value: T,
-): void {
-  maps.set(table, new Map(maps.get(table)).set(model, value));
 }
