@@ -1,5 +1,6 @@
 import {InMemoryError} from '../base/errors';
 import {describeOwner} from '../persistence/lock/file-lock';
+import {unanswered} from '../transfer/awaited';
 import {UsageError} from './command';
 import {harmless} from './terminal';
 
@@ -29,6 +30,17 @@ export function failureOf(error: unknown): Failure {
     return {exitCode, code, message: oneLine(text)};
   }
   return {exitCode, code, message: oneLine(message)};
+}
+
+/** What to tell of a command that has ended before it was done. */
+export function withoutAnswer(): Error {
+  const asked = unanswered();
+  const who =
+    asked.length === 0
+      ? 'No answer came, and nothing is left that could give one.'
+      : `${asked.join(', ')}: the connector has not called back, and nothing is left that could. ` +
+        'Rows that it took before stay.';
+  return new Error(`This ended before it was done. ${who}`);
 }
 
 function oneLine(text: string): string {

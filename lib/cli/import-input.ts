@@ -6,7 +6,7 @@ import {csvRows, guessedKey} from '../transfer/csv-tables';
 import {keptSchema} from '../transfer/file-tables';
 import {sqliteTables} from '../transfer/sqlite-file';
 import {UsageError} from './command';
-import {readInput} from './load-input';
+import {readInput, requireUtf8} from './load-input';
 import {readSource} from './read-source';
 import type {PlainRows} from './row-lists';
 
@@ -113,6 +113,7 @@ function csvFile(
       'CSV on standard input does not say of which model it is; add --model.',
     );
   }
+  requireUtf8(name, bytes);
   return tables => {
     const table = tables.get(model);
     const schema = table && keptSchema(table);

@@ -1,9 +1,11 @@
 import {InMemoryError} from '../base/errors';
+import {nearest} from '../base/nearest';
 import {isRecord} from '../base/objects';
 import type {InputRow} from '../database/load-rows';
 import {byte} from '../persistence/data-file/json-scanner';
 import {type DataFile, parseDataFile} from '../persistence/data-file/reader';
 import {damageAdvice, damageOf} from '../persistence/disk/damage';
+import {firstNonUtf8, lineAndColumn} from '../persistence/disk/text-place';
 import {identifiedRows} from '../persistence/salvage/identified-rows';
 import {RecoveredTable} from '../persistence/recovered-table';
 import {isDumpRecord, rowOfDump} from './dump-record';
@@ -22,7 +24,8 @@ export const standardInput = 'standard input';
  * The rows in an input, whichever of the forms it has: NDJSON, a JSON array, an
  * object with a list of rows for each model, or a data file. `name` is the input
  * in errors. Of inputs that name their models only the rows of `plain.model` are
- * taken, if it is given. `at` is called for each line of NDJSON.
+ * taken, if it is given; fails where none is of it. `at` is called for each line of
+ * NDJSON.
  */
 export function readInput(
   name: string,
@@ -32,20 +35,56 @@ export function readInput(
 ): InputRow[] {
   const start = firstCharacter(bytes);
   if (start === undefined) return [];
-  if (start === '[') return ofModel(arrayRows(name, bytes, plain), plain);
-  const form = formOf(bytes);
-  if (form.kind === 'lists') {
-    return rowsOfLists(name, bytes, form.members, plain);
+  if (start === '[') {
+    requireUtf8(name, bytes);
+    return ofModel(name, arrayRows(name, bytes, plain), plain);
   }
-  const rows =
-    form.kind === 'data file'
-      ? dataFileRows(name, bytes)
-      : lineRows(name, bytes, plain, at);
-  return ofModel(rows, plain);
+  const form = formOf(bytes);
+  if (form.kind === 'data file') return dataFileRows(name, bytes, plain);
+  requireUtf8(name, bytes);
+  return form.kind === 'lists'
+    ? rowsOfLists(name, bytes, form.members, plain)
+    : ofModel(name, lineRows(name, bytes, plain, at), plain);
 }
 
-function ofModel(rows: InputRow[], {model}: PlainRows): InputRow[] {
-  return model === undefined ? rows : rows.filter(row => row.model === model);
+/** Fails, and tells line and column, on bytes that decoding would change. */
+export function requireUtf8(name: string, bytes: Buffer): void {
+  const offset = firstNonUtf8(bytes);
+  if (offset === undefined) return;
+  const {column, line} = lineAndColumn(bytes, offset);
+  const isUtf16 = /^(?:\xff\xfe|\xfe\xff)/.test(bytes.toString('latin1', 0, 2));
+  const what = isUtf16
+    ? 'this is UTF-16, not UTF-8'
+    : `the byte 0x${bytes[offset]!.toString(16)} is no UTF-8`;
+  const encoding = isUtf16 ? 'UTF-16' : 'LATIN1';
+  throw new Error(
+    `${name}, line ${line}, column ${column}: ${what}. Convert it first, for example ` +
+      `with iconv -f ${encoding} -t UTF-8. Nothing was loaded.`,
+  );
+}
+
+function ofModel(
+  name: string,
+  rows: InputRow[],
+  {model}: PlainRows,
+): InputRow[] {
+  if (model === undefined || rows.length === 0) return rows;
+  const chosen = rows.filter(row => row.model === model);
+  if (chosen.length > 0) return chosen;
+  throw withoutModel(name, model, new Set(rows.map(row => row.model)));
+}
+
+function withoutModel(
+  name: string,
+  model: string,
+  models: ReadonlySet<string>,
+): Error {
+  const guess = nearest(model, models);
+  const meant = guess === undefined ? '' : ` Did you mean ${guess}?`;
+  return new Error(
+    `${name} has no rows of "${model}": it has ${[...models].join(', ') || 'none'}.` +
+      `${meant} Nothing was loaded.`,
+  );
 }
 
 function firstCharacter(bytes: Buffer): string | undefined {
@@ -99,9 +138,18 @@ function formOfObject(bytes: Buffer, firstLine: string): Form {
 /** How a data file begins that has more than a brace on its first line. */
 const sections = /"(?:ids|models)"\s*:\s*\{/;
 
-function dataFileRows(name: string, bytes: Buffer): InputRow[] {
+function dataFileRows(
+  name: string,
+  bytes: Buffer,
+  {model: wanted}: PlainRows,
+): InputRow[] {
   const input: InputRow[] = [];
-  for (const [model, table] of parsedDataFile(name, bytes).tables) {
+  const {tables} = parsedDataFile(name, bytes);
+  if (wanted !== undefined && !tables.has(wanted)) {
+    throw withoutModel(name, wanted, new Set(tables.keys()));
+  }
+  for (const [model, table] of tables) {
+    if (wanted !== undefined && model !== wanted) continue;
     const {key, rows} = identifiedRows(new RecoveredTable(model, table));
     for (const [id, row] of rows) {
       const place = `${name}, row ${String(id)} of ${model}`;

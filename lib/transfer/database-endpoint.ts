@@ -1,6 +1,7 @@
 import {types} from 'node:util';
 import {InMemoryError} from '../base/errors';
 import {getOwn, type Row, setOwn} from '../value/copy';
+import {awaited} from './awaited';
 import {type CopyModel, discoveredModels} from './copy-models';
 import type {Endpoint} from './endpoint';
 import {
@@ -26,13 +27,21 @@ export class DatabaseEndpoint implements Endpoint {
 
   /** Those that the application has attached, else those that are discovered. */
   async models(): Promise<CopyModel[]> {
-    await connected(this.dataSource);
+    await this.connect();
     const attached = Object.values(this.dataSource.models).filter(
       ({dataSource}) => dataSource === this.dataSource,
     );
     return attached.length > 0
       ? attached.map(attachedModel)
-      : discoveredModels(this.dataSource);
+      : this.asked('discover its tables', discoveredModels(this.dataSource));
+  }
+
+  private connect(): Promise<void> {
+    return this.asked('connect', connected(this.dataSource));
+  }
+
+  private asked<T>(what: string, answer: Promise<T>): Promise<T> {
+    return awaited(`${this.name} was asked to ${what}`, answer);
   }
 
   define(models: readonly CopyModel[]): void {
@@ -48,8 +57,11 @@ export class DatabaseEndpoint implements Endpoint {
 
   async count(model: CopyModel): Promise<number> {
     try {
-      await connected(this.dataSource);
-      return await this.classOf(model).count();
+      await this.connect();
+      return await this.asked(
+        `count the rows of ${model.name}`,
+        this.classOf(model).count(),
+      );
     } catch (error) {
       throw new InMemoryError(
         'INVALID_MODEL',
@@ -131,8 +143,11 @@ export class DatabaseEndpoint implements Endpoint {
     add: (done: (error: Error | null) => void) => void,
   ): Promise<void> {
     try {
-      await new Promise<void>((resolve, reject) =>
-        add(error => (error ? reject(error) : resolve())),
+      await this.asked(
+        `add rows of ${name}`,
+        new Promise<void>((resolve, reject) =>
+          add(error => (error ? reject(error) : resolve())),
+        ),
       );
     } catch (error) {
       const first = keyText(rows[0]!, key) ?? '';
@@ -172,7 +187,8 @@ export class DatabaseEndpoint implements Endpoint {
   }
 
   async close(): Promise<void> {
-    if (this.isOwn) await this.dataSource.disconnect();
+    if (!this.isOwn) return;
+    await this.asked('disconnect', this.dataSource.disconnect());
   }
 
   private classOf({name}: CopyModel): CopyModelClass {
@@ -180,7 +196,10 @@ export class DatabaseEndpoint implements Endpoint {
   }
 
   private async find(model: CopyModel, filter: object): Promise<Row[]> {
-    const found = await this.classOf(model).find(filter);
+    const found = await this.asked(
+      `find rows of ${model.name}`,
+      this.classOf(model).find(filter),
+    );
     return found.map(instance => plainRow(instance));
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {writeFileSync} from 'node:fs';
+import {mkdirSync, writeFileSync} from 'node:fs';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {program, Workplace} from '../../support/cli/workplace';
 import {
@@ -89,6 +89,25 @@ describe('copy', () => {
       assert.equal(status, 2, stderr);
       assert.match(stderr, problem);
     }
+  });
+
+  it('says what it asked of a connector that never calls back', () => {
+    place.make('close');
+    const connector = `exports.initialize = (dataSource, done) => {
+      dataSource.connector = {name: 'mute', ping() {}, connect: done => done(),
+        count(model, where, options, done) {}, define() {}};
+      done();
+    };`;
+    mkdirSync(place.path('node_modules/mute'), {recursive: true});
+    writeFileSync(place.path('node_modules/mute/index.js'), connector);
+    writeFileSync(place.path('mute.json'), '{"connector": "mute"}');
+    const words = ['copy', '--from', place.file, '--to', 'mute.json'];
+    const {status, stderr} = place.runAlone(words);
+    assert.equal(status, 2);
+    assert.match(
+      stderr,
+      /ended before it was done\. mute\.json was asked to count the rows of City: the/,
+    );
   });
 
   describe('into PostgreSQL', () => {
