@@ -14,6 +14,8 @@ import {
 /** A model of which rows are copied. */
 export interface CopyModel {
   readonly name: string;
+  /** Whether an application declares it, and nothing of it was discovered. */
+  readonly isDeclared: boolean;
   /** The properties that are its id; none where there is no id. */
   readonly key: readonly string[];
   /** All properties that are known. */
@@ -58,6 +60,7 @@ export function modelOfSchema(
   );
   return {
     name,
+    isDeclared: false,
     key: primaryKey,
     properties: names,
     parents: foreignKeys.map(({parent}) => parent),
@@ -113,6 +116,7 @@ export function modelOfEntity(
   const {name, properties} = definition;
   return {
     name,
+    isDeclared: true,
     key: idsOf(properties),
     properties: Object.keys(properties),
     parents: parentsOf(definition),
@@ -251,6 +255,7 @@ function modelOfDiscovered(
   }
   return {
     name,
+    isDeclared: false,
     key: idsOf(properties),
     properties: Object.keys(properties),
     parents,

@@ -4,6 +4,7 @@ import {getOwn, type Row, setOwn} from '../value/copy';
 import {awaited} from './awaited';
 import {type CopyModel, discoveredModels} from './copy-models';
 import type {Endpoint} from './endpoint';
+import {type Doubles, inexactDoubles, readExactly} from './exact-doubles';
 import {
   connected,
   type CopyModelClass,
@@ -17,6 +18,7 @@ const idsAtOnce = 100;
 /** A database, by a datasource of LoopBack with any connector. */
 export class DatabaseEndpoint implements Endpoint {
   private readonly classes = new Map<string, CopyModelClass>();
+  private readonly doubles = new Map<string, Promise<Doubles | undefined>>();
 
   /** `isOwn` says that the datasource was made for this, and ends with it. */
   constructor(
@@ -55,20 +57,44 @@ export class DatabaseEndpoint implements Endpoint {
     }
   }
 
-  async count(model: CopyModel): Promise<number> {
+  async count(model: CopyModel): Promise<number | undefined> {
+    const {name} = model;
+    await this.connect();
     try {
-      await this.connect();
-      return await this.asked(
-        `count the rows of ${model.name}`,
-        this.classOf(model).count(),
+      const answer = this.classOf(model).count();
+      return await this.asked(`count the rows of ${name}`, answer);
+    } catch (error) {
+      if (isMissingTable(error)) return undefined;
+      throw new InMemoryError(
+        'INVALID_MODEL',
+        `${this.name} has no table for ${name} that can be read: ` +
+          `${(error as Error).message}.`,
+        {table: name},
+        {cause: error},
       );
+    }
+  }
+
+  async migrate(models: readonly CopyModel[]): Promise<void> {
+    const {connector} = this.dataSource;
+    if (typeof connector.autoupdate !== 'function') {
+      throw new InMemoryError(
+        'INVALID_SETTING',
+        `${this.name} cannot make tables: its connector, ${connector.name}, has no ` +
+          'autoupdate. Make them there, and copy without --migrate (migrate: true).',
+        {property: 'migrate'},
+      );
+    }
+    const names = models.map(({name}) => name);
+    try {
+      const answer = this.dataSource.autoupdate(names);
+      await this.asked('make its tables', answer);
     } catch (error) {
       throw new InMemoryError(
         'INVALID_MODEL',
-        `${this.name} has no table for ${model.name} that can be read: ` +
-          `${(error as Error).message}. Make its tables first: run the ` +
-          "application's migration, or the script that export --to sql writes.",
-        {table: model.name},
+        `The autoupdate of ${this.name} has failed: ${(error as Error).message}. ` +
+          'No row was copied; tables that it has made before stay.',
+        {},
         {cause: error},
       );
     }
@@ -200,7 +226,17 @@ export class DatabaseEndpoint implements Endpoint {
       `find rows of ${model.name}`,
       this.classOf(model).find(filter),
     );
-    return found.map(instance => plainRow(instance));
+    const rows = found.map(instance => plainRow(instance));
+    let doubles = this.doubles.get(model.name);
+    if (doubles === undefined) {
+      doubles = inexactDoubles(this.dataSource, model);
+      this.doubles.set(model.name, doubles);
+    }
+    const inexact = await doubles;
+    if (inexact !== undefined) {
+      await readExactly(this.dataSource, inexact, rows);
+    }
+    return rows;
   }
 }
 
@@ -209,6 +245,7 @@ function attachedModel({definition, modelName}: CopyModelClass): CopyModel {
   const declared = Object.values(settings?.['foreignKeys'] ?? {});
   return {
     name: modelName,
+    isDeclared: true,
     key: Object.keys(properties)
       .filter(name => Boolean(properties[name]!.id))
       .sort((a, b) => Number(properties[a]!.id) - Number(properties[b]!.id)),
@@ -219,6 +256,16 @@ function attachedModel({definition, modelName}: CopyModelClass): CopyModel {
   };
 }
 
+/** Whether a database says that there is no such table. */
+function isMissingTable(error: unknown): boolean {
+  const {code, message} = error as {code?: unknown; message: string};
+  return (
+    code === '42P01' ||
+    code === 'ER_NO_SUCH_TABLE' ||
+    /no such table|Invalid object name|ORA-00942/i.test(message)
+  );
+}
+
 function withAll(row: Row, properties: readonly string[]): Row {
   const whole: Record<string, unknown> = {};
   for (const name of properties) setOwn(whole, name, getOwn(row, name) ?? null);
@@ -226,7 +273,7 @@ function withAll(row: Row, properties: readonly string[]): Row {
 }
 
 /** An instance of a model as a row of plain values, without nulls. */
-function plainRow(instance: object): Row {
+function plainRow(instance: object): Record<string, unknown> {
   const {toObject} = instance as {
     toObject?: (...choices: boolean[]) => Record<string, unknown>;
   };

@@ -9,8 +9,10 @@ export interface Endpoint {
   models(): Promise<CopyModel[]>;
   /** Makes ready for these models. */
   define(models: readonly CopyModel[]): void;
-  /** How many rows there are of a model. */
-  count(model: CopyModel): Promise<number>;
+  /** How many rows there are of a model; undefined where its table is missing. */
+  count(model: CopyModel): Promise<number | undefined>;
+  /** Makes the tables of models, or lets tables without rows be what these say. */
+  migrate(models: readonly CopyModel[]): Promise<void>;
   /** All rows of a model, some at a time, in the order of their ids. */
   batches(model: CopyModel, size: number): AsyncIterable<readonly Row[]>;
   /** Those rows that have the ids of some rows. */

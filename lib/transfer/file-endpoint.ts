@@ -43,6 +43,9 @@ export class FileEndpoint implements Endpoint {
 
   define(): void {}
 
+  /** Tables come with their rows. */
+  async migrate(): Promise<void> {}
+
   async count({name}: CopyModel): Promise<number> {
     return (await this.read()).get(name)?.rows.length ?? 0;
   }

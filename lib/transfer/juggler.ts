@@ -29,6 +29,7 @@ export interface JugglerDataSource {
   once(event: 'connected' | 'error', listener: () => void): void;
   off(event: 'connected' | 'error', listener: () => void): void;
   define(name: string, properties: object, settings: object): CopyModelClass;
+  autoupdate(models: readonly string[]): Promise<void>;
   execute(command: string, parameters: readonly unknown[]): Promise<unknown>;
   discoverModelDefinitions(options: object): Promise<{name: string}[]>;
   discoverForeignKeys(
@@ -62,7 +63,9 @@ export interface JugglerConnector {
   readonly createAll?: Call;
   readonly create: Call;
   readonly discoverModelDefinitions?: unknown;
+  readonly autoupdate?: unknown;
   getDefaultSchema?(): string | undefined;
+  table?(model: string): string;
   tableEscaped?(model: string): string;
   columnEscaped?(model: string, property: string): string;
   column?(model: string, property: string): string;

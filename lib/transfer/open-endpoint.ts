@@ -27,7 +27,7 @@ export function openEndpoint(place: CopyPlace): Endpoint {
   const dataSource = place as unknown as JugglerDataSource;
   return new DatabaseEndpoint(
     dataSource,
-    `datasource ${dataSource.name}`,
+    `datasource ${dataSource.name ?? dataSource.connector.name}`,
     false,
   );
 }
