@@ -57,14 +57,17 @@ export interface CopyReport {
   readonly models: readonly CopiedModel[];
 }
 
+const defaultBatchSize = 500;
+
 /** See {@link copyRows} in copy-when-called.ts, which the package exports. */
 export async function copyRows(
   from: CopyPlace,
   to: CopyPlace,
   options: CopyOptions = {},
 ): Promise<CopyReport> {
-  const source = openEndpoint(from);
-  const target = openEndpoint(to);
+  checkOptions(options);
+  const source = openEndpoint(from, 'source');
+  const target = openEndpoint(to, 'target');
   const areFiles = typeof from === 'string' && typeof to === 'string';
   if (from === to || (areFiles && source.name === target.name)) {
     throw new InMemoryError(
@@ -72,11 +75,32 @@ export async function copyRows(
       `${source.name} is both what is copied and where to.`,
     );
   }
+  const copy = new Copy(source, target, options);
   try {
-    return await new Copy(source, target, options).run();
+    return await copy.run();
   } finally {
-    await Promise.all([source.close(), target.close()]);
+    await copy.close();
   }
+}
+
+function checkOptions({
+  append,
+  batchSize = defaultBatchSize,
+  resume,
+}: CopyOptions): void {
+  if (!Number.isInteger(batchSize) || batchSize < 1) {
+    throw new InMemoryError(
+      'INVALID_SETTING',
+      `batchSize is a whole number of rows, 1 at least, not ${batchSize}.`,
+      {property: 'batchSize', value: batchSize},
+    );
+  }
+  if (append !== true || resume !== true) return;
+  throw new InMemoryError(
+    'INVALID_SETTING',
+    'append and resume do not go together: one refuses ids that are taken, the other leaves them out.',
+    {property: 'resume'},
+  );
 }
 
 /** One copy. */
@@ -86,31 +110,21 @@ class Copy {
   private totalRows = 0;
 
   constructor(
-    private readonly source: Endpoint,
-    private readonly target: Endpoint,
+    private source: Endpoint,
+    private target: Endpoint,
     private readonly options: CopyOptions,
   ) {
-    const {append, batchSize = 500, resume} = options;
-    this.batchSize = batchSize;
-    if (!Number.isInteger(batchSize) || batchSize < 1) {
-      throw new InMemoryError(
-        'INVALID_SETTING',
-        `batchSize is a whole number of rows, 1 at least, not ${batchSize}.`,
-        {property: 'batchSize', value: batchSize},
-      );
-    }
-    if (append !== true || resume !== true) return;
-    throw new InMemoryError(
-      'INVALID_SETTING',
-      'append and resume do not go together: one refuses ids that are taken, the other leaves them out.',
-      {property: 'resume'},
-    );
+    this.batchSize = options.batchSize ?? defaultBatchSize;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.source.close(), this.target.close()]);
   }
 
   async run(): Promise<CopyReport> {
     const models = await this.models();
-    this.source.define(models);
-    this.target.define(models);
+    this.source = this.source.define(models);
+    this.target = this.target.define(models);
     for (const model of models) this.totalRows += await this.inSource(model);
     const before = await this.countTarget(models);
     if (this.options.migrate === true) {

@@ -2,7 +2,9 @@ import {types} from 'node:util';
 import {InMemoryError} from '../base/errors';
 import {getOwn, type Row, setOwn} from '../value/copy';
 import {awaited} from './awaited';
-import {type CopyModel, discoveredModels} from './copy-models';
+import type {CopyModel} from './copy-models';
+import {storedAs} from './declared-models';
+import {discoveredModels} from './discovered-models';
 import type {Endpoint} from './endpoint';
 import {type Doubles, inexactDoubles, readExactly} from './exact-doubles';
 import {
@@ -15,6 +17,12 @@ import {keyText} from './row-hash';
 /** How many ids of several properties are asked for at once. */
 const idsAtOnce = 100;
 
+/** Rows that are added, and how. */
+interface Added {
+  readonly rows: readonly Row[];
+  readonly options: object;
+}
+
 /** A database, by a datasource of LoopBack with any connector. */
 export class DatabaseEndpoint implements Endpoint {
   private readonly classes = new Map<string, CopyModelClass>();
@@ -22,13 +30,13 @@ export class DatabaseEndpoint implements Endpoint {
 
   /** `isOwn` says that the datasource was made for this, and ends with it. */
   constructor(
-    private readonly dataSource: JugglerDataSource,
+    readonly dataSource: JugglerDataSource,
     readonly name: string,
     private readonly isOwn: boolean,
   ) {}
 
   /** Those that the application has attached, else those that are discovered. */
-  async models(): Promise<CopyModel[]> {
+  async models(): Promise<readonly CopyModel[]> {
     await this.connect();
     const attached = Object.values(this.dataSource.models).filter(
       ({dataSource}) => dataSource === this.dataSource,
@@ -46,7 +54,7 @@ export class DatabaseEndpoint implements Endpoint {
     return awaited(`${this.name} was asked to ${what}`, answer);
   }
 
-  define(models: readonly CopyModel[]): void {
+  define(models: readonly CopyModel[]): this {
     for (const model of models) {
       const attached = this.dataSource.models[model.name];
       const isAttached = attached?.dataSource === this.dataSource;
@@ -55,6 +63,7 @@ export class DatabaseEndpoint implements Endpoint {
         isAttached ? attached : model.define(this.dataSource),
       );
     }
+    return this;
   }
 
   async count(model: CopyModel): Promise<number | undefined> {
@@ -68,7 +77,7 @@ export class DatabaseEndpoint implements Endpoint {
       throw new InMemoryError(
         'INVALID_MODEL',
         `${this.name} has no table for ${name} that can be read: ` +
-          `${(error as Error).message}.`,
+          sentence(error),
         {table: name},
         {cause: error},
       );
@@ -92,7 +101,7 @@ export class DatabaseEndpoint implements Endpoint {
     } catch (error) {
       throw new InMemoryError(
         'INVALID_MODEL',
-        `The autoupdate of ${this.name} has failed: ${(error as Error).message}. ` +
+        `The autoupdate of ${this.name} has failed: ${sentence(error)} ` +
           'No row was copied; tables that it has made before stay.',
         {},
         {cause: error},
@@ -141,9 +150,14 @@ export class DatabaseEndpoint implements Endpoint {
 
   /**
    * Past hooks and validations of the model: rows are to be as they were. SQL
-   * databases get several at once, of which each has all columns.
+   * databases get several at once, of which each has all columns. With a
+   * transaction all stay or none.
    */
-  async add(model: CopyModel, rows: readonly Row[]): Promise<void> {
+  async add(
+    model: CopyModel,
+    rows: readonly Row[],
+    options: {readonly transaction?: object} = {},
+  ): Promise<void> {
     const {connector} = this.dataSource;
     const {createAll, multiInsertSupported} = connector;
     if (multiInsertSupported === true && createAll !== undefined) {
@@ -151,21 +165,21 @@ export class DatabaseEndpoint implements Endpoint {
       const whole = isSql
         ? rows.map(row => withAll(row, model.properties))
         : rows.map(row => ({...row}));
-      await this.call(model, whole, done =>
-        createAll.call(connector, model.name, whole, {}, done),
+      await this.call(model, {options, rows: whole}, done =>
+        createAll.call(connector, model.name, whole, options, done),
       );
       return;
     }
     for (const row of rows) {
-      await this.call(model, [row], done =>
-        connector.create(model.name, {...row}, {}, done),
+      await this.call(model, {options, rows: [row]}, done =>
+        connector.create(model.name, {...row}, options, done),
       );
     }
   }
 
   private async call(
     {key, name}: CopyModel,
-    rows: readonly Row[],
+    {options, rows}: Added,
     add: (done: (error: Error | null) => void) => void,
   ): Promise<void> {
     try {
@@ -178,10 +192,15 @@ export class DatabaseEndpoint implements Endpoint {
     } catch (error) {
       const first = keyText(rows[0]!, key) ?? '';
       const last = keyText(rows.at(-1)!, key) ?? '';
+      const ids = first === last ? `id ${first}` : `ids ${first} to ${last}`;
+      const what =
+        'transaction' in options
+          ? 'Nothing was copied.'
+          : 'What was copied before stays; --resume (resume: true) goes on.';
       throw new InMemoryError(
         'INVALID_VALUE',
-        `${this.name} refuses rows of ${name} (ids ${first} to ${last}): ` +
-          `${(error as Error).message}. What was copied before stays; --resume (resume: true) goes on.`,
+        `${this.name} refuses rows of ${name} (${ids}): ` +
+          `${sentence(error)} ${what}`,
         {table: name},
         {cause: error},
       );
@@ -246,6 +265,7 @@ function attachedModel({definition, modelName}: CopyModelClass): CopyModel {
   return {
     name: modelName,
     isDeclared: true,
+    stored: storedAs({name: modelName, properties, settings}),
     key: Object.keys(properties)
       .filter(name => Boolean(properties[name]!.id))
       .sort((a, b) => Number(properties[a]!.id) - Number(properties[b]!.id)),
@@ -254,6 +274,10 @@ function attachedModel({definition, modelName}: CopyModelClass): CopyModel {
     define: dataSource =>
       dataSource.define(modelName, properties, {...settings, forceId: false}),
   };
+}
+
+function sentence(error: unknown): string {
+  return (error as Error).message.replace(/[^.]$/, '$&.');
 }
 
 /** Whether a database says that there is no such table. */

@@ -29,17 +29,29 @@ export interface JugglerDataSource {
   once(event: 'connected' | 'error', listener: () => void): void;
   off(event: 'connected' | 'error', listener: () => void): void;
   define(name: string, properties: object, settings: object): CopyModelClass;
+  beginTransaction(options: object): Promise<object>;
   autoupdate(models: readonly string[]): Promise<void>;
   execute(command: string, parameters: readonly unknown[]): Promise<unknown>;
   discoverModelDefinitions(options: object): Promise<{name: string}[]>;
   discoverForeignKeys(
     table: string,
     options: object,
-  ): Promise<{pkTableName: string}[]>;
+  ): Promise<DiscoveredForeignKey[]>;
   discoverSchemas(
     table: string,
     options: object,
   ): Promise<Record<string, DiscoveredSchema>>;
+}
+
+/** A column of a foreign key as LoopBack discovers it; not all databases tell actions. */
+export interface DiscoveredForeignKey {
+  readonly fkName: string;
+  readonly fkColumnName: string;
+  readonly keySeq: number;
+  readonly pkTableName: string;
+  readonly pkColumnName: string;
+  readonly onDelete?: string;
+  readonly onUpdate?: string;
 }
 
 /** A model as LoopBack discovers one. */
@@ -108,9 +120,6 @@ export function newDataSource(
   config: Readonly<Record<string, unknown>>,
   directory: string,
 ): JugglerDataSource {
-  const {DataSource} = applicationPackage('loopback-datasource-juggler', [
-    directory,
-  ]) as {DataSource: new (config: object) => JugglerDataSource};
   const word = String(config['connector']);
   const connector =
     requireFrom([directory], `loopback-connector-${word}`) ??
@@ -123,10 +132,20 @@ export function newDataSource(
       {property: 'connector', value: word},
     );
   }
-  const dataSource = new DataSource({
-    ...config,
-    connector,
-  });
+  return dataSourceWith(config, connector, [directory]);
+}
+
+/** A new datasource with a connector; the juggler is looked for at some places. */
+export function dataSourceWith(
+  config: Readonly<Record<string, unknown>>,
+  connector: unknown,
+  places: readonly string[],
+): JugglerDataSource {
+  const {DataSource} = applicationPackage(
+    'loopback-datasource-juggler',
+    places,
+  ) as {DataSource: new (config: object) => JugglerDataSource};
+  const dataSource = new DataSource({...config, connector});
   // What is emitted is what `connect` rejects with.
   dataSource.on('error', () => undefined);
   return dataSource;

@@ -169,6 +169,13 @@ for (const {make, name, url} of servers) {
       const [first] = await place.dump(place.file, '--model', 'Towns');
       const {townId, townName, area} = first.row;
       assert.deepEqual([townId, townName, area], [1, 'Köln 0', areas[0]]);
+      const {models: kept} = await place.json(['info', place.file]);
+      const {House, Towns} = Object.fromEntries(
+        kept.map(({model, schema}: any) => [model, schema]),
+      );
+      assert.equal(Towns.columns.area, 'number');
+      assert.deepEqual(House.foreignKeys[0].properties, ['town']);
+      assert.deepEqual(House.foreignKeys[0].parentProperties, ['townId']);
     });
   });
 }
