@@ -9,6 +9,7 @@ import {firstNonUtf8, lineAndColumn} from '../persistence/disk/text-place';
 import {identifiedRows} from '../persistence/salvage/identified-rows';
 import {RecoveredTable} from '../persistence/recovered-table';
 import {isDumpRecord, rowOfDump} from './dump-record';
+import type {TableSchema} from '../schema/schema';
 import {
   isRowLists,
   type MemberPlace,
@@ -17,11 +18,18 @@ import {
   rowsOfLists,
 } from './row-lists';
 
+/** What is in an input. */
+export interface Input {
+  readonly rows: InputRow[];
+  /** Of tables for which the input keeps some, as a data file does. */
+  readonly schemas: readonly TableSchema[];
+}
+
 /** What standard input is called in errors. */
 export const standardInput = 'standard input';
 
 /**
- * The rows in an input, whichever of the forms it has: NDJSON, a JSON array, an
+ * What is in an input, whichever of the forms it has: NDJSON, a JSON array, an
  * object with a list of rows for each model, or a data file. `name` is the input
  * in errors. Of inputs that name their models only the rows of `plain.model` are
  * taken, if it is given; fails where none is of it. `at` is called for each line of
@@ -32,19 +40,23 @@ export function readInput(
   bytes: Buffer,
   plain: PlainRows,
   at: (doneBytes: number) => void = () => undefined,
-): InputRow[] {
+): Input {
   const start = firstCharacter(bytes);
-  if (start === undefined) return [];
-  if (start === '[') {
-    requireUtf8(name, bytes);
-    return ofModel(name, arrayRows(name, bytes, plain), plain);
-  }
-  const form = formOf(bytes);
-  if (form.kind === 'data file') return dataFileRows(name, bytes, plain);
+  if (start === undefined) return {rows: [], schemas: []};
+  const form = start === '[' ? undefined : formOf(bytes);
+  if (form?.kind === 'data file') return dataFileInput(name, bytes, plain);
   requireUtf8(name, bytes);
-  return form.kind === 'lists'
-    ? rowsOfLists(name, bytes, form.members, plain)
-    : ofModel(name, lineRows(name, bytes, plain, at), plain);
+  if (form?.kind === 'lists') {
+    return {
+      rows: rowsOfLists(name, bytes, form.members, plain),
+      schemas: [],
+    };
+  }
+  const rows =
+    form === undefined
+      ? arrayRows(name, bytes, plain)
+      : lineRows(name, bytes, plain, at);
+  return {rows: ofModel(name, rows, plain), schemas: []};
 }
 
 /** Fails, and tells line and column, on bytes that decoding would change. */
@@ -138,25 +150,27 @@ function formOfObject(bytes: Buffer, firstLine: string): Form {
 /** How a data file begins that has more than a brace on its first line. */
 const sections = /"(?:ids|models)"\s*:\s*\{/;
 
-function dataFileRows(
+function dataFileInput(
   name: string,
   bytes: Buffer,
   {model: wanted}: PlainRows,
-): InputRow[] {
+): Input {
   const input: InputRow[] = [];
+  const schemas: TableSchema[] = [];
   const {tables} = parsedDataFile(name, bytes);
   if (wanted !== undefined && !tables.has(wanted)) {
     throw withoutModel(name, wanted, new Set(tables.keys()));
   }
   for (const [model, table] of tables) {
     if (wanted !== undefined && model !== wanted) continue;
+    if (table.schema !== undefined) schemas.push(table.schema);
     const {key, rows} = identifiedRows(new RecoveredTable(model, table));
     for (const [id, row] of rows) {
       const place = `${name}, row ${String(id)} of ${model}`;
       input.push({model, id, row, key, place});
     }
   }
-  return input;
+  return {rows: input, schemas};
 }
 
 function parsedDataFile(name: string, bytes: Buffer): DataFile {

@@ -177,6 +177,20 @@ export class DatabaseEndpoint implements Endpoint {
     }
   }
 
+  /** Puts rows of our own connector in the place of those with their ids. */
+  async replace(
+    model: CopyModel,
+    rows: readonly Row[],
+    options: {readonly transaction: object},
+  ): Promise<void> {
+    const {connector} = this.dataSource;
+    for (const row of rows) {
+      await this.call(model, {options, rows: [row]}, done =>
+        connector.replaceOrCreate!(model.name, {...row}, options, done),
+      );
+    }
+  }
+
   private async call(
     {key, name}: CopyModel,
     {options, rows}: Added,

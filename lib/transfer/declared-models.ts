@@ -53,6 +53,20 @@ function knownDefinition({
   return {model, properties, settings} as unknown as ModelDefinition;
 }
 
+/** Whether a database's foreign key is one that models can declare. */
+export function isForeignKey(key: {
+  readonly foreignKey: readonly unknown[];
+  readonly entityKey: readonly unknown[];
+  readonly onDelete?: unknown;
+  readonly onUpdate?: unknown;
+}): boolean {
+  const {entityKey, foreignKey, onDelete, onUpdate} = key;
+  return (
+    foreignKey.length === entityKey.length &&
+    ![onDelete, onUpdate].includes('SET DEFAULT')
+  );
+}
+
 /** Rows of a table as a model has them. `isNamed` says that they have its columns. */
 export function rowsAsDeclared(
   rows: readonly Row[],

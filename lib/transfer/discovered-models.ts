@@ -2,7 +2,7 @@ import {InMemoryError} from '../base/errors';
 import {isRecord} from '../base/objects';
 import type {TableSchema} from '../schema/schema';
 import {type CopyModel, idsOf} from './copy-models';
-import {plainSchema} from './declared-models';
+import {isForeignKey, plainSchema} from './declared-models';
 import type {
   DiscoveredForeignKey,
   DiscoveredSchema,
@@ -101,21 +101,20 @@ function discoveredSchema(
     ] as const;
   });
   const names = new Set(keys.map(({fkName}) => fkName));
-  const foreignKeys = Object.fromEntries(
-    [...names].map(name => [
-      name,
-      foreignKeyOf(keys.filter(({fkName}) => fkName === name)),
-    ]),
-  );
+  const foreignKeys = [...names]
+    .map(name => foreignKeyOf(keys.filter(({fkName}) => fkName === name)))
+    .filter(isForeignKey);
   return plainSchema({
     name,
     properties: Object.fromEntries(declared),
-    settings: {foreignKeys},
+    settings: {
+      foreignKeys: Object.fromEntries(foreignKeys.map(key => [key.name, key])),
+    },
   });
 }
 
 /** The columns of a foreign key as models declare one. */
-function foreignKeyOf(columns: readonly DiscoveredForeignKey[]): object {
+function foreignKeyOf(columns: readonly DiscoveredForeignKey[]) {
   const ordered = columns.toSorted((a, b) => a.keySeq - b.keySeq);
   const {fkName, onDelete, onUpdate, pkTableName} = ordered[0]!;
   return {
@@ -123,8 +122,8 @@ function foreignKeyOf(columns: readonly DiscoveredForeignKey[]): object {
     entity: nameMapper('table', pkTableName),
     entityKey: ordered.map(key => nameMapper('column', key.pkColumnName)),
     foreignKey: ordered.map(key => nameMapper('column', key.fkColumnName)),
-    ...(onDelete && {onDelete}),
-    ...(onUpdate && {onUpdate}),
+    onDelete,
+    onUpdate,
   };
 }
 

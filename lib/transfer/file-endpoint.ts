@@ -39,7 +39,7 @@ export class FileEndpoint implements Endpoint {
   }
 
   async models(): Promise<readonly CopyModel[]> {
-    if (!this.isThere()) {
+    if (!hasFiles(this.name)) {
       throw new InMemoryError(
         'PERSISTENCE_FAILED',
         `${this.name} does not exist.`,
@@ -58,7 +58,10 @@ export class FileEndpoint implements Endpoint {
       return this;
     }
     const {name: file, settings} = this;
-    return new ModelFile({file, isThere: this.isThere(), settings}, models);
+    return new ModelFile(
+      {file, isThere: hasFiles(this.name), settings},
+      models,
+    );
   }
 
   /** Tables come with their rows. */
@@ -121,13 +124,6 @@ export class FileEndpoint implements Endpoint {
 
   async close(): Promise<void> {}
 
-  private isThere(): boolean {
-    return (
-      bytesOf(this.name) !== undefined ||
-      bytesOf(this.name + journalSuffix) !== undefined
-    );
-  }
-
   /** The rows of a model, of which a declared one may be under other names. */
   private async rowsOf(model: CopyModel): Promise<readonly Row[]> {
     const {name, stored} = model;
@@ -149,7 +145,7 @@ export class FileEndpoint implements Endpoint {
   }
 
   private async readTables(): Promise<Map<string, TransferTable>> {
-    if (!this.isThere()) return new Map();
+    if (!hasFiles(this.name)) return new Map();
     const {damages, tables} = await inspect(this.name);
     const [first] = damages;
     if (first !== undefined) {
@@ -162,6 +158,13 @@ export class FileEndpoint implements Endpoint {
     const known = knownTables([...tables.values()]);
     return new Map(known.tables.map(table => [table.schema.name, table]));
   }
+}
+
+/** Whether there is a data file, or a journal of one. */
+export function hasFiles(file: string): boolean {
+  return (
+    bytesOf(file) !== undefined || bytesOf(file + journalSuffix) !== undefined
+  );
 }
 
 /** Whether a table has the names of a model's columns, and not of its properties. */

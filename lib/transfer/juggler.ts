@@ -74,6 +74,7 @@ export interface JugglerConnector {
   readonly multiInsertSupported?: boolean;
   readonly createAll?: Call;
   readonly create: Call;
+  readonly replaceOrCreate?: Call;
   readonly discoverModelDefinitions?: unknown;
   readonly autoupdate?: unknown;
   getDefaultSchema?(): string | undefined;

@@ -12,6 +12,10 @@ export interface ModelFilePlace {
   readonly file: string;
   readonly isThere: boolean;
   readonly settings: Readonly<Record<string, unknown>>;
+  /** Where rows come from, for errors. */
+  readonly places?: ReadonlyMap<Row, string>;
+  /** Whether rows take the place of those with their ids. */
+  readonly replaces?: boolean;
 }
 
 /**
@@ -116,7 +120,9 @@ export class ModelFile implements Endpoint {
       // At once, for rows of a model may refer to each other.
       for (const [model, rows] of this.added) {
         try {
-          await database.add(model, rows, {transaction});
+          if (this.place.replaces !== true) {
+            await database.add(model, rows, {transaction});
+          } else await database.replace(model, rows, {transaction});
         } catch (error) {
           await this.refuseRow(model, rows, error as InMemoryError);
           throw error;
@@ -136,8 +142,23 @@ export class ModelFile implements Endpoint {
     if (!isAlone) return;
     await this.inMemory(async database => {
       await inTransaction(database.dataSource, async transaction => {
-        for (const row of rows) await database.add(model, [row], {transaction});
+        for (const row of rows) {
+          try {
+            await database.add(model, [row], {transaction});
+          } catch (error) {
+            throw this.atPlace(row, error);
+          }
+        }
       });
     });
+  }
+
+  private atPlace(row: Row, error: unknown): unknown {
+    const place = this.place.places?.get(row);
+    const {cause} = error as InMemoryError;
+    if (place === undefined || !(cause instanceof InMemoryError)) return error;
+    const {code, details, message} = cause;
+    const text = `${place}: ${message} Nothing was loaded.`;
+    return new InMemoryError(code, text, details, {cause});
   }
 }
