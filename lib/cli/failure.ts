@@ -43,6 +43,16 @@ export function withoutAnswer(): Error {
   return new Error(`This ended before it was done. ${who}`);
 }
 
+/** What to tell of an error that was thrown where nobody could catch it. */
+export function thrownMeanwhile(error: Error): Error {
+  const asked = unanswered();
+  return asked.length === 0
+    ? error
+    : new Error(
+        `${asked.join(', ')}, and its connector has thrown: ${error.message}`,
+      );
+}
+
 function oneLine(text: string): string {
   return harmless(text.trim().replace(/\s*[\r\n]+\s*/g, ' '));
 }

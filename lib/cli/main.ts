@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import {withoutAnswer} from './failure';
+import {thrownMeanwhile, withoutAnswer} from './failure';
 import {run, tell} from './run';
 
 const words = process.argv.slice(2);
@@ -9,6 +9,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   const reason = `The output cannot be written: ${error.message}`;
   process.exit(tell(new Error(reason), words.includes('--json')));
+});
+
+/** What connectors throw in callbacks of theirs reaches nobody else. */
+process.once('uncaughtException', error => {
+  process.exit(tell(thrownMeanwhile(error), words.includes('--json')));
 });
 
 /** Emitted when nothing is left to wait for, so nobody can answer any more. */

@@ -21,6 +21,7 @@ export interface JugglerDataSource {
   readonly name?: string;
   readonly connector: JugglerConnector;
   readonly models: Readonly<Record<string, CopyModelClass>>;
+  readonly settings: Record<string, unknown>;
   readonly connected?: boolean;
   readonly connecting?: boolean;
   connect(): Promise<void>;
@@ -146,7 +147,10 @@ export function dataSourceWith(
     'loopback-datasource-juggler',
     places,
   ) as {DataSource: new (config: object) => JugglerDataSource};
-  const dataSource = new DataSource({...config, connector});
+  // One that connects by itself stays open where it is given up before.
+  const dataSource = new DataSource({...config, connector, lazyConnect: true});
+  // Drivers that are handed all settings warn of it.
+  delete dataSource.settings['lazyConnect'];
   // What is emitted is what `connect` rejects with.
   dataSource.on('error', () => undefined);
   return dataSource;
