@@ -1,5 +1,6 @@
 import {createRequire} from 'node:module';
 import path from 'node:path';
+import {setImmediate as turn} from 'node:timers/promises';
 import {InMemoryError} from '../base/errors';
 
 /* What is known of LoopBack's datasources, which an application's own copy makes. */
@@ -149,8 +150,8 @@ export function dataSourceWith(
   ) as {DataSource: new (config: object) => JugglerDataSource};
   // One that connects by itself stays open where it is given up before.
   const dataSource = new DataSource({...config, connector, lazyConnect: true});
-  // Drivers that are handed all settings warn of it.
-  delete dataSource.settings['lazyConnect'];
+  // Drivers that are handed all settings warn of it; the juggler asks for it once.
+  setImmediate(() => delete dataSource.settings['lazyConnect']);
   // What is emitted is what `connect` rejects with.
   dataSource.on('error', () => undefined);
   return dataSource;
@@ -163,6 +164,7 @@ export function dataSourceWith(
 export async function connected(dataSource: JugglerDataSource): Promise<void> {
   // Some connectors leave it `connecting` when it is connected.
   if (isConnected(dataSource)) return;
+  await turn();
   if (dataSource.connecting === true) {
     await new Promise<void>(resolve => {
       const settle = (): void => {
