@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-import {thrownMeanwhile, withoutAnswer} from './failure';
-import {run, tell} from './run';
+import {run, tell, thrownMeanwhile, withoutAnswer} from './run';
 
 const words = process.argv.slice(2);
 
