@@ -18,7 +18,7 @@ const layers = {
     'transaction',
     'persistence',
   ],
-  transfer: ['base', 'value', 'schema', 'persistence', 'database'],
+  transfer: ['base', 'value', 'schema', 'persistence', 'database', 'connector'],
   connector: ['base', 'value', 'schema', 'database'],
   testing: ['base', 'database', 'connector'],
   cli: ['base', 'schema', 'database', 'persistence', 'transfer'],

@@ -23,6 +23,11 @@ export interface CopyOptions {
   readonly append?: boolean | undefined;
   /** Goes on with a copy that was broken off: rows whose ids are there are left out. */
   readonly resume?: boolean | undefined;
+  /**
+   * Runs the autoupdate of the target's connector before, for models whose tables are
+   * missing there or have no rows. The models must be those of an application.
+   */
+  readonly migrate?: boolean | undefined;
   /** How many rows are read and written at once; 500 unless given. */
   readonly batchSize?: number | undefined;
   /** Is told how far it is. */
@@ -52,14 +57,17 @@ export interface CopyReport {
   readonly models: readonly CopiedModel[];
 }
 
+const defaultBatchSize = 500;
+
 /** See {@link copyRows} in copy-when-called.ts, which the package exports. */
 export async function copyRows(
   from: CopyPlace,
   to: CopyPlace,
   options: CopyOptions = {},
 ): Promise<CopyReport> {
-  const source = openEndpoint(from);
-  const target = openEndpoint(to);
+  checkOptions(options);
+  const source = openEndpoint(from, 'source');
+  const target = openEndpoint(to, 'target');
   const areFiles = typeof from === 'string' && typeof to === 'string';
   if (from === to || (areFiles && source.name === target.name)) {
     throw new InMemoryError(
@@ -67,11 +75,32 @@ export async function copyRows(
       `${source.name} is both what is copied and where to.`,
     );
   }
+  const copy = new Copy(source, target, options);
   try {
-    return await new Copy(source, target, options).run();
+    return await copy.run();
   } finally {
-    await Promise.all([source.close(), target.close()]);
+    await copy.close();
   }
+}
+
+function checkOptions({
+  append,
+  batchSize = defaultBatchSize,
+  resume,
+}: CopyOptions): void {
+  if (!Number.isInteger(batchSize) || batchSize < 1) {
+    throw new InMemoryError(
+      'INVALID_SETTING',
+      `batchSize is a whole number of rows, 1 at least, not ${batchSize}.`,
+      {property: 'batchSize', value: batchSize},
+    );
+  }
+  if (append !== true || resume !== true) return;
+  throw new InMemoryError(
+    'INVALID_SETTING',
+    'append and resume do not go together: one refuses ids that are taken, the other leaves them out.',
+    {property: 'resume'},
+  );
 }
 
 /** One copy. */
@@ -81,34 +110,26 @@ class Copy {
   private totalRows = 0;
 
   constructor(
-    private readonly source: Endpoint,
-    private readonly target: Endpoint,
+    private source: Endpoint,
+    private target: Endpoint,
     private readonly options: CopyOptions,
   ) {
-    const {append, batchSize = 500, resume} = options;
-    this.batchSize = batchSize;
-    if (!Number.isInteger(batchSize) || batchSize < 1) {
-      throw new InMemoryError(
-        'INVALID_SETTING',
-        `batchSize is a whole number of rows, 1 at least, not ${batchSize}.`,
-        {property: 'batchSize', value: batchSize},
-      );
-    }
-    if (append !== true || resume !== true) return;
-    throw new InMemoryError(
-      'INVALID_SETTING',
-      'append and resume do not go together: one refuses ids that are taken, the other leaves them out.',
-      {property: 'resume'},
-    );
+    this.batchSize = options.batchSize ?? defaultBatchSize;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.source.close(), this.target.close()]);
   }
 
   async run(): Promise<CopyReport> {
     const models = await this.models();
-    this.source.define(models);
-    this.target.define(models);
+    this.source = this.source.define(models);
+    this.target = this.target.define(models);
+    for (const model of models) this.totalRows += await this.inSource(model);
     const before = await this.countTarget(models);
-    for (const model of models) {
-      this.totalRows += await this.source.count(model);
+    if (this.options.migrate === true) {
+      const empty = models.filter(model => before.get(model) === 0);
+      if (empty.length > 0) await this.target.migrate(empty);
     }
     const copied = new Map<CopyModel, number>();
     for (const model of models) {
@@ -139,6 +160,7 @@ class Copy {
         ? modelsIn(models)
         : (models?.map(entity => modelOfEntity(entity, [])) ??
           (await this.source.models()));
+    if (this.options.migrate === true) requireDeclared(given);
     if (given.length > 0) return inForeignKeyOrder(given, schemaLike);
     throw new InMemoryError(
       'INVALID_SETTING',
@@ -151,9 +173,7 @@ class Copy {
     models: readonly CopyModel[],
   ): Promise<Map<CopyModel, number>> {
     const counts = new Map<CopyModel, number>();
-    for (const model of models) {
-      counts.set(model, await this.target.count(model));
-    }
+    for (const model of models) counts.set(model, await this.inTarget(model));
     const {append, resume} = this.options;
     const filled = models.filter(model => counts.get(model)! > 0);
     if (filled.length > 0 && append !== true && resume !== true) {
@@ -171,6 +191,29 @@ class Copy {
       `${without.name} has no id, so nobody can tell which of its rows are there already. ` +
         `Delete those in ${this.target.name} first.`,
       {table: without.name},
+    );
+  }
+
+  private async inTarget(model: CopyModel): Promise<number> {
+    const count = await this.target.count(model);
+    if (count !== undefined) return count;
+    if (this.options.migrate === true) return 0;
+    throw new InMemoryError(
+      'INVALID_MODEL',
+      `${this.target.name} has no table for ${model.name}. Have it made with --migrate ` +
+        "(migrate: true), by the application's migration, or by the script that " +
+        'export --to sql writes. Nothing was copied.',
+      {table: model.name},
+    );
+  }
+
+  private async inSource(model: CopyModel): Promise<number> {
+    const count = await this.source.count(model);
+    if (count !== undefined) return count;
+    throw new InMemoryError(
+      'INVALID_MODEL',
+      `${this.source.name} has no table for ${model.name}. Nothing was copied.`,
+      {table: model.name},
     );
   }
 
@@ -246,7 +289,7 @@ class Copy {
   }
 
   private async verifyCount(model: CopyModel, expected: number): Promise<void> {
-    const count = await this.target.count(model);
+    const count = (await this.target.count(model)) ?? 0;
     if (count === expected) return;
     throw new InMemoryError(
       'INVALID_VALUE',
@@ -280,3 +323,16 @@ class Copy {
 }
 
 const maxShownIds = 10;
+
+/** What databases tell of their tables is not enough to make the like. */
+function requireDeclared(models: readonly CopyModel[]): void {
+  const other = models.find(({isDeclared}) => !isDeclared);
+  if (other === undefined) return;
+  throw new InMemoryError(
+    'INVALID_SETTING',
+    `What is discovered of ${other.name} does not say all of its columns: --migrate ` +
+      "(migrate: true) goes with the application's models, --models dist/models. " +
+      'Without them the script of export --to sql makes the tables.',
+    {property: 'migrate', table: other.name},
+  );
+}

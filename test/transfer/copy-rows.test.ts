@@ -292,7 +292,17 @@ describe('copyRows', () => {
     });
   });
 
+  /** A datasource with another connector, which makes no tables. */
+  function withoutAutoupdate(): TestDataSource {
+    const dataSource = makeDataSource();
+    const {connector} = dataSource as unknown as {connector: object};
+    Object.defineProperty(connector, 'name', {value: 'plain'});
+    Object.defineProperty(connector, 'autoupdate', {value: undefined});
+    return dataSource;
+  }
+
   it('refuses what cannot be', async () => {
+    place.make('close');
     const from = await sourceWith(1);
     const file = place.path('x.json');
     const cases: [Promise<unknown>, RegExp][] = [
@@ -314,8 +324,18 @@ describe('copyRows', () => {
         /no directory with comp/,
       ],
       [copyRows(makeDataSource(), file), /has no tables|cannot discover/],
+      [
+        copyRows(place.file, from, {migrate: true}),
+        /What is discovered of City does not say all of its columns: --migrate/,
+      ],
+      [
+        copyRows(from, withoutAutoupdate(), {migrate: true}),
+        /cannot make tables: its connector, plain, has no autoupdate/,
+      ],
     ];
-    for (const [copy, problem] of cases) await assert.rejects(copy, problem);
+    await Promise.all(
+      cases.map(([copy, problem]) => assert.rejects(copy, problem)),
+    );
     assert.ok(!existsSync(file));
   });
 });

@@ -11,26 +11,31 @@ export const copy: Command = {
     from: {type: 'string'},
     to: {type: 'string'},
     models: {type: 'string'},
+    migrate: {type: 'boolean'},
     append: {type: 'boolean'},
     resume: {type: 'boolean'},
     batch: {type: 'string'},
   },
   maxFiles: 0,
   help: `copy --from PLACE --to PLACE [--models DIRECTORY]
-       [--append | --resume] [--batch ROWS] [--json]
+       [--migrate] [--append | --resume] [--batch ROWS] [--json]
 
 Copies all rows from one place to another, and compares them afterwards. A place is
 a data file, or the JSON file of a datasource's configuration (*.datasource.json)
 with any connector that the application in this directory has. The source is only
-read. The tables of a database must be there, and without rows.
+read. The tables of a database must be there, unless --migrate makes them, and
+without rows.
 
   --models DIR     the compiled models of the application; else they are discovered
+  --migrate        with --models: have the target make tables that are missing, or
+                   change those without rows, by the autoupdate of its connector
   --append         add to the rows that are there; ids that are taken are refused
   --resume         go on with a copy that was broken off: leave out what is there
   --batch ROWS     how many rows at once: 500 unless given
 
 Examples:
-  npx ${program} copy --from data.json --to pg.datasource.json --models dist/models
+  npx ${program} copy --from data.json --to pg.datasource.json \\
+      --models dist/models --migrate
   npx ${program} copy --from pg.datasource.json --to copy.json`,
 
   async run({flags, isJson, values}: Arguments): Promise<number> {
@@ -41,6 +46,7 @@ Examples:
     const report = await withProgress(isJson, progress =>
       copyRows(from, to, {
         models,
+        migrate: flags.has('migrate'),
         append: flags.has('append'),
         resume: flags.has('resume'),
         batchSize: batchOf(values.batch),

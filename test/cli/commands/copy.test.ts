@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {writeFileSync} from 'node:fs';
+import {mkdirSync, writeFileSync} from 'node:fs';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {program, Workplace} from '../../support/cli/workplace';
 import {
@@ -90,6 +90,35 @@ describe('copy', () => {
       assert.match(stderr, problem);
     }
   });
+
+  const answers: [string, string, RegExp][] = [
+    [
+      'says what it asked of a connector that never calls back',
+      '',
+      /ended before it was done\. mute\.json was asked to count the rows of City: the/,
+    ],
+    [
+      'says what it asked of a connector that throws in a callback',
+      "setImmediate(() => { throw new TypeError('no such thing'); })",
+      /mute\.json was asked to count the rows of City, and its connector has thrown: no such/,
+    ],
+  ];
+  for (const [title, count, told] of answers)
+    it(title, () => {
+      place.make('close');
+      const connector = `exports.initialize = (dataSource, done) => {
+      dataSource.connector = {name: 'mute', ping() {}, connect: done => done(),
+        count(model, where, options, done) {${count}}, define() {}};
+      done();
+    };`;
+      mkdirSync(place.path('node_modules/mute'), {recursive: true});
+      writeFileSync(place.path('node_modules/mute/index.js'), connector);
+      writeFileSync(place.path('mute.json'), '{"connector": "mute"}');
+      const words = ['copy', '--from', place.file, '--to', 'mute.json'];
+      const {status, stderr} = place.runAlone(words);
+      assert.equal(status, 2);
+      assert.match(stderr, told);
+    });
 
   describe('into PostgreSQL', () => {
     before(function () {

@@ -15,10 +15,10 @@ export interface TestDatabase {
 }
 
 /** The PostgreSQL server that is named for tests, or undefined. */
-export const postgresqlUrl = process.env['TEST_POSTGRESQL_URL'];
+export const postgresqlUrl = process.env['TEST_POSTGRESQL_URL'] || undefined;
 
 /** The MySQL or MariaDB server that is named for tests, or undefined. */
-export const mysqlUrl = process.env['TEST_MYSQL_URL'];
+export const mysqlUrl = process.env['TEST_MYSQL_URL'] || undefined;
 
 function newName(): string {
   return `inmemory_test_${randomBytes(6).toString('hex')}`;
