@@ -221,9 +221,12 @@ export class DeclaredTables {
   /** The migration of tables from what is kept of them to what is declared. */
   migration(names: readonly string[]): Migration {
     const version = this.database.newest.keep();
+    // The rows of a former table go to one.
+    const taken = new Set<string>();
     const targets = names.map(name => {
       const hints = this.hintsOf(name);
-      const source = this.sourceOf(version, name, hints);
+      const source = this.sourceOf({version, taken}, name, hints);
+      if (source !== undefined) taken.add(source.table.schema.name);
       return {schema: this.schemaOf(name), source, hints};
     });
     return new Migration(version, targets);
@@ -304,7 +307,7 @@ export class DeclaredTables {
 
   /** What a migration finds of a table, under its name or the former one. */
   private sourceOf(
-    version: Version,
+    {taken, version}: {version: Version; taken: ReadonlySet<string>},
     name: string,
     hints: MigrationHints,
   ): MigrationSource | undefined {
@@ -313,7 +316,10 @@ export class DeclaredTables {
     if (own !== undefined && (own.table.rows.size > 0 || own.table.kept)) {
       return own;
     }
-    const isFree = formerTable !== undefined && !this.has(formerTable);
+    const isFree =
+      formerTable !== undefined &&
+      !this.has(formerTable) &&
+      !taken.has(formerTable);
     const former = isFree
       ? this.foundTable(version, formerTable, name, hints)
       : undefined;

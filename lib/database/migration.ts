@@ -1,3 +1,4 @@
+import {isDeepStrictEqual} from 'node:util';
 import {columnWord, columnWords, hasColumns} from '../base/column-words';
 import {InMemoryError, type MigrationProblem, show} from '../base/errors';
 import type {Sliced} from '../base/slices';
@@ -102,16 +103,18 @@ export class Migration {
 
   /** Foreign keys hold for rows that were written without them, too. */
   private refuseOrphans(version: Version, problems: Problems): void {
-    const concerned = new Set<string>();
-    for (const table of this.tables) {
-      const {changesRows, name, steps} = table;
-      const addsKey = steps.some(({kind}) => kind === 'add foreign key');
-      if (changesRows || addsKey) concerned.add(name);
+    const changed = new Set<string>();
+    for (const {changesRows, name} of this.tables) {
+      if (changesRows) changed.add(name);
     }
     for (const [child, references] of version.references.ofChild) {
       for (const reference of references) {
         const {parent} = reference.key;
-        if (!concerned.has(child) && !concerned.has(parent)) continue;
+        const isHeld =
+          !changed.has(child) &&
+          !changed.has(parent) &&
+          wasHeld(this.version, reference);
+        if (isHeld) continue;
         refuseOrphansOf(version, reference, problems.of(child));
       }
     }
@@ -124,6 +127,12 @@ function countValues({source}: TableTarget, column: string): number {
     if ((row[column] ?? null) !== null) count++;
   });
   return count;
+}
+
+/** Whether a foreign key has held in a version. */
+function wasHeld({references}: Version, {child, key}: Reference): boolean {
+  const known = references.ofChild.get(child) ?? [];
+  return known.some(other => isDeepStrictEqual(other.key, key));
 }
 
 function refuseOrphansOf(

@@ -104,6 +104,8 @@ export class RowConversion {
   private readonly newNames = new Map<string, string>();
   private readonly added: string[] = [];
   private readonly columns = new Map<string, ColumnConversion>();
+  /** Dropped columns that are former names of columns which there were as well. */
+  private readonly overtaken: (readonly [name: string, former: string])[];
   private readonly shapes: RowShapes;
   private readonly defaults: ColumnDefaults | undefined;
   /** Mostly rows have the properties of the row before. */
@@ -118,7 +120,11 @@ export class RowConversion {
   ) {
     this.shapes = new RowShapes([]);
     for (const step of steps) this.take(step);
-    const {defaults} = hints;
+    const {defaults, formerColumns, unnamed} = hints;
+    this.overtaken = Object.entries(formerColumns).filter(
+      ([name, former]) =>
+        this.dropped.has(former) && unnamed?.columns[name] !== former,
+    );
     if (defaults !== undefined && this.added.length > 0) {
       this.defaults = new ColumnDefaults(schema, defaults);
     }
@@ -173,6 +179,7 @@ export class RowConversion {
     const plan = this.planFor(Object.keys(row));
     const {isOther, targetNames, targets} = plan;
     if (plan.isNone) return row;
+    this.overtaken.forEach(names => refuseLoss(row, names, refuse));
     const values: unknown[] = [];
     let isChanged = isOther;
     this.defaults?.nextRow();
@@ -271,6 +278,22 @@ function valueIn(
     refuse({property: name, value, reason});
   }
   return value;
+}
+
+/** Refuses a row that would lose what it has under the former name of a column. */
+function refuseLoss(
+  row: Row,
+  [name, former]: readonly [name: string, former: string],
+  refuse: RefuseValue,
+): void {
+  const before = getOwn(row, former) ?? null;
+  const value = getOwn(row, name) ?? null;
+  if (before === null || equalValues(before, value)) return;
+  const reason =
+    `the row has ${show(before)} under the former name ${former}, which would ` +
+    'be dropped, for there was a column of this name before; without ' +
+    'renamedFrom it is';
+  refuse({property: name, value, reason});
 }
 
 function isSame(names: readonly string[], others: readonly string[]): boolean {

@@ -1,3 +1,4 @@
+import {isDeepStrictEqual} from 'node:util';
 import {columnWords} from '../base/column-words';
 import {type InMemoryError, show, wordsOf} from '../base/errors';
 import {mapInSlices, type Sliced} from '../base/slices';
@@ -111,8 +112,11 @@ export class TableMigration {
   changes(holding: TableSchema): Change[] {
     const {source} = this.target;
     if (source === undefined) return this.creating(holding);
-    if (this.steps.length === 0 && source.isInVersion) return [];
     const {schema} = source.table;
+    // A foreign key may begin to hold because of another table.
+    const isNone =
+      this.steps.length === 0 && isDeepStrictEqual(schema, holding);
+    if (isNone && source.isInVersion) return [];
     const isSame =
       source.isInVersion &&
       !source.isRecast &&

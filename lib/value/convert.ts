@@ -160,6 +160,14 @@ function nearest(value: unknown, type: ColumnType): unknown {
   if (Array.isArray(value) && type !== 'string') {
     return value.length === 0 ? null : convert(value[0], type).value;
   }
+  if (type === 'point') return toPoint(readJson(value)) ?? null;
+  if (type === 'json' || type === 'object') {
+    return ifHeld(readJson(value), type) ?? null;
+  }
+  return nearestScalar(value, type);
+}
+
+function nearestScalar(value: unknown, type: ColumnType): unknown {
   switch (type) {
     case 'number':
       return leadingNumber(value);
@@ -171,11 +179,6 @@ function nearest(value: unknown, type: ColumnType): unknown {
       return nearestDate(value);
     case 'bytes':
       return typeof value === 'string' ? Buffer.from(value) : null;
-    case 'point':
-      return toPoint(readJson(value)) ?? null;
-    case 'json':
-    case 'object':
-      return ifHeld(readJson(value), type) ?? null;
     default:
       return null;
   }

@@ -392,6 +392,22 @@ describe('A migration of a file', () => {
       );
     });
 
+    it('gives its rows to the first of two that have its name', async () => {
+      await begin();
+      await opened(
+        db => {
+          renamed()(db);
+          db.define('Other', {id}, {memory: {renamedFrom: 'M'}});
+        },
+        async db => {
+          assert.equal(planTexts(db).at(-1), 'create table Other');
+          await migrate(db);
+          assert.equal(stored(db, 'New').length, 2);
+          assert.deepEqual(stored(db, 'Other'), []);
+        },
+      );
+    });
+
     it('may be the collection of the same model', async () => {
       const on = (memory: object): Define => {
         return db => db.define('M', {id, n: Number}, {memory});

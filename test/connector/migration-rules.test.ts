@@ -222,6 +222,17 @@ describe('A foreign key that is added', () => {
     });
   });
 
+  it('is refused where its parent comes, and rows refer to nothing', async () => {
+    const db = openMigrating();
+    await db.define('M', {id, p: Number}, settings).createAll([{p: 7}, {}]);
+    await migrate(db);
+    db.define('P', parent);
+    assert.deepEqual(planTexts(db), ['create table P']);
+    await assertRefused(db, [
+      'M 1 p: there is no P (7) that it could refer to by toP',
+    ]);
+  });
+
   it('holds no more when it is dropped', async () => {
     const db = await family([{p: 1}]);
     await migrate(db);
