@@ -6,6 +6,7 @@ import {columnType, type TableSchema} from '../schema/schema';
 import type {DataFileContent} from '../persistence/data-file/text';
 import type {KeptTable} from '../persistence/data-file/reader';
 import type {RecoveredTable} from '../persistence/recovered-table';
+import {requireIds} from '../store/redefined-table';
 import {type RowChange, type Table, withHiddenId} from '../store/table';
 import {
   apply,
@@ -27,7 +28,8 @@ export type MendRow = (row: Record<string, unknown>) => void;
 /**
  * The changes that put the rows of a data file into a table, which is empty. Where
  * the file says for what they were written, of values of other types by now those
- * are converted that can be converted back; the others wait for a migration.
+ * are converted that can be converted back; the others wait for a migration. Fails
+ * with NOT_NULL_VIOLATION or INVALID_VALUE where a row has no id for what it is by now.
  */
 export function recoveredRows(
   version: Version,
@@ -37,6 +39,8 @@ export function recoveredRows(
   const table = findTable(version, recovered.name)!;
   const writtenFor = recovered.schema ?? table.schema;
   const retyped = retypedScalars(writtenFor, table.schema);
+  const hasOtherId =
+    String(writtenFor.primaryKey) !== String(table.schema.primaryKey);
   const changes: RowChange[] = [];
   recovered.forEach(
     (row, keyOf) => {
@@ -48,6 +52,8 @@ export function recoveredRows(
       mend(own);
       castRow(own, writtenFor, 'file');
       convertReversibly(own, retyped);
+      // The key under which it stands is the former id.
+      if (hasOtherId) requireIds(own, table.schema);
       changes.push({kind: 'insert', row: recoveredRow(own, keyOf, table)});
     },
     (value, property) =>

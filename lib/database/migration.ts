@@ -1,5 +1,5 @@
 import {isDeepStrictEqual} from 'node:util';
-import {columnWord, columnWords, hasColumns} from '../base/column-words';
+import {columnWord, columnWords, hasColumns, named} from '../base/column-words';
 import {InMemoryError, type MigrationProblem, show} from '../base/errors';
 import type {Sliced} from '../base/slices';
 import type {Difference} from '../schema/diff';
@@ -68,7 +68,9 @@ export class Migration {
   *run(isCut: boolean): Sliced<Migrated> {
     const problems = new Problems();
     for (const table of this.tables) {
-      yield* table.convertRows(problems.of(table.name));
+      const refuse = problems.of(table.name);
+      yield* table.convertRows(refuse);
+      table.refuseBadIds(refuse);
     }
     if (problems.areSome) this.refuseBroken(problems);
     const changes = this.changes();
@@ -172,7 +174,7 @@ class Problems {
   of(table: string) {
     return (problem: Omit<MigrationProblem, 'table'>): void => {
       const {id, property} = problem;
-      const place = JSON.stringify([table, property]);
+      const place = JSON.stringify([table, named(property)]);
       const known = this.known.get(place) ?? new ValueMap();
       this.known.set(place, known);
       if (!known.add(id, true)) return;

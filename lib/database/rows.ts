@@ -1,5 +1,6 @@
 import {columnWord} from '../base/column-words';
 import {InMemoryError, show} from '../base/errors';
+import {canBeId} from '../schema/ids';
 import {rowVersionAfter} from '../schema/rules';
 import {columnType, type TableSchema} from '../schema/schema';
 import type {Key} from '../store/tree/key-order';
@@ -120,11 +121,6 @@ function isId(where: unknown, {schema: {primaryKey}}: Table): boolean {
     values.length === Object.keys(where).length &&
     values.every(value => canBeId(coerceOperand(value, 'any')))
   );
-}
-
-function canBeId(value: unknown): boolean {
-  const kind = kindOf(value);
-  return kind > Kind.invalid && kind < Kind.array;
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   type SchemaStep,
   withNames,
 } from '../schema/diff';
+import {canBeId} from '../schema/ids';
 import {
   type IndexDefinition,
   primaryKeyName,
@@ -20,7 +21,7 @@ import {compileRowCheck} from '../store/row-check';
 import type {RowChange, Table} from '../store/table';
 import type {Key} from '../store/tree/key-order';
 import type {Change} from '../store/version';
-import type {Row} from '../value/copy';
+import {getOwn, type Row} from '../value/copy';
 import {FormerNames, type MigrationSource} from './former-names';
 import {type MigrationHints, RowConversion} from './row-conversion';
 
@@ -196,16 +197,33 @@ export class TableMigration {
     }
   }
 
+  /** Finds all rows with what can be no id, where ids are others than before. */
+  refuseBadIds(refuse: Refuse): void {
+    const {primaryKey} = this.target.schema;
+    const areOthers = this.steps.some(
+      step =>
+        step.kind === 'change id' ||
+        (step.kind === 'change type' && primaryKey.includes(step.column)),
+    );
+    if (!areOthers) return;
+    this.forEachRow((id, row) => {
+      for (const property of primaryKey) {
+        const value = getOwn(row, property);
+        if (canBeId(value)) continue;
+        const reason =
+          (value ?? null) === null
+            ? 'it becomes the id, and has no value'
+            : `${show(value)} cannot be an id: that is a number, a string, a boolean, a date or bytes`;
+        refuse({id, property, value, reason});
+      }
+    });
+  }
+
   /** Finds all rows that break a rule which the table has from now on. O(n log n). */
   refuseBroken(refuse: Refuse): void {
     const {schema} = this.target;
     const check = compileRowCheck(schema);
     this.forEachRow((id, row) => {
-      for (const name of schema.primaryKey) {
-        if ((row[name] ?? null) !== null) continue;
-        const reason = 'it becomes the id, and has no value';
-        refuse({id, property: name, value: row[name], reason});
-      }
       const violation = check?.(row);
       if (violation !== undefined) refuse(problemOf(id, violation));
     });

@@ -1,7 +1,8 @@
-import {InMemoryError} from '../base/errors';
+import {InMemoryError, show} from '../base/errors';
 import {runAtOnce, type Sliced} from '../base/slices';
+import {canBeId} from '../schema/ids';
 import type {IndexDefinition, TableSchema} from '../schema/schema';
-import type {Row} from '../value/copy';
+import {getOwn, type Row} from '../value/copy';
 import type {DraftMode} from './index-tree';
 import {emptyTable, type RowChange, type Table, withHiddenId} from './table';
 import {TableDraft} from './table-draft';
@@ -34,8 +35,8 @@ export function* withIndexInSlices(
 
 /**
  * The table with its rows stored under the ids that its schema declares.
- * Fails with DUPLICATE_KEY or NOT_NULL_VIOLATION when they do not identify the
- * rows.
+ * Fails with DUPLICATE_KEY, NOT_NULL_VIOLATION or INVALID_VALUE when they do not
+ * identify the rows.
  */
 export function withDeclaredIds(table: Table, mode: DraftMode): Table {
   const {schema} = table;
@@ -43,7 +44,7 @@ export function withDeclaredIds(table: Table, mode: DraftMode): Table {
   for (const index of table.indexes) draft.addIndex(index.keys.definition);
   const changes: RowChange[] = [];
   table.rows.forEach(row => {
-    for (const name of schema.primaryKey) requireId(row, name, schema);
+    requireIds(row, schema);
     changes.push({
       kind: 'insert',
       row:
@@ -57,11 +58,23 @@ export function withDeclaredIds(table: Table, mode: DraftMode): Table {
   return {...draft.finish(), declared, kept};
 }
 
-function requireId(row: Row, name: string, schema: TableSchema): void {
-  if (row[name] !== undefined && row[name] !== null) return;
-  throw new InMemoryError(
-    'NOT_NULL_VIOLATION',
-    `${schema.name}.${name} cannot become the id: a row has no value for it.`,
-    {table: schema.name, property: name},
-  );
+/**
+ * Fails with NOT_NULL_VIOLATION or INVALID_VALUE when a row has no value for what
+ * becomes its id, or one that cannot be.
+ */
+export function requireIds(
+  row: Row,
+  {name: table, primaryKey}: Pick<TableSchema, 'name' | 'primaryKey'>,
+): void {
+  for (const property of primaryKey) {
+    const value = getOwn(row, property);
+    if (canBeId(value)) continue;
+    const isMissing = (value ?? null) === null;
+    throw new InMemoryError(
+      isMissing ? 'NOT_NULL_VIOLATION' : 'INVALID_VALUE',
+      `${table}.${property} cannot become the id: a row has ` +
+        `${isMissing ? 'no value' : show(value)} for it.`,
+      {table, property, value},
+    );
+  }
 }

@@ -148,6 +148,19 @@ describe('A migration of a file', () => {
     });
   });
 
+  it('makes up no ids for rows that have none under the new name', async () => {
+    await begin();
+    await opened(
+      db => db.define('M', {code: {type: String, id: true}, n: Number}),
+      async db => {
+        await assertRefused(db, [
+          'M 1 code: it becomes the id, and has no value',
+          'M 2 code: it becomes the id, and has no value',
+        ]);
+      },
+    );
+  });
+
   it('that is refused leaves the file as it was', async () => {
     await opened(before, db => db.getModel('M').create({n: 1.5}));
     const text = files.text();

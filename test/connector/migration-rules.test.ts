@@ -272,6 +272,53 @@ describe('An id that changes', () => {
     ]);
   });
 
+  it('is refused where one row has none', async () => {
+    const db = await redefined({id, n: Number}, [{n: 5}, {}], {
+      n: {type: Number, id: true},
+    });
+    await assertRefused(db, ['M 2 n: it becomes the id, and has no value']);
+  });
+
+  it('is refused where one of several is not there', async () => {
+    const db = await redefined({id, n: Number}, [{n: 5}, {}], {
+      n: {type: Number, id: 1},
+      id: {type: Number, id: 2},
+    });
+    await assertRefused(db, ['M 2 n: it becomes the id, and has no value']);
+  });
+
+  it('is refused where a value cannot be one', async () => {
+    const db = await redefined({id, n: ['number']}, [{n: [5]}], {
+      n: {type: ['number'], id: true},
+    });
+    const {problems} = await refusalOf(db.autoupdate());
+    assert.match(problems[0]!, /^M 1 n: \[5\] cannot be an id/);
+  });
+
+  it('is refused where nothing is left of it', async () => {
+    const text = {type: String, id: true};
+    const db = await redefined({id: text}, [{id: '1 a'}, {id: 'b'}], {
+      id: {type: Number, id: true, memory: {lossy: true}},
+    });
+    await assertRefused(db, ['M b id: it becomes the id, and has no value']);
+  });
+
+  it('counts once what is refused for two reasons', async () => {
+    const text = {type: String, id: true};
+    const db = await redefined(
+      {id: text, n: String},
+      [
+        {id: '1', n: 'x'},
+        {id: '2', n: 'x'},
+      ],
+      {
+        id: text,
+        n: {type: Number, index: {unique: true}},
+      },
+    );
+    assert.equal((await refusalOf(db.autoupdate())).count, 2);
+  });
+
   it('may be of several properties', async () => {
     const db = await redefined(
       {id, a: Number, b: String},
