@@ -6,7 +6,9 @@ import type {Difference} from '../schema/diff';
 import {differenceText} from '../schema/difference-text';
 import {holdingNow} from '../schema/foreign-keys';
 import {findParent, isComplete, type Reference} from '../store/references';
+import type {Key} from '../store/tree/key-order';
 import {applying, type Change, findTable, type Version} from '../store/version';
+import type {Row} from '../value/copy';
 import {ValueMap} from '../value/value-map';
 import {TableMigration, type TableTarget} from './table-migration';
 
@@ -70,25 +72,27 @@ export class Migration {
     for (const table of this.tables) {
       const refuse = problems.of(table.name);
       yield* table.convertRows(refuse);
-      table.refuseBadIds(refuse);
+      yield* table.refuseBadIds(refuse);
     }
-    if (problems.areSome) this.refuseBroken(problems);
+    if (problems.areSome) yield* this.refuseBroken(problems);
     const changes = this.changes();
     let version: Version;
     try {
       version = yield* applying(this.version, changes, isCut);
     } catch (error) {
-      if (error instanceof InMemoryError) this.refuseBroken(problems, error);
+      if (error instanceof InMemoryError) {
+        yield* this.refuseBroken(problems, error);
+      }
       throw error;
     }
-    this.refuseOrphans(version, problems);
+    yield* this.refuseOrphans(version, problems);
     problems.throwIfAny();
     return {version, changes};
   }
 
-  private refuseBroken(problems: Problems, cause?: Error): void {
+  private *refuseBroken(problems: Problems, cause?: Error): Sliced<void> {
     for (const table of this.tables) {
-      table.refuseBroken(problems.of(table.name));
+      yield* table.refuseBroken(problems.of(table.name));
     }
     problems.throwIfAny(cause);
   }
@@ -104,7 +108,7 @@ export class Migration {
   }
 
   /** Foreign keys hold for rows that were written without them, too. */
-  private refuseOrphans(version: Version, problems: Problems): void {
+  private *refuseOrphans(version: Version, problems: Problems): Sliced<void> {
     const changed = new Set<string>();
     for (const {changesRows, name} of this.tables) {
       if (changesRows) changed.add(name);
@@ -117,7 +121,7 @@ export class Migration {
           !changed.has(parent) &&
           wasHeld(this.version, reference);
         if (isHeld) continue;
-        refuseOrphansOf(version, reference, problems.of(child));
+        yield* refuseOrphansOf(version, reference, problems.of(child));
       }
     }
   }
@@ -137,14 +141,14 @@ function wasHeld({references}: Version, {child, key}: Reference): boolean {
   return known.some(other => isDeepStrictEqual(other.key, key));
 }
 
-function refuseOrphansOf(
+function* refuseOrphansOf(
   version: Version,
   reference: Reference,
   refuse: ReturnType<Problems['of']>,
-): void {
+): Sliced<void> {
   const {child, key, valuesOf} = reference;
   const parent = findTable(version, key.parent)!;
-  findTable(version, child)!.rows.forEach((row, id) => {
+  const check = (id: Key, row: Row): void => {
     const values = valuesOf(row);
     if (!isComplete(values) || findParent(parent, reference, values)) return;
     const shown = values.map(show).join(', ');
@@ -154,7 +158,11 @@ function refuseOrphansOf(
       value: values.length === 1 ? values[0] : values,
       reason: `there is no ${key.parent} (${shown}) that it could refer to by ${key.name}`,
     });
-  });
+  };
+  for (const batch of findTable(version, child)!.rows.batches({}, false)) {
+    for (const [id, row] of batch) check(id, row);
+    yield;
+  }
 }
 
 const maxListed = 10;

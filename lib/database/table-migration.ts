@@ -1,7 +1,13 @@
 import {isDeepStrictEqual} from 'node:util';
 import {columnWords} from '../base/column-words';
 import {type InMemoryError, show, wordsOf} from '../base/errors';
-import {mapInSlices, type Sliced} from '../base/slices';
+import {
+  eachInSlices,
+  mapInSlices,
+  runAtOnce,
+  type Sliced,
+  sortInSlices,
+} from '../base/slices';
 import {
   type Difference,
   differences,
@@ -189,16 +195,20 @@ export class TableMigration {
 
   /** Visits the rows as they are to be, each with its id until now. */
   private forEachRow(visit: (id: Key, row: Row, old: Row) => void): void {
+    runAtOnce(this.eachRow(visit));
+  }
+
+  private *eachRow(visit: (id: Key, row: Row, old: Row) => void): Sliced<void> {
     const {source} = this.target;
     if (source === undefined) return;
     const {keyOf} = source.table.ids;
-    for (const [i, old] of this.before.entries()) {
-      visit(keyOf(old), this.after[i]!, old);
-    }
+    yield* eachInSlices(this.before, (old, i) =>
+      visit(keyOf(old), this.after[i]!, old),
+    );
   }
 
   /** Finds all rows with what can be no id, where ids are others than before. */
-  refuseBadIds(refuse: Refuse): void {
+  *refuseBadIds(refuse: Refuse): Sliced<void> {
     const {primaryKey} = this.target.schema;
     const areOthers = this.steps.some(
       step =>
@@ -206,7 +216,7 @@ export class TableMigration {
         (step.kind === 'change type' && primaryKey.includes(step.column)),
     );
     if (!areOthers) return;
-    this.forEachRow((id, row) => {
+    yield* this.eachRow((id, row) => {
       for (const property of primaryKey) {
         const value = getOwn(row, property);
         if (canBeId(value)) continue;
@@ -220,41 +230,44 @@ export class TableMigration {
   }
 
   /** Finds all rows that break a rule which the table has from now on. O(n log n). */
-  refuseBroken(refuse: Refuse): void {
+  *refuseBroken(refuse: Refuse): Sliced<void> {
     const {schema} = this.target;
     const check = compileRowCheck(schema);
-    this.forEachRow((id, row) => {
+    yield* this.eachRow((id, row) => {
       const violation = check?.(row);
       if (violation !== undefined) refuse(problemOf(id, violation));
     });
     for (const index of [idIndex(schema), ...schema.indexes]) {
-      if (index.isUnique) this.refuseDuplicates(index, refuse);
+      if (index.isUnique) yield* this.refuseDuplicates(index, refuse);
     }
   }
 
-  private refuseDuplicates(index: IndexDefinition, refuse: Refuse): void {
+  private *refuseDuplicates(
+    index: IndexDefinition,
+    refuse: Refuse,
+  ): Sliced<void> {
     const {keyOf, order} = indexKeys(index, this.target.schema.primaryKey);
     const rows: {readonly key: Key; readonly id: Key}[] = [];
-    this.forEachRow((id, row) => {
+    yield* this.eachRow((id, row) => {
       const key = keyOf(row);
       if (!hasNull(key)) rows.push({key, id});
     });
-    rows.sort((a, b) => order(a.key, b.key));
+    const sorted = yield* sortInSlices(rows, (a, b) => order(a.key, b.key));
     const property = columnWords(
       this.name,
       index.keys.map(({path}) => path),
     );
-    let [first] = rows;
-    for (const row of rows.slice(1)) {
+    let [first] = sorted;
+    yield* eachInSlices(sorted.slice(1), row => {
       const {id, key} = row;
       if (order(first!.key, key) !== 0) {
         first = row;
-        continue;
+        return;
       }
       const other = show(first!.id);
       const reason = `${show(key)} is that of the row with id ${other} as well, and must be unique`;
       refuse({id, property, value: key, reason});
-    }
+    });
   }
 }
 
