@@ -8,7 +8,7 @@ import {holdingNow} from '../schema/foreign-keys';
 import {findParent, isComplete, type Reference} from '../store/references';
 import type {Key} from '../store/tree/key-order';
 import {applying, type Change, findTable, type Version} from '../store/version';
-import type {Row} from '../value/copy';
+import {getOwn, type Row} from '../value/copy';
 import {ValueMap} from '../value/value-map';
 import {TableMigration, type TableTarget} from './table-migration';
 
@@ -130,7 +130,7 @@ export class Migration {
 function countValues({source}: TableTarget, column: string): number {
   let count = 0;
   source?.table.rows.forEach(row => {
-    if ((row[column] ?? null) !== null) count++;
+    if ((getOwn(row, column) ?? null) !== null) count++;
   });
   return count;
 }

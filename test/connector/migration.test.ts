@@ -180,6 +180,14 @@ describe('planMigration', () => {
     );
   });
 
+  it('counts no values that every object has', async () => {
+    const db = openMigrating();
+    await db.define('M', {id, valueOf: Number}).create({id: 1});
+    db.define('M', {id});
+    const [step] = db.connector.planMigration();
+    assert.equal(step?.text, 'drop column M.valueOf, and 0 values with it');
+  });
+
   it('is empty where nothing is to be done', async () => {
     const db = await outdated();
     await db.autoupdate();
