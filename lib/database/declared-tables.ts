@@ -6,7 +6,8 @@ import {areSameKept} from '../schema/kept';
 import {mergeSchemas} from '../schema/merge';
 import {newlyNested, type TableSchema} from '../schema/schema';
 import {requireUnreferenced} from '../store/foreign-keys';
-import {apply, type Change, findTable, type Version} from '../store/version';
+import type {Table} from '../store/table';
+import {apply, findTable, type Version} from '../store/version';
 import type {Head} from '../transaction/head';
 import type {Transactions} from '../transaction/transactions';
 import {
@@ -24,7 +25,13 @@ import {
 } from './file-rows';
 import {Migration} from './migration';
 import {mergeHints, type MigrationHints, noHints} from './row-conversion';
-import {changed, migration, newParents} from './schema-change';
+import {
+  changed,
+  keeping,
+  keepingOf,
+  migration,
+  newParents,
+} from './schema-change';
 import type {Sequences} from './writer';
 
 /** A declared schema that the rows of its table contradict. */
@@ -261,6 +268,9 @@ export class DeclaredTables {
       const {changes, version} = yield* migration.run(isCut);
       // A model may have been defined meanwhile.
       if (newest.current !== current) continue;
+      for (const {formerName, name} of migration.tables) {
+        this.continueIds(formerName, findTable(version, name)!);
+      }
       if (changes.length > 0) newest.commit(version, changes);
       const failure = newest.settle();
       if (failure !== undefined) throw failure;
@@ -272,20 +282,20 @@ export class DeclaredTables {
     }
   }
 
+  /** Has the ids of a table go on behind those that there were before it. */
+  private continueIds(former: string, {nextSequence, schema}: Table): void {
+    const {sequences} = this.database;
+    const known = this.recovered.get(former)?.nextSequence ?? 1;
+    const next = Math.max(sequences.get(former) ?? 1, known, nextSequence);
+    if (next > 1) sequences.set(schema.name, next);
+  }
+
   /** Has a table, which is what it is declared to be, go on from the one before. */
   private takeOver(formerName: string, name: string): void {
-    const {newest, sequences} = this.database;
-    const recovered = this.recovered.get(formerName);
-    const next = Math.max(
-      sequences.get(formerName) ?? 1,
-      recovered?.nextSequence ?? 1,
-      findTable(newest.current, name)!.nextSequence,
-    );
-    if (next > 1) sequences.set(name, next);
     this.unmigrated.delete(name);
     this.recast.delete(formerName);
     if (formerName !== name) {
-      sequences.delete(formerName);
+      this.database.sequences.delete(formerName);
       this.renamed.set(formerName, name);
     }
     if (!this.mayTakeBack()) this.recovered.delete(formerName);
@@ -377,15 +387,6 @@ export class DeclaredTables {
     }
     this.migrateReferring(...tables);
   }
-}
-
-/** The change that keeps for a table what its files say of its rows. */
-function keeping({name, schema}: RecoveredTable): Change[] {
-  return schema === undefined ? [] : [keepingOf(name, schema)];
-}
-
-function keepingOf(table: string, schema: TableSchema): Change {
-  return {kind: 'schema', table, steps: [{kind: 'keep', schema}]};
 }
 
 function setIn<T>(

@@ -1,4 +1,4 @@
-import {show} from '../base/errors';
+import {InMemoryError, show} from '../base/errors';
 import type {Difference, Renames} from '../schema/diff';
 import type {TableSchema} from '../schema/schema';
 import {withHiddenId} from '../store/table';
@@ -305,19 +305,35 @@ function isSame(names: readonly string[], others: readonly string[]): boolean {
 
 /** The values by default of columns, which are made as seldom as can be. */
 class ColumnDefaults {
-  private readonly first: Readonly<Record<string, unknown>>;
+  /** Those of all rows, once they are asked for: a plan makes none. */
+  private common: Readonly<Record<string, unknown>> | undefined;
   /** The values of the present row that are its own, once one is asked for. */
   private own: Readonly<Record<string, unknown>> | undefined;
 
   constructor(
     private readonly schema: TableSchema,
     private readonly defaults: Defaults,
-  ) {
-    this.first = this.made();
+  ) {}
+
+  private get first(): Readonly<Record<string, unknown>> {
+    this.common ??= this.made();
+    return this.common;
   }
 
   private made(): Readonly<Record<string, unknown>> {
-    return copyIn(this.defaults.make());
+    const {defaults, schema} = this;
+    try {
+      return copyIn(defaults.make());
+    } catch (error) {
+      const what = error instanceof Error ? error.message : String(error);
+      throw new InMemoryError(
+        'INVALID_VALUE',
+        `The values by default of ${schema.name} could not be made, and nothing ` +
+          `was changed: ${what}`,
+        {table: schema.name},
+        {cause: error},
+      );
+    }
   }
 
   has(name: string): boolean {

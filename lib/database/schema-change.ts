@@ -1,4 +1,5 @@
 import {isDeepStrictEqual} from 'node:util';
+import type {RecoveredTable} from '../persistence/recovered-table';
 import {diff} from '../schema/diff';
 import {holdingNow} from '../schema/foreign-keys';
 import type {TableSchema} from '../schema/schema';
@@ -37,4 +38,14 @@ export function changed(version: Version, changes: readonly Change[]): Version {
   return changes.length === 0
     ? version
     : apply(version, withReferences(version, changes));
+}
+
+/** The change that keeps for a table what its files say of its rows. */
+export function keeping({name, schema}: RecoveredTable): Change[] {
+  return schema === undefined ? [] : [keepingOf(name, schema)];
+}
+
+/** The change that keeps a schema for the rows of a table. */
+export function keepingOf(table: string, schema: TableSchema): Change {
+  return {kind: 'schema', table, steps: [{kind: 'keep', schema}]};
 }

@@ -147,7 +147,10 @@ export class TableMigration {
     this.forEachRow((id, row, old) => {
       if (row !== old) changes.push({kind: 'update', id, row});
     });
-    const rows = {kind: 'rows', table, changes} as const;
+    const rows =
+      changes.length === 0
+        ? undefined
+        : ({kind: 'rows', table, changes} as const);
     return this.around(steps.slice(0, at), rows, steps.slice(at));
   }
 
@@ -158,6 +161,7 @@ export class TableMigration {
     const {name: table, formerName} = this;
     const [create, ...addIndexes] = diff(undefined, holding);
     const changes: RowChange[] = this.after.map(row => ({kind: 'insert', row}));
+    // Where there are none the journal still has the next id with them.
     const rows = {kind: 'rows', table, changes} as const;
     if (formerName !== table) {
       const all = this.around([create!], rows, addIndexes);
@@ -188,7 +192,7 @@ export class TableMigration {
         steps: [...first, {kind: 'note', schema}, {kind: 'keep', schema}],
       },
     ];
-    if (rows && rows.changes.length > 0) changes.push(rows);
+    if (rows !== undefined) changes.push(rows);
     if (last.length > 0) changes.push({kind: 'schema', table, steps: last});
     return changes;
   }

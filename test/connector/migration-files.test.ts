@@ -278,6 +278,24 @@ describe('A migration of a file', () => {
       });
     });
 
+    for (const rest of [3, 0]) {
+      it(`goes on with its ids after a crash, with ${rest} rows left of four`, async () => {
+        await opened(before, async db => {
+          const M = db.getModel('M');
+          await M.createAll([{n: 1}, {n: 2}, {n: 3}, {n: 4}]);
+          await M.deleteAll({id: {gt: rest}});
+        });
+        const db = (await files.open()) as MigratingDataSource;
+        renamed()(db);
+        await migrate(db);
+        files.copy('db.json', 'copy.json');
+        files.copy('db.json.journal', 'copy.json.journal');
+        const copy = (await files.open({}, 'copy.json')) as MigratingDataSource;
+        renamed()(copy);
+        assert.equal((await copy.getModel('New').create({n: 5})).id, 5);
+      });
+    }
+
     it('is there when the process ended without closing the file', async () => {
       await begin();
       const db = (await files.open()) as MigratingDataSource;
