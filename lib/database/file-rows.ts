@@ -6,8 +6,10 @@ import {columnType, type TableSchema} from '../schema/schema';
 import type {DataFileContent} from '../persistence/data-file/text';
 import type {KeptTable} from '../persistence/data-file/reader';
 import type {RecoveredTable} from '../persistence/recovered-table';
+import {withHiddenNumbers} from '../store/hidden-numbers';
 import {requireIds} from '../store/redefined-table';
 import {type RowChange, type Table, withHiddenId} from '../store/table';
+import type {Key} from '../store/tree/key-order';
 import {
   apply,
   type Change,
@@ -17,7 +19,7 @@ import {
 } from '../store/version';
 import {coerce, type ColumnType, isScalar} from '../value/coerce';
 import {convert} from '../value/convert';
-import {copyOut, extensibleCopy, getOwn, setOwn} from '../value/copy';
+import {copyOut, extensibleCopy, getOwn, type Row, setOwn} from '../value/copy';
 import type {Dialect} from '../value/dialect';
 import {castRow} from './row-casts';
 import {recoveredRow} from './rows';
@@ -41,7 +43,9 @@ export function recoveredRows(
   const retyped = retypedScalars(writtenFor, table.schema);
   const hasOtherId =
     String(writtenFor.primaryKey) !== String(table.schema.primaryKey);
-  const changes: RowChange[] = [];
+  const isHidden = table.schema.primaryKey.length === 0;
+  const rows: Row[] = [];
+  const keys: Key[] = [];
   recovered.forEach(
     (row, keyOf) => {
       // The row may be asked for again, when the model is another one.
@@ -54,14 +58,17 @@ export function recoveredRows(
       convertReversibly(own, retyped);
       // The key under which it stands is the former id.
       if (hasOtherId) requireIds(own, table.schema);
-      changes.push({kind: 'insert', row: recoveredRow(own, keyOf, table)});
+      if (isHidden) keys.push(keyOf());
+      rows.push(isHidden ? own : recoveredRow(own, keyOf, table));
     },
     (value, property) =>
       value === null ? null : coerce(value, columnType(table.schema, property)),
   );
-  return changes.length === 0
-    ? []
-    : [{kind: 'rows', table: recovered.name, changes}];
+  if (rows.length === 0) return [];
+  const changes = (isHidden ? withHiddenNumbers(rows, keys) : rows).map(
+    row => ({kind: 'insert', row}) as const,
+  );
+  return [{kind: 'rows', table: recovered.name, changes}];
 }
 
 /** A column with another type than before, both without inner structure. */

@@ -164,8 +164,8 @@ function refuseDots(row: object, {schema: {name}}: Table): void {
 }
 
 /**
- * A row of a data file, which nobody else has and which was cast, as it is stored;
- * `keyOf` tells under which key it stands there.
+ * A row of a data file, which nobody else has and which was cast, as it is stored
+ * in a table with ids; `keyOf` tells under which key it stands there.
  */
 export function recoveredRow(
   row: Record<string, unknown>,
@@ -173,9 +173,6 @@ export function recoveredRow(
   table: Table,
 ): Row {
   const {ids, schema} = table;
-  if (schema.primaryKey.length === 0) {
-    return withHiddenId(row, Number(keyOf()));
-  }
   // Rows that were written by hand may have their id as their key alone.
   if (schema.primaryKey.length === 1 && (ids.keyOf(row) ?? null) === null) {
     const only = schema.primaryKey[0]!;

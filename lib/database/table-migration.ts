@@ -22,6 +22,7 @@ import {
   primaryKeyName,
   type TableSchema,
 } from '../schema/schema';
+import {withHiddenNumbers} from '../store/hidden-numbers';
 import {indexKeys} from '../store/index-tree';
 import {compileRowCheck} from '../store/row-check';
 import type {RowChange, Table} from '../store/table';
@@ -100,8 +101,17 @@ export class TableMigration {
   /** Converts the rows. What cannot be is refused, and the row stays as it is. */
   *convertRows(refuse: Refuse): Sliced<void> {
     const {source} = this.target;
-    if (source === undefined || this.conversion.isNone) return;
-    const {ids} = source.table;
+    if (source === undefined) return;
+    if (!this.conversion.isNone) yield* this.convert(source, refuse);
+    const hasId = source.table.schema.primaryKey.length > 0;
+    if (hasId && this.target.schema.primaryKey.length === 0) {
+      const {keyOf} = source.table.ids;
+      this.after = withHiddenNumbers(this.after, this.before.map(keyOf));
+    }
+  }
+
+  private *convert({table}: MigrationSource, refuse: Refuse): Sliced<void> {
+    const {ids} = table;
     this.after = yield* mapInSlices(this.before, row => {
       const id = ids.keyOf(row);
       const next = this.conversion.convert(row, id, problem =>

@@ -4,8 +4,10 @@ import {canBeId} from '../schema/ids';
 import type {IndexDefinition, TableSchema} from '../schema/schema';
 import {getOwn, type Row} from '../value/copy';
 import type {DraftMode} from './index-tree';
-import {emptyTable, type RowChange, type Table, withHiddenId} from './table';
+import {withHiddenNumbers} from './hidden-numbers';
+import {emptyTable, type Table} from './table';
 import {TableDraft} from './table-draft';
+import type {Key} from './tree/key-order';
 
 /*
  * Tables with other indexes, or other ids, than before.
@@ -42,17 +44,16 @@ export function withDeclaredIds(table: Table, mode: DraftMode): Table {
   const {schema} = table;
   const draft = new TableDraft(emptyTable(schema), mode);
   for (const index of table.indexes) draft.addIndex(index.keys.definition);
-  const changes: RowChange[] = [];
-  table.rows.forEach(row => {
+  const formerIds: Key[] = [];
+  const rows: Row[] = [];
+  table.rows.forEach((row, id) => {
     requireIds(row, schema);
-    changes.push({
-      kind: 'insert',
-      row:
-        schema.primaryKey.length === 0
-          ? withHiddenId(row, changes.length + 1)
-          : {...row},
-    });
+    formerIds.push(id);
+    rows.push({...row});
   });
+  const own =
+    schema.primaryKey.length === 0 ? withHiddenNumbers(rows, formerIds) : rows;
+  const changes = own.map(row => ({kind: 'insert', row}) as const);
   runAtOnce(draft.change(changes));
   const {declared, kept} = table;
   return {...draft.finish(), declared, kept};

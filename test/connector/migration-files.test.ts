@@ -161,6 +161,60 @@ describe('A migration of a file', () => {
     );
   });
 
+  for (const ids of [
+    ['a', 'b', 'c'],
+    [2, 3, 4],
+  ]) {
+    const key = {type: typeof ids[0], id: true};
+    const withId: Define = db => db.define('M', {key, n: Number});
+    const without: Define = db =>
+      db.define('M', {key: key.type, n: Number}, {idInjection: false});
+
+    /** Changes rows of a table that has no ids any more, and ends without closing. */
+    const change = async (db: MigratingDataSource): Promise<object[]> => {
+      const M = db.getModel('M');
+      await M.create({key: ids[0], n: 3});
+      await M.updateAll({n: 0}, {n: 5});
+      await M.deleteAll({n: 1});
+      for (const name of ['db.json', 'db.json.journal']) {
+        if (files.has(name)) files.copy(name, name.replace('db', 'copy'));
+      }
+      return stored(db);
+    };
+
+    const assertCopied = async (
+      rows: readonly object[],
+      isActual = true,
+    ): Promise<void> => {
+      const copy = (await files.open({}, 'copy.json')) as MigratingDataSource;
+      without(copy);
+      assert.deepEqual(stored(copy), rows);
+      assert.equal(rows.length, 3);
+      assert.equal(await copy.isActual(), isActual);
+    };
+
+    const rowsBefore = ids.map((id, n) => ({key: id, n}));
+
+    it(`takes ids such as ${ids[0]} away, and is there after a crash`, async () => {
+      await opened(withId, db => db.getModel('M').createAll(rowsBefore));
+      const db = (await files.open()) as MigratingDataSource;
+      without(db);
+      await migrate(db);
+      await assertCopied(await change(db));
+    });
+
+    for (const isMigrated of [true, false]) {
+      it(`takes ids such as ${ids[0]} away at work, ${isMigrated ? '' : 'not '}migrated, and is there after a crash`, async () => {
+        const db = (await files.open()) as MigratingDataSource;
+        withId(db);
+        await db.getModel('M').createAll(rowsBefore);
+        without(db);
+        if (isMigrated) await migrate(db);
+        await assertCopied(await change(db), isMigrated);
+      });
+    }
+  }
+
   it('that is refused leaves the file as it was', async () => {
     await opened(before, db => db.getModel('M').create({n: 1.5}));
     const text = files.text();
