@@ -1,4 +1,5 @@
 import {isDeepStrictEqual} from 'node:util';
+import {InMemoryError} from '../base/errors';
 import {isObject} from '../base/objects';
 import {diff} from '../schema/diff';
 import {noRules} from '../schema/rules';
@@ -211,11 +212,28 @@ export function tableOf(
   dialect: Dialect,
   assumed: Pick<TableSchema, 'primaryKey' | 'columns' | 'nested'> = unknown,
 ): Table {
+  const primaryKey =
+    recovered.primaryKey ?? (recovered.schema ?? assumed).primaryKey;
+  try {
+    return tableUnder(primaryKey, recovered, dialect, assumed);
+  } catch (error) {
+    if (!(error instanceof InMemoryError)) throw error;
+    // A model with other ids may have written rows, and was not migrated to.
+    return tableUnder([], recovered, dialect, assumed);
+  }
+}
+
+function tableUnder(
+  primaryKey: readonly string[],
+  recovered: FileRows,
+  dialect: Dialect,
+  assumed: Pick<TableSchema, 'columns' | 'nested'>,
+): Table {
   const {name, schema: kept} = recovered;
-  const {columns, nested, primaryKey} = kept ?? assumed;
+  const {columns, nested} = kept ?? assumed;
   const schema: TableSchema = {
     name,
-    primaryKey: recovered.primaryKey ?? primaryKey,
+    primaryKey,
     idGeneration: 'none',
     columns,
     ...(nested && {nested}),

@@ -223,13 +223,15 @@ export class TableMigration {
 
   /** Finds all rows with what can be no id, where ids are others than before. */
   *refuseBadIds(refuse: Refuse): Sliced<void> {
-    const {primaryKey} = this.target.schema;
-    const areOthers = this.steps.some(
-      step =>
-        step.kind === 'change id' ||
-        (step.kind === 'change type' && primaryKey.includes(step.column)),
-    );
-    if (!areOthers) return;
+    const {schema, source} = this.target;
+    const {primaryKey} = schema;
+    const areOthers =
+      String(source?.table.schema.primaryKey) !== String(primaryKey) ||
+      this.steps.some(
+        step => step.kind === 'change type' && primaryKey.includes(step.column),
+      );
+    const isOther = this.steps.some(({kind}) => kind === 'change id');
+    if (!areOthers && !isOther) return;
     yield* this.eachRow((id, row) => {
       for (const property of primaryKey) {
         const value = getOwn(row, property);

@@ -215,6 +215,29 @@ describe('A migration of a file', () => {
     }
   }
 
+  it('takes rows that came by a model without the ids of those before', async () => {
+    const key = {type: String, id: true};
+    await opened(
+      db => db.define('M', {key, n: Number}),
+      db => db.getModel('M').create({key: 'a', n: 1}),
+    );
+    await opened(
+      db => db.define('M', {key: String, n: Number}, {idInjection: false}),
+      db => db.getModel('M').create({key: 'a', n: 2}),
+    );
+    const next = {key: String, n: {type: Number, id: true}};
+    await opened(
+      db => db.define('New', next, {memory: {renamedFrom: 'M'}}),
+      async db => {
+        await migrate(db);
+        assert.deepEqual(stored(db, 'New'), [
+          {key: 'a', n: 1},
+          {key: 'a', n: 2},
+        ]);
+      },
+    );
+  });
+
   it('that is refused leaves the file as it was', async () => {
     await opened(before, db => db.getModel('M').create({n: 1.5}));
     const text = files.text();

@@ -287,6 +287,14 @@ describe('An id that changes', () => {
     await assertRefused(db, ['M 2 n: it becomes the id, and has no value']);
   });
 
+  it('is refused where rows came without it before it was gone back to', async () => {
+    const pair = {id: {type: Number, id: 1}, n: {type: Number, id: 2}};
+    const db = await redefined(pair, [{id: 1, n: 1}], {id, n: Number});
+    await db.getModel('M').create({id: 2});
+    db.define('M', pair);
+    await assertRefused(db, ['M 2 n: it becomes the id, and has no value']);
+  });
+
   it('is refused where a value cannot be one', async () => {
     const db = await redefined({id, n: ['number']}, [{n: [5]}], {
       n: {type: ['number'], id: true},
