@@ -5,6 +5,7 @@ import {areSameKept} from '../schema/kept';
 import {entangled} from '../schema/renames';
 import {newlyNested, type TableSchema} from '../schema/schema';
 import {requireUnreferenced} from '../store/foreign-keys';
+import type {Table} from '../store/table';
 import {apply, findTable, type Version} from '../store/version';
 import type {Head} from '../transaction/head';
 import type {Transactions} from '../transaction/transactions';
@@ -193,9 +194,12 @@ export class DeclaredTables {
   /** The migration of tables from what is kept of them to what is declared. */
   migration(names: readonly string[]): Migration {
     const version = this.database.newest.keep();
+    // The rows of a former table go to one.
+    const taken = new Set<string>();
     const targets = names.map(name => {
       const hints = this.models.hintsOf(name);
-      const source = this.sourceOf(version, name, hints);
+      const source = this.sourceOf({version, taken}, name, hints);
+      if (source !== undefined) taken.add(source.table.schema.name);
       return {schema: this.models.schemaOf(name), source, hints};
     });
     return new Migration(version, targets);
@@ -233,6 +237,9 @@ export class DeclaredTables {
       const {changes, version} = yield* migration.run(isCut);
       // A model may have been defined meanwhile.
       if (newest.current !== current) continue;
+      for (const {formerName, name} of migration.tables) {
+        this.continueIds(formerName, findTable(version, name)!);
+      }
       if (changes.length > 0) newest.commit(version, changes);
       const failure = newest.settle();
       if (failure !== undefined) throw failure;
@@ -244,20 +251,20 @@ export class DeclaredTables {
     }
   }
 
+  /** Has the ids of a table go on behind those that there were before it. */
+  private continueIds(former: string, {nextSequence, schema}: Table): void {
+    const {sequences} = this.database;
+    const known = this.recovered.get(former)?.nextSequence ?? 1;
+    const next = Math.max(sequences.get(former) ?? 1, known, nextSequence);
+    if (next > 1) sequences.set(schema.name, next);
+  }
+
   /** Has a table, which is what it is declared to be, go on from the one before. */
   private takeOver(formerName: string, name: string): void {
-    const {newest, sequences} = this.database;
-    const recovered = this.recovered.get(formerName);
-    const next = Math.max(
-      sequences.get(formerName) ?? 1,
-      recovered?.nextSequence ?? 1,
-      findTable(newest.current, name)!.nextSequence,
-    );
-    if (next > 1) sequences.set(name, next);
     this.unmigrated.delete(name);
     this.recast.delete(formerName);
     if (formerName !== name) {
-      sequences.delete(formerName);
+      this.database.sequences.delete(formerName);
       this.renamed.set(formerName, name);
     }
     if (!this.mayTakeBack()) this.recovered.delete(formerName);
@@ -275,7 +282,7 @@ export class DeclaredTables {
 
   /** What a migration finds of a table, under its name or the former one. */
   private sourceOf(
-    version: Version,
+    {taken, version}: {version: Version; taken: ReadonlySet<string>},
     name: string,
     hints: MigrationHints,
   ): MigrationSource | undefined {
@@ -284,7 +291,10 @@ export class DeclaredTables {
     if (own !== undefined && (own.table.rows.size > 0 || own.table.kept)) {
       return own;
     }
-    const isFree = formerTable !== undefined && !this.has(formerTable);
+    const isFree =
+      formerTable !== undefined &&
+      !this.has(formerTable) &&
+      !taken.has(formerTable);
     const former = isFree
       ? this.foundTable(version, formerTable, name, hints)
       : undefined;

@@ -1,4 +1,5 @@
 import {isDeepStrictEqual} from 'node:util';
+import {InMemoryError} from '../base/errors';
 import {isObject} from '../base/objects';
 import {diff} from '../schema/diff';
 import {noRules} from '../schema/rules';
@@ -6,7 +7,10 @@ import {columnType, type TableSchema} from '../schema/schema';
 import type {DataFileContent} from '../persistence/data-file/text';
 import type {KeptTable} from '../persistence/data-file/reader';
 import type {RecoveredTable} from '../persistence/recovered-table';
+import {withHiddenNumbers} from '../store/hidden-numbers';
+import {requireIds} from '../store/redefined-table';
 import {type RowChange, type Table, withHiddenId} from '../store/table';
+import type {Key} from '../store/tree/key-order';
 import {
   apply,
   type Change,
@@ -16,7 +20,7 @@ import {
 } from '../store/version';
 import {coerce, type ColumnType, isScalar} from '../value/coerce';
 import {convert} from '../value/convert';
-import {copyOut, extensibleCopy, getOwn, setOwn} from '../value/copy';
+import {copyOut, extensibleCopy, getOwn, type Row, setOwn} from '../value/copy';
 import type {Dialect} from '../value/dialect';
 import {castRow} from './row-casts';
 import {recoveredRow} from './rows';
@@ -27,7 +31,8 @@ export type MendRow = (row: Record<string, unknown>) => void;
 /**
  * The changes that put the rows of a data file into a table, which is empty. Where
  * the file says for what they were written, of values of other types by now those
- * are converted that can be converted back; the others wait for a migration.
+ * are converted that can be converted back; the others wait for a migration. Fails
+ * with NOT_NULL_VIOLATION or INVALID_VALUE where a row has no id for what it is by now.
  */
 export function recoveredRows(
   version: Version,
@@ -37,7 +42,11 @@ export function recoveredRows(
   const table = findTable(version, recovered.name)!;
   const writtenFor = recovered.schema ?? table.schema;
   const retyped = retypedScalars(writtenFor, table.schema);
-  const changes: RowChange[] = [];
+  const hasOtherId =
+    String(writtenFor.primaryKey) !== String(table.schema.primaryKey);
+  const isHidden = table.schema.primaryKey.length === 0;
+  const rows: Row[] = [];
+  const keys: Key[] = [];
   recovered.forEach(
     (row, keyOf) => {
       // The row may be asked for again, when the model is another one.
@@ -48,14 +57,19 @@ export function recoveredRows(
       mend(own);
       castRow(own, writtenFor, 'file');
       convertReversibly(own, retyped);
-      changes.push({kind: 'insert', row: recoveredRow(own, keyOf, table)});
+      // The key under which it stands is the former id.
+      if (hasOtherId) requireIds(own, table.schema);
+      if (isHidden) keys.push(keyOf());
+      rows.push(isHidden ? own : recoveredRow(own, keyOf, table));
     },
     (value, property) =>
       value === null ? null : coerce(value, columnType(table.schema, property)),
   );
-  return changes.length === 0
-    ? []
-    : [{kind: 'rows', table: recovered.name, changes}];
+  if (rows.length === 0) return [];
+  const changes = (isHidden ? withHiddenNumbers(rows, keys) : rows).map(
+    row => ({kind: 'insert', row}) as const,
+  );
+  return [{kind: 'rows', table: recovered.name, changes}];
 }
 
 /** A column with another type than before, both without inner structure. */
@@ -198,11 +212,28 @@ export function tableOf(
   dialect: Dialect,
   assumed: Pick<TableSchema, 'primaryKey' | 'columns' | 'nested'> = unknown,
 ): Table {
+  const primaryKey =
+    recovered.primaryKey ?? (recovered.schema ?? assumed).primaryKey;
+  try {
+    return tableUnder(primaryKey, recovered, dialect, assumed);
+  } catch (error) {
+    if (!(error instanceof InMemoryError)) throw error;
+    // A model with other ids may have written rows, and was not migrated to.
+    return tableUnder([], recovered, dialect, assumed);
+  }
+}
+
+function tableUnder(
+  primaryKey: readonly string[],
+  recovered: FileRows,
+  dialect: Dialect,
+  assumed: Pick<TableSchema, 'columns' | 'nested'>,
+): Table {
   const {name, schema: kept} = recovered;
-  const {columns, nested, primaryKey} = kept ?? assumed;
+  const {columns, nested} = kept ?? assumed;
   const schema: TableSchema = {
     name,
-    primaryKey: recovered.primaryKey ?? primaryKey,
+    primaryKey,
     idGeneration: 'none',
     columns,
     ...(nested && {nested}),

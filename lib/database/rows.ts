@@ -1,5 +1,6 @@
 import {columnWord} from '../base/column-words';
 import {InMemoryError, show} from '../base/errors';
+import {canBeId} from '../schema/ids';
 import {rowVersionAfter} from '../schema/rules';
 import {columnType, type TableSchema} from '../schema/schema';
 import type {Key} from '../store/tree/key-order';
@@ -122,11 +123,6 @@ function isId(where: unknown, {schema: {primaryKey}}: Table): boolean {
   );
 }
 
-function canBeId(value: unknown): boolean {
-  const kind = kindOf(value);
-  return kind > Kind.invalid && kind < Kind.array;
-}
-
 /**
  * A copy of the properties that an update changes, with values cast to declared
  * types. Those that are undefined, which the row is to lose, are among them.
@@ -169,8 +165,8 @@ function refuseDots(row: object, {schema: {name}}: Table): void {
 }
 
 /**
- * A row of a data file, which nobody else has and which was cast, as it is stored;
- * `keyOf` tells under which key it stands there.
+ * A row of a data file, which nobody else has and which was cast, as it is stored
+ * in a table with ids; `keyOf` tells under which key it stands there.
  */
 export function recoveredRow(
   row: Record<string, unknown>,
@@ -178,9 +174,6 @@ export function recoveredRow(
   table: Table,
 ): Row {
   const {ids, schema} = table;
-  if (schema.primaryKey.length === 0) {
-    return withHiddenId(row, Number(keyOf()));
-  }
   // Rows that were written by hand may have their id as their key alone.
   if (schema.primaryKey.length === 1 && (ids.keyOf(row) ?? null) === null) {
     const only = schema.primaryKey[0]!;

@@ -39,7 +39,7 @@ export function changed(version: Version, changes: readonly Change[]): Version {
     : apply(version, withReferences(version, changes));
 }
 
-/** The change that keeps for a table what its rows are written for. */
+/** The change that keeps a schema for the rows of a table. */
 export function keepingOf(table: string, schema: TableSchema): Change {
   return {kind: 'schema', table, steps: [{kind: 'keep', schema}]};
 }

@@ -1,4 +1,5 @@
 import type {TableSchema} from '../schema/schema';
+import {hiddenNumbers} from '../store/hidden-numbers';
 import {type Key, singleKeyOrder, tupleOrder} from '../store/tree/key-order';
 import {Tree} from '../store/tree/tree';
 import {getOwn, type Row} from '../value/copy';
@@ -117,8 +118,9 @@ export class RecoveredTable {
     cast: CastId,
   ): void {
     const {keys = [], rows = []} = this.source ?? {};
+    const numbers = key.length === 0 ? hiddenNumbers(keys) : undefined;
     for (const [i, row] of rows.entries()) {
-      tree.set(keyOf(row, keys[i]!, key, cast), row);
+      tree.set(numbers?.[i] ?? keyOf(row, keys[i]!, key, cast), row);
     }
   }
 }
@@ -137,8 +139,12 @@ function underKey(
   cast: CastId,
 ): Tree<Row> {
   const tree = emptyTree(key);
+  const ids: Key[] = [];
+  if (key.length === 0) former.forEach((_row, id) => void ids.push(id));
+  const numbers = hiddenNumbers(ids);
+  let place = 0;
   former.forEach((row, id) => {
-    tree.set(keyOf(row, String(id), key, cast), row);
+    tree.set(numbers[place++] ?? keyOf(row, String(id), key, cast), row);
   });
   return tree;
 }
@@ -156,7 +162,6 @@ function keyOf(
   key: readonly string[],
   cast: CastId,
 ): Key {
-  if (key.length === 0) return Number(text);
   const values = key.map(name => getOwn(row, name) ?? null);
   return values.length > 1
     ? values.map((value, i) => cast(value, key[i]!))

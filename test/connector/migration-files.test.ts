@@ -148,6 +148,96 @@ describe('A migration of a file', () => {
     });
   });
 
+  it('makes up no ids for rows that have none under the new name', async () => {
+    await begin();
+    await opened(
+      db => db.define('M', {code: {type: String, id: true}, n: Number}),
+      async db => {
+        await assertRefused(db, [
+          'M 1 code: it becomes the id, and has no value',
+          'M 2 code: it becomes the id, and has no value',
+        ]);
+      },
+    );
+  });
+
+  for (const ids of [
+    ['a', 'b', 'c'],
+    [2, 3, 4],
+  ]) {
+    const key = {type: typeof ids[0], id: true};
+    const withId: Define = db => db.define('M', {key, n: Number});
+    const without: Define = db =>
+      db.define('M', {key: key.type, n: Number}, {idInjection: false});
+
+    /** Changes rows of a table that has no ids any more, and ends without closing. */
+    const change = async (db: MigratingDataSource): Promise<object[]> => {
+      const M = db.getModel('M');
+      await M.create({key: ids[0], n: 3});
+      await M.updateAll({n: 0}, {n: 5});
+      await M.deleteAll({n: 1});
+      for (const name of ['db.json', 'db.json.journal']) {
+        if (files.has(name)) files.copy(name, name.replace('db', 'copy'));
+      }
+      return stored(db);
+    };
+
+    const assertCopied = async (
+      rows: readonly object[],
+      isActual = true,
+    ): Promise<void> => {
+      const copy = (await files.open({}, 'copy.json')) as MigratingDataSource;
+      without(copy);
+      assert.deepEqual(stored(copy), rows);
+      assert.equal(rows.length, 3);
+      assert.equal(await copy.isActual(), isActual);
+    };
+
+    const rowsBefore = ids.map((id, n) => ({key: id, n}));
+
+    it(`takes ids such as ${ids[0]} away, and is there after a crash`, async () => {
+      await opened(withId, db => db.getModel('M').createAll(rowsBefore));
+      const db = (await files.open()) as MigratingDataSource;
+      without(db);
+      await migrate(db);
+      await assertCopied(await change(db));
+    });
+
+    for (const isMigrated of [true, false]) {
+      it(`takes ids such as ${ids[0]} away at work, ${isMigrated ? '' : 'not '}migrated, and is there after a crash`, async () => {
+        const db = (await files.open()) as MigratingDataSource;
+        withId(db);
+        await db.getModel('M').createAll(rowsBefore);
+        without(db);
+        if (isMigrated) await migrate(db);
+        await assertCopied(await change(db), isMigrated);
+      });
+    }
+  }
+
+  it('takes rows that came by a model without the ids of those before', async () => {
+    const key = {type: String, id: true};
+    await opened(
+      db => db.define('M', {key, n: Number}),
+      db => db.getModel('M').create({key: 'a', n: 1}),
+    );
+    await opened(
+      db => db.define('M', {key: String, n: Number}, {idInjection: false}),
+      db => db.getModel('M').create({key: 'a', n: 2}),
+    );
+    const next = {key: String, n: {type: Number, id: true}};
+    await opened(
+      db => db.define('New', next, {memory: {renamedFrom: 'M'}}),
+      async db => {
+        await migrate(db);
+        assert.deepEqual(stored(db, 'New'), [
+          {key: 'a', n: 1},
+          {key: 'a', n: 2},
+        ]);
+      },
+    );
+  });
+
   it('that is refused leaves the file as it was', async () => {
     await opened(before, db => db.getModel('M').create({n: 1.5}));
     const text = files.text();
@@ -309,6 +399,24 @@ describe('A migration of a file', () => {
       });
     });
 
+    for (const rest of [3, 0]) {
+      it(`goes on with its ids after a crash, with ${rest} rows left of four`, async () => {
+        await opened(before, async db => {
+          const M = db.getModel('M');
+          await M.createAll([{n: 1}, {n: 2}, {n: 3}, {n: 4}]);
+          await M.deleteAll({id: {gt: rest}});
+        });
+        const db = (await files.open()) as MigratingDataSource;
+        renamed()(db);
+        await migrate(db);
+        files.copy('db.json', 'copy.json');
+        files.copy('db.json.journal', 'copy.json.journal');
+        const copy = (await files.open({}, 'copy.json')) as MigratingDataSource;
+        renamed()(copy);
+        assert.equal((await copy.getModel('New').create({n: 5})).id, 5);
+      });
+    }
+
     it('is there when the process ended without closing the file', async () => {
       await begin();
       const db = (await files.open()) as MigratingDataSource;
@@ -432,6 +540,22 @@ describe('A migration of a file', () => {
         async db => {
           await migrate(db);
           assert.equal(stored(db).length, 2);
+        },
+      );
+    });
+
+    it('gives its rows to the first of two that have its name', async () => {
+      await begin();
+      await opened(
+        db => {
+          renamed()(db);
+          db.define('Other', {id}, {memory: {renamedFrom: 'M'}});
+        },
+        async db => {
+          assert.equal(planTexts(db).at(-1), 'create table Other');
+          await migrate(db);
+          assert.equal(stored(db, 'New').length, 2);
+          assert.deepEqual(stored(db, 'Other'), []);
         },
       );
     });

@@ -9,14 +9,13 @@ import {findTable} from '../../lib/store/version';
 import {cities, rowCount} from '../support/database/cities';
 import {indexOn, schemaOf} from '../support/schema/example';
 
-/** The changes of a migration of the cities, worked out and not made. */
-function changesOf(
+/** A migration of the cities to another schema. */
+function migrationOf(
   database: Database,
-  after: Partial<TableSchema>,
+  schema: TableSchema,
   hints: Partial<MigrationHints> = {},
-) {
-  const schema = schemaOf(after);
-  const migration = new TableMigration({
+): TableMigration {
+  return new TableMigration({
     schema,
     hints: {...noHints, ...hints},
     source: {
@@ -25,6 +24,16 @@ function changesOf(
       isRecast: false,
     },
   });
+}
+
+/** The changes of a migration of the cities, worked out and not made. */
+function changesOf(
+  database: Database,
+  after: Partial<TableSchema>,
+  hints: Partial<MigrationHints> = {},
+) {
+  const schema = schemaOf(after);
+  const migration = migrationOf(database, schema, hints);
   runAtOnce(migration.convertRows(() => assert.fail('nothing is refused')));
   return migration
     .changes(schema)
@@ -78,5 +87,21 @@ describe('The changes of a migration', () => {
       'createTable note keep',
       `${rowCount} rows`,
     ]);
+  });
+});
+
+describe('What is in the way of a migration', () => {
+  it('is looked for in slices', async () => {
+    const database = await cities();
+    const rows = Array.from({length: 3_000}, () => ({name: 'x'}));
+    await database.write(to => insert(to, 'City', rows));
+    const unique = {...indexOn('name'), isUnique: true};
+    const schema = schemaOf({indexes: [unique], notNull: ['more']});
+    let refused = 0;
+    const work = migrationOf(database, schema).refuseBroken(() => refused++);
+    let cuts = 0;
+    while (work.next().done !== true) cuts++;
+    assert.ok(refused > rows.length);
+    assert.ok(cuts > 10, `${cuts} cuts`);
   });
 });
