@@ -1,14 +1,14 @@
 import {checkForeignKeys} from '../schema/foreign-keys';
 import {mergeSchemas} from '../schema/merge';
 import type {TableSchema} from '../schema/schema';
-import type {MendRow} from './file-rows';
+import type {MenderOf} from './file-rows';
 import {mergeHints, type MigrationHints, withSwaps} from './row-conversion';
 
 /** What a model declares of its table. */
 export interface Declaration {
   readonly schema: TableSchema;
-  /** Mends a row of a file before it is taken. */
-  readonly mendRow: MendRow | undefined;
+  /** Gives what mends rows of a file before they are taken. */
+  readonly menderOf: MenderOf | undefined;
   readonly hints: MigrationHints;
 }
 
@@ -67,10 +67,13 @@ export class Declarations {
   }
 
   /** What mends the rows of a table. */
-  menderOf(table: string): MendRow {
-    const menders = this.of(table).flatMap(({mendRow}) => mendRow ?? []);
-    return row => {
-      for (const mend of menders) mend(row);
+  menderOf(table: string): MenderOf {
+    const all = this.of(table).flatMap(({menderOf}) => menderOf ?? []);
+    return kept => {
+      const menders = all.map(menderOf => menderOf(kept));
+      return row => {
+        for (const mend of menders) mend(row);
+      };
     };
   }
 

@@ -47,6 +47,8 @@ export class DeclaredTables {
   private readonly unmigrated = new Map<string, Unmigrated>();
   /** Tables with rows that may be other ones than the files have. */
   private readonly recast = new Set<string>();
+  /** Tables with rows of files that do not say for what they were written. */
+  private readonly untold = new Set<string>();
   /** Tables of files that have another name by now, by their former ones. */
   private readonly renamed = new Map<string, string>();
 
@@ -92,6 +94,7 @@ export class DeclaredTables {
     this.recovered = new Map();
     this.renamed.clear();
     this.recast.clear();
+    this.untold.clear();
     this.unmigrated.clear();
   }
 
@@ -124,13 +127,16 @@ export class DeclaredTables {
     const {newest, sequences} = this.database;
     const table = findTable(version, name)!;
     const previous = findTable(newest.current, name);
-    const mend = this.models.menderOf(name);
     if (previous !== undefined) {
+      const kept = this.untold.has(name) ? undefined : table.kept;
+      const mend = this.models.menderOf(name)(kept);
       refuseRenamed(previous, table.schema, this.unnamedColumns(name));
       const names = newlyNested(previous.schema, table.schema);
       const changes = [
-        ...(names.length === 0 ? [] : recastRows(table, names, mend)),
-        ...(this.recast.has(name) ? reconvertedRows(previous, table) : []),
+        ...(names.length === 0 ? [] : recastRows(table, names, mend, kept)),
+        ...(this.recast.has(name)
+          ? reconvertedRows(previous, table, mend)
+          : []),
       ];
       return changed(version, changes);
     }
@@ -142,13 +148,12 @@ export class DeclaredTables {
       sequences.set(name, recovered.nextSequence);
     }
     const {schema} = recovered;
-    if (schema !== undefined && !areSameKept(schema, table.declared)) {
-      this.recast.add(name);
-    }
+    if (schema === undefined) this.untold.add(name);
+    else if (!areSameKept(schema, table.declared)) this.recast.add(name);
     const keeping = schema === undefined ? [] : [keepingOf(name, schema)];
     return changed(version, [
       ...keeping,
-      ...recoveredRows(version, recovered, mend),
+      ...recoveredRows(version, recovered, this.models.menderOf(name)(schema)),
     ]);
   }
 
@@ -256,6 +261,7 @@ export class DeclaredTables {
     if (next > 1) sequences.set(name, next);
     this.unmigrated.delete(name);
     this.recast.delete(formerName);
+    this.untold.delete(formerName);
     if (formerName !== name) {
       sequences.delete(formerName);
       this.renamed.set(formerName, name);
@@ -306,7 +312,7 @@ export class DeclaredTables {
     const source = sourceInFiles(recovered, version.dialect, {
       schema: this.models.schemaOf(declaredName),
       formers: hints.formerColumns,
-      mend: this.models.menderOf(declaredName),
+      menderOf: this.models.menderOf(declaredName),
     });
     return {...source, isRecast};
   }
@@ -340,6 +346,7 @@ export class DeclaredTables {
     if (failure !== undefined) throw failure;
     for (const table of tables) {
       this.unmigrated.delete(table);
+      this.untold.delete(table);
       sequences.delete(table);
     }
     this.migrateReferring(...tables);

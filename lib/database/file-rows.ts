@@ -2,6 +2,7 @@ import {isDeepStrictEqual} from 'node:util';
 import {isObject} from '../base/objects';
 import {diff} from '../schema/diff';
 import {noRules} from '../schema/rules';
+import {areSameInside} from '../schema/same-inside';
 import {columnType, type TableSchema} from '../schema/schema';
 import type {DataFileContent} from '../persistence/data-file/text';
 import type {KeptTable} from '../persistence/data-file/reader';
@@ -16,8 +17,9 @@ import {
 } from '../store/version';
 import {coerce, type ColumnType, isScalar} from '../value/coerce';
 import {convert} from '../value/convert';
-import {copyOut, extensibleCopy, getOwn, setOwn} from '../value/copy';
+import {copyOut, extensibleCopy, getOwn, type Row, setOwn} from '../value/copy';
 import type {Dialect} from '../value/dialect';
+import {isHeld} from '../value/holds';
 import {castRow} from './row-casts';
 import {recoveredRow} from './rows';
 
@@ -25,9 +27,17 @@ import {recoveredRow} from './rows';
 export type MendRow = (row: Record<string, unknown>) => void;
 
 /**
+ * What mends rows that were written for a schema, which is known where it was
+ * kept: what had another type then had none of the classes.
+ */
+export type MenderOf = (kept: TableSchema | undefined) => MendRow;
+
+/**
  * The changes that put the rows of a data file into a table, which is empty. Where
- * the file says for what they were written, of values of other types by now those
- * are converted that can be converted back; the others wait for a migration.
+ * the file says for what they were written, values are read as that. Of those that
+ * have another type by now those are converted that can be converted back; the
+ * others wait for a migration. What a model has written since for another type
+ * stays as long as that is declared.
  */
 export function recoveredRows(
   version: Version,
@@ -37,6 +47,8 @@ export function recoveredRows(
   const table = findTable(version, recovered.name)!;
   const writtenFor = recovered.schema ?? table.schema;
   const retyped = retypedScalars(writtenFor, table.schema);
+  const origin = recovered.schema === undefined ? 'file' : 'kept';
+  const stands = standing(writtenFor, table.schema);
   const changes: RowChange[] = [];
   recovered.forEach(
     (row, keyOf) => {
@@ -46,7 +58,7 @@ export function recoveredRows(
         ? extensibleCopy(row)
         : (row as Record<string, unknown>);
       mend(own);
-      castRow(own, writtenFor, 'file');
+      castRow(own, writtenFor, origin, stands);
       convertReversibly(own, retyped);
       changes.push({kind: 'insert', row: recoveredRow(own, keyOf, table)});
     },
@@ -56,6 +68,25 @@ export function recoveredRows(
   return changes.length === 0
     ? []
     : [{kind: 'rows', table: recovered.name, changes}];
+}
+
+/** What tells values that are as they are declared in columns with another type. */
+function standing(
+  before: TableSchema,
+  after: TableSchema,
+): ((name: string, value: unknown) => boolean) | undefined {
+  const others = new Map<string, ColumnType>();
+  for (const name of Object.keys(before.columns)) {
+    const type = columnType(after, name);
+    const isSame =
+      type === columnType(before, name) && areSameInside(before, after, name);
+    if (!isSame) others.set(name, type);
+  }
+  if (others.size === 0) return undefined;
+  return (name, value) => {
+    const type = others.get(name);
+    return type !== undefined && isHeld(type, value);
+  };
 }
 
 /** A column with another type than before, both without inner structure. */
@@ -88,32 +119,36 @@ function convertReversibly(
 
 /**
  * The changes that give some properties of the rows of a table the types that are
- * declared now, as if the rows were read from a data file. O(rows).
+ * declared now, as if the rows were read from a data file. Where it is known for
+ * what they were written, only what is read as the same then has them. O(rows).
  */
 export function recastRows(
-  {ids, rows, schema}: Table,
+  table: Table,
   names: readonly string[],
   mend: MendRow,
+  kept: TableSchema | undefined,
 ): Change[] {
-  const changes: RowChange[] = [];
-  rows.forEach(row => {
-    if (!names.some(name => isObject(getOwn(row, name)))) return;
-    const cast = copyOut(row);
-    mend(cast);
-    castRow(cast, schema, 'file');
+  const {schema} = table;
+  return changesOf(table, row => {
+    if (!names.some(name => isObject(getOwn(row, name)))) return undefined;
     const next = extensibleCopy(row);
+    const cast = mended(row, mend);
+    castRow(cast, schema, kept === undefined ? 'file' : 'kept');
+    const before = kept && castRow(mended(row, mend), kept, 'kept');
+    const after = kept && castRow(copyOut(cast), kept, 'kept');
     for (const name of names) {
-      if (Object.hasOwn(row, name)) setOwn(next, name, cast[name]);
+      if (!Object.hasOwn(row, name)) continue;
+      const isSame = isDeepStrictEqual(before?.[name], after?.[name]);
+      if (isSame) setOwn(next, name, cast[name]);
     }
-    if (isDeepStrictEqual(next, {...row})) return;
-    const id = ids.keyOf(row);
-    const isHidden = schema.primaryKey.length === 0;
-    const own = isHidden ? withHiddenId(next, id) : next;
-    changes.push({kind: 'update', id, row: own});
+    return next;
   });
-  return changes.length === 0
-    ? []
-    : [{kind: 'rows', table: schema.name, changes}];
+}
+
+function mended(row: Row, mend: MendRow): Record<string, unknown> {
+  const copy = copyOut(row);
+  mend(copy);
+  return copy;
 }
 
 /**
@@ -122,19 +157,32 @@ export function recastRows(
  */
 export function reconvertedRows(
   before: Table,
-  {ids, kept, rows, schema}: Table,
+  table: Table,
+  mend: MendRow,
 ): Change[] {
+  const {kept, schema} = table;
   if (kept === undefined) return [];
   const back = retypedScalars(before.schema, kept);
   const forth = retypedScalars(kept, schema);
-  const changes: RowChange[] = [];
-  rows.forEach(row => {
-    const next = extensibleCopy(row);
+  return changesOf(table, row => {
+    const next = mended(row, mend);
     convertReversibly(next, back);
     convertReversibly(next, forth);
-    if (isDeepStrictEqual(next, {...row})) return;
+    return next;
+  });
+}
+
+/** The changes that make of rows of a table what they are to be instead. */
+function changesOf(
+  {ids, rows, schema}: Table,
+  converted: (row: Row) => Record<string, unknown> | undefined,
+): Change[] {
+  const isHidden = schema.primaryKey.length === 0;
+  const changes: RowChange[] = [];
+  rows.forEach(row => {
+    const next = converted(row);
+    if (next === undefined || isDeepStrictEqual(next, {...row})) return;
     const id = ids.keyOf(row);
-    const isHidden = schema.primaryKey.length === 0;
     const own = isHidden ? withHiddenId(next, id) : next;
     changes.push({kind: 'update', id, row: own});
   });
