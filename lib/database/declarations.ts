@@ -2,6 +2,7 @@ import {checkForeignKeys} from '../schema/foreign-keys';
 import {mergeSchemas} from '../schema/merge';
 import type {TableSchema} from '../schema/schema';
 import type {MenderOf} from './file-rows';
+import type {NamedTable} from './handed-on';
 import {mergeHints, type MigrationHints, withSwaps} from './row-conversion';
 
 /** What a model declares of its table. */
@@ -59,6 +60,15 @@ export class Declarations {
     return [...this.byTable.keys()]
       .filter(name => name !== except)
       .map(name => this.schemaOf(name));
+  }
+
+  /** All tables, with the names that they had before. */
+  named(): NamedTable[] {
+    return [...this.byTable].map(([name, models]) => ({
+      name,
+      former: this.hintsOf(name).formerTable,
+      models: [...models.keys()],
+    }));
   }
 
   /** What all models tell of the migration of a table. */

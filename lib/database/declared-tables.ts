@@ -16,7 +16,15 @@ import {
   sourceInFiles,
 } from './former-names';
 import {type Declaration, Declarations} from './declarations';
-import {recastRows, reconvertedRows, recoveredRows} from './file-rows';
+import {
+  filledIn,
+  type FindFilled,
+  handedOnTables,
+  type HandedOn,
+  refuseOthersRows,
+  requireOwned,
+} from './handed-on';
+import {asKept, recastRows, reconvertedRows, recoveredRows} from './file-rows';
 import {Migration} from './migration';
 import type {MigrationHints} from './row-conversion';
 import {changed, keepingOf, migration, newParents} from './schema-change';
@@ -45,6 +53,8 @@ export class DeclaredTables {
   recovered: Map<string, RecoveredTable> = new Map();
   private readonly models = new Declarations();
   private readonly unmigrated = new Map<string, Unmigrated>();
+  /** Tables of which nothing tells whose their rows are, with what says so. */
+  private handedOn: HandedOn = new Map();
   /** Tables with rows that may be other ones than the files have. */
   private readonly recast = new Set<string>();
   /** Tables with rows of files that do not say for what they were written. */
@@ -69,6 +79,13 @@ export class DeclaredTables {
   /** Forgets a model that there is no more; its table and rows stay. */
   forget(model: string): void {
     this.models.forget(model);
+    this.lookForHandedOn();
+  }
+
+  private lookForHandedOn(): void {
+    this.handedOn = handedOnTables(this.models.named(), this.filled, name =>
+      this.models.schemaOf(name),
+    );
   }
 
   /** Whether a model declares that table. */
@@ -80,6 +97,7 @@ export class DeclaredTables {
   migrate(name: string): void {
     this.migrateTo(this.models.schemaOf(name));
     this.migrateReferring(name);
+    this.lookForHandedOn();
   }
 
   /** Lets the newest version have all tables as they are declared. */
@@ -87,6 +105,7 @@ export class DeclaredTables {
     for (const schema of this.models.schemas()) this.migrateTo(schema);
     for (const schema of this.models.schemas())
       this.migrateReferring(schema.name);
+    this.lookForHandedOn();
   }
 
   /** Forgets what came from files. */
@@ -96,6 +115,7 @@ export class DeclaredTables {
     this.recast.clear();
     this.untold.clear();
     this.unmigrated.clear();
+    this.handedOn = new Map();
   }
 
   private migrateTo(schema: TableSchema): void {
@@ -182,6 +202,7 @@ export class DeclaredTables {
 
   /** Fails with INVALID_MODEL when a table is not as it was declared. */
   requireMigrated(table: string): void {
+    requireOwned(this.handedOn, [table]);
     const unmigrated = this.unmigrated.get(table);
     if (unmigrated === undefined) return;
     const {id, value} = unmigrated.reason.details;
@@ -195,8 +216,12 @@ export class DeclaredTables {
     );
   }
 
-  /** The migration of tables from what is kept of them to what is declared. */
+  /**
+   * The migration of tables from what is kept of them to what is declared. Fails
+   * with INVALID_MODEL where nothing tells whose their rows are.
+   */
   migration(names: readonly string[]): Migration {
+    requireOwned(this.handedOn, names);
     const version = this.database.newest.keep();
     const targets = names.map(name => {
       const hints = this.models.hintsOf(name);
@@ -214,8 +239,9 @@ export class DeclaredTables {
   /** Whether what is kept of some tables is what is declared of them. */
   areActual(names: readonly string[]): boolean {
     return (
-      !names.some(name => this.unmigrated.has(name)) &&
-      this.migration(names).isNone
+      !names.some(
+        name => this.unmigrated.has(name) || this.handedOn.has(name),
+      ) && this.migration(names).isNone
     );
   }
 
@@ -232,6 +258,8 @@ export class DeclaredTables {
     const {newest} = this.database;
     for (;;) {
       const migration = this.migration(names);
+      const steps = () => migration.steps();
+      refuseOthersRows(steps, this.models.named(), this.filled);
       const concerned = migration.concerned(this.unmigrated);
       if (!concerned.every(each => unlocked.includes(each))) return false;
       const {current} = newest;
@@ -245,6 +273,7 @@ export class DeclaredTables {
         this.takeOver(formerName, name);
       }
       this.migrateReferring(...names);
+      this.lookForHandedOn();
       return true;
     }
   }
@@ -279,6 +308,10 @@ export class DeclaredTables {
     return left;
   }
 
+  private get filled(): FindFilled {
+    return filledIn(this.database.newest.current, this.left);
+  }
+
   /** What a migration finds of a table, under its name or the former one. */
   private sourceOf(
     version: Version,
@@ -306,7 +339,11 @@ export class DeclaredTables {
   ): MigrationSource | undefined {
     const table = findTable(version, name);
     const isRecast = this.recast.has(name);
-    if (table !== undefined) return {table, isInVersion: true, isRecast};
+    if (table !== undefined) {
+      const isOthers = isRecast && name !== declaredName;
+      const found = isOthers ? asKept(table, version.dialect) : table;
+      return {table: found, isInVersion: true, isRecast};
+    }
     const recovered = this.left.get(name);
     if (recovered === undefined) return undefined;
     const source = sourceInFiles(recovered, version.dialect, {
@@ -325,6 +362,10 @@ export class DeclaredTables {
   recreate(tables: readonly string[]): void {
     const {newest, sequences} = this.database;
     const version = newest.current;
+    const isAll = [...this.handedOn.keys()].every(name =>
+      tables.includes(name),
+    );
+    if (!isAll) requireOwned(this.handedOn, tables);
     requireUnreferenced(version, tables);
     const truncations = tables.map(
       table => ({kind: 'truncate', table, restartsIds: true}) as const,
@@ -350,5 +391,6 @@ export class DeclaredTables {
       sequences.delete(table);
     }
     this.migrateReferring(...tables);
+    this.lookForHandedOn();
   }
 }

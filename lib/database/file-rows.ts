@@ -238,6 +238,20 @@ export type FileRows = Pick<
 >;
 
 /**
+ * A table with rows that were converted to what a model declared of it, as they
+ * are for the schema that is kept.
+ */
+export function asKept(
+  {ids, kept, rows, schema}: Table,
+  dialect: Dialect,
+): Table {
+  const {name, primaryKey} = schema;
+  const forEach: FileRows['forEach'] = visit =>
+    rows.forEach(row => visit(copyOut(row), () => ids.keyOf(row)));
+  return tableOf({name, primaryKey, schema: kept, forEach}, dialect);
+}
+
+/**
  * A table of which no model is left, with its rows and nothing else; what is not
  * known of them they have from `assumed`.
  */
