@@ -188,7 +188,8 @@ function exactCast(type: ColumnType, origin: Origin): Cast | undefined {
 /** A value of another scalar type as what says the same, if there is any. */
 function convertedBack(value: unknown, type: ScalarType): unknown {
   const kind = kindOf(value);
-  if (kind < Kind.boolean || kind > Kind.date) return value;
+  const isScalarValue = kind >= Kind.boolean && kind <= Kind.date;
+  if (kind === Kind[type] || !isScalarValue) return value;
   const {isExact, value: converted} = convert(value, type);
   return isExact ? converted : value;
 }
