@@ -21,7 +21,7 @@ import {headOf} from '../transaction/verified-head';
 import {type Dialect, defaultDialect} from '../value/dialect';
 import {DeclaredTables} from './declared-tables';
 import type {discoverableTables} from './discoverable';
-import {fileContent, type MendRow} from './file-rows';
+import {fileContent, type MenderOf} from './file-rows';
 import type {MigrationStep} from './migration';
 import {type MigrationHints, noHints} from './row-conversion';
 import {type Statistics, tableStatistics} from './statistics';
@@ -160,17 +160,17 @@ export class Database {
    * declare. Where the rows contradict what is declared (a new unique index, a
    * rule, new ids, a foreign key), the table stays as it was and cannot be used
    * until it is recreated or declared otherwise. A foreign key holds from when
-   * both tables are there. Rows of a file are mended with `mendRow` before they
+   * both tables are there. Rows of a file are mended with `menderOf` before they
    * are taken; `hints` count when it is {@link migrate}d. Fails with INVALID_MODEL
    * when the models contradict each other.
    */
   declare(
     model: string,
     schema: TableSchema,
-    mendRow?: MendRow,
+    menderOf?: MenderOf,
     hints: MigrationHints = noHints,
   ): void {
-    this.declared.note(model, {schema, mendRow, hints});
+    this.declared.note(model, {schema, menderOf, hints});
     if (this.hasFiles && this.store === undefined) return;
     this.declared.migrate(schema.name);
   }

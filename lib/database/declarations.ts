@@ -1,14 +1,15 @@
 import {checkForeignKeys} from '../schema/foreign-keys';
 import {mergeSchemas} from '../schema/merge';
 import type {TableSchema} from '../schema/schema';
-import type {MendRow} from './file-rows';
+import type {MenderOf} from './file-rows';
+import type {NamedTable} from './handed-on';
 import {mergeHints, type MigrationHints, withSwaps} from './row-conversion';
 
 /** What a model declares of its table. */
 export interface Declaration {
   readonly schema: TableSchema;
-  /** Mends a row of a file before it is taken. */
-  readonly mendRow: MendRow | undefined;
+  /** Gives what mends rows of a file before they are taken. */
+  readonly menderOf: MenderOf | undefined;
   readonly hints: MigrationHints;
 }
 
@@ -61,16 +62,28 @@ export class Declarations {
       .map(name => this.schemaOf(name));
   }
 
+  /** All tables, with the names that they had before. */
+  named(): NamedTable[] {
+    return [...this.byTable].map(([name, models]) => ({
+      name,
+      former: this.hintsOf(name).formerTable,
+      models: [...models.keys()],
+    }));
+  }
+
   /** What all models tell of the migration of a table. */
   hintsOf(table: string): MigrationHints {
     return mergeHints(this.of(table).map(({hints}) => hints));
   }
 
   /** What mends the rows of a table. */
-  menderOf(table: string): MendRow {
-    const menders = this.of(table).flatMap(({mendRow}) => mendRow ?? []);
-    return row => {
-      for (const mend of menders) mend(row);
+  menderOf(table: string): MenderOf {
+    const all = this.of(table).flatMap(({menderOf}) => menderOf ?? []);
+    return kept => {
+      const menders = all.map(menderOf => menderOf(kept));
+      return row => {
+        for (const mend of menders) mend(row);
+      };
     };
   }
 

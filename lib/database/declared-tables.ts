@@ -1,4 +1,4 @@
-import {InMemoryError, wordsOf} from '../base/errors';
+import {InMemoryError} from '../base/errors';
 import type {Sliced} from '../base/slices';
 import type {RecoveredTable} from '../persistence/recovered-table';
 import {areSameKept} from '../schema/kept';
@@ -17,17 +17,20 @@ import {
   sourceInFiles,
 } from './former-names';
 import {type Declaration, Declarations} from './declarations';
-import {recastRows, reconvertedRows, recoveredRows} from './file-rows';
+import {
+  filledIn,
+  type FindFilled,
+  handedOnTables,
+  type HandedOn,
+  refuseOthersRows,
+  requireOwned,
+} from './handed-on';
+import {asKept, recastRows, reconvertedRows, recoveredRows} from './file-rows';
 import {Migration} from './migration';
 import type {MigrationHints} from './row-conversion';
 import {changed, keepingOf, migration, newParents} from './schema-change';
+import {type Unmigrated, unusable} from './unmigrated';
 import type {Sequences} from './writer';
-
-/** A declared schema that the rows of its table contradict. */
-interface Unmigrated {
-  readonly schema: TableSchema;
-  readonly reason: InMemoryError;
-}
 
 /** What tables are declared in. */
 export interface Declaring {
@@ -46,8 +49,12 @@ export class DeclaredTables {
   recovered: Map<string, RecoveredTable> = new Map();
   private readonly models = new Declarations();
   private readonly unmigrated = new Map<string, Unmigrated>();
+  /** Tables of which nothing tells whose their rows are, with what says so. */
+  private handedOn: HandedOn = new Map();
   /** Tables with rows that may be other ones than the files have. */
   private readonly recast = new Set<string>();
+  /** Tables with rows of files that do not say for what they were written. */
+  private readonly untold = new Set<string>();
   /** Tables of files that have another name by now, by their former ones. */
   private readonly renamed = new Map<string, string>();
 
@@ -68,6 +75,13 @@ export class DeclaredTables {
   /** Forgets a model that there is no more; its table and rows stay. */
   forget(model: string): void {
     this.models.forget(model);
+    this.lookForHandedOn();
+  }
+
+  private lookForHandedOn(): void {
+    this.handedOn = handedOnTables(this.models.named(), this.filled, name =>
+      this.models.schemaOf(name),
+    );
   }
 
   /** Whether a model declares that table. */
@@ -79,6 +93,7 @@ export class DeclaredTables {
   migrate(name: string): void {
     this.migrateTo(this.models.schemaOf(name));
     this.migrateReferring(name);
+    this.lookForHandedOn();
   }
 
   /** Lets the newest version have all tables as they are declared. */
@@ -86,6 +101,7 @@ export class DeclaredTables {
     for (const schema of this.models.schemas()) this.migrateTo(schema);
     for (const schema of this.models.schemas())
       this.migrateReferring(schema.name);
+    this.lookForHandedOn();
   }
 
   /** Forgets what came from files. */
@@ -93,7 +109,9 @@ export class DeclaredTables {
     this.recovered = new Map();
     this.renamed.clear();
     this.recast.clear();
+    this.untold.clear();
     this.unmigrated.clear();
+    this.handedOn = new Map();
   }
 
   private migrateTo(schema: TableSchema): void {
@@ -125,13 +143,16 @@ export class DeclaredTables {
     const {newest, sequences} = this.database;
     const table = findTable(version, name)!;
     const previous = findTable(newest.current, name);
-    const mend = this.models.menderOf(name);
     if (previous !== undefined) {
+      const kept = this.untold.has(name) ? undefined : table.kept;
+      const mend = this.models.menderOf(name)(kept);
       refuseRenamed(previous, table.schema, this.unnamedColumns(name));
       const names = newlyNested(previous.schema, table.schema);
       const changes = [
-        ...(names.length === 0 ? [] : recastRows(table, names, mend)),
-        ...(this.recast.has(name) ? reconvertedRows(previous, table) : []),
+        ...(names.length === 0 ? [] : recastRows(table, names, mend, kept)),
+        ...(this.recast.has(name)
+          ? reconvertedRows(previous, table, mend)
+          : []),
       ];
       return changed(version, changes);
     }
@@ -143,13 +164,12 @@ export class DeclaredTables {
       sequences.set(name, recovered.nextSequence);
     }
     const {schema} = recovered;
-    if (schema !== undefined && !areSameKept(schema, table.declared)) {
-      this.recast.add(name);
-    }
+    if (schema === undefined) this.untold.add(name);
+    else if (!areSameKept(schema, table.declared)) this.recast.add(name);
     const keeping = schema === undefined ? [] : [keepingOf(name, schema)];
     return changed(version, [
       ...keeping,
-      ...recoveredRows(version, recovered, mend),
+      ...recoveredRows(version, recovered, this.models.menderOf(name)(schema)),
     ]);
   }
 
@@ -178,21 +198,17 @@ export class DeclaredTables {
 
   /** Fails with INVALID_MODEL when a table is not as it was declared. */
   requireMigrated(table: string): void {
+    requireOwned(this.handedOn, [table]);
     const unmigrated = this.unmigrated.get(table);
-    if (unmigrated === undefined) return;
-    const {id, value} = unmigrated.reason.details;
-    throw new InMemoryError(
-      'INVALID_MODEL',
-      `${table} cannot be used: its rows contradict its new definition ` +
-        `(${wordsOf(unmigrated.reason)}) Run autoupdate, which converts them or ` +
-        'lists those in the way, automigrate, which deletes them, or go back ' +
-        'to the former definition.',
-      {...unmigrated.reason.details, table, value, id},
-    );
+    if (unmigrated !== undefined) throw unusable(table, unmigrated);
   }
 
-  /** The migration of tables from what is kept of them to what is declared. */
+  /**
+   * The migration of tables from what is kept of them to what is declared. Fails
+   * with INVALID_MODEL where nothing tells whose their rows are.
+   */
   migration(names: readonly string[]): Migration {
+    requireOwned(this.handedOn, names);
     const version = this.database.newest.keep();
     // The rows of a former table go to one.
     const taken = new Set<string>();
@@ -213,8 +229,9 @@ export class DeclaredTables {
   /** Whether what is kept of some tables is what is declared of them. */
   areActual(names: readonly string[]): boolean {
     return (
-      !names.some(name => this.unmigrated.has(name)) &&
-      this.migration(names).isNone
+      !names.some(
+        name => this.unmigrated.has(name) || this.handedOn.has(name),
+      ) && this.migration(names).isNone
     );
   }
 
@@ -231,6 +248,8 @@ export class DeclaredTables {
     const {newest} = this.database;
     for (;;) {
       const migration = this.migration(names);
+      const steps = () => migration.steps();
+      refuseOthersRows(steps, this.models.named(), this.filled);
       const concerned = migration.concerned(this.unmigrated);
       if (!concerned.every(each => unlocked.includes(each))) return false;
       const {current} = newest;
@@ -247,6 +266,7 @@ export class DeclaredTables {
         this.takeOver(formerName, name);
       }
       this.migrateReferring(...names);
+      this.lookForHandedOn();
       return true;
     }
   }
@@ -263,6 +283,7 @@ export class DeclaredTables {
   private takeOver(formerName: string, name: string): void {
     this.unmigrated.delete(name);
     this.recast.delete(formerName);
+    this.untold.delete(formerName);
     if (formerName !== name) {
       this.database.sequences.delete(formerName);
       this.renamed.set(formerName, name);
@@ -278,6 +299,10 @@ export class DeclaredTables {
       if (findTable(current, name)?.kept !== undefined) left.delete(former);
     }
     return left;
+  }
+
+  private get filled(): FindFilled {
+    return filledIn(this.database.newest.current, this.left);
   }
 
   /** What a migration finds of a table, under its name or the former one. */
@@ -310,13 +335,17 @@ export class DeclaredTables {
   ): MigrationSource | undefined {
     const table = findTable(version, name);
     const isRecast = this.recast.has(name);
-    if (table !== undefined) return {table, isInVersion: true, isRecast};
+    if (table !== undefined) {
+      const isOthers = isRecast && name !== declaredName;
+      const found = isOthers ? asKept(table, version.dialect) : table;
+      return {table: found, isInVersion: true, isRecast};
+    }
     const recovered = this.left.get(name);
     if (recovered === undefined) return undefined;
     const source = sourceInFiles(recovered, version.dialect, {
       schema: this.models.schemaOf(declaredName),
       formers: hints.formerColumns,
-      mend: this.models.menderOf(declaredName),
+      menderOf: this.models.menderOf(declaredName),
     });
     return {...source, isRecast};
   }
@@ -329,6 +358,10 @@ export class DeclaredTables {
   recreate(tables: readonly string[]): void {
     const {newest, sequences} = this.database;
     const version = newest.current;
+    const isAll = [...this.handedOn.keys()].every(name =>
+      tables.includes(name),
+    );
+    if (!isAll) requireOwned(this.handedOn, tables);
     requireUnreferenced(version, tables);
     const truncations = tables.map(
       table => ({kind: 'truncate', table, restartsIds: true}) as const,
@@ -350,8 +383,10 @@ export class DeclaredTables {
     if (failure !== undefined) throw failure;
     for (const table of tables) {
       this.unmigrated.delete(table);
+      this.untold.delete(table);
       sequences.delete(table);
     }
     this.migrateReferring(...tables);
+    this.lookForHandedOn();
   }
 }

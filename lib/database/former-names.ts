@@ -12,7 +12,7 @@ import type {TableSchema} from '../schema/schema';
 import type {Table} from '../store/table';
 import {extensibleCopy, type Row, setOwn} from '../value/copy';
 import type {Dialect} from '../value/dialect';
-import {type FileRows, type MendRow, tableOf} from './file-rows';
+import {type FileRows, type MenderOf, type MendRow, tableOf} from './file-rows';
 
 /**
  * Finds the former names of columns under which rows stand, where nothing was kept
@@ -67,20 +67,21 @@ export interface FileTarget {
   readonly schema: TableSchema;
   /** The former names of columns by the new ones. */
   readonly formers: Readonly<Record<string, string>>;
-  readonly mend: MendRow;
+  readonly menderOf: MenderOf;
 }
 
 /** A table of the files as a migration finds it, with the former names of columns. */
 export function sourceInFiles(
   recovered: RecoveredTable,
   dialect: Dialect,
-  {formers, mend, schema}: FileTarget,
+  {formers, menderOf, schema}: FileTarget,
 ): Omit<MigrationSource, 'isRecast'> {
   const {name, primaryKey, schema: kept} = recovered;
   const renamed =
     kept === undefined
       ? formerNamesOf(recovered, formers, schema)
       : renamedColumns(kept, schema, {columns: formers});
+  const mend = menderOf(kept && withNames(kept, renamed));
   const rows: FileRows = {
     name,
     primaryKey,
