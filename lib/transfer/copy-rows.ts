@@ -7,7 +7,7 @@ import {
   modelsIn,
   schemaLike,
 } from './copy-models';
-import type {Endpoint} from './endpoint';
+import type {Endpoint, LeftOut} from './endpoint';
 import {type CopyPlace, openEndpoint} from './open-endpoint';
 import {canonicalText, keyText, RowHash} from './row-hash';
 import {inForeignKeyOrder} from './table-order';
@@ -55,6 +55,8 @@ export interface CopiedModel {
 /** What was copied. */
 export interface CopyReport {
   readonly models: readonly CopiedModel[];
+  /** Tables of a data file that were not copied, for none of the models is theirs. */
+  readonly leftOut: readonly LeftOut[];
 }
 
 const defaultBatchSize = 500;
@@ -123,6 +125,7 @@ class Copy {
 
   async run(): Promise<CopyReport> {
     const models = await this.models();
+    const leftOut = await this.source.othersThan(models);
     this.source = this.source.define(models);
     this.target = this.target.define(models);
     for (const model of models) this.totalRows += await this.inSource(model);
@@ -150,7 +153,7 @@ class Copy {
         hash: hash.text,
       });
     }
-    return {models: done};
+    return {models: done, leftOut};
   }
 
   private async models(): Promise<CopyModel[]> {
