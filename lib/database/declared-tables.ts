@@ -138,7 +138,12 @@ export class DeclaredTables {
     const recovered = this.recovered.get(name);
     this.refuseFormer(name, recovered);
     if (recovered === undefined) return version;
-    refuseFormerRows(recovered, table.schema, this.unnamedColumns(name));
+    // Without a schema nothing would tell later that rows have a former name.
+    const formers =
+      recovered.schema === undefined
+        ? this.models.hintsOf(name).formerColumns
+        : this.unnamedColumns(name);
+    refuseFormerRows(recovered, table.schema, formers);
     if (recovered.nextSequence > (sequences.get(name) ?? 1)) {
       sequences.set(name, recovered.nextSequence);
     }
