@@ -272,7 +272,8 @@ describe('copyRows', () => {
     await models['Player'].updateAll({id: {lt: 13}}, {teamCode: 'b'});
     await assert.rejects(copyRows(from, to, {resume: true}), {
       code: 'INVALID_VALUE',
-      message: /other values than .* in 6 rows \(1, 3, 5, 7, 9, 11\) of Player/,
+      message:
+        /other values than .* in 6 rows \(1, 3, 5, 7, 9, 11\) of Player, teamCode: its/,
     });
   });
 
