@@ -26,7 +26,7 @@ export function failureOf(error: unknown): Failure {
   if (code === 'DATA_LOCKED' && file !== undefined) {
     const text =
       `${file} is owned by ${describeOwner(file)}. Stop that process first; ` +
-      'info, check, dump and export work beside it.';
+      'info, check, dump, export and copy --from work beside it.';
     return {exitCode, code, message: oneLine(text)};
   }
   return {exitCode, code, message: oneLine(message)};

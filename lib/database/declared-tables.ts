@@ -159,7 +159,12 @@ export class DeclaredTables {
     const recovered = this.recovered.get(name);
     this.refuseFormer(name, recovered);
     if (recovered === undefined) return version;
-    refuseFormerRows(recovered, table.schema, this.unnamedColumns(name));
+    // Without a schema nothing would tell later that rows have a former name.
+    const formers =
+      recovered.schema === undefined
+        ? this.models.hintsOf(name).formerColumns
+        : this.unnamedColumns(name);
+    refuseFormerRows(recovered, table.schema, formers);
     if (recovered.nextSequence > (sequences.get(name) ?? 1)) {
       sequences.set(name, recovered.nextSequence);
     }
@@ -175,7 +180,8 @@ export class DeclaredTables {
 
   /** Refuses a table without rows where the one before it has some. */
   private refuseFormer(name: string, own: RecoveredTable | undefined): void {
-    const former = this.models.hintsOf(name).unnamed?.table;
+    const {formerTable, unnamed} = this.models.hintsOf(name);
+    const former = formerTable ?? unnamed?.table;
     if (former === undefined || this.has(former)) return;
     if (own !== undefined && (own.size > 0 || own.schema)) return;
     refuseFormerTable(this.left.get(former), name);

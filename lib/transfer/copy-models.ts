@@ -187,7 +187,7 @@ export function modelsIn(directory: string): CopyModel[] {
   }
   const classes = new Set(
     names.flatMap(name =>
-      Object.values(require(path.join(place, name)) as object).filter(isEntity),
+      Object.values(exportsOf(path.join(place, name))).filter(isEntity),
     ),
   );
   const models = [...classes].map(entity => modelOfEntity(entity, [place]));
@@ -197,6 +197,21 @@ export function modelsIn(directory: string): CopyModel[] {
     `No file in ${directory} exports a model with an id.`,
     {property: 'models'},
   );
+}
+
+function exportsOf(file: string): object {
+  try {
+    return require(file) as object;
+  } catch (error) {
+    const [reason] = String((error as Error | undefined)?.message).split('\n');
+    throw new InMemoryError(
+      'INVALID_SETTING',
+      `${file} cannot be loaded: ${reason}. In the directory of the models all files are ` +
+        'loaded; give the one that has nothing else, such as dist/models.',
+      {property: 'models'},
+      {cause: error},
+    );
+  }
 }
 
 function isEntity(exported: unknown): exported is EntityClass {

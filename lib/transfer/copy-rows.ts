@@ -1,5 +1,5 @@
 import {InMemoryError} from '../base/errors';
-import type {Row} from '../value/copy';
+import {getOwn, type Row} from '../value/copy';
 import {
   type CopyModel,
   type EntityClass,
@@ -7,7 +7,7 @@ import {
   modelsIn,
   schemaLike,
 } from './copy-models';
-import type {Endpoint} from './endpoint';
+import type {Endpoint, LeftOut} from './endpoint';
 import {type CopyPlace, openEndpoint} from './open-endpoint';
 import {canonicalText, keyText, RowHash} from './row-hash';
 import {inForeignKeyOrder} from './table-order';
@@ -55,6 +55,8 @@ export interface CopiedModel {
 /** What was copied. */
 export interface CopyReport {
   readonly models: readonly CopiedModel[];
+  /** Tables of a data file that were not copied, for none of the models is theirs. */
+  readonly leftOut: readonly LeftOut[];
 }
 
 const defaultBatchSize = 500;
@@ -123,6 +125,7 @@ class Copy {
 
   async run(): Promise<CopyReport> {
     const models = await this.models();
+    const leftOut = await this.source.othersThan(models);
     this.source = this.source.define(models);
     this.target = this.target.define(models);
     for (const model of models) this.totalRows += await this.inSource(model);
@@ -150,7 +153,7 @@ class Copy {
         hash: hash.text,
       });
     }
-    return {models: done};
+    return {models: done, leftOut};
   }
 
   private async models(): Promise<CopyModel[]> {
@@ -254,6 +257,7 @@ class Copy {
     if (model.key.length === 0) return this.verifyAll(model);
     const hash = new RowHash();
     const wrong: string[] = [];
+    const properties = new Set<string>();
     for await (const rows of this.source.batches(model, this.batchSize)) {
       const there = new Map(
         (await this.target.withIdsOf(model, rows)).map(row => [
@@ -267,11 +271,14 @@ class Copy {
         hash.add(row);
         const isSame =
           copy !== undefined && canonicalText(copy) === canonicalText(row);
-        if (!isSame) wrong.push(id ?? 'none');
+        if (isSame) continue;
+        wrong.push(id ?? 'none');
+        if (copy === undefined) continue;
+        for (const name of differing(row, copy)) properties.add(name);
       }
       this.tell('verifying', rows.length);
     }
-    if (wrong.length > 0) throw this.differs(model, wrong);
+    if (wrong.length > 0) throw this.differs(model, wrong, properties);
     return hash;
   }
 
@@ -284,7 +291,7 @@ class Copy {
       }
     }
     const [own, copied] = hashes;
-    if (own.text !== copied.text) throw this.differs(model, []);
+    if (own.text !== copied.text) throw this.differs(model);
     return own;
   }
 
@@ -299,7 +306,11 @@ class Copy {
     );
   }
 
-  private differs({name}: CopyModel, ids: readonly string[]): InMemoryError {
+  private differs(
+    {name}: CopyModel,
+    ids: readonly string[] = [],
+    properties: ReadonlySet<string> = new Set(),
+  ): InMemoryError {
     const shown = ids.slice(0, maxShownIds).join(', ');
     const more = ids.length > maxShownIds ? ', ...' : '';
     const which =
@@ -309,7 +320,7 @@ class Copy {
     return new InMemoryError(
       'INVALID_VALUE',
       `${this.target.name} has other values than ${this.source.name} in ${which} of ` +
-        `${name}: its columns hold less than the rows have, or somebody writes meanwhile. ` +
+        `${[name, ...properties].join(', ')}: its columns hold less than the rows have, or somebody writes meanwhile. ` +
         'Nothing was taken back.',
       {table: name},
     );
@@ -323,6 +334,15 @@ class Copy {
 }
 
 const maxShownIds = 10;
+
+/** The properties of two rows that are not the same in both. */
+function differing(one: Row, other: Row): string[] {
+  const text = (row: Row, name: string): string =>
+    canonicalText({[name]: getOwn(row, name)});
+  return [...new Set([...Object.keys(one), ...Object.keys(other)])].filter(
+    name => text(one, name) !== text(other, name),
+  );
+}
 
 /** What databases tell of their tables is not enough to make the like. */
 function requireDeclared(models: readonly CopyModel[]): void {

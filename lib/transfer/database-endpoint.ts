@@ -5,7 +5,7 @@ import {awaited} from './awaited';
 import type {CopyModel} from './copy-models';
 import {storedAs} from './declared-models';
 import {discoveredModels} from './discovered-models';
-import type {Endpoint} from './endpoint';
+import type {Endpoint, LeftOut} from './endpoint';
 import {type Doubles, inexactDoubles, readExactly} from './exact-doubles';
 import {
   connected,
@@ -44,6 +44,11 @@ export class DatabaseEndpoint implements Endpoint {
     return attached.length > 0
       ? attached.map(attachedModel)
       : this.asked('discover its tables', discoveredModels(this.dataSource));
+  }
+
+  /** Other tables of a database may be of anybody: nothing is told of them. */
+  async othersThan(): Promise<readonly LeftOut[]> {
+    return [];
   }
 
   private connect(): Promise<void> {

@@ -22,7 +22,7 @@ export async function discoveredModels(
     );
   }
   // MySQL's connector looks in the schema of its user's name otherwise.
-  const schema = connector.getDefaultSchema?.();
+  const schema = connector.getDefaultSchema?.() ?? databaseOfUrl(dataSource);
   const place = schema === undefined ? {} : {schema, owner: schema};
   const tables = await dataSource.discoverModelDefinitions({
     views: false,
@@ -38,6 +38,17 @@ export async function discoveredModels(
     models.push(modelOfDiscovered(Object.values(schemas)[0]!, keys));
   }
   return models;
+}
+
+/** The database that MySQL's connector does not know by itself where it has a `url`. */
+function databaseOfUrl({
+  connector,
+  settings,
+}: JugglerDataSource): string | undefined {
+  const {url} = settings;
+  if (connector.name !== 'mysql' || typeof url !== 'string') return undefined;
+  const name = URL.canParse(url) ? new URL(url).pathname.slice(1) : '';
+  return name === '' ? undefined : decodeURIComponent(name);
 }
 
 /** Names with capitals stay; `order_line` is OrderLine as a model, orderLine within one. */

@@ -10,7 +10,7 @@ import {inspect} from '../persistence/inspection';
 import type {Row} from '../value/copy';
 import {type CopyModel, modelOfSchema} from './copy-models';
 import {rowsAsDeclared, type StoredAs} from './declared-models';
-import type {Endpoint, Role} from './endpoint';
+import type {Endpoint, LeftOut, Role} from './endpoint';
 import {knownTables} from './file-tables';
 import {ModelFile} from './model-file';
 import {keyText} from './row-hash';
@@ -50,6 +50,14 @@ export class FileEndpoint implements Endpoint {
       ({isKept = false, rows, schema}) =>
         modelOfSchema(schema, isKept, surveyColumns(rows).keys()),
     );
+  }
+
+  async othersThan(models: readonly CopyModel[]): Promise<readonly LeftOut[]> {
+    const tables = await this.read();
+    const taken = new Set(models.map(model => tableOf(model, tables)));
+    return [...tables.values()]
+      .filter(table => table.rows.length > 0 && !taken.has(table))
+      .map(({rows, schema}) => ({table: schema.name, rows: rows.length}));
   }
 
   define(models: readonly CopyModel[]): Endpoint {
@@ -130,7 +138,7 @@ export class FileEndpoint implements Endpoint {
     let rows = this.declaredRows.get(name);
     if (rows !== undefined) return rows;
     const tables = await this.read();
-    const table = tables.get(stored?.table ?? name) ?? tables.get(name);
+    const table = tableOf(model, tables);
     rows = table?.rows ?? [];
     if (stored !== undefined && table !== undefined) {
       rows = rowsAsDeclared(rows, stored, hasNamesOf(stored, table, name));
@@ -158,6 +166,14 @@ export class FileEndpoint implements Endpoint {
     const known = knownTables([...tables.values()]);
     return new Map(known.tables.map(table => [table.schema.name, table]));
   }
+}
+
+/** The table in which rows of a model are looked for. */
+function tableOf(
+  {name, stored}: CopyModel,
+  tables: ReadonlyMap<string, TransferTable>,
+): TransferTable | undefined {
+  return tables.get(stored?.table ?? name) ?? tables.get(name);
 }
 
 /** Whether there is a data file, or a journal of one. */

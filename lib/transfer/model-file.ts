@@ -4,7 +4,7 @@ import * as connector from '../connector/initialize';
 import type {Row} from '../value/copy';
 import type {CopyModel} from './copy-models';
 import {DatabaseEndpoint} from './database-endpoint';
-import type {Endpoint} from './endpoint';
+import type {Endpoint, LeftOut} from './endpoint';
 import {dataSourceWith} from './juggler';
 
 /** A data file, and the settings of its datasource. */
@@ -38,6 +38,10 @@ export class ModelFile implements Endpoint {
 
   async models(): Promise<readonly CopyModel[]> {
     return this.declared;
+  }
+
+  async othersThan(): Promise<readonly LeftOut[]> {
+    return [];
   }
 
   define(): Endpoint {

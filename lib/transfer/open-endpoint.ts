@@ -33,6 +33,14 @@ export function openEndpoint(place: CopyPlace, role: Role): Endpoint {
 }
 
 function ofFile(file: string, role: Role): Endpoint {
+  if (/\.[cm]?[jt]s$/.test(file)) {
+    throw new InMemoryError(
+      'INVALID_SETTING',
+      `${file} is a program. Give a data file, or a JSON file with the configuration of a ` +
+        'datasource, such as {"connector": "postgresql", "url": "..."}.',
+      {file},
+    );
+  }
   const config = configIn(file);
   if (config === undefined) return new FileEndpoint(file, role);
   const directory = path.dirname(path.resolve(file));
@@ -53,7 +61,9 @@ function ofFile(file: string, role: Role): Endpoint {
 
 /** What such datasources keep is read and written as a file, without their lock. */
 function isOurs(connector: unknown): boolean {
-  return connector === 'memory' || connector === 'loopback-connector-inmemory';
+  return ['inmemory', 'loopback-connector-inmemory', 'memory'].includes(
+    connector as string,
+  );
 }
 
 /** Configurations are short; data files may be longer than memory. */

@@ -328,6 +328,26 @@ describe('A migration of a file', () => {
     });
   });
 
+  it('renames columns in a file without schemas, where rows have the former name', async () => {
+    files.write({
+      ids: {M: 3},
+      models: {M: {1: '{"n":1,"id":1}', 2: '{"id":2}'}},
+    });
+    await opened(
+      db => db.define('M', {id, m: {type: Number, memory: {renamedFrom: 'n'}}}),
+      async db => {
+        await assert.rejects(db.getModel('M').find(), {
+          code: 'INVALID_MODEL',
+          message: /its rows have "n", and the model names the column "m"/,
+        });
+        assert.equal(await db.isActual(), false);
+        assert.equal(planTexts(db).at(-1), 'rename column n to M.m');
+        await migrate(db);
+        assert.deepEqual(stored(db), [{m: 1, id: 1}, {id: 2}]);
+      },
+    );
+  });
+
   describe('with ids of another type', () => {
     const withId =
       (type: unknown): Define =>
@@ -520,12 +540,26 @@ describe('A migration of a file', () => {
       assert.deepEqual(files.json().models['M'], models['M']);
     });
 
-    it('is not taken where the new one has rows of its own', async () => {
+    it('is refused to statements until then, which would not see the rows', async () => {
       await begin();
       await opened(renamed(), async db => {
-        await db.getModel('New').create({n: 9});
+        await assert.rejects(db.getModel('New').create({n: 9}), {
+          code: 'INVALID_MODEL',
+          message: /they stand in the table "M", .* Run autoupdate/,
+        });
         await migrate(db);
+        await db.getModel('New').create({n: 9});
       });
+      assert.equal(files.rows('New').length, 3);
+    });
+
+    it('is not taken where the new one has rows of its own', async () => {
+      await begin();
+      await opened(
+        db => db.define('New', {id, n: Number}),
+        db => db.getModel('New').create({n: 9}),
+      );
+      await opened(renamed(), migrate);
       assert.equal(files.rows('New').length, 1);
       assert.equal(files.rows('M').length, 2);
     });

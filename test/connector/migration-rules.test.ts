@@ -250,7 +250,7 @@ describe('An id that changes', () => {
     });
     assert.deepEqual(planTexts(db), [
       'change id of M from (id) to (code)',
-      'change how ids of M are made from number to digits',
+      'change how ids of M are made from number to number as text',
     ]);
     await migrate(db);
     assert.deepEqual(stored(db), [

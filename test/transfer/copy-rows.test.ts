@@ -155,6 +155,19 @@ describe('copyRows', () => {
     assert.equal(await models['Team'].count(), 1);
   });
 
+  it('tells which tables of a file are of none of the models', async () => {
+    const file = place.path('copy.json');
+    await copyRows(await sourceWith(3), file);
+    const to = place.path('x.json');
+    const some = await copyRows(file, to, {models: [Team]});
+    assert.deepEqual(some.leftOut, [
+      {table: 'Player', rows: 3},
+      {table: 'Score', rows: 3},
+    ]);
+    const all = await copyRows(file, place.path('all.json'));
+    assert.deepEqual(all.leftOut, []);
+  });
+
   it('has the same hashes from and to a file, whatever the order', async () => {
     const from = await sourceWith(12);
     const file = place.path('copy.json');
@@ -259,7 +272,8 @@ describe('copyRows', () => {
     await models['Player'].updateAll({id: {lt: 13}}, {teamCode: 'b'});
     await assert.rejects(copyRows(from, to, {resume: true}), {
       code: 'INVALID_VALUE',
-      message: /other values than .* in 6 rows \(1, 3, 5, 7, 9, 11\) of Player/,
+      message:
+        /other values than .* in 6 rows \(1, 3, 5, 7, 9, 11\) of Player, teamCode: its/,
     });
   });
 

@@ -177,5 +177,17 @@ for (const {make, name, url} of servers) {
       assert.deepEqual(House.foreignKeys[0].properties, ['town']);
       assert.deepEqual(House.foreignKeys[0].parentProperties, ['townId']);
     });
+
+    it('discovers the tables of the database that a url names', async () => {
+      await copyRows(await source(), config, {models, migrate: true});
+      const {config: {connector, database: name} = {}} = database;
+      const to = new URL(url!);
+      if (typeof name === 'string') to.pathname = `/${name}`;
+      else to.href = String(database.config!['url']);
+      const byUrl = place.path('url.datasource.json');
+      writeFileSync(byUrl, JSON.stringify({connector, url: to.href}));
+      const {models: copied} = await copyRows(byUrl, place.file);
+      assert.equal(copied.length, 2);
+    });
   });
 }

@@ -1,5 +1,5 @@
 import {program} from '../../persistence/disk/command-line';
-import {copyRows} from '../../transfer/copy-rows';
+import {type CopyReport, copyRows} from '../../transfer/copy-rows';
 import {type Arguments, type Command, UsageError} from '../command';
 import {withProgress} from '../progress';
 import {columns, count, print} from '../terminal';
@@ -21,10 +21,10 @@ export const copy: Command = {
        [--migrate] [--append | --resume] [--batch ROWS] [--json]
 
 Copies all rows from one place to another, and compares them afterwards. A place is
-a data file, or the JSON file of a datasource's configuration (*.datasource.json)
-with any connector that the application in this directory has. The source is only
-read. The tables of a database must be there, unless --migrate makes them, and
-without rows.
+a data file, or a JSON file with the configuration of a datasource, such as
+{"connector": "postgresql", "url": "..."}, of any connector that the application in
+this directory has. The source is only read. The tables of a target database must be
+there, unless --migrate makes them, and have no rows.
 
   --models DIR     the compiled models of the application; else they are discovered
   --migrate        with --models: have the target make tables that are missing, or
@@ -41,7 +41,9 @@ Examples:
   async run({flags, isJson, values}: Arguments): Promise<number> {
     const {from, models, to} = values;
     if (!from || !to) {
-      throw new UsageError('copy needs --from and --to, each a file.');
+      throw new UsageError(
+        `copy needs --from and --to: each a data file, or a JSON file with the configuration of a datasource. See npx ${program} copy --help.`,
+      );
     }
     const report = await withProgress(isJson, progress =>
       copyRows(from, to, {
@@ -67,12 +69,18 @@ Examples:
       copied,
     ]);
     if (lines.length > 0) print(columns([header, ...lines]));
+    if (report.leftOut.length > 0) print(leftOutText(report.leftOut));
     return 0;
   },
 };
 
 const titles = {copying: 'Copying', verifying: 'Comparing'} as const;
 const header = ['model', 'hash of all rows', 'rows', 'copied'];
+
+function leftOutText(leftOut: CopyReport['leftOut']): string {
+  const list = leftOut.map(({rows, table}) => `${table} ${count(rows, 'row')}`);
+  return `Not copied, for none of the models is theirs: ${list.join(', ')}.`;
+}
 
 function batchOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;

@@ -60,6 +60,8 @@ describe('copy', () => {
     const write = (name: string, json: object): void =>
       writeFileSync(place.path(name), JSON.stringify(json));
     write('memory.json', {connector: 'memory'});
+    write('own.json', {connector: 'inmemory'});
+    writeFileSync(place.path('dist.js'), "require('./nowhere')");
     write('none.json', {connector: 'no-such-connector'});
     const cases: [string[], RegExp][] = [
       [[], /copy needs --from and --to/],
@@ -74,14 +76,27 @@ describe('copy', () => {
         ['--from', 'pg.datasource.json', '--to', 'x'],
         /source\.json does not ex/,
       ],
+      [
+        ['--from', place.file, '--to', 'pg.datasource.ts'],
+        /pg\.datasource\.ts is a program\. Give a data file, or a JSON file with/,
+      ],
+      [
+        ['--from', place.file, '--to', 'none/x.json'],
+        /: none\/x\.json cannot be opened: its directory .+ does not exist; create it\.$/m,
+      ],
+      [['--from', 'own.json', '--to', 'x'], /Give it the setting "file"/],
       [['--from', 'memory.json', '--to', 'x'], /Give it the setting "file"/],
       [
         ['--from', 'none.json', '--to', 'x'],
         /The connector no-such-connector is not installed/,
       ],
       [
-        ['--from', place.file, '--to', 'x', '--models', '.'],
+        ['--from', place.file, '--to', 'x', '--models', 'src'],
         /no directory with/,
+      ],
+      [
+        ['--from', place.file, '--to', 'x', '--models', '.'],
+        /dist\.js cannot be loaded: Cannot find module '\.\/nowhere'\. In the directory of/,
       ],
     ];
     for (const [words, problem] of cases) {
