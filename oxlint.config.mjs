@@ -18,7 +18,7 @@ const layers = {
     'transaction',
     'persistence',
   ],
-  transfer: ['base', 'value', 'schema', 'persistence', 'database'],
+  transfer: ['base', 'value', 'schema', 'persistence', 'database', 'connector'],
   dialects: ['base', 'value', 'schema', 'database'],
   connector: ['base', 'value', 'schema', 'database', 'dialects'],
   testing: ['base', 'database', 'connector'],

@@ -14,6 +14,7 @@ export const slowest = [
   'test/persistence/salvage/data-file.test.ts',
   'test/persistence/power-cut.property.test.ts',
   'test/transaction/random-transactions.property.test.ts',
+  'test/transfer/cities.test.ts',
 ];
 
 /** The names of all test files, as `test/value/like.test.ts`. */

@@ -112,6 +112,17 @@ export function renameColumns(error: InMemoryError, nameOf: NameOf): void {
   }
 }
 
+/** Lets the names in an error stay as they are, for they are no columns. */
+export function keepNames(error: InMemoryError): void {
+  words.delete(error);
+}
+
+/** Lets an error tell another value in its details. */
+export function tellValue(error: InMemoryError, value: unknown): void {
+  const enumerable = maySend(value);
+  Object.defineProperty(error.details, 'value', {value, enumerable});
+}
+
 /** Details in which no columns are marked. */
 function plainDetails(details: ErrorDetails): ErrorDetails {
   const {parentProperty = '', problems, property = ''} = details;
@@ -140,13 +151,7 @@ function namesIn(
   nameOf: NameOf = (_table, path) => path,
 ): string | undefined {
   if (words === undefined) return undefined;
-  if (hasColumns(words)) return named(words, nameOf);
-  const name = nameOf(table, words);
-  if (name !== words) return name;
-  return words
-    .split(', ')
-    .map(path => nameOf(table, path))
-    .join(', ');
+  return hasColumns(words) ? named(words, nameOf) : nameOf(table, words);
 }
 
 /** How long a value may be as JSON that clients are sent. */

@@ -49,9 +49,9 @@ Options of every command:
   --help     tell more about the command
   --version  print the version of the package
 
-A file that a running process owns is only read: info, check, dump and export
-work, the others are refused. Exit codes: 0 all is well, 1 damage was found, 2 anything
-else went wrong.
+A file that a running process owns is only read: info, check, dump, export and
+copy --from work, the others are refused. Exit codes: 0 all is well, 1 damage was
+found, 2 anything else went wrong.
 
 Examples:
   npx ${program} info data.json

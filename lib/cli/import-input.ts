@@ -5,8 +5,9 @@ import {namesIn} from '../persistence/data-file/plain-files';
 import {csvRows, guessedKey} from '../transfer/csv-tables';
 import {keptSchema} from '../transfer/file-tables';
 import {sqliteTables} from '../transfer/sqlite-file';
+import type {TableSchema} from '../schema/schema';
 import {UsageError} from './command';
-import {readInput} from './load-input';
+import {type Input, readInput, requireUtf8} from './load-input';
 import {readSource} from './read-source';
 import type {PlainRows} from './row-lists';
 
@@ -28,10 +29,33 @@ export interface ImportChoices extends PlainRows {
   readonly delimiter: string | undefined;
 }
 
-/** An input that was read; its rows may depend on the schemas of the tables. */
+/** An input that was read. */
 export interface ReadInput {
   readonly bytes: number;
-  rows(tables: FileTables): InputRow[];
+  /** What is in it, by what is known of the tables to which it is added. */
+  input(known: KnownTable): Input;
+}
+
+/** What is known of a table, by its name. */
+export type KnownTable = (name: string) => {
+  readonly types: TableSchema['columns'] | undefined;
+  /** The id; undefined where the rows of the input may say. */
+  readonly key: readonly string[] | undefined;
+  /** Whether the id is to be guessed by the rows. */
+  readonly isNew: boolean;
+};
+
+/** What is known of the tables of a data file. */
+export function knownOf(tables: FileTables): KnownTable {
+  return name => {
+    const table = tables.get(name);
+    const schema = table && keptSchema(table);
+    return {
+      types: schema?.columns,
+      key: schema?.primaryKey,
+      isNew: table === undefined || table.size === 0,
+    };
+  };
 }
 
 /**
@@ -50,17 +74,17 @@ export async function readImport(
   switch (form) {
     case 'csv': {
       const file = csvFile(name, bytes, choices, input !== undefined);
-      return {bytes: bytes.length, rows: tables => file(tables)};
+      return {bytes: bytes.length, input: known => withoutSchemas(file(known))};
     }
     case 'sqlite':
       if (input === undefined) {
         throw new UsageError('A SQLite database comes from a file.');
       }
-      return {bytes: bytes.length, rows: () => sqliteRows(input, choices)};
+      return {bytes: bytes.length, input: () => sqliteInput(input, choices)};
     default:
       return {
         bytes: bytes.length,
-        rows: () => readInput(name, bytes, choices),
+        input: () => readInput(name, bytes, choices),
       };
   }
 }
@@ -84,11 +108,17 @@ async function readDirectory(
   );
   return {
     bytes: read.reduce((sum, {bytes}) => sum + bytes.length, 0),
-    rows: tables =>
-      read.flatMap(({bytes, name}) =>
-        csvFile(name, bytes, choices, true)(tables),
+    input: known =>
+      withoutSchemas(
+        read.flatMap(({bytes, name}) =>
+          csvFile(name, bytes, choices, true)(known),
+        ),
       ),
   };
+}
+
+function withoutSchemas(rows: InputRow[]): Input {
+  return {rows, schemas: []};
 }
 
 const sqliteStart = 'SQLite format 3\0';
@@ -106,23 +136,18 @@ function csvFile(
   bytes: Buffer,
   {delimiter, key, model: given}: ImportChoices,
   isNamed: boolean,
-): (tables: FileTables) => InputRow[] {
+): (known: KnownTable) => InputRow[] {
   const model = given ?? (isNamed ? modelOf(name) : undefined);
   if (model === undefined) {
     throw new UsageError(
       'CSV on standard input does not say of which model it is; add --model.',
     );
   }
-  return tables => {
-    const table = tables.get(model);
-    const schema = table && keptSchema(table);
-    const columns = schema?.columns;
+  requireUtf8(name, bytes);
+  return known => {
+    const {isNew, key: ownKey, types: columns} = known(model);
     const rows = csvRows(name, bytes.toString(), {columns, delimiter});
-    const known = table === undefined || table.size === 0;
-    const own =
-      key ??
-      schema?.primaryKey ??
-      (known ? guessedKey(model, rows) : undefined);
+    const own = key ?? ownKey ?? (isNew ? guessedKey(model, rows) : undefined);
     return rows.map(({line, row}) => ({
       model,
       id: undefined,
@@ -142,18 +167,18 @@ function modelOf(file: string): string {
   }
 }
 
-function sqliteRows(file: string, {key, model}: ImportChoices): InputRow[] {
+function sqliteInput(file: string, {key, model}: ImportChoices): Input {
   const tables = sqliteTables(file);
   const chosen = tables.filter(
-    ({name}) => model === undefined || name === model,
+    ({schema}) => model === undefined || schema.name === model,
   );
   if (chosen.length === 0 && model !== undefined) {
-    const names = tables.map(({name}) => name).join(', ');
+    const names = tables.map(({schema}) => schema.name).join(', ');
     throw new UsageError(
       `${file} has no table "${model}"; it has ${names || 'none'}.`,
     );
   }
-  return chosen.flatMap(({name, primaryKey, rows}) =>
+  const rows = chosen.flatMap(({rows, schema: {name, primaryKey}}) =>
     rows.map((row, i) => ({
       model: name,
       id: undefined,
@@ -162,4 +187,7 @@ function sqliteRows(file: string, {key, model}: ImportChoices): InputRow[] {
       place: `${file}, row ${i + 1} of ${name}`,
     })),
   );
+  // Another id than SQLite's makes its schema another one.
+  const schemas = key === undefined ? chosen.map(({schema}) => schema) : [];
+  return {rows, schemas};
 }

@@ -1,12 +1,15 @@
 import {InMemoryError} from '../base/errors';
+import {nearest} from '../base/nearest';
 import {isRecord} from '../base/objects';
 import type {InputRow} from '../database/load-rows';
 import {byte} from '../persistence/data-file/json-scanner';
 import {type DataFile, parseDataFile} from '../persistence/data-file/reader';
 import {damageAdvice, damageOf} from '../persistence/disk/damage';
+import {firstNonUtf8, lineAndColumn} from '../persistence/disk/text-place';
 import {identifiedRows} from '../persistence/salvage/identified-rows';
 import {RecoveredTable} from '../persistence/recovered-table';
 import {isDumpRecord, rowOfDump} from './dump-record';
+import type {TableSchema} from '../schema/schema';
 import {
   isRowLists,
   type MemberPlace,
@@ -15,37 +18,85 @@ import {
   rowsOfLists,
 } from './row-lists';
 
+/** What is in an input. */
+export interface Input {
+  readonly rows: InputRow[];
+  /** Of tables for which the input keeps some, as a data file does. */
+  readonly schemas: readonly TableSchema[];
+}
+
 /** What standard input is called in errors. */
 export const standardInput = 'standard input';
 
 /**
- * The rows in an input, whichever of the forms it has: NDJSON, a JSON array, an
+ * What is in an input, whichever of the forms it has: NDJSON, a JSON array, an
  * object with a list of rows for each model, or a data file. `name` is the input
  * in errors. Of inputs that name their models only the rows of `plain.model` are
- * taken, if it is given. `at` is called for each line of NDJSON.
+ * taken, if it is given; fails where none is of it. `at` is called for each line of
+ * NDJSON.
  */
 export function readInput(
   name: string,
   bytes: Buffer,
   plain: PlainRows,
   at: (doneBytes: number) => void = () => undefined,
-): InputRow[] {
+): Input {
   const start = firstCharacter(bytes);
-  if (start === undefined) return [];
-  if (start === '[') return ofModel(arrayRows(name, bytes, plain), plain);
-  const form = formOf(bytes);
-  if (form.kind === 'lists') {
-    return rowsOfLists(name, bytes, form.members, plain);
+  if (start === undefined) return {rows: [], schemas: []};
+  const form = start === '[' ? undefined : formOf(bytes);
+  if (form?.kind === 'data file') return dataFileInput(name, bytes, plain);
+  requireUtf8(name, bytes);
+  if (form?.kind === 'lists') {
+    return {
+      rows: rowsOfLists(name, bytes, form.members, plain),
+      schemas: [],
+    };
   }
   const rows =
-    form.kind === 'data file'
-      ? dataFileRows(name, bytes)
+    form === undefined
+      ? arrayRows(name, bytes, plain)
       : lineRows(name, bytes, plain, at);
-  return ofModel(rows, plain);
+  return {rows: ofModel(name, rows, plain), schemas: []};
 }
 
-function ofModel(rows: InputRow[], {model}: PlainRows): InputRow[] {
-  return model === undefined ? rows : rows.filter(row => row.model === model);
+/** Fails, and tells line and column, on bytes that decoding would change. */
+export function requireUtf8(name: string, bytes: Buffer): void {
+  const offset = firstNonUtf8(bytes);
+  if (offset === undefined) return;
+  const {column, line} = lineAndColumn(bytes, offset);
+  const isUtf16 = /^(?:\xff\xfe|\xfe\xff)/.test(bytes.toString('latin1', 0, 2));
+  const what = isUtf16
+    ? 'this is UTF-16, not UTF-8'
+    : `the byte 0x${bytes[offset]!.toString(16)} is no UTF-8`;
+  const encoding = isUtf16 ? 'UTF-16' : 'LATIN1';
+  throw new Error(
+    `${name}, line ${line}, column ${column}: ${what}. Convert it first, for example ` +
+      `with iconv -f ${encoding} -t UTF-8. Nothing was loaded.`,
+  );
+}
+
+function ofModel(
+  name: string,
+  rows: InputRow[],
+  {model}: PlainRows,
+): InputRow[] {
+  if (model === undefined || rows.length === 0) return rows;
+  const chosen = rows.filter(row => row.model === model);
+  if (chosen.length > 0) return chosen;
+  throw withoutModel(name, model, new Set(rows.map(row => row.model)));
+}
+
+function withoutModel(
+  name: string,
+  model: string,
+  models: ReadonlySet<string>,
+): Error {
+  const guess = nearest(model, models);
+  const meant = guess === undefined ? '' : ` Did you mean ${guess}?`;
+  return new Error(
+    `${name} has no rows of "${model}": it has ${[...models].join(', ') || 'none'}.` +
+      `${meant} Nothing was loaded.`,
+  );
 }
 
 function firstCharacter(bytes: Buffer): string | undefined {
@@ -99,16 +150,27 @@ function formOfObject(bytes: Buffer, firstLine: string): Form {
 /** How a data file begins that has more than a brace on its first line. */
 const sections = /"(?:ids|models)"\s*:\s*\{/;
 
-function dataFileRows(name: string, bytes: Buffer): InputRow[] {
+function dataFileInput(
+  name: string,
+  bytes: Buffer,
+  {model: wanted}: PlainRows,
+): Input {
   const input: InputRow[] = [];
-  for (const [model, table] of parsedDataFile(name, bytes).tables) {
+  const schemas: TableSchema[] = [];
+  const {tables} = parsedDataFile(name, bytes);
+  if (wanted !== undefined && !tables.has(wanted)) {
+    throw withoutModel(name, wanted, new Set(tables.keys()));
+  }
+  for (const [model, table] of tables) {
+    if (wanted !== undefined && model !== wanted) continue;
+    if (table.schema !== undefined) schemas.push(table.schema);
     const {key, rows} = identifiedRows(new RecoveredTable(model, table));
     for (const [id, row] of rows) {
       const place = `${name}, row ${String(id)} of ${model}`;
       input.push({model, id, row, key, place});
     }
   }
-  return input;
+  return {rows: input, schemas};
 }
 
 function parsedDataFile(name: string, bytes: Buffer): DataFile {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import {run, tell} from './run';
+import {run, tell, thrownMeanwhile, withoutAnswer} from './run';
 
 const words = process.argv.slice(2);
 
@@ -10,6 +10,18 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(tell(new Error(reason), words.includes('--json')));
 });
 
+/** What connectors throw in callbacks of theirs reaches nobody else. */
+process.once('uncaughtException', error => {
+  process.exit(tell(thrownMeanwhile(error), words.includes('--json')));
+});
+
+/** Emitted when nothing is left to wait for, so nobody can answer any more. */
+const endUnanswered = (): void => {
+  process.exitCode = tell(withoutAnswer(), words.includes('--json'));
+};
+process.once('beforeExit', endUnanswered);
+
 void run(words).then(exitCode => {
+  process.off('beforeExit', endUnanswered);
   process.exitCode = exitCode;
 });

@@ -5,6 +5,8 @@ import {commands, helpText} from './commands';
 import {failureOf} from './failure';
 import {print} from './terminal';
 
+export {thrownMeanwhile, withoutAnswer} from './failure';
+
 /**
  * Does what the words of a command line ask for; resolves to the exit code.
  * What goes wrong is told on standard error.

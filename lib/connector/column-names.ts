@@ -1,9 +1,11 @@
-import {asList, isObject, isPlainObject, isRecord} from '../base/objects';
+import {InMemoryError, keepNames} from '../base/errors';
+import {asList, isObject, isRecord} from '../base/objects';
 import type {Filter} from '../query/query';
 import {
   refuseUnknownPath,
   refuseUnknownProperty,
 } from '../schema/property-names';
+import {inverse, oneToOne} from '../schema/renames';
 import type {TableSchema} from '../schema/schema';
 import {maxDepth, plainForm, setOwn} from '../value/copy';
 import {RenamedOrder} from '../value/renamed-order';
@@ -27,6 +29,8 @@ type Names = ReadonlyMap<string, string>;
 export class ColumnNames {
   private readonly columns: Names;
   private readonly properties: Names;
+  /** What callers have handed in, by what it is under the names of columns. */
+  private readonly given = new WeakMap<object, unknown>();
 
   /**
    * `columns` has the columns, by their properties, that have another name;
@@ -57,7 +61,13 @@ export class ColumnNames {
 
   /** A row, which is handed in. */
   rowIn(row: object): Row {
-    return renamedRow(plainForm(row) as object, this.columns);
+    const given = plainForm(row) as Row;
+    const renamed: Row = {};
+    for (const name of Object.keys(given)) {
+      // One with a dot is refused later, by its name.
+      setOwn(renamed, this.columnOf(name), given[name]);
+    }
+    return renamed;
   }
 
   /** What an update changes; it takes out of rows what is undefined in it. */
@@ -67,7 +77,7 @@ export class ColumnNames {
     for (const name in properties) {
       const value = (properties as Row)[name];
       if (value !== undefined || !Object.hasOwn(properties, name)) continue;
-      setOwn(patch, this.columns.get(name) ?? name, undefined);
+      setOwn(patch, this.columnOf(name), undefined);
     }
     return patch;
   }
@@ -79,8 +89,14 @@ export class ColumnNames {
 
   /** An id; one of several properties may be an object that has them. */
   idIn(id: unknown): unknown {
-    const isComposite = this.schema.primaryKey.length > 1;
-    return isComposite && isPlainObject(id) ? renamedRow(id, this.columns) : id;
+    const {primaryKey} = this.schema;
+    if (primaryKey.length <= 1 || !isRecord(id)) return id;
+    const renamed: Row = {};
+    for (const name of primaryKey) {
+      const column = this.columnOf(name);
+      if (Object.hasOwn(id, name)) setOwn(renamed, column, id[name]);
+    }
+    return this.noted(renamed, id);
   }
 
   /** A filter. Fails with INVALID_FILTER on names that there are not. */
@@ -97,25 +113,27 @@ export class ColumnNames {
 
   /** A where. What is malformed stays as it is: it is for the query to refuse. */
   whereIn(where: unknown): unknown {
-    return this.renamedWhere(where, 0, key => {
-      refuseUnknownPath(key, 'where', this.schema);
-      return this.columnOf(key);
-    });
+    return this.renamedWhere(where, 0);
   }
 
-  /** A where of columns, as it was handed in. */
-  whereOut(where: unknown): unknown {
-    return this.renamedWhere(where, 0, key => this.propertyOf(key));
+  /** A where of which an error tells callers what they have handed in. */
+  toldWhereIn(where: unknown): unknown {
+    return this.noted(this.whereIn(where), where);
   }
 
-  private renamedWhere(
-    where: unknown,
-    depth: number,
-    rename: (path: string) => string,
-  ): unknown {
+  /** What a caller has handed in for a where or an id of columns. */
+  handedIn(renamed: object): unknown {
+    return this.given.get(renamed) ?? renamed;
+  }
+
+  private noted(renamed: unknown, given: unknown): unknown {
+    if (isObject(renamed)) this.given.set(renamed, given);
+    return renamed;
+  }
+
+  private renamedWhere(where: unknown, depth: number): unknown {
     if (!isRecord(where) || depth > maxDepth) return where;
-    const within = (each: unknown) =>
-      this.renamedWhere(each, depth + 1, rename);
+    const within = (each: unknown) => this.renamedWhere(each, depth + 1);
     const renamed: Row = {};
     for (const key of Object.keys(where)) {
       const value = where[key];
@@ -124,37 +142,55 @@ export class ColumnNames {
         const isList = Array.isArray(clauses);
         setOwn(renamed, key, isList ? clauses.map(within) : value);
       } else if (key === 'not') setOwn(renamed, key, within(value));
-      else setOwn(renamed, rename(key), value);
+      else setOwn(renamed, this.pathIn(key, 'where'), value);
     }
     return renamed;
   }
 
   private orderIn(order: unknown): unknown {
     if (order === null || order === '') return order;
-    return new RenamedOrder(order, path => {
-      refuseUnknownPath(path, 'order', this.schema);
-      return this.columnOf(path);
-    });
+    return new RenamedOrder(order, path => this.pathIn(path, 'order'));
+  }
+
+  private pathIn(path: string, part: 'where' | 'order'): string {
+    try {
+      refuseUnknownPath(path, part, this.schema);
+    } catch (error) {
+      throw ofProperties(error);
+    }
+    return this.columnOf(path);
+  }
+
+  private fieldIn(name: string): string {
+    try {
+      refuseUnknownProperty(name, 'fields', this.schema);
+    } catch (error) {
+      throw ofProperties(error);
+    }
+    return this.columns.get(name) ?? name;
   }
 
   private fieldsIn(fields: unknown): unknown {
-    const columnOf = (name: string): string => {
-      refuseUnknownProperty(name, 'fields', this.schema);
-      return this.columns.get(name) ?? name;
-    };
-    if (typeof fields === 'string') return columnOf(fields);
+    if (typeof fields === 'string') return this.fieldIn(fields);
     if (Array.isArray(fields)) {
-      return fields.map(name =>
-        isObject(name) ? name : columnOf(String(name)),
-      );
+      // Such a list is refused, and shown as it is.
+      return fields.some(isObject)
+        ? fields
+        : fields.map(name => this.fieldIn(String(name)));
     }
     if (!isRecord(fields)) return fields;
     const renamed: Row = {};
     for (const name of Object.keys(fields)) {
-      setOwn(renamed, columnOf(name), fields[name]);
+      setOwn(renamed, this.fieldIn(name), fields[name]);
     }
     return renamed;
   }
+}
+
+/** An error that names properties, where others name columns. */
+function ofProperties(error: unknown): unknown {
+  if (error instanceof InMemoryError) keepNames(error);
+  return error;
 }
 
 function renamedRow(row: object, names: Names): Row {
@@ -172,24 +208,4 @@ function renamedPath(path: string, names: Names): string {
   if (dot === -1) return path;
   const first = names.get(path.slice(0, dot));
   return first === undefined ? path : first + path.slice(dot);
-}
-
-/**
- * The names with what follows from them: columns, which no property has the name
- * of, get the names that properties have left, so that each name has one place.
- */
-function oneToOne(columns: Names): Names {
-  const owners = inverse(columns);
-  const all = new Map(columns);
-  for (const column of owners.keys()) {
-    if (columns.has(column)) continue;
-    let left = owners.get(column)!;
-    while (owners.has(left)) left = owners.get(left)!;
-    all.set(column, left);
-  }
-  return all;
-}
-
-function inverse(names: Names): Names {
-  return new Map([...names].map(([name, other]) => [other, name]));
 }

@@ -107,6 +107,7 @@ export class InMemoryConnector extends DiscoveringConnector {
       connection,
       () => this.dataSource,
       this.shapes,
+      slices,
     );
     this.models = models;
     this.transactions = transactions;

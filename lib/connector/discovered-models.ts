@@ -20,6 +20,7 @@ export interface DiscoveredModel {
   readonly options: {
     indexes?: Record<string, unknown>;
     foreignKeys?: Record<string, unknown>;
+    relations?: Record<string, unknown>;
     readonly memory: {readonly table: string};
     readonly [setting: string]: unknown;
   };
@@ -38,6 +39,10 @@ export function completeModel(
   {options, properties}: DiscoveredModel,
   {guesses, schema}: InferredTable,
 ): void {
+  mendNames(properties);
+  if (options.relations !== undefined) {
+    options.relations = besides(properties, options.relations);
+  }
   const names = new Map<string, string>();
   for (const [name, property] of Object.entries(properties)) {
     const {columnName} = property.memory;
@@ -64,6 +69,38 @@ export function completeModel(
   options.foreignKeys = Object.fromEntries(
     foreignKeys.map(key => [key.name, foreignKeySetting(key, names)]),
   );
+}
+
+/**
+ * Has properties keep the names of their columns where nobody could define them;
+ * where columns have such names, too, no property is left.
+ */
+function mendNames(properties: DiscoveredModel['properties']): void {
+  // LoopBack has set what was to be a property.
+  Object.setPrototypeOf(properties, Object.prototype);
+  for (const [name, property] of Object.entries(properties)) {
+    const {columnName} = property.memory;
+    if (canBeDefined(name) && canBeDefined(columnName)) continue;
+    delete properties[name];
+    if (canBeDefined(columnName)) properties[columnName] = property;
+  }
+}
+
+/** LoopBack takes names that every object has for its own; a dot leads into one. */
+function canBeDefined(name: string): boolean {
+  return !Object.hasOwn(Object.prototype, name) && !name.includes('.');
+}
+
+/** Relations with other names than properties have. */
+function besides(
+  properties: DiscoveredModel['properties'],
+  relations: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const entries = Object.entries(relations).map(([name, relation]) => [
+    Object.hasOwn(properties, name) ? `${name}Rel` : name,
+    relation,
+  ]);
+  return Object.fromEntries(entries) as Record<string, unknown>;
 }
 
 /** The indexes that do not come with a foreign key, which has given its name. */

@@ -1,3 +1,4 @@
+import type {SliceQueue} from '../base/slice-queue';
 import {InMemoryError, show} from '../base/errors';
 import {isObject} from '../base/objects';
 import type {InferredTable} from '../database/database';
@@ -27,11 +28,15 @@ export interface DiscoveryOptions {
 
 /** Tells what tables the database of a datasource has. */
 export class Discovery {
-  /** `dataSource` tells the one that LoopBack has made, if there is one. */
+  /**
+   * `dataSource` tells the one that LoopBack has made, if there is one; `slices`
+   * cuts what takes long.
+   */
   constructor(
     private readonly connection: Connection,
     private readonly dataSource: () => DataSource | undefined,
     private readonly shapes: DiscoveryShapes,
+    private readonly slices: SliceQueue | undefined,
   ) {}
 
   /** Calls back with the tables, by name. There are no views. */
@@ -118,12 +123,12 @@ export class Discovery {
     const {connection, shapes} = this;
     if (!connection.isConnected) await connection.reconnect();
     const asked = options.owner || options.schema || shapes.owner;
-    return asked === shapes.owner
-      ? connection.database
-          .discoverable()
-          .filter(table => shapes.has(table))
-          .toSorted((a, b) => (a.schema.name < b.schema.name ? -1 : 1))
-      : [];
+    if (asked !== shapes.owner) return [];
+    const {slices} = this;
+    const tables = await connection.database.discoverable({slices});
+    return tables
+      .filter(table => shapes.has(table))
+      .toSorted((a, b) => (a.schema.name < b.schema.name ? -1 : 1));
   }
 }
 

@@ -66,6 +66,7 @@ export class Migrations {
 
   /** The tables of models, each once. Fails with UNKNOWN_MODEL. */
   private tablesOf(models: ModelNames): string[] {
+    this.models.forgetDeleted();
     const {names} = this.models;
     const wanted = typeof models === 'string' ? [models] : (models ?? names);
     const unknown = wanted.filter(name => !names.includes(name));
@@ -79,6 +80,6 @@ export class Migrations {
       );
     }
     for (const name of wanted) this.models.requirePossible(name);
-    return [...new Set(wanted.map(name => this.models.tableOf(name)))];
+    return [...new Set(wanted.map(name => this.models.declaredTableOf(name)))];
   }
 }

@@ -1,6 +1,6 @@
 import createDebug from 'debug';
-import {InMemoryError, renameColumns, show} from '../base/errors';
-import {isRecord} from '../base/objects';
+import {InMemoryError, renameColumns, show, tellValue} from '../base/errors';
+import {isObject} from '../base/objects';
 import {withNames} from '../schema/diff';
 import type {TableSchema} from '../schema/schema';
 import {mendArrayProperties} from './array-properties';
@@ -80,6 +80,7 @@ export class Models {
    */
   add(model: ModelClass): void {
     const {modelName} = model;
+    this.forgetDeleted();
     const {primaryKey, unknownProperties} = this.declare(modelName);
     this.declareReferring(modelName);
     this.declareResolved();
@@ -93,6 +94,15 @@ export class Models {
     });
     if (primaryKey.length > 1 && !this.emulation) {
       mendCompositeId(model, primaryKey);
+    }
+  }
+
+  /** Forgets models that LoopBack has been told to delete, which tells nobody. */
+  forgetDeleted(): void {
+    for (const name of this.declaredNames.keys()) {
+      if (Object.hasOwn(this.definitions, name)) continue;
+      this.declaredNames.delete(name);
+      this.connection.database.forget(name);
     }
   }
 
@@ -258,9 +268,8 @@ export class Models {
       return names?.propertyOf(path) ?? path;
     });
     const {value} = error.details;
-    if (own?.names && error.code === 'MULTIPLE_ROWS' && isRecord(value)) {
-      const where = own.names.whereOut(value);
-      Object.defineProperty(error.details, 'value', {value: where});
+    if (own?.names && isObject(value)) {
+      tellValue(error, own.names.handedIn(value));
     }
     return error;
   }
@@ -317,6 +326,16 @@ export class Models {
   /** The table of a model. Fails with UNKNOWN_MODEL. */
   tableOf(name: string): string {
     return this.stored(name).table;
+  }
+
+  /**
+   * The same, of a model that is defined. Another datasource of the store may have
+   * put a model of that name on another table since: then this one counts again.
+   */
+  declaredTableOf(name: string): string {
+    const table = this.tableOf(name);
+    if (!this.connection.database.isDeclared(table)) this.declare(name);
+    return table;
   }
 
   /** How a model is stored. Fails with UNKNOWN_MODEL. */

@@ -83,7 +83,7 @@ function writesFor(
     },
     upsertWhere(writer, table, where, properties) {
       const patch = names.patchIn(properties);
-      const own = names.whereIn(where);
+      const own = names.toldWhereIn(where);
       const row = statements.upsertWhere(writer, table, own, patch);
       return andThen(row, written);
     },

@@ -1,35 +1,71 @@
 import {isObject} from '../base/objects';
-import {type CastOf, compileNestedCasts} from '../schema/nested-casts';
-import {declaredType} from '../schema/schema';
+import {
+  type Cast,
+  type CastOf,
+  compileNestedCasts,
+} from '../schema/nested-casts';
+import {columnType, declaredType, type TableSchema} from '../schema/schema';
+import {type ColumnType, elementType} from '../value/coerce';
 import {type DeclaredTypes, isUnresolved, nestedModels} from './declared-types';
 import type {ModelDefinition, PropertyDefinitions} from './loopback';
 
 /** Gives a value its class again, if it is what that class becomes in JSON. */
 type Mend = (value: unknown) => unknown;
 
+type MendRow = (row: Record<string, unknown>) => void;
+
 /**
  * What gives the points and bytes in a row of a data file their class again, as
  * rows have them that were written since, also inside of nested models and lists;
- * undefined for models without any. `declared` is what the model declares.
+ * undefined for models without any. `declared` is what the model declares. Where a
+ * schema was kept with the rows, what it does not declare so stays as it is.
  */
 export function rowMender(
   {properties}: ModelDefinition,
   declared: DeclaredTypes,
-): ((row: Record<string, unknown>) => void) | undefined {
+): ((kept: TableSchema | undefined) => MendRow) | undefined {
   const mendOf = mendsFor(properties);
+  if (mendedColumns(declared, mendOf).length === 0) return undefined;
+  return kept => {
+    const mends = mendedColumns(declared, type =>
+      mendWritten(kept, type, mendOf),
+    );
+    return row => {
+      for (const [name, mend] of mends) {
+        const value = row[name];
+        if (isObject(value)) row[name] = mend(value, name);
+      }
+    };
+  };
+}
+
+/** How values of a type are mended, unless something else was written there. */
+function mendWritten(
+  kept: TableSchema | undefined,
+  type: ColumnType,
+  mendOf: CastOf,
+): Cast | undefined {
+  const mend = mendOf(type);
+  if (mend === undefined || kept === undefined) return mend;
+  const plain = elementType(type) ?? type;
+  return (value, path) => {
+    const written = columnType(kept, path);
+    const isSame = (elementType(written) ?? written) === plain;
+    return isSame ? mend(value, path) : value;
+  };
+}
+
+/** The columns in which something is mended, each with what does it. */
+function mendedColumns(
+  declared: DeclaredTypes,
+  mendOf: CastOf,
+): (readonly [name: string, mend: Cast])[] {
   const inside = declared.nested && compileNestedCasts(declared.nested, mendOf);
-  const mends = Object.entries(declared.columns).flatMap(([name, type]) => {
+  return Object.entries(declared.columns).flatMap(([name, type]) => {
     const {shape} = declaredType(declared, name);
     const mend = mendOf(type) ?? (shape && inside?.get(shape));
     return mend === undefined ? [] : [[name, mend] as const];
   });
-  if (mends.length === 0) return undefined;
-  return row => {
-    for (const [name, mend] of mends) {
-      const value = row[name];
-      if (isObject(value)) row[name] = mend(value, name);
-    }
-  };
 }
 
 /** Tells for each type how its values are mended, if they are. */

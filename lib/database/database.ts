@@ -2,7 +2,6 @@ import {Deadline, inTime} from '../base/deadline';
 import {InMemoryError} from '../base/errors';
 import type {SliceQueue} from '../base/slice-queue';
 import {atOnce, type Cuttable, Work} from '../base/cuttable';
-import type {InferredTable} from '../schema/infer';
 import type {TableSchema} from '../schema/schema';
 import type {DataFileContent} from '../persistence/data-file/text';
 import type {DataStore} from '../persistence/data-store';
@@ -12,6 +11,7 @@ import type {Head} from '../transaction/head';
 import {
   type ReadView,
   readDirectly,
+  readNewest,
   runWith,
   type WriteView,
 } from '../transaction/statement';
@@ -20,11 +20,12 @@ import {Transactions} from '../transaction/transactions';
 import {headOf} from '../transaction/verified-head';
 import {type Dialect, defaultDialect} from '../value/dialect';
 import {DeclaredTables} from './declared-tables';
-import {fileContent, type MendRow} from './file-rows';
+import {DiscoveredTables, type Found} from './discovered-tables';
+import {fileContent, type MenderOf} from './file-rows';
 import type {SchemaStep} from './made-tables';
 import type {MigrationStep} from './migration';
-import type {MigrationHints} from './row-conversion';
-import {loadDataStore, loadDiscoverableTables} from './on-demand';
+import {loadDataStore} from './on-demand';
+import {type MigrationHints, noHints} from './row-conversion';
 import {type Statistics, tableStatistics} from './statistics';
 import {type Sequences, Writer} from './writer';
 
@@ -73,8 +74,7 @@ export class Database {
   private readonly newestView: ReadView;
   /** The same for one that is done in slices, but with nobody in between. */
   private readonly slicedView: ReadView;
-  /** What versions were found to have, beside what the files had then. */
-  private readonly discovered: WeakMap<Version, Discovered> = new WeakMap();
+  private readonly discovered = new DiscoveredTables();
 
   /** `hasFiles` says that the rows come from files, which are yet to be opened. */
   constructor(
@@ -83,8 +83,8 @@ export class Database {
   ) {
     const newest = headOf(emptyVersion(dialect));
     this.newest = newest;
-    this.newestView = viewOf(newest, false);
-    this.slicedView = viewOf(newest, true);
+    this.newestView = readNewest(newest, false);
+    this.slicedView = readNewest(newest, true);
     const {sequences} = this;
     const transactions = new Transactions(newest, {now: () => Date.now()});
     this.transactions = transactions;
@@ -163,19 +163,24 @@ export class Database {
    * declare. Where the rows contradict what is declared (a new unique index, a
    * rule, new ids, a foreign key), the table stays as it was and cannot be used
    * until it is recreated or declared otherwise. A foreign key holds from when
-   * both tables are there. Rows of a file are mended with `mendRow` before they
+   * both tables are there. Rows of a file are mended with `menderOf` before they
    * are taken; `hints` count when it is {@link migrate}d. Fails with INVALID_MODEL
    * when the models contradict each other.
    */
   declare(
     model: string,
     schema: TableSchema,
-    mendRow?: MendRow,
-    hints?: MigrationHints,
+    menderOf?: MenderOf,
+    hints: MigrationHints = noHints,
   ): void {
-    this.declared.note(model, schema, mendRow, hints);
+    this.declared.note(model, {schema, menderOf, hints});
     if (this.hasFiles && this.store === undefined) return;
     this.declared.migrate(schema.name);
+  }
+
+  /** Forgets a model that there is no more; its table and rows stay. */
+  forget(model: string): void {
+    this.declared.forget(model);
   }
 
   /** Whether a model declares that table. */
@@ -291,38 +296,46 @@ export class Database {
 
   /**
    * What is known of each table: of those that no model declares what was kept
-   * with their rows, or what these let guess. O(rows x columns), but at once as long as
-   * nothing has changed.
+   * with their rows, or what these let guess; with `slices` maybe a promise. O(rows
+   * x columns), but at once as long as nothing has changed.
    */
-  discoverable(): readonly InferredTable[] {
+  discoverable({slices}: RunOptions = {}): Found {
     const version = this.newest.keep();
-    const {recovered} = this.declared;
-    const known = this.discovered.get(version);
-    if (known?.recovered === recovered) return known.tables;
-    const tables = loadDiscoverableTables()(version, recovered);
-    this.discovered.set(version, {recovered, tables});
-    return tables;
+    return this.discovered.in(version, this.declared.recovered, slices);
   }
 
   /**
    * Makes tables what is declared of them, all or none: rows are converted, and
    * what is declared is kept with them. Returns a promise when it waits for
-   * transactions that have written to the tables, and with `slices` when it takes
-   * long. Fails with MIGRATION_REFUSED, which lists the rows that are in the way,
-   * and nothing was changed.
+   * transactions that have written to tables that become others, and with `slices`
+   * when it takes long. Fails with MIGRATION_REFUSED, which lists the rows that are
+   * in the way, and nothing was changed.
    */
   migrate(
     tables: readonly string[],
     {lockTimeoutMs, slices}: RunOptions = {},
   ): void | Promise<void> {
-    const {declared, transactions} = this;
+    const {declared, newest, transactions} = this;
     const isCut = slices !== undefined;
+    const concerned = declared.concernedBy(tables);
+    let isDone = false;
+    const note = (done: boolean): void => {
+      isDone = done;
+    };
     const migrated = transactions.whenUnlocked(
-      declared.concernedBy(tables),
-      () => runWith(slices, declared.migrating(tables, isCut)),
+      concerned,
+      () => {
+        const work = declared.migrating(tables, concerned, isCut);
+        const done = runWith(slices, work);
+        return done instanceof Promise ? done.then(note) : note(done);
+      },
       lockTimeoutMs,
     );
-    return this.whenSafe(migrated);
+    const goOn = (): void | Promise<void> =>
+      isDone
+        ? newest.whenSafe(undefined)
+        : this.migrate(tables, {lockTimeoutMs, slices});
+    return migrated instanceof Promise ? migrated.then(goOn) : goOn();
   }
 
   /**
@@ -374,22 +387,6 @@ export class Database {
   verify(): string[] {
     return verify(this.newest.current);
   }
-}
-
-interface Discovered {
-  readonly recovered: unknown;
-  readonly tables: readonly InferredTable[];
-}
-
-function viewOf(newest: Head, isCut: boolean): ReadView {
-  return {
-    get version() {
-      return newest.current;
-    },
-    isCut,
-    notesReads: false,
-    noteRead: () => undefined,
-  };
 }
 
 function deadlineIn(timeoutMs = 0): Deadline | undefined {

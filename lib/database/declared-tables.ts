@@ -1,32 +1,32 @@
 import {InMemoryError} from '../base/errors';
-import {setIn} from '../base/objects';
 import type {Sliced} from '../base/slices';
 import type {RecoveredTable} from '../persistence/recovered-table';
-import {checkForeignKeys} from '../schema/foreign-keys';
 import {areSameKept} from '../schema/kept';
-import {mergeSchemas} from '../schema/merge';
+import {entangled} from '../schema/renames';
 import {newlyNested, type TableSchema} from '../schema/schema';
+import type {Table} from '../store/table';
 import {findTable, type Version} from '../store/version';
 import {
-  type MigrationSource,
   refuseFormerRows,
   refuseFormerTable,
   refuseRenamed,
-  sourceInFiles,
 } from './former-names';
+import {type Declaration, Declarations} from './declarations';
 import {
-  type MendRow,
-  recastRows,
-  reconvertedRows,
-  recoveredRows,
-} from './file-rows';
-import {type Declaring, MadeTables, type SchemaStep} from './made-tables';
+  filledIn,
+  type FindFilled,
+  handedOnTables,
+  type HandedOn,
+  refuseOthersRows,
+  requireOwned,
+} from './handed-on';
+import {recastRows, reconvertedRows, recoveredRows} from './file-rows';
 import {ForeignRows} from './foreign-rows';
+import {type Declaring, MadeTables, type SchemaStep} from './made-tables';
 import {Migration} from './migration';
-import {mergeHints, type MigrationHints, noHints} from './row-conversion';
+import {MigrationSources} from './migration-sources';
 import {
   changed,
-  keeping,
   keepingOf,
   migration,
   newParents,
@@ -44,12 +44,14 @@ export class DeclaredTables {
   /** What the files have and no table has taken yet. */
   recovered: Map<string, RecoveredTable> = new Map();
   private readonly made: MadeTables;
-  private readonly schemasByModel = new Map<string, Map<string, TableSchema>>();
-  private readonly menders = new Map<string, Map<string, MendRow>>();
+  private readonly models = new Declarations();
   private readonly unmigrated = new Map<string, Unmigrated>();
-  private readonly hints = new Map<string, Map<string, MigrationHints>>();
+  /** Tables of which nothing tells whose their rows are, with what says so. */
+  private handedOn: HandedOn = new Map();
   /** Tables with rows that may be other ones than the files have. */
   private readonly recast = new Set<string>();
+  /** Tables with rows of files that do not say for what they were written. */
+  private readonly untold = new Set<string>();
   /** Tables of files that have another name by now, by their former ones. */
   private readonly renamed = new Map<string, string>();
 
@@ -62,47 +64,46 @@ export class DeclaredTables {
   }
 
   /**
-   * Notes what a model declares, to be {@link migrate}d to. Rows of a file are
-   * mended with `mendRow` before they are taken. Fails with INVALID_MODEL when it
-   * contradicts what other models declare.
+   * Notes what a model declares, to be {@link migrate}d to. Fails with
+   * INVALID_MODEL when it contradicts what other models declare.
    */
-  note(
-    model: string,
-    schema: TableSchema,
-    mendRow?: MendRow,
-    hints: MigrationHints = noHints,
-  ): void {
-    const {name} = schema;
-    if (mendRow !== undefined) setIn(this.menders, name, model, mendRow);
-    setIn(this.hints, name, model, hints);
-    if (this.made.isAll) return setIn(this.schemasByModel, name, model, schema);
-    const models = new Map(this.schemasByModel.get(name));
-    models.set(model, schema);
-    checkForeignKeys(mergeSchemas([...models.values()]), this.schemas(name));
-    this.schemasByModel.set(name, models);
+  note(model: string, declaration: Declaration): void {
+    this.models.note(model, declaration, this.made.isAll);
+  }
+
+  /** Forgets a model that there is no more; its table and rows stay. */
+  forget(model: string): void {
+    this.models.forget(model);
+    this.lookForHandedOn();
+  }
+
+  private lookForHandedOn(): void {
+    if (this.made.isAll) return;
+    this.handedOn = handedOnTables(this.models.named(), this.filled, name =>
+      this.models.schemaOf(name),
+    );
   }
 
   /** Whether a model declares that table. */
   has(table: string): boolean {
-    return this.schemasByModel.has(table);
-  }
-
-  private schemaOf(name: string): TableSchema {
-    return mergeSchemas([...this.schemasByModel.get(name)!.values()]);
+    return this.models.has(table);
   }
 
   /** Lets the newest version have a table as it is declared. */
   migrate(name: string): void {
     if (this.made.isAll) return this.takeMade();
-    this.migrateTo(this.schemaOf(name));
+    this.migrateTo(this.models.schemaOf(name));
     this.migrateReferring(name);
+    this.lookForHandedOn();
   }
 
   /** Lets the newest version have all tables as they are declared. */
   migrateAll(): void {
     if (this.made.isAll) return this.takeMade();
-    for (const schema of this.schemas()) this.migrateTo(schema);
-    for (const schema of this.schemas()) this.migrateReferring(schema.name);
+    for (const schema of this.models.schemas()) this.migrateTo(schema);
+    for (const schema of this.models.schemas())
+      this.migrateReferring(schema.name);
+    this.lookForHandedOn();
   }
 
   /**
@@ -113,9 +114,9 @@ export class DeclaredTables {
     this.made.take(this.recovered);
     for (const [name, recovered] of this.recovered) {
       if (!this.has(name)) continue;
-      const schema = this.schemaOf(name);
+      const schema = this.models.schemaOf(name);
       this.attempt(schema, () => {
-        this.made.adopt(recovered, schema, this.hintsOf(name));
+        this.made.adopt(recovered, schema, this.models.hintsOf(name));
         this.recovered.delete(name);
       });
     }
@@ -137,14 +138,9 @@ export class DeclaredTables {
     this.recovered = new Map();
     this.renamed.clear();
     this.recast.clear();
+    this.untold.clear();
     this.unmigrated.clear();
-  }
-
-  /** The schemas that are declared, save that of one table. */
-  private schemas(except?: string): TableSchema[] {
-    return [...this.schemasByModel]
-      .filter(([name]) => name !== except)
-      .map(([, models]) => mergeSchemas([...models.values()]));
+    this.handedOn = new Map();
   }
 
   private migrateTo(schema: TableSchema): void {
@@ -169,28 +165,44 @@ export class DeclaredTables {
    * a model may be told what these are after its rows were read.
    */
   private withRecovered(name: string, version: Version): Version {
-    const {newest, sequences} = this.database;
+    const {newest} = this.database;
     const table = findTable(version, name)!;
     const previous = findTable(newest.current, name);
-    const mend = this.menderOf(name);
     if (previous !== undefined) {
+      const kept = this.untold.has(name) ? undefined : table.kept;
+      const mend = this.models.menderOf(name)(kept);
       refuseRenamed(previous, table.schema, this.unnamedColumns(name));
       const names = newlyNested(previous.schema, table.schema);
       const changes = [
-        ...(names.length === 0 ? [] : recastRows(table, names, mend)),
-        ...(this.recast.has(name) ? reconvertedRows(previous, table) : []),
+        ...(names.length === 0 ? [] : recastRows(table, names, mend, kept)),
+        ...(this.recast.has(name)
+          ? reconvertedRows(previous, table, mend)
+          : []),
       ];
       return changed(version, changes);
     }
+    return this.withFirstRows(table, version);
+  }
+
+  /** A version with the rows of the files in a table that is new. */
+  private withFirstRows(table: Table, version: Version): Version {
+    const {sequences} = this.database;
+    const {name} = table.schema;
     const recovered = this.recovered.get(name);
     this.refuseFormer(name, recovered);
     if (recovered === undefined) return version;
-    refuseFormerRows(recovered, table.schema, this.unnamedColumns(name));
+    // Without a schema nothing would tell later that rows have a former name.
+    const formers =
+      recovered.schema === undefined
+        ? this.models.hintsOf(name).formerColumns
+        : this.unnamedColumns(name);
+    refuseFormerRows(recovered, table.schema, formers);
     if (recovered.nextSequence > (sequences.get(name) ?? 1)) {
       sequences.set(name, recovered.nextSequence);
     }
     const {schema} = recovered;
-    const {fit} = this.hintsOf(name);
+    const mend = this.models.menderOf(name)(schema);
+    const {fit} = this.models.hintsOf(name);
     const foreign = ForeignRows.of(recovered, table.declared, fit);
     if (foreign !== undefined) {
       return changed(version, [
@@ -198,37 +210,33 @@ export class DeclaredTables {
         ...recoveredRows(version, recovered, mend, foreign),
       ]);
     }
-    if (schema !== undefined && !areSameKept(schema, table.declared)) {
-      this.recast.add(name);
-    }
+    if (schema === undefined) this.untold.add(name);
+    else if (!areSameKept(schema, table.declared)) this.recast.add(name);
+    const keeping = schema === undefined ? [] : [keepingOf(name, schema)];
     return changed(version, [
-      ...keeping(recovered),
+      ...keeping,
       ...recoveredRows(version, recovered, mend),
     ]);
   }
 
   /** Refuses a table without rows where the one before it has some. */
   private refuseFormer(name: string, own: RecoveredTable | undefined): void {
-    const former = this.hintsOf(name).unnamed?.table;
+    const {formerTable, unnamed} = this.models.hintsOf(name);
+    const former = formerTable ?? unnamed?.table;
     if (former === undefined || this.has(former)) return;
     if (own !== undefined && (own.size > 0 || own.schema)) return;
     refuseFormerTable(this.left.get(former), name);
   }
 
   private unnamedColumns(name: string): Readonly<Record<string, string>> {
-    return this.hintsOf(name).unnamed?.columns ?? {};
-  }
-
-  private menderOf(table: string): MendRow {
-    const menders = [...(this.menders.get(table)?.values() ?? [])];
-    return row => {
-      for (const mend of menders) mend(row);
-    };
+    const {formerColumns, unnamed} = this.models.hintsOf(name);
+    // Where names are passed on, a column that is there may be another one.
+    return {...unnamed?.columns, ...entangled(formerColumns)};
   }
 
   /** Lets the foreign keys hold that could not without these tables. */
   private migrateReferring(...names: readonly string[]): void {
-    for (const schema of this.schemas()) {
+    for (const schema of this.models.schemas()) {
       if (schema.foreignKeys.some(({parent}) => names.includes(parent))) {
         this.migrateTo(schema);
       }
@@ -237,44 +245,52 @@ export class DeclaredTables {
 
   /** Fails with INVALID_MODEL when a table is not as it was declared. */
   requireMigrated(table: string): void {
+    requireOwned(this.handedOn, [table]);
     const unmigrated = this.unmigrated.get(table);
-    if (unmigrated === undefined) return;
-    throw unusable(table, unmigrated);
+    if (unmigrated !== undefined) throw unusable(table, unmigrated);
   }
 
-  /** The migration of tables from what is kept of them to what is declared. */
+  /**
+   * The migration of tables from what is kept of them to what is declared. Fails
+   * with INVALID_MODEL where nothing tells whose their rows are.
+   */
   migration(names: readonly string[]): Migration {
+    requireOwned(this.handedOn, names);
     const version = this.database.newest.keep();
-    const targets = names.map(name => {
-      const hints = this.hintsOf(name);
-      const source = this.sourceOf(version, name, hints);
-      return {schema: this.schemaOf(name), source, hints};
-    });
+    const {left, models, recast} = this;
+    const sources = new MigrationSources({left, models, recast, version});
+    const targets = names.map(name => ({
+      schema: models.schemaOf(name),
+      source: sources.of(name),
+      hints: models.hintsOf(name),
+    }));
     return new Migration(version, targets);
   }
 
   /** The tables that nobody may have locked where some are migrated. */
   concernedBy(names: readonly string[]): string[] {
-    const parents = names.flatMap(name =>
-      this.schemaOf(name).foreignKeys.map(({parent}) => parent),
-    );
-    const former = names.flatMap(name => this.hintsOf(name).formerTable ?? []);
-    return [...new Set([...names, ...parents, ...former])];
+    return this.migration(names).concerned(this.unmigrated);
   }
 
   /** Whether what is kept of some tables is what is declared of them. */
   areActual(names: readonly string[]): boolean {
     return (
-      !names.some(name => this.unmigrated.has(name)) &&
-      this.migration(names).isNone
+      !names.some(
+        name => this.unmigrated.has(name) || this.handedOn.has(name),
+      ) && this.migration(names).isNone
     );
   }
 
   /**
-   * Makes some tables, which nobody has locked, what is declared of them, as work
-   * that can be cut. Fails with MIGRATION_REFUSED.
+   * Makes some tables what is declared of them, as work that can be cut; false
+   * where that concerns others by now than `unlocked`, which nobody has locked.
+   * Fails with MIGRATION_REFUSED.
    */
-  *migrating(names: readonly string[], isCut: boolean): Sliced<void> {
+  *migrating(
+    names: readonly string[],
+    unlocked: readonly string[],
+    isCut: boolean,
+  ): Sliced<boolean> {
     const {newest} = this.database;
     for (const name of names) {
       const reason = this.unmigrated.get(name)?.reason;
@@ -283,10 +299,17 @@ export class DeclaredTables {
     }
     for (;;) {
       const migration = this.migration(names);
+      const steps = () => migration.steps();
+      refuseOthersRows(steps, this.models.named(), this.filled);
+      const concerned = migration.concerned(this.unmigrated);
+      if (!concerned.every(each => unlocked.includes(each))) return false;
       const {current} = newest;
       const {changes, version} = yield* migration.run(isCut);
       // A model may have been defined meanwhile.
       if (newest.current !== current) continue;
+      for (const {formerName, name} of migration.tables) {
+        this.continueIds(formerName, findTable(version, name)!);
+      }
       if (changes.length > 0) newest.commit(version, changes);
       const failure = newest.settle();
       if (failure !== undefined) throw failure;
@@ -294,24 +317,26 @@ export class DeclaredTables {
         this.takeOver(formerName, name);
       }
       this.migrateReferring(...names);
-      return;
+      this.lookForHandedOn();
+      return true;
     }
+  }
+
+  /** Has the ids of a table go on behind those that there were before it. */
+  private continueIds(former: string, {nextSequence, schema}: Table): void {
+    const {sequences} = this.database;
+    const known = this.recovered.get(former)?.nextSequence ?? 1;
+    const next = Math.max(sequences.get(former) ?? 1, known, nextSequence);
+    if (next > 1) sequences.set(schema.name, next);
   }
 
   /** Has a table, which is what it is declared to be, go on from the one before. */
   private takeOver(formerName: string, name: string): void {
-    const {newest, sequences} = this.database;
-    const recovered = this.recovered.get(formerName);
-    const next = Math.max(
-      sequences.get(formerName) ?? 1,
-      recovered?.nextSequence ?? 1,
-      findTable(newest.current, name)!.nextSequence,
-    );
-    if (next > 1) sequences.set(name, next);
     this.unmigrated.delete(name);
     this.recast.delete(formerName);
+    this.untold.delete(formerName);
     if (formerName !== name) {
-      sequences.delete(formerName);
+      this.database.sequences.delete(formerName);
       this.renamed.set(formerName, name);
     }
     if (!this.mayTakeBack()) this.recovered.delete(formerName);
@@ -327,46 +352,8 @@ export class DeclaredTables {
     return left;
   }
 
-  private hintsOf(name: string): MigrationHints {
-    return mergeHints([...this.hints.get(name)!.values()]);
-  }
-
-  /** What a migration finds of a table, under its name or the former one. */
-  private sourceOf(
-    version: Version,
-    name: string,
-    hints: MigrationHints,
-  ): MigrationSource | undefined {
-    const {formerTable} = hints;
-    const own = this.foundTable(version, name, name, hints);
-    if (own !== undefined && (own.table.rows.size > 0 || own.table.kept)) {
-      return own;
-    }
-    const isFree = formerTable !== undefined && !this.has(formerTable);
-    const former = isFree
-      ? this.foundTable(version, formerTable, name, hints)
-      : undefined;
-    return former ?? own;
-  }
-
-  /** A table, if there is one; `declared` is the name of what it is to become. */
-  private foundTable(
-    version: Version,
-    name: string,
-    declaredName: string,
-    hints: MigrationHints,
-  ): MigrationSource | undefined {
-    const table = findTable(version, name);
-    const isRecast = this.recast.has(name);
-    if (table !== undefined) return {table, isInVersion: true, isRecast};
-    const recovered = this.left.get(name);
-    if (recovered === undefined) return undefined;
-    const source = sourceInFiles(recovered, version.dialect, {
-      schema: this.schemaOf(declaredName),
-      formers: hints.formerColumns,
-      mend: this.menderOf(declaredName),
-    });
-    return {...source, isRecast};
+  private get filled(): FindFilled {
+    return filledIn(this.database.newest.current, this.left);
   }
 
   /** Changes tables that nobody has locked. */
@@ -383,8 +370,12 @@ export class DeclaredTables {
    */
   recreate(tables: readonly string[]): void {
     const {newest, sequences} = this.database;
+    const isAll = [...this.handedOn.keys()].every(name =>
+      tables.includes(name),
+    );
+    if (!isAll) requireOwned(this.handedOn, tables);
     const {changes, version} = recreated(newest.current, tables, {
-      schemaOf: name => this.schemaOf(name),
+      schemaOf: name => this.models.schemaOf(name),
       unmigrated: this.unmigrated,
     });
     newest.commit(version, changes);
@@ -392,9 +383,11 @@ export class DeclaredTables {
     if (failure !== undefined) throw failure;
     for (const table of tables) {
       this.unmigrated.delete(table);
+      this.untold.delete(table);
       sequences.delete(table);
       restartOthers(sequences, table);
     }
     this.migrateReferring(...tables);
+    this.lookForHandedOn();
   }
 }

@@ -1,12 +1,17 @@
 import {isDeepStrictEqual} from 'node:util';
+import {InMemoryError} from '../base/errors';
 import {isObject} from '../base/objects';
 import {diff} from '../schema/diff';
 import {noRules} from '../schema/rules';
+import {areSameInside} from '../schema/same-inside';
 import {columnType, type TableSchema} from '../schema/schema';
 import type {DataFileContent} from '../persistence/data-file/text';
 import type {KeptTable} from '../persistence/data-file/reader';
 import type {RecoveredTable} from '../persistence/recovered-table';
+import {withHiddenNumbers} from '../store/hidden-numbers';
+import {requireIds} from '../store/redefined-table';
 import {type RowChange, type Table, withHiddenId} from '../store/table';
+import type {Key} from '../store/tree/key-order';
 import {
   apply,
   type Change,
@@ -16,9 +21,10 @@ import {
 } from '../store/version';
 import {coerce, type ColumnType, isScalar} from '../value/coerce';
 import {convert} from '../value/convert';
-import {copyOut, extensibleCopy, getOwn, setOwn} from '../value/copy';
+import {copyOut, extensibleCopy, getOwn, type Row, setOwn} from '../value/copy';
 import type {Dialect} from '../value/dialect';
 import type {ForeignRows} from './foreign-rows';
+import {isHeld} from '../value/holds';
 import {castRow} from './row-casts';
 import {recoveredRow} from './rows';
 
@@ -26,9 +32,18 @@ import {recoveredRow} from './rows';
 export type MendRow = (row: Record<string, unknown>) => void;
 
 /**
+ * What mends rows that were written for a schema, which is known where it was
+ * kept: what had another type then had none of the classes.
+ */
+export type MenderOf = (kept: TableSchema | undefined) => MendRow;
+
+/**
  * The changes that put the rows of a data file into a table, which is empty. Where
- * the file says for what they were written, of values of other types by now those
- * are converted that can be converted back; the others wait for a migration.
+ * the file says for what they were written, values are read as that. Of those that
+ * have another type by now those are converted that can be converted back; the
+ * others wait for a migration. What a model has written since for another type
+ * stays as long as that is declared. Fails with NOT_NULL_VIOLATION or INVALID_VALUE
+ * where a row has no id for what it is by now.
  */
 export function recoveredRows(
   version: Version,
@@ -39,7 +54,13 @@ export function recoveredRows(
   const table = findTable(version, recovered.name)!;
   const writtenFor = recovered.schema ?? table.schema;
   const retyped = retypedScalars(writtenFor, table.schema);
-  const changes: RowChange[] = [];
+  const origin = recovered.schema === undefined ? 'file' : 'kept';
+  const stands = standing(writtenFor, table.schema);
+  const hasOtherId =
+    String(writtenFor.primaryKey) !== String(table.schema.primaryKey);
+  const isHidden = table.schema.primaryKey.length === 0;
+  const rows: Row[] = [];
+  const keys: Key[] = [];
   recovered.forEach(
     (row, keyOf) => {
       // The row may be asked for again, when the model is another one.
@@ -48,18 +69,42 @@ export function recoveredRows(
         ? extensibleCopy(row)
         : (row as Record<string, unknown>);
       mend(own);
-      castRow(own, writtenFor, 'file');
+      castRow(own, writtenFor, origin, stands);
       convertReversibly(own, retyped);
       foreign?.take(own, keyOf());
-      changes.push({kind: 'insert', row: recoveredRow(own, keyOf, table)});
+      // The key under which it stands is the former id.
+      if (hasOtherId) requireIds(own, table.schema);
+      if (isHidden) keys.push(keyOf());
+      rows.push(isHidden ? own : recoveredRow(own, keyOf, table));
     },
     (value, property) =>
       value === null ? null : coerce(value, columnType(table.schema, property)),
   );
   foreign?.throwIfAny();
-  return changes.length === 0
-    ? []
-    : [{kind: 'rows', table: recovered.name, changes}];
+  if (rows.length === 0) return [];
+  const changes = (isHidden ? withHiddenNumbers(rows, keys) : rows).map(
+    row => ({kind: 'insert', row}) as const,
+  );
+  return [{kind: 'rows', table: recovered.name, changes}];
+}
+
+/** What tells values that are as they are declared in columns with another type. */
+function standing(
+  before: TableSchema,
+  after: TableSchema,
+): ((name: string, value: unknown) => boolean) | undefined {
+  const others = new Map<string, ColumnType>();
+  for (const name of Object.keys(before.columns)) {
+    const type = columnType(after, name);
+    const isSame =
+      type === columnType(before, name) && areSameInside(before, after, name);
+    if (!isSame) others.set(name, type);
+  }
+  if (others.size === 0) return undefined;
+  return (name, value) => {
+    const type = others.get(name);
+    return type !== undefined && isHeld(type, value);
+  };
 }
 
 /** A column with another type than before, both without inner structure. */
@@ -92,32 +137,36 @@ function convertReversibly(
 
 /**
  * The changes that give some properties of the rows of a table the types that are
- * declared now, as if the rows were read from a data file. O(rows).
+ * declared now, as if the rows were read from a data file. Where it is known for
+ * what they were written, only what is read as the same then has them. O(rows).
  */
 export function recastRows(
-  {ids, rows, schema}: Table,
+  table: Table,
   names: readonly string[],
   mend: MendRow,
+  kept: TableSchema | undefined,
 ): Change[] {
-  const changes: RowChange[] = [];
-  rows.forEach(row => {
-    if (!names.some(name => isObject(getOwn(row, name)))) return;
-    const cast = copyOut(row);
-    mend(cast);
-    castRow(cast, schema, 'file');
+  const {schema} = table;
+  return changesOf(table, row => {
+    if (!names.some(name => isObject(getOwn(row, name)))) return undefined;
     const next = extensibleCopy(row);
+    const cast = mended(row, mend);
+    castRow(cast, schema, kept === undefined ? 'file' : 'kept');
+    const before = kept && castRow(mended(row, mend), kept, 'kept');
+    const after = kept && castRow(copyOut(cast), kept, 'kept');
     for (const name of names) {
-      if (Object.hasOwn(row, name)) setOwn(next, name, cast[name]);
+      if (!Object.hasOwn(row, name)) continue;
+      const isSame = isDeepStrictEqual(before?.[name], after?.[name]);
+      if (isSame) setOwn(next, name, cast[name]);
     }
-    if (isDeepStrictEqual(next, {...row})) return;
-    const id = ids.keyOf(row);
-    const isHidden = schema.primaryKey.length === 0;
-    const own = isHidden ? withHiddenId(next, id) : next;
-    changes.push({kind: 'update', id, row: own});
+    return next;
   });
-  return changes.length === 0
-    ? []
-    : [{kind: 'rows', table: schema.name, changes}];
+}
+
+function mended(row: Row, mend: MendRow): Record<string, unknown> {
+  const copy = copyOut(row);
+  mend(copy);
+  return copy;
 }
 
 /**
@@ -126,19 +175,32 @@ export function recastRows(
  */
 export function reconvertedRows(
   before: Table,
-  {ids, kept, rows, schema}: Table,
+  table: Table,
+  mend: MendRow,
 ): Change[] {
+  const {kept, schema} = table;
   if (kept === undefined) return [];
   const back = retypedScalars(before.schema, kept);
   const forth = retypedScalars(kept, schema);
-  const changes: RowChange[] = [];
-  rows.forEach(row => {
-    const next = extensibleCopy(row);
+  return changesOf(table, row => {
+    const next = mended(row, mend);
     convertReversibly(next, back);
     convertReversibly(next, forth);
-    if (isDeepStrictEqual(next, {...row})) return;
+    return next;
+  });
+}
+
+/** The changes that make of rows of a table what they are to be instead. */
+function changesOf(
+  {ids, rows, schema}: Table,
+  converted: (row: Row) => Record<string, unknown> | undefined,
+): Change[] {
+  const isHidden = schema.primaryKey.length === 0;
+  const changes: RowChange[] = [];
+  rows.forEach(row => {
+    const next = converted(row);
+    if (next === undefined || isDeepStrictEqual(next, {...row})) return;
     const id = ids.keyOf(row);
-    const isHidden = schema.primaryKey.length === 0;
     const own = isHidden ? withHiddenId(next, id) : next;
     changes.push({kind: 'update', id, row: own});
   });
@@ -194,6 +256,20 @@ export type FileRows = Pick<
 >;
 
 /**
+ * A table with rows that were converted to what a model declared of it, as they
+ * are for the schema that is kept.
+ */
+export function asKept(
+  {ids, kept, rows, schema}: Table,
+  dialect: Dialect,
+): Table {
+  const {name, primaryKey} = schema;
+  const forEach: FileRows['forEach'] = visit =>
+    rows.forEach(row => visit(copyOut(row), () => ids.keyOf(row)));
+  return tableOf({name, primaryKey, schema: kept, forEach}, dialect);
+}
+
+/**
  * A table of which no model is left, with its rows and nothing else; what is not
  * known of them they have from `assumed`.
  */
@@ -202,11 +278,28 @@ export function tableOf(
   dialect: Dialect,
   assumed: Pick<TableSchema, 'primaryKey' | 'columns' | 'nested'> = unknown,
 ): Table {
+  const primaryKey =
+    recovered.primaryKey ?? (recovered.schema ?? assumed).primaryKey;
+  try {
+    return tableUnder(primaryKey, recovered, dialect, assumed);
+  } catch (error) {
+    if (!(error instanceof InMemoryError)) throw error;
+    // A model with other ids may have written rows, and was not migrated to.
+    return tableUnder([], recovered, dialect, assumed);
+  }
+}
+
+function tableUnder(
+  primaryKey: readonly string[],
+  recovered: FileRows,
+  dialect: Dialect,
+  assumed: Pick<TableSchema, 'columns' | 'nested'>,
+): Table {
   const {name, schema: kept} = recovered;
-  const {columns, nested, primaryKey} = kept ?? assumed;
+  const {columns, nested} = kept ?? assumed;
   const schema: TableSchema = {
     name,
-    primaryKey: recovered.primaryKey ?? primaryKey,
+    primaryKey,
     idGeneration: 'none',
     columns,
     ...(nested && {nested}),

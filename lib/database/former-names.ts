@@ -1,11 +1,18 @@
 import {InMemoryError, show} from '../base/errors';
 import type {RecoveredTable} from '../persistence/recovered-table';
-import {renamedColumns, withNames} from '../schema/diff';
+import {withNames} from '../schema/diff';
+import {
+  entangled,
+  inverse,
+  oneToOne,
+  renamedAtOnce,
+  renamedColumns,
+} from '../schema/renames';
 import type {TableSchema} from '../schema/schema';
 import type {Table} from '../store/table';
 import {extensibleCopy, type Row, setOwn} from '../value/copy';
 import type {Dialect} from '../value/dialect';
-import {type FileRows, type MendRow, tableOf} from './file-rows';
+import {type FileRows, type MenderOf, type MendRow, tableOf} from './file-rows';
 
 /**
  * Finds the former names of columns under which rows stand, where nothing was kept
@@ -15,8 +22,11 @@ export class FormerNames {
   private readonly seen = new Set<string>();
   private readonly watched: readonly string[];
 
-  /** `formers` has the former names by the new ones. */
-  constructor(readonly formers: Readonly<Record<string, string>>) {
+  /** `formers` has the former names by the new ones, which `schema` declares. */
+  constructor(
+    readonly formers: Readonly<Record<string, string>>,
+    private readonly schema: TableSchema,
+  ) {
     this.watched = [...Object.keys(formers), ...Object.values(formers)];
   }
 
@@ -29,14 +39,17 @@ export class FormerNames {
 
   /** The new names by the former ones, of the rows that were noted. */
   get found(): Map<string, string> {
-    const {formers, seen} = this;
-    const found = new Map<string, string>();
-    for (const [name, former] of Object.entries(formers)) {
-      // It may be that two properties have each other's former name.
-      if (Object.hasOwn(formers, former)) continue;
-      if (seen.has(former) && !seen.has(name)) found.set(former, name);
-    }
-    return found;
+    const {formers, schema, seen} = this;
+    const {columns, swaps = {}} = schema;
+    // Where columns have each other's former names, nothing tells in rows.
+    const told = Object.entries(formers).filter(
+      ([name]) => !Object.hasOwn(swaps, name),
+    );
+    return renamedAtOnce(
+      Object.fromEntries(told),
+      name => seen.has(name),
+      name => Object.hasOwn(columns, name),
+    );
   }
 }
 
@@ -47,8 +60,6 @@ export interface MigrationSource {
   readonly isInVersion: boolean;
   /** Whether rows may be other ones than the files have. */
   readonly isRecast: boolean;
-  /** Columns whose names were found to be former ones, the new ones by them. */
-  readonly renamed?: ReadonlyMap<string, string>;
 }
 
 /** What becomes of a table that only the files have. */
@@ -56,56 +67,68 @@ export interface FileTarget {
   readonly schema: TableSchema;
   /** The former names of columns by the new ones. */
   readonly formers: Readonly<Record<string, string>>;
-  readonly mend: MendRow;
+  readonly menderOf: MenderOf;
 }
 
-/** A table of the files as a migration finds it, with the new names of columns. */
+/** A table of the files as a migration finds it, with the former names of columns. */
 export function sourceInFiles(
   recovered: RecoveredTable,
   dialect: Dialect,
-  {formers, mend, schema}: FileTarget,
+  {formers, menderOf, schema}: FileTarget,
 ): Omit<MigrationSource, 'isRecast'> {
   const {name, primaryKey, schema: kept} = recovered;
   const renamed =
     kept === undefined
-      ? formerNamesOf(recovered, formers)
+      ? formerNamesOf(recovered, formers, schema)
       : renamedColumns(kept, schema, {columns: formers});
+  const mend = menderOf(kept && withNames(kept, renamed));
   const rows: FileRows = {
     name,
-    primaryKey: primaryKey?.map(each => renamed.get(each) ?? each),
-    schema: kept && withNames(kept, renamed),
+    primaryKey,
+    schema: kept,
     // The files are to go on having the rows as they are.
     forEach: (visit, cast) =>
-      recovered.forEach((row, keyOf) => {
-        const own = extensibleCopy(row);
-        renameIn(own, renamed);
-        mend(own);
-        visit(own, keyOf);
-      }, cast),
+      recovered.forEach(
+        (row, keyOf) => visit(mendedUnder(renamed, row, mend), keyOf),
+        cast,
+      ),
   };
-  const table = {...tableOf(rows, dialect, schema), kept};
-  return {table, isInVersion: false, renamed};
+  const former = withNames(schema, inverse(renamed));
+  return {table: {...tableOf(rows, dialect, former), kept}, isInVersion: false};
 }
 
 /** The new names by the former ones, where the rows of files have the former. */
 function formerNamesOf(
   recovered: RecoveredTable,
   formers: FileTarget['formers'],
+  schema: TableSchema,
 ): Map<string, string> {
-  const noted = new FormerNames(formers);
+  const noted = new FormerNames(formers, schema);
   recovered.forEach(row => noted.note(row));
   return noted.found;
 }
 
-function renameIn(
-  row: Record<string, unknown>,
+/** A copy of a row that was mended under the new names of its columns. */
+function mendedUnder(
+  renamed: ReadonlyMap<string, string>,
+  row: Row,
+  mend: MendRow,
+): Record<string, unknown> {
+  const names = oneToOne(renamed);
+  const own = names.size === 0 ? extensibleCopy(row) : under(names, row);
+  mend(own);
+  return names.size === 0 ? own : under(inverse(names), own);
+}
+
+function under(
   names: ReadonlyMap<string, string>,
-): void {
-  for (const [former, name] of names) {
-    if (!Object.hasOwn(row, former)) continue;
-    setOwn(row, name, row[former]);
-    delete row[former];
+  row: Row,
+): Record<string, unknown> {
+  const renamed: Record<string, unknown> = {};
+  for (const name of Object.keys(row)) {
+    setOwn(renamed, names.get(name) ?? name, row[name]);
   }
+  return renamed;
 }
 
 /** Refuses columns of rows that are there to have other names from now on. */
@@ -114,11 +137,14 @@ export function refuseRenamed(
   next: TableSchema,
   unnamed: FileTarget['formers'],
 ): void {
+  const {columns} = schema;
+  const woven = entangled(unnamed);
   const others = Object.entries(unnamed).filter(
-    ([column]) => !Object.hasOwn(schema.columns, column),
+    ([column]) =>
+      !Object.hasOwn(columns, column) || Object.hasOwn(woven, column),
   );
   if (others.length === 0) return;
-  const formers = new FormerNames(Object.fromEntries(others));
+  const formers = new FormerNames(Object.fromEntries(others), next);
   rows.forEach(row => formers.note(row));
   refuseFormerColumns(kept, formers, next);
 }
@@ -130,7 +156,7 @@ export function refuseFormerRows(
   unnamed: FileTarget['formers'],
 ): void {
   if (Object.keys(unnamed).length === 0) return;
-  const formers = new FormerNames(unnamed);
+  const formers = new FormerNames(unnamed, schema);
   const {schema: kept} = recovered;
   if (kept === undefined) recovered.forEach(row => formers.note(row));
   refuseFormerColumns(kept, formers, schema);

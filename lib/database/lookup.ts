@@ -11,7 +11,7 @@ import {findTable} from '../store/version';
 import type {ReadView, WriteView} from '../transaction/statement';
 import type {Row} from '../value/copy';
 import {isWhereOnly, lookUpPoint} from './point-lookup';
-import {keyOfId} from './rows';
+import {keyOfId, partsOfId} from './rows';
 
 /** The table of that name. Fails with UNKNOWN_MODEL. */
 export function tableIn(view: ReadView, name: string): Table {
@@ -179,7 +179,7 @@ export function requiredRow(
   throw new InMemoryError(
     'ROW_NOT_FOUND',
     `There is no ${name} with ${columnWords(name, primaryKey) || 'id'} ` +
-      `${show(id)}.`,
+      `${show((isComposite && partsOfId(id, primaryKey)) || id)}.`,
     {table: name, property: columnWords(name, primaryKey), value: id},
   );
 }

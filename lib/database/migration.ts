@@ -1,11 +1,14 @@
-import {columnWord, columnWords, hasColumns} from '../base/column-words';
+import {isDeepStrictEqual} from 'node:util';
+import {columnWord, columnWords, hasColumns, named} from '../base/column-words';
 import {InMemoryError, type MigrationProblem, show} from '../base/errors';
 import type {Sliced} from '../base/slices';
 import type {Difference} from '../schema/diff';
 import {differenceText} from '../schema/difference-text';
 import {holdingNow} from '../schema/foreign-keys';
 import {findParent, isComplete, type Reference} from '../store/references';
+import type {Key} from '../store/tree/key-order';
 import {applying, type Change, findTable, type Version} from '../store/version';
+import {getOwn, type Row} from '../value/copy';
 import {ValueMap} from '../value/value-map';
 import {TableMigration, type TableTarget} from './table-migration';
 
@@ -44,7 +47,18 @@ export class Migration {
 
   /** Whether there is nothing to do. */
   get isNone(): boolean {
-    return this.tables.every(({steps}) => steps.length === 0);
+    return this.tables.every(({isNone}) => isNone);
+  }
+
+  /**
+   * The tables that nobody may have locked: those that become others, or are among
+   * `broken` ones, and parents of rows that do or that are to have one from then.
+   */
+  concerned(broken: ReadonlyMap<string, unknown>): string[] {
+    const concerned = this.tables
+      .filter(({isNone, name}) => !isNone || broken.has(name))
+      .flatMap(({formerName, name, parents}) => [name, formerName, ...parents]);
+    return [...new Set(concerned)];
   }
 
   /** What it does, in its order. O(rows) where columns are dropped. */
@@ -69,25 +83,29 @@ export class Migration {
   *run(isCut: boolean): Sliced<Migrated> {
     const problems = new Problems();
     for (const table of this.tables) {
-      yield* table.convertRows(problems.of(table.name));
+      const refuse = problems.of(table.name);
+      yield* table.convertRows(refuse);
+      yield* table.refuseBadIds(refuse);
     }
-    if (problems.areSome) this.refuseBroken(problems);
+    if (problems.areSome) yield* this.refuseBroken(problems);
     const changes = this.changes();
     let version: Version;
     try {
       version = yield* applying(this.version, changes, isCut);
     } catch (error) {
-      if (error instanceof InMemoryError) this.refuseBroken(problems, error);
+      if (error instanceof InMemoryError) {
+        yield* this.refuseBroken(problems, error);
+      }
       throw error;
     }
-    this.refuseOrphans(version, problems);
+    yield* this.refuseOrphans(version, problems);
     problems.throwIfAny();
     return {version, changes};
   }
 
-  private refuseBroken(problems: Problems, cause?: Error): void {
+  private *refuseBroken(problems: Problems, cause?: Error): Sliced<void> {
     for (const table of this.tables) {
-      table.refuseBroken(problems.of(table.name));
+      yield* table.refuseBroken(problems.of(table.name));
     }
     problems.throwIfAny(cause);
   }
@@ -103,18 +121,20 @@ export class Migration {
   }
 
   /** Foreign keys hold for rows that were written without them, too. */
-  private refuseOrphans(version: Version, problems: Problems): void {
-    const concerned = new Set<string>();
-    for (const table of this.tables) {
-      const {changesRows, name, steps} = table;
-      const addsKey = steps.some(({kind}) => kind === 'add foreign key');
-      if (changesRows || addsKey) concerned.add(name);
+  private *refuseOrphans(version: Version, problems: Problems): Sliced<void> {
+    const changed = new Set<string>();
+    for (const {changesRows, name} of this.tables) {
+      if (changesRows) changed.add(name);
     }
     for (const [child, references] of version.references.ofChild) {
       for (const reference of references) {
         const {parent} = reference.key;
-        if (!concerned.has(child) && !concerned.has(parent)) continue;
-        refuseOrphansOf(version, reference, problems.of(child));
+        const isHeld =
+          !changed.has(child) &&
+          !changed.has(parent) &&
+          wasHeld(this.version, reference);
+        if (isHeld) continue;
+        yield* refuseOrphansOf(version, reference, problems.of(child));
       }
     }
   }
@@ -123,19 +143,25 @@ export class Migration {
 function countValues({source}: TableTarget, column: string): number {
   let count = 0;
   source?.table.rows.forEach(row => {
-    if ((row[column] ?? null) !== null) count++;
+    if ((getOwn(row, column) ?? null) !== null) count++;
   });
   return count;
 }
 
-function refuseOrphansOf(
+/** Whether a foreign key has held in a version. */
+function wasHeld({references}: Version, {child, key}: Reference): boolean {
+  const known = references.ofChild.get(child) ?? [];
+  return known.some(other => isDeepStrictEqual(other.key, key));
+}
+
+function* refuseOrphansOf(
   version: Version,
   reference: Reference,
   refuse: ReturnType<Problems['of']>,
-): void {
+): Sliced<void> {
   const {child, key, valuesOf} = reference;
   const parent = findTable(version, key.parent)!;
-  findTable(version, child)!.rows.forEach((row, id) => {
+  const check = (id: Key, row: Row): void => {
     const values = valuesOf(row);
     if (!isComplete(values) || findParent(parent, reference, values)) return;
     const shown = values.map(show).join(', ');
@@ -145,7 +171,11 @@ function refuseOrphansOf(
       value: values.length === 1 ? values[0] : values,
       reason: `there is no ${key.parent} (${shown}) that it could refer to by ${key.name}`,
     });
-  });
+  };
+  for (const batch of findTable(version, child)!.rows.batches({}, false)) {
+    for (const [id, row] of batch) check(id, row);
+    yield;
+  }
 }
 
 const maxListed = 10;
@@ -165,7 +195,7 @@ class Problems {
   of(table: string) {
     return (problem: Omit<MigrationProblem, 'table'>): void => {
       const {id, property} = problem;
-      const place = JSON.stringify([table, property]);
+      const place = JSON.stringify([table, named(property)]);
       const known = this.known.get(place) ?? new ValueMap();
       this.known.set(place, known);
       if (!known.add(id, true)) return;

@@ -10,34 +10,44 @@ import {
   isCoerced,
   isScalar,
   parsed,
+  type ScalarType,
 } from '../value/coerce';
 import {Kind, kindOf} from '../value/compare';
+import {convert} from '../value/convert';
 import {setOwn} from '../value/copy';
 import {roundTo} from '../value/digits';
 import {compileValueAt} from '../value/path';
 
-/** Where a row comes from: a caller, who can be refused, or a data file. */
-export type Origin = 'caller' | 'file';
+/**
+ * Where a row comes from: a caller, who can be refused, a data file, or one that
+ * says for what schema its rows were written. Values of other types than that are
+ * of a model which declared others meanwhile.
+ */
+export type Origin = 'caller' | 'file' | 'kept';
+
+/** Whether a value of a column stays as it is, whatever its type. */
+type Stands = (column: string, value: unknown) => boolean;
 
 /**
  * Casts values of a row to declared types, inside of objects too; the very row
  * is changed. A number is rounded to the digits that its column has, and a number
  * or date that is none becomes null, as in JSON, unless the table's rules are to
  * refuse it. What is no array where one is declared fails
- * with INVALID_VALUE; in a file it stands for an array of one.
+ * with INVALID_VALUE; in a file it stands for an array of one. What `stands` is
+ * not cast.
  */
 export function castRow(
   row: Record<string, unknown>,
   schema: TableSchema,
   origin: Origin,
+  stands?: Stands,
 ): Record<string, unknown> {
   for (const {name, expected, valueOf, cast} of castColumns(schema, origin)) {
     const value = valueOf(row);
     if (value === undefined || value === null) continue;
     // NaN is a number to `typeof`, and differs from itself.
-    if (typeof value !== expected || value !== value) {
-      setOwn(row, name, cast(value, name));
-    }
+    if (typeof value === expected && value === value) continue;
+    if (!stands?.(name, value)) setOwn(row, name, cast(value, name));
   }
   return row;
 }
@@ -64,7 +74,7 @@ interface CastColumn {
 
 const castColumnsBySchema: Readonly<
   Record<Origin, WeakMap<TableSchema, readonly CastColumn[]>>
-> = {caller: new WeakMap(), file: new WeakMap()};
+> = {caller: new WeakMap(), file: new WeakMap(), kept: new WeakMap()};
 
 /** The columns whose values are cast; found out once for each schema. */
 function castColumns(
@@ -87,7 +97,7 @@ function compileColumns(schema: TableSchema, origin: Origin): CastColumn[] {
     const {shape} = declaredType(schema, name);
     // An id or version that is NaN is refused, and not generated anew.
     const isCounted = primaryKey.includes(name) || name === version;
-    const own = isCounted ? exactCast(type) : castOf(type);
+    const own = isCounted ? exactCast(type, origin) : castOf(type);
     const inner = shape && inside?.get(shape);
     const round = roundingOf(name, schema);
     const cast = inOrder(inOrder(own, inner), round);
@@ -136,8 +146,10 @@ function castTo(
   origin: Origin,
 ): Cast | undefined {
   const cast =
-    schema.typeChecks === 'strict' ? exactCast(type) : castOrNull(type);
-  const parse = origin === 'file' ? parsedOrKept : parsed;
+    schema.typeChecks === 'strict'
+      ? exactCast(type, origin)
+      : castOrNull(type, origin);
+  const parse = origin === 'caller' ? parsed : parsedOrKept;
   if (type === 'json' || type === 'object') return parse;
   if (!isArrayType(type)) return cast;
   return (value, path) => {
@@ -158,12 +170,32 @@ function parsedOrKept(value: unknown): unknown {
 }
 
 /** What cannot be cast stays, for the rules of the table to judge. */
-function exactCast(type: ColumnType): Cast | undefined {
-  return isCoerced(type) ? value => coerce(value, type) : undefined;
+function exactCast(type: ColumnType, origin: Origin): Cast | undefined {
+  if (!isCoerced(type)) return undefined;
+  const scalar = elementType(type) ?? type;
+  if (origin !== 'kept' || !isScalar(scalar)) {
+    return value => coerce(value, type);
+  }
+  const isList = isArrayType(type);
+  return value => {
+    const cast = coerce(value, type);
+    return isList && Array.isArray(cast)
+      ? cast.map(item => convertedBack(item, scalar))
+      : convertedBack(cast, scalar);
+  };
 }
 
-function castOrNull(type: ColumnType): Cast | undefined {
-  const cast = exactCast(type);
+/** A value of another scalar type as what says the same, if there is any. */
+function convertedBack(value: unknown, type: ScalarType): unknown {
+  const kind = kindOf(value);
+  const isScalarValue = kind >= Kind.boolean && kind <= Kind.date;
+  if (kind === Kind[type] || !isScalarValue) return value;
+  const {isExact, value: converted} = convert(value, type);
+  return isExact ? converted : value;
+}
+
+function castOrNull(type: ColumnType, origin: Origin): Cast | undefined {
+  const cast = exactCast(type, origin);
   if (isScalar(type)) return value => comparable(cast!(value, ''));
   if (!isScalar(elementType(type))) return cast;
   return value => (cast!(value, '') as unknown[]).map(comparable);

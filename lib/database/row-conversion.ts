@@ -1,6 +1,7 @@
-import {show} from '../base/errors';
-import type {Difference, Renames} from '../schema/diff';
-import type {TableSchema} from '../schema/schema';
+import {InMemoryError, show} from '../base/errors';
+import type {Difference} from '../schema/diff';
+import {circleOf, type Renames} from '../schema/renames';
+import type {Swap, TableSchema} from '../schema/schema';
 import {withHiddenId} from '../store/table';
 import type {Key} from '../store/tree/key-order';
 import {equalValues} from '../value/compare';
@@ -77,6 +78,23 @@ function joined(
   };
 }
 
+/** A schema with the columns that have each other's former names by its hints. */
+export function withSwaps(
+  schema: TableSchema,
+  {formerColumns, unnamed}: MigrationHints,
+): TableSchema {
+  const names = Object.keys(formerColumns).filter(
+    name => circleOf(name, formerColumns).length > 0,
+  );
+  if (names.length === 0) return schema;
+  const swaps = names.map((name): [string, Swap] => {
+    const from = formerColumns[name]!;
+    const isOwn = unnamed?.columns[name] === from;
+    return [name, {from, by: isOwn ? 'columnName' : 'renamedFrom'}];
+  });
+  return {...schema, swaps: Object.fromEntries(swaps)};
+}
+
 /** A value that keeps a row from its conversion. */
 export interface Unconverted {
   readonly property: string;
@@ -116,6 +134,8 @@ export class RowConversion {
   private readonly newNames = new Map<string, string>();
   private readonly added: string[] = [];
   private readonly columns = new Map<string, ColumnConversion>();
+  /** Dropped columns that are former names of columns which there were as well. */
+  private readonly overtaken: (readonly [name: string, former: string])[];
   private readonly shapes: RowShapes;
   private readonly defaults: ColumnDefaults | undefined;
   /** Mostly rows have the properties of the row before. */
@@ -130,7 +150,11 @@ export class RowConversion {
   ) {
     this.shapes = new RowShapes([]);
     for (const step of steps) this.take(step);
-    const {defaults} = hints;
+    const {defaults, formerColumns, unnamed} = hints;
+    this.overtaken = Object.entries(formerColumns).filter(
+      ([name, former]) =>
+        this.dropped.has(former) && unnamed?.columns[name] !== former,
+    );
     if (defaults !== undefined && this.added.length > 0) {
       this.defaults = new ColumnDefaults(schema, defaults);
     }
@@ -185,6 +209,7 @@ export class RowConversion {
     const plan = this.planFor(Object.keys(row));
     const {isOther, targetNames, targets} = plan;
     if (plan.isNone) return row;
+    this.overtaken.forEach(names => refuseLoss(row, names, refuse));
     const values: unknown[] = [];
     let isChanged = isOther;
     this.defaults?.nextRow();
@@ -221,8 +246,9 @@ export class RowConversion {
     const targets: Target[] = [];
     for (const source of names) {
       const name = this.newNames.get(source) ?? source;
-      // What was written under the new name by now has its place.
-      const isMet = name !== source && names.includes(name);
+      // What was written under the new name by now has its place, and stays there.
+      const isMet =
+        name !== source && names.includes(name) && !this.newNames.has(name);
       if (isMet || this.dropped.has(source)) continue;
       targets.push({
         name,
@@ -285,6 +311,22 @@ function valueIn(
   return value;
 }
 
+/** Refuses a row that would lose what it has under the former name of a column. */
+function refuseLoss(
+  row: Row,
+  [name, former]: readonly [name: string, former: string],
+  refuse: RefuseValue,
+): void {
+  const before = getOwn(row, former) ?? null;
+  const value = getOwn(row, name) ?? null;
+  if (before === null || equalValues(before, value)) return;
+  const reason =
+    `the row has ${show(before)} under the former name ${former}, which would ` +
+    'be dropped, for there was a column of this name before; without ' +
+    'renamedFrom it is';
+  refuse({property: name, value, reason});
+}
+
 function isSame(names: readonly string[], others: readonly string[]): boolean {
   return (
     names.length === others.length &&
@@ -294,19 +336,35 @@ function isSame(names: readonly string[], others: readonly string[]): boolean {
 
 /** The values by default of columns, which are made as seldom as can be. */
 class ColumnDefaults {
-  private readonly first: Readonly<Record<string, unknown>>;
+  /** Those of all rows, once they are asked for: a plan makes none. */
+  private common: Readonly<Record<string, unknown>> | undefined;
   /** The values of the present row that are its own, once one is asked for. */
   private own: Readonly<Record<string, unknown>> | undefined;
 
   constructor(
     private readonly schema: TableSchema,
     private readonly defaults: Defaults,
-  ) {
-    this.first = this.made();
+  ) {}
+
+  private get first(): Readonly<Record<string, unknown>> {
+    this.common ??= this.made();
+    return this.common;
   }
 
   private made(): Readonly<Record<string, unknown>> {
-    return copyIn(this.defaults.make());
+    const {defaults, schema} = this;
+    try {
+      return copyIn(defaults.make());
+    } catch (error) {
+      const what = error instanceof Error ? error.message : String(error);
+      throw new InMemoryError(
+        'INVALID_VALUE',
+        `The values by default of ${schema.name} could not be made, and nothing ` +
+          `was changed: ${what}`,
+        {table: schema.name},
+        {cause: error},
+      );
+    }
   }
 
   has(name: string): boolean {

@@ -1,5 +1,6 @@
 import {columnWord} from '../base/column-words';
 import {InMemoryError, show} from '../base/errors';
+import {canBeId} from '../schema/ids';
 import {rowVersionAfter} from '../schema/rules';
 import {columnType, type TableSchema} from '../schema/schema';
 import type {Key} from '../store/tree/key-order';
@@ -122,11 +123,6 @@ function isId(where: unknown, {schema: {primaryKey}}: Table): boolean {
   );
 }
 
-function canBeId(value: unknown): boolean {
-  const kind = kindOf(value);
-  return kind > Kind.invalid && kind < Kind.array;
-}
-
 /**
  * A copy of the properties that an update changes, with values cast to declared
  * types. Those that are undefined, which the row is to lose, are among them.
@@ -159,8 +155,9 @@ function refuseDots(row: object, {schema: {name}}: Table): void {
     const [first = '', ...rest] = property.split('.');
     throw new InMemoryError(
       'INVALID_VALUE',
-      `${name} cannot have a property ${show(property)}: a dot leads into an ` +
-        `object. Store ${show(rest.join('.'))} in an object ${show(first)}, ` +
+      `${name} cannot have a property "${columnWord(name, property)}": a dot ` +
+        `leads into an object. Store ${show(rest.join('.'))} in an object ` +
+        `"${columnWord(name, first)}", ` +
         'or give it a name without a dot.',
       {table: name, property},
     );
@@ -168,8 +165,8 @@ function refuseDots(row: object, {schema: {name}}: Table): void {
 }
 
 /**
- * A row of a data file, which nobody else has and which was cast, as it is stored;
- * `keyOf` tells under which key it stands there.
+ * A row of a data file, which nobody else has and which was cast, as it is stored
+ * in a table with ids; `keyOf` tells under which key it stands there.
  */
 export function recoveredRow(
   row: Record<string, unknown>,
@@ -177,9 +174,6 @@ export function recoveredRow(
   table: Table,
 ): Row {
   const {ids, schema} = table;
-  if (schema.primaryKey.length === 0) {
-    return withHiddenId(row, Number(keyOf()));
-  }
   // Rows that were written by hand may have their id as their key alone.
   if (schema.primaryKey.length === 1 && (ids.keyOf(row) ?? null) === null) {
     const only = schema.primaryKey[0]!;
@@ -248,7 +242,8 @@ function keyPart(
   return kindOf(part) <= Kind.invalid ? undefined : part;
 }
 
-function partsOfId(
+/** The values that an id of several properties has; undefined for what is none. */
+export function partsOfId(
   id: unknown,
   primaryKey: readonly string[],
 ): readonly unknown[] | undefined {

@@ -1,7 +1,6 @@
 import {isDeepStrictEqual} from 'node:util';
 import {diff} from '../schema/diff';
 import {holdingNow} from '../schema/foreign-keys';
-import type {RecoveredTable} from '../persistence/recovered-table';
 import type {TableSchema} from '../schema/schema';
 import {requireUnreferenced, withReferences} from '../store/foreign-keys';
 import {apply, type Change, findTable, type Version} from '../store/version';
@@ -39,11 +38,6 @@ export function changed(version: Version, changes: readonly Change[]): Version {
   return changes.length === 0
     ? version
     : apply(version, withReferences(version, changes));
-}
-
-/** The change that keeps for a table what its files say of its rows. */
-export function keeping({name, schema}: RecoveredTable): Change[] {
-  return schema === undefined ? [] : [keepingOf(name, schema)];
 }
 
 /** The change that keeps a schema with the rows of a table. */

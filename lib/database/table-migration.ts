@@ -1,25 +1,35 @@
+import {isDeepStrictEqual} from 'node:util';
 import {columnWords} from '../base/column-words';
 import {type InMemoryError, show, wordsOf} from '../base/errors';
-import {mapInSlices, type Sliced} from '../base/slices';
+import {
+  eachInSlices,
+  mapInSlices,
+  runAtOnce,
+  type Sliced,
+  sortInSlices,
+} from '../base/slices';
 import {
   type Difference,
   differences,
   diff,
-  renamedColumns,
   type SchemaStep,
   withNames,
 } from '../schema/diff';
+import {canBeId} from '../schema/ids';
+import {renamedColumns} from '../schema/renames';
 import {
+  columnType,
   type IndexDefinition,
   primaryKeyName,
   type TableSchema,
 } from '../schema/schema';
+import {withHiddenNumbers} from '../store/hidden-numbers';
 import {indexKeys} from '../store/index-tree';
 import {compileRowCheck} from '../store/row-check';
 import type {RowChange, Table} from '../store/table';
 import type {Key} from '../store/tree/key-order';
 import type {Change} from '../store/version';
-import type {Row} from '../value/copy';
+import {getOwn, type Row} from '../value/copy';
 import type {Dialect} from '../value/dialect';
 import {FormerNames, type MigrationSource} from './former-names';
 import {type MigrationHints, RowConversion} from './row-conversion';
@@ -70,11 +80,11 @@ export class TableMigration {
 
   /** The columns of which only the rows tell that they had another name. */
   private renamesWithoutSchema(): Difference[] {
-    const {hints, source} = this.target;
+    const {hints, schema, source} = this.target;
     if (source === undefined || source.table.kept !== undefined) return [];
-    const formers = new FormerNames(hints.formerColumns);
+    const formers = new FormerNames(hints.formerColumns, schema);
     for (const row of this.before) formers.note(row);
-    return [...(source.renamed ?? formers.found)].map(
+    return [...formers.found].map(
       ([from, column]) => ({kind: 'rename column', column, from}) as const,
     );
   }
@@ -88,6 +98,22 @@ export class TableMigration {
     return this.target.source?.table.schema.name ?? this.name;
   }
 
+  /** Whether there is nothing to do. */
+  get isNone(): boolean {
+    return this.steps.length === 0;
+  }
+
+  /** The tables to which rows may refer then that do not refer to them yet. */
+  get parents(): string[] {
+    const {conversion, steps, target} = this;
+    if (!conversion.isNone || this.formerName !== this.name) {
+      return target.schema.foreignKeys.map(({parent}) => parent);
+    }
+    return steps.flatMap(step =>
+      step.kind === 'add foreign key' ? [step.foreignKey.parent] : [],
+    );
+  }
+
   /** Whether the rows are other ones than before. */
   get changesRows(): boolean {
     return this.changedRows > 0 || this.formerName !== this.name;
@@ -96,8 +122,17 @@ export class TableMigration {
   /** Converts the rows. What cannot be is refused, and the row stays as it is. */
   *convertRows(refuse: Refuse): Sliced<void> {
     const {source} = this.target;
-    if (source === undefined || this.conversion.isNone) return;
-    const {ids} = source.table;
+    if (source === undefined) return;
+    if (!this.conversion.isNone) yield* this.convert(source, refuse);
+    const hasId = source.table.schema.primaryKey.length > 0;
+    if (hasId && this.target.schema.primaryKey.length === 0) {
+      const {keyOf} = source.table.ids;
+      this.after = withHiddenNumbers(this.after, this.before.map(keyOf));
+    }
+  }
+
+  private *convert({table}: MigrationSource, refuse: Refuse): Sliced<void> {
+    const {ids} = table;
     this.after = yield* mapInSlices(this.before, row => {
       const id = ids.keyOf(row);
       const next = this.conversion.convert(row, id, problem =>
@@ -115,13 +150,17 @@ export class TableMigration {
   changes(holding: TableSchema): Change[] {
     const {source} = this.target;
     if (source === undefined) return this.creating(holding);
-    if (this.steps.length === 0 && source.isInVersion) return [];
-    const {schema} = source.table;
+    const {kept, schema} = source.table;
+    // A foreign key may begin to hold because of another table.
+    const isNone =
+      this.steps.length === 0 && isDeepStrictEqual(schema, holding);
+    if (isNone && source.isInVersion) return [];
+    const ids = idText(holding);
     const isSame =
       source.isInVersion &&
       !source.isRecast &&
       this.formerName === this.name &&
-      String(schema.primaryKey) === String(holding.primaryKey);
+      [kept ?? schema, schema].every(each => idText(each) === ids);
     return isSame
       ? this.updating(schema, holding)
       : this.rebuilding(source, holding);
@@ -140,7 +179,10 @@ export class TableMigration {
     this.forEachRow((id, row, old) => {
       if (row !== old) changes.push({kind: 'update', id, row});
     });
-    const rows = {kind: 'rows', table, changes} as const;
+    const rows =
+      changes.length === 0
+        ? undefined
+        : ({kind: 'rows', table, changes} as const);
     return this.around(steps.slice(0, at), rows, steps.slice(at));
   }
 
@@ -151,6 +193,7 @@ export class TableMigration {
     const {name: table, formerName} = this;
     const [create, ...addIndexes] = diff(undefined, holding);
     const changes: RowChange[] = this.after.map(row => ({kind: 'insert', row}));
+    // Where there are none the journal still has the next id with them.
     const rows = {kind: 'rows', table, changes} as const;
     if (formerName !== table) {
       const all = this.around([create!], rows, addIndexes);
@@ -181,66 +224,92 @@ export class TableMigration {
         steps: [...first, {kind: 'note', schema}, {kind: 'keep', schema}],
       },
     ];
-    if (rows && rows.changes.length > 0) changes.push(rows);
+    if (rows !== undefined) changes.push(rows);
     if (last.length > 0) changes.push({kind: 'schema', table, steps: last});
     return changes;
   }
 
   /** Visits the rows as they are to be, each with its id until now. */
   private forEachRow(visit: (id: Key, row: Row, old: Row) => void): void {
+    runAtOnce(this.eachRow(visit));
+  }
+
+  private *eachRow(visit: (id: Key, row: Row, old: Row) => void): Sliced<void> {
     const {source} = this.target;
     if (source === undefined) return;
     const {keyOf} = source.table.ids;
-    for (const [i, old] of this.before.entries()) {
-      visit(keyOf(old), this.after[i]!, old);
-    }
+    yield* eachInSlices(this.before, (old, i) =>
+      visit(keyOf(old), this.after[i]!, old),
+    );
+  }
+
+  /** Finds all rows with what can be no id, where ids are others than before. */
+  *refuseBadIds(refuse: Refuse): Sliced<void> {
+    const {schema, source} = this.target;
+    const {primaryKey} = schema;
+    const areOthers =
+      String(source?.table.schema.primaryKey) !== String(primaryKey) ||
+      this.steps.some(
+        step => step.kind === 'change type' && primaryKey.includes(step.column),
+      );
+    const isOther = this.steps.some(({kind}) => kind === 'change id');
+    if (!areOthers && !isOther) return;
+    yield* this.eachRow((id, row) => {
+      for (const property of primaryKey) {
+        const value = getOwn(row, property);
+        if (canBeId(value)) continue;
+        const reason =
+          (value ?? null) === null
+            ? 'it becomes the id, and has no value'
+            : `${show(value)} cannot be an id: that is a number, a string, a boolean, a date or bytes`;
+        refuse({id, property, value, reason});
+      }
+    });
   }
 
   /** Finds all rows that break a rule which the table has from now on. O(n log n). */
-  refuseBroken(refuse: Refuse): void {
+  *refuseBroken(refuse: Refuse): Sliced<void> {
     const {schema} = this.target;
     const check = compileRowCheck(schema);
-    this.forEachRow((id, row) => {
-      for (const name of schema.primaryKey) {
-        if ((row[name] ?? null) !== null) continue;
-        const reason = 'it becomes the id, and has no value';
-        refuse({id, property: name, value: row[name], reason});
-      }
+    yield* this.eachRow((id, row) => {
       const violation = check?.(row);
       if (violation !== undefined) refuse(problemOf(id, violation));
     });
     for (const index of [idIndex(schema), ...schema.indexes]) {
-      if (index.isUnique) this.refuseDuplicates(index, refuse);
+      if (index.isUnique) yield* this.refuseDuplicates(index, refuse);
     }
   }
 
-  private refuseDuplicates(index: IndexDefinition, refuse: Refuse): void {
+  private *refuseDuplicates(
+    index: IndexDefinition,
+    refuse: Refuse,
+  ): Sliced<void> {
     const {keyOf, order} = indexKeys(
       index,
       this.target.schema.primaryKey,
       this.dialect,
     );
     const rows: {readonly key: Key; readonly id: Key}[] = [];
-    this.forEachRow((id, row) => {
+    yield* this.eachRow((id, row) => {
       const key = keyOf(row);
       if (!hasNull(key)) rows.push({key, id});
     });
-    rows.sort((a, b) => order(a.key, b.key));
+    const sorted = yield* sortInSlices(rows, (a, b) => order(a.key, b.key));
     const property = columnWords(
       this.name,
       index.keys.map(({path}) => path),
     );
-    let [first] = rows;
-    for (const row of rows.slice(1)) {
+    let [first] = sorted;
+    yield* eachInSlices(sorted.slice(1), row => {
       const {id, key} = row;
       if (order(first!.key, key) !== 0) {
         first = row;
-        continue;
+        return;
       }
       const other = show(first!.id);
       const reason = `${show(key)} is that of the row with id ${other} as well, and must be unique`;
       refuse({id, property, value: key, reason});
-    }
+    });
   }
 }
 
@@ -258,6 +327,14 @@ function writtenFor(
   // Of files that do not say it is taken to be what is declared.
   const isRenamed = name !== declared.name;
   return kept ?? (isRenamed ? {...declared, name} : undefined);
+}
+
+/** The properties of the id with their types; with others all rows have other keys. */
+function idText(schema: TableSchema): string {
+  const {primaryKey} = schema;
+  return JSON.stringify(
+    primaryKey.map(name => [name, columnType(schema, name)]),
+  );
 }
 
 /** The ids, as if they had an index of their own. */

@@ -1,4 +1,5 @@
 import type {TableSchema} from '../schema/schema';
+import {hiddenNumbers} from '../store/hidden-numbers';
 import {type Key, singleKeyOrder, tupleOrder} from '../store/tree/key-order';
 import {Tree} from '../store/tree/tree';
 import {getOwn, type Row} from '../value/copy';
@@ -102,8 +103,11 @@ export class RecoveredTable {
       const next = change.key ?? ['id'];
       if (String(next) !== String(key)) tree = underKey(tree, next, cast);
       key = next;
-      for (const id of change.del ?? []) tree.delete(id);
-      for (const [id, row] of change.put ?? []) tree.set(id, row);
+      // Since it was committed, ids may have got another type.
+      for (const id of change.del ?? []) tree.delete(idOf(id, key, cast));
+      for (const [id, row] of change.put ?? []) {
+        tree.set(idOf(id, key, cast), row);
+      }
     }
     return tree;
   }
@@ -114,8 +118,9 @@ export class RecoveredTable {
     cast: CastId,
   ): void {
     const {keys = [], rows = []} = this.source ?? {};
+    const numbers = key.length === 0 ? hiddenNumbers(keys) : undefined;
     for (const [i, row] of rows.entries()) {
-      tree.set(keyOf(row, keys[i]!, key, cast), row);
+      tree.set(numbers?.[i] ?? keyOf(row, keys[i]!, key, cast), row);
     }
   }
 }
@@ -134,10 +139,21 @@ function underKey(
   cast: CastId,
 ): Tree<Row> {
   const tree = emptyTree(key);
+  const ids: Key[] = [];
+  if (key.length === 0) former.forEach((_row, id) => void ids.push(id));
+  const numbers = hiddenNumbers(ids);
+  let place = 0;
   former.forEach((row, id) => {
-    tree.set(keyOf(row, String(id), key, cast), row);
+    tree.set(numbers[place++] ?? keyOf(row, String(id), key, cast), row);
   });
   return tree;
+}
+
+function idOf(id: Key, key: readonly string[], cast: CastId): Key {
+  if (key.length === 0) return id;
+  return Array.isArray(id) && key.length > 1
+    ? id.map((value, i) => cast(value, key[i]!))
+    : cast(id, key[0]!);
 }
 
 function keyOf(
@@ -146,7 +162,6 @@ function keyOf(
   key: readonly string[],
   cast: CastId,
 ): Key {
-  if (key.length === 0) return Number(text);
   const values = key.map(name => getOwn(row, name) ?? null);
   return values.length > 1
     ? values.map((value, i) => cast(value, key[i]!))

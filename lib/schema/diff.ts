@@ -1,11 +1,13 @@
 import {isDeepStrictEqual} from 'node:util';
 import {areSameKept} from './kept';
+import {type Renames, renamedColumns} from './renames';
 import {areSameInside} from './same-inside';
 import type {ColumnLimits} from './rules';
 import type {
   ForeignKey,
   IdGeneration,
   IndexDefinition,
+  Swap,
   TableSchema,
 } from './schema';
 import type {ColumnType} from '../value/coerce';
@@ -67,14 +69,6 @@ function onlyIn<T>(list: readonly T[], other: readonly T[]): T[] {
   return list.filter(each => !other.some(one => isDeepStrictEqual(each, one)));
 }
 
-/** What of the names of a table was another one before. */
-export interface Renames {
-  /** The table's former name. */
-  readonly table?: string | undefined;
-  /** For columns with another former name, that name. */
-  readonly columns: Readonly<Record<string, string>>;
-}
-
 /** A difference between the schema that is kept of a table and a declared one. */
 export type Difference =
   | {readonly kind: 'create table'}
@@ -125,6 +119,11 @@ export type Difference =
       readonly from: string | undefined;
       readonly to: string | undefined;
     }
+  | {
+      readonly kind: 'change former names';
+      readonly from: Readonly<Record<string, Swap>>;
+      readonly to: Readonly<Record<string, Swap>>;
+    }
   | {readonly kind: 'drop index'; readonly index: IndexDefinition}
   | {readonly kind: 'add index'; readonly index: IndexDefinition}
   | {readonly kind: 'drop foreign key'; readonly foreignKey: ForeignKey}
@@ -161,6 +160,7 @@ export function differences(
     ),
     ...columnDifferences(previous, next),
     ...ruleDifferences(previous, next),
+    ...(renamed.size === 0 ? swapDifferences(previous, next) : []),
     ...onlyIn(next.indexes, previous.indexes).map(
       index => ({kind: 'add index', index}) as const,
     ),
@@ -168,25 +168,6 @@ export function differences(
       foreignKey => ({kind: 'add foreign key', foreignKey}) as const,
     ),
   ];
-}
-
-/** The columns with another name than before, by their former names. */
-export function renamedColumns(
-  kept: TableSchema,
-  next: TableSchema,
-  {columns: formerNames}: Renames,
-): Map<string, string> {
-  const renamed = new Map<string, string>();
-  for (const [name, former] of Object.entries(formerNames)) {
-    const isRenamed =
-      Object.hasOwn(kept.columns, former) &&
-      !Object.hasOwn(kept.columns, name) &&
-      !Object.hasOwn(next.columns, former) &&
-      Object.hasOwn(next.columns, name) &&
-      !renamed.has(former);
-    if (isRenamed) renamed.set(former, name);
-  }
-  return renamed;
 }
 
 /** A schema under other names of its columns; those that have none stay. */
@@ -297,4 +278,14 @@ function ruleDifferences(
     found.push({kind: 'change version', from, to: next.version});
   }
   return found;
+}
+
+/** What is only to be kept in mind, where no column gets another name. */
+function swapDifferences(
+  {swaps: from = {}}: TableSchema,
+  {swaps: to = {}}: TableSchema,
+): Difference[] {
+  return isDeepStrictEqual(from, to)
+    ? []
+    : [{kind: 'change former names', from, to}];
 }

@@ -2,7 +2,7 @@ import {show} from '../base/errors';
 import {unreachable} from '../base/assert';
 import type {ColumnLimits} from './rules';
 import type {Difference} from './diff';
-import type {ForeignKey, IndexDefinition} from './schema';
+import type {ForeignKey, IdGeneration, IndexDefinition, Swap} from './schema';
 
 /** What a step of a migration does to a table, for people. */
 export function differenceText(table: string, step: Difference): string {
@@ -51,14 +51,27 @@ function tableText(table: string, step: TableStep): string {
     case 'change id':
       return `change id of ${table} from (${step.from.join(', ')}) to (${step.to.join(', ')})`;
     case 'change id generation':
-      return `change how ids of ${table} are made from ${step.from} to ${step.to}`;
+      return `change how ids of ${table} are made from ${idsText(step.from)} to ${idsText(step.to)}`;
     case 'change type checks':
       return `change type checks of ${table} from ${step.from} to ${step.to}`;
     case 'change version':
       return `change version of ${table} from ${step.from ?? 'none'} to ${step.to ?? 'none'}`;
+    case 'change former names':
+      return `change former names in ${table} from ${swapsText(step.from)} to ${swapsText(step.to)}`;
     default:
       return accessText(table, step);
   }
+}
+
+function idsText(generation: IdGeneration): string {
+  return generation === 'digits' ? 'number as text' : generation;
+}
+
+function swapsText(swaps: Readonly<Record<string, Swap>>): string {
+  const texts = Object.entries(swaps).map(
+    ([name, {from}]) => `${from} of ${name}`,
+  );
+  return texts.join(', ') || 'none';
 }
 
 type AccessStep = Extract<TableStep, {index: unknown} | {foreignKey: unknown}>;

@@ -1,8 +1,15 @@
 import {unreachable} from '../base/assert';
+import {Kind, kindOf} from '../value/compare';
 import type {IdGeneration} from './schema';
 
 /** Generated text ids: `id` and ten digits, so that they sort by creation. */
 const textId = /^id(\d{10})$/;
+
+/** Whether a value, as it is stored, can be one of those that identify a row. */
+export function canBeId(value: unknown): boolean {
+  const kind = kindOf(value);
+  return kind > Kind.invalid && kind < Kind.array;
+}
 
 /** The id that stands for the `sequence`-th generated row. */
 export function formatId(generation: IdGeneration, sequence: number): unknown {

@@ -1,3 +1,4 @@
+import type {Sliced} from '../base/slices';
 import type {Guess} from './guess';
 import {type ReferredTable, referenceRank} from './key-names';
 import type {ForeignKey} from './schema';
@@ -16,26 +17,28 @@ export interface InferredForeignKeys {
  * The foreign keys of each of some tables: columns whose names say that they
  * refer to a table, and whose values are all ids of it.
  */
-export function inferForeignKeys(
+export function* inferForeignKeys(
   tables: readonly KeyedTable[],
-): InferredForeignKeys[] {
+): Sliced<InferredForeignKeys[]> {
   const parents = tables.flatMap(table => {
     const [id, ...rest] = table.primaryKey;
     const column = id === undefined ? undefined : table.columns.get(id);
     const isReferred = column?.values !== undefined && rest.length === 0;
     return isReferred ? [{name: table.rows.name, id: id!, column}] : [];
   });
-  return tables.map(table => foreignKeysOf(table, parents));
+  const found: InferredForeignKeys[] = [];
+  for (const table of tables) found.push(yield* foreignKeysOf(table, parents));
+  return found;
 }
 
 interface Parent extends ReferredTable {
   readonly column: SeenColumn;
 }
 
-function foreignKeysOf(
+function* foreignKeysOf(
   {columns, primaryKey, rows}: KeyedTable,
   parents: readonly Parent[],
-): InferredForeignKeys {
+): Sliced<InferredForeignKeys> {
   const foreignKeys: ForeignKey[] = [];
   const guesses: Guess[] = [];
   if (rows.schema !== undefined) return {foreignKeys, guesses};
@@ -44,6 +47,7 @@ function foreignKeysOf(
     const parent = isId
       ? undefined
       : parentOf(property, column, rows.name, parents);
+    yield;
     if (parent === undefined) continue;
     foreignKeys.push({
       name: nameFor(property, foreignKeys),

@@ -1,7 +1,8 @@
+import {runAtOnce, type Sliced} from '../base/slices';
 import {withKeyIndexes} from './foreign-keys';
 import type {Guess} from './guess';
 import {inferColumns} from './infer-columns';
-import {inferForeignKeys} from './infer-foreign-keys';
+import {inferForeignKeys, type InferredForeignKeys} from './infer-foreign-keys';
 import {inferKeys} from './infer-keys';
 import {noRules} from './rules';
 import type {TableSchema} from './schema';
@@ -44,9 +45,28 @@ export interface InferredTable {
  * columns that may be keys.
  */
 export function inferSchemas(tables: readonly TableRows[]): InferredTable[] {
-  const seen = tables.map(table => see(table, tables));
-  const keyed = seen.map(table => ({...table, ...inferKeys(table)}));
-  const found = inferForeignKeys(keyed);
+  return runAtOnce(inferring(tables));
+}
+
+/** As {@link inferSchemas}, as work that can be cut. */
+export function* inferring(
+  tables: readonly TableRows[],
+): Sliced<InferredTable[]> {
+  const keyed: KeyedTable[] = [];
+  for (const table of tables) {
+    const seen = yield* see(table, tables);
+    keyed.push({...seen, ...inferKeys(seen)});
+  }
+  const found = yield* inferForeignKeys(keyed);
+  return concluded(keyed, found);
+}
+
+type KeyedTable = SeenTable & ReturnType<typeof inferKeys>;
+
+function concluded(
+  keyed: readonly KeyedTable[],
+  found: readonly InferredForeignKeys[],
+): InferredTable[] {
   return keyed.map((table, i) => {
     const {name, schema: known} = table.rows;
     const integers = integersOf(table);

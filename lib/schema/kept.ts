@@ -164,4 +164,9 @@ const members: Readonly<Record<string, Test>> = {
       indexes: recordOf(isText),
     }),
   ),
+  swaps: optional(
+    recordOf(
+      objectWith({from: isText, by: oneOf('columnName', 'renamedFrom')}),
+    ),
+  ),
 };

@@ -88,6 +88,12 @@ export interface NativeTable {
   readonly indexes: Readonly<Record<string, string>>;
 }
 
+/** A former name that a column has in a circle of such names, and what says so. */
+export interface Swap {
+  readonly from: string;
+  readonly by: 'columnName' | 'renamedFrom';
+}
+
 /** A table as it is declared. Plain data; two equal schemas are deep equal. */
 export interface TableSchema extends TableRules {
   readonly name: string;
@@ -105,6 +111,8 @@ export interface TableSchema extends TableRules {
   readonly foreignKeys: readonly ForeignKey[];
   /** Left out where no database is emulated. */
   readonly native?: NativeTable;
+  /** For columns that have each other's former names, these. Left out if none do. */
+  readonly swaps?: Readonly<Record<string, Swap>>;
 }
 
 /** The name under which plans and errors speak of the primary key. */

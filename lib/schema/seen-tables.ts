@@ -1,3 +1,4 @@
+import {eachInSlices, type Sliced} from '../base/slices';
 import {getOwn, type Row} from '../value/copy';
 import {DistinctValues} from './distinct-values';
 import {idRank, isCalledUnique, referenceRank} from './key-names';
@@ -31,11 +32,14 @@ export interface SeenTable {
 }
 
 /** Visits all rows of a table; `all` are the tables to which it may refer. */
-export function see(rows: TableRows, all: readonly TableRows[]): SeenTable {
+export function* see(
+  rows: TableRows,
+  all: readonly TableRows[],
+): Sliced<SeenTable> {
   const columns = new Map<string, Mutable<SeenColumn>>();
-  let rowCount = 0;
-  rows.forEach(row => {
-    rowCount++;
+  const list: Row[] = [];
+  rows.forEach(row => void list.push(row));
+  yield* eachInSlices(list, row => {
     for (const name of Object.keys(row)) {
       let column = columns.get(name);
       if (column === undefined) {
@@ -51,7 +55,7 @@ export function see(rows: TableRows, all: readonly TableRows[]): SeenTable {
       column.values?.note(value);
     }
   });
-  return {rows, rowCount, columns};
+  return {rows, rowCount: list.length, columns};
 }
 
 type Mutable<T> = {-readonly [K in keyof T]: T[K]};

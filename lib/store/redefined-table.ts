@@ -1,10 +1,13 @@
-import {InMemoryError} from '../base/errors';
+import {InMemoryError, show} from '../base/errors';
 import {runAtOnce, type Sliced} from '../base/slices';
+import {canBeId} from '../schema/ids';
 import type {IndexDefinition, TableSchema} from '../schema/schema';
-import type {Row} from '../value/copy';
+import {getOwn, type Row} from '../value/copy';
 import type {DraftMode} from './index-tree';
-import {emptyTable, type RowChange, type Table, withHiddenId} from './table';
+import {withHiddenNumbers} from './hidden-numbers';
+import {emptyTable, type Table} from './table';
 import {TableDraft} from './table-draft';
+import type {Key} from './tree/key-order';
 
 /*
  * Tables with other indexes, or other ids, than before.
@@ -34,34 +37,45 @@ export function* withIndexInSlices(
 
 /**
  * The table with its rows stored under the ids that its schema declares.
- * Fails with DUPLICATE_KEY or NOT_NULL_VIOLATION when they do not identify the
- * rows.
+ * Fails with DUPLICATE_KEY, NOT_NULL_VIOLATION or INVALID_VALUE when they do not
+ * identify the rows.
  */
 export function withDeclaredIds(table: Table, mode: DraftMode): Table {
   const {schema} = table;
   const draft = new TableDraft(emptyTable(schema, mode.dialect), mode);
   for (const index of table.indexes) draft.addIndex(index.keys.definition);
-  const changes: RowChange[] = [];
-  table.rows.forEach(row => {
-    for (const name of schema.primaryKey) requireId(row, name, schema);
-    changes.push({
-      kind: 'insert',
-      row:
-        schema.primaryKey.length === 0
-          ? withHiddenId(row, changes.length + 1)
-          : {...row},
-    });
+  const formerIds: Key[] = [];
+  const rows: Row[] = [];
+  table.rows.forEach((row, id) => {
+    requireIds(row, schema);
+    formerIds.push(id);
+    rows.push({...row});
   });
+  const own =
+    schema.primaryKey.length === 0 ? withHiddenNumbers(rows, formerIds) : rows;
+  const changes = own.map(row => ({kind: 'insert', row}) as const);
   runAtOnce(draft.change(changes));
   const {declared, kept} = table;
   return {...draft.finish(), declared, kept};
 }
 
-function requireId(row: Row, name: string, schema: TableSchema): void {
-  if (row[name] !== undefined && row[name] !== null) return;
-  throw new InMemoryError(
-    'NOT_NULL_VIOLATION',
-    `${schema.name}.${name} cannot become the id: a row has no value for it.`,
-    {table: schema.name, property: name},
-  );
+/**
+ * Fails with NOT_NULL_VIOLATION or INVALID_VALUE when a row has no value for what
+ * becomes its id, or one that cannot be.
+ */
+export function requireIds(
+  row: Row,
+  {name: table, primaryKey}: Pick<TableSchema, 'name' | 'primaryKey'>,
+): void {
+  for (const property of primaryKey) {
+    const value = getOwn(row, property);
+    if (canBeId(value)) continue;
+    const isMissing = (value ?? null) === null;
+    throw new InMemoryError(
+      isMissing ? 'NOT_NULL_VIOLATION' : 'INVALID_VALUE',
+      `${table}.${property} cannot become the id: a row has ` +
+        `${isMissing ? 'no value' : show(value)} for it.`,
+      {table, property, value},
+    );
+  }
 }

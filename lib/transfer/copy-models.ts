@@ -4,16 +4,22 @@ import {isRecord} from '../base/objects';
 import {namesIn} from '../persistence/data-file/plain-files';
 import type {TableSchema} from '../schema/schema';
 import {elementType} from '../value/coerce';
+import {type StoredAs, storedAs} from './declared-models';
 import {
   applicationPackage,
   type CopyModelClass,
-  type DiscoveredSchema,
   type JugglerDataSource,
 } from './juggler';
 
 /** A model of which rows are copied. */
 export interface CopyModel {
   readonly name: string;
+  /** Whether an application declares it, and nothing of it was discovered. */
+  readonly isDeclared: boolean;
+  /** How it is stored in a data file, where it is declared. */
+  readonly stored?: StoredAs;
+  /** What is known of its table, and no guess, where it is not declared. */
+  readonly schema?: TableSchema | undefined;
   /** The properties that are its id; none where there is no id. */
   readonly key: readonly string[];
   /** All properties that are known. */
@@ -42,9 +48,11 @@ export function schemaLike({
 
 /** The model of a table of a data file. */
 export function modelOfSchema(
-  {columns, foreignKeys, name, primaryKey}: TableSchema,
+  schema: TableSchema,
+  isKept: boolean,
   found: Iterable<string>,
 ): CopyModel {
+  const {columns, foreignKeys, name, primaryKey} = schema;
   const names = [
     ...new Set([...primaryKey, ...Object.keys(columns), ...found]),
   ];
@@ -58,6 +66,8 @@ export function modelOfSchema(
   );
   return {
     name,
+    isDeclared: false,
+    schema: isKept ? schema : undefined,
     key: primaryKey,
     properties: names,
     parents: foreignKeys.map(({parent}) => parent),
@@ -113,6 +123,8 @@ export function modelOfEntity(
   const {name, properties} = definition;
   return {
     name,
+    isDeclared: true,
+    stored: storedAs({name, properties, settings: definition.settings}),
     key: idsOf(properties),
     properties: Object.keys(properties),
     parents: parentsOf(definition),
@@ -131,7 +143,8 @@ export function modelOfEntity(
   };
 }
 
-function idsOf(
+/** The properties that are the id, in their order. */
+export function idsOf(
   properties: Readonly<Record<string, {readonly id?: unknown}>>,
 ): string[] {
   return Object.entries(properties)
@@ -174,7 +187,7 @@ export function modelsIn(directory: string): CopyModel[] {
   }
   const classes = new Set(
     names.flatMap(name =>
-      Object.values(require(path.join(place, name)) as object).filter(isEntity),
+      Object.values(exportsOf(path.join(place, name))).filter(isEntity),
     ),
   );
   const models = [...classes].map(entity => modelOfEntity(entity, [place]));
@@ -186,85 +199,25 @@ export function modelsIn(directory: string): CopyModel[] {
   );
 }
 
+function exportsOf(file: string): object {
+  try {
+    return require(file) as object;
+  } catch (error) {
+    const [reason] = String((error as Error | undefined)?.message).split('\n');
+    throw new InMemoryError(
+      'INVALID_SETTING',
+      `${file} cannot be loaded: ${reason}. In the directory of the models all files are ` +
+        'loaded; give the one that has nothing else, such as dist/models.',
+      {property: 'models'},
+      {cause: error},
+    );
+  }
+}
+
 function isEntity(exported: unknown): exported is EntityClass {
   if (typeof exported !== 'function') return false;
   const {definition} = exported as {definition?: Partial<EntityDefinition>};
   return (
     isRecord(definition?.properties) && idsOf(definition.properties).length > 0
   );
-}
-
-/** The models of the tables of a database, as LoopBack discovers them. */
-export async function discoveredModels(
-  dataSource: JugglerDataSource,
-): Promise<CopyModel[]> {
-  const {connector} = dataSource;
-  if (connector.discoverModelDefinitions === undefined) {
-    throw new InMemoryError(
-      'INVALID_SETTING',
-      `The connector ${connector.name} cannot discover models. Tell them: --models dist/models.`,
-      {property: 'models'},
-    );
-  }
-  // MySQL's connector looks in the schema of its user's name otherwise.
-  const schema = connector.getDefaultSchema?.();
-  const place = schema === undefined ? {} : {schema, owner: schema};
-  const tables = await dataSource.discoverModelDefinitions({
-    views: false,
-    ...place,
-  });
-  const models: CopyModel[] = [];
-  for (const {name: table} of tables) {
-    const schemas = await dataSource.discoverSchemas(table, {
-      nameMapper,
-      ...place,
-    });
-    const keys = await dataSource.discoverForeignKeys(table, place);
-    const parents = keys.map(({pkTableName}) =>
-      nameMapper('table', pkTableName),
-    );
-    models.push(modelOfDiscovered(Object.values(schemas)[0]!, parents));
-  }
-  return models;
-}
-
-/** Names with capitals stay; `order_line` is OrderLine as a model, orderLine within one. */
-function nameMapper(kind: string, name: string): string {
-  const camel = /[A-Z]/.test(name)
-    ? name
-    : name.replace(/_+([a-z0-9])/g, (_, letter: string) =>
-        letter.toUpperCase(),
-      );
-  return kind === 'table' || kind === 'model'
-    ? camel.replace(/^[a-z]/, letter => letter.toUpperCase())
-    : camel;
-}
-
-function modelOfDiscovered(
-  {name, options, properties: discovered}: DiscoveredSchema,
-  parents: readonly string[],
-): CopyModel {
-  const properties: Record<string, Record<string, unknown>> = {};
-  for (const [name, property] of Object.entries(discovered)) {
-    const type = discoveredType(property);
-    properties[name] = {...property, type, generated: false};
-  }
-  return {
-    name,
-    key: idsOf(properties),
-    properties: Object.keys(properties),
-    parents,
-    define: dataSource =>
-      dataSource.define(name, properties, {...options, forceId: false}),
-  };
-}
-
-/** LoopBack takes JSON and lists for texts, and bytes for a type that it has not. */
-function discoveredType(property: Record<string, unknown>): unknown {
-  const isJson = Object.values(property).some(
-    value =>
-      isRecord(value) && /^(?:jsonb?|array)$/i.test(String(value['dataType'])),
-  );
-  if (isJson) return 'any';
-  return property['type'] === 'Binary' ? 'buffer' : property['type'];
 }

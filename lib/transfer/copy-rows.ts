@@ -1,5 +1,5 @@
 import {InMemoryError} from '../base/errors';
-import type {Row} from '../value/copy';
+import {getOwn, type Row} from '../value/copy';
 import {
   type CopyModel,
   type EntityClass,
@@ -7,7 +7,7 @@ import {
   modelsIn,
   schemaLike,
 } from './copy-models';
-import type {Endpoint} from './endpoint';
+import type {Endpoint, LeftOut} from './endpoint';
 import {type CopyPlace, openEndpoint} from './open-endpoint';
 import {canonicalText, keyText, RowHash} from './row-hash';
 import {inForeignKeyOrder} from './table-order';
@@ -23,6 +23,11 @@ export interface CopyOptions {
   readonly append?: boolean | undefined;
   /** Goes on with a copy that was broken off: rows whose ids are there are left out. */
   readonly resume?: boolean | undefined;
+  /**
+   * Runs the autoupdate of the target's connector before, for models whose tables are
+   * missing there or have no rows. The models must be those of an application.
+   */
+  readonly migrate?: boolean | undefined;
   /** How many rows are read and written at once; 500 unless given. */
   readonly batchSize?: number | undefined;
   /** Is told how far it is. */
@@ -50,7 +55,11 @@ export interface CopiedModel {
 /** What was copied. */
 export interface CopyReport {
   readonly models: readonly CopiedModel[];
+  /** Tables of a data file that were not copied, for none of the models is theirs. */
+  readonly leftOut: readonly LeftOut[];
 }
+
+const defaultBatchSize = 500;
 
 /** See {@link copyRows} in copy-when-called.ts, which the package exports. */
 export async function copyRows(
@@ -58,8 +67,9 @@ export async function copyRows(
   to: CopyPlace,
   options: CopyOptions = {},
 ): Promise<CopyReport> {
-  const source = openEndpoint(from);
-  const target = openEndpoint(to);
+  checkOptions(options);
+  const source = openEndpoint(from, 'source');
+  const target = openEndpoint(to, 'target');
   const areFiles = typeof from === 'string' && typeof to === 'string';
   if (from === to || (areFiles && source.name === target.name)) {
     throw new InMemoryError(
@@ -67,11 +77,32 @@ export async function copyRows(
       `${source.name} is both what is copied and where to.`,
     );
   }
+  const copy = new Copy(source, target, options);
   try {
-    return await new Copy(source, target, options).run();
+    return await copy.run();
   } finally {
-    await Promise.all([source.close(), target.close()]);
+    await copy.close();
   }
+}
+
+function checkOptions({
+  append,
+  batchSize = defaultBatchSize,
+  resume,
+}: CopyOptions): void {
+  if (!Number.isInteger(batchSize) || batchSize < 1) {
+    throw new InMemoryError(
+      'INVALID_SETTING',
+      `batchSize is a whole number of rows, 1 at least, not ${batchSize}.`,
+      {property: 'batchSize', value: batchSize},
+    );
+  }
+  if (append !== true || resume !== true) return;
+  throw new InMemoryError(
+    'INVALID_SETTING',
+    'append and resume do not go together: one refuses ids that are taken, the other leaves them out.',
+    {property: 'resume'},
+  );
 }
 
 /** One copy. */
@@ -81,34 +112,27 @@ class Copy {
   private totalRows = 0;
 
   constructor(
-    private readonly source: Endpoint,
-    private readonly target: Endpoint,
+    private source: Endpoint,
+    private target: Endpoint,
     private readonly options: CopyOptions,
   ) {
-    const {append, batchSize = 500, resume} = options;
-    this.batchSize = batchSize;
-    if (!Number.isInteger(batchSize) || batchSize < 1) {
-      throw new InMemoryError(
-        'INVALID_SETTING',
-        `batchSize is a whole number of rows, 1 at least, not ${batchSize}.`,
-        {property: 'batchSize', value: batchSize},
-      );
-    }
-    if (append !== true || resume !== true) return;
-    throw new InMemoryError(
-      'INVALID_SETTING',
-      'append and resume do not go together: one refuses ids that are taken, the other leaves them out.',
-      {property: 'resume'},
-    );
+    this.batchSize = options.batchSize ?? defaultBatchSize;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.source.close(), this.target.close()]);
   }
 
   async run(): Promise<CopyReport> {
     const models = await this.models();
-    this.source.define(models);
-    this.target.define(models);
+    const leftOut = await this.source.othersThan(models);
+    this.source = this.source.define(models);
+    this.target = this.target.define(models);
+    for (const model of models) this.totalRows += await this.inSource(model);
     const before = await this.countTarget(models);
-    for (const model of models) {
-      this.totalRows += await this.source.count(model);
+    if (this.options.migrate === true) {
+      const empty = models.filter(model => before.get(model) === 0);
+      if (empty.length > 0) await this.target.migrate(empty);
     }
     const copied = new Map<CopyModel, number>();
     for (const model of models) {
@@ -129,7 +153,7 @@ class Copy {
         hash: hash.text,
       });
     }
-    return {models: done};
+    return {models: done, leftOut};
   }
 
   private async models(): Promise<CopyModel[]> {
@@ -139,6 +163,7 @@ class Copy {
         ? modelsIn(models)
         : (models?.map(entity => modelOfEntity(entity, [])) ??
           (await this.source.models()));
+    if (this.options.migrate === true) requireDeclared(given);
     if (given.length > 0) return inForeignKeyOrder(given, schemaLike);
     throw new InMemoryError(
       'INVALID_SETTING',
@@ -151,9 +176,7 @@ class Copy {
     models: readonly CopyModel[],
   ): Promise<Map<CopyModel, number>> {
     const counts = new Map<CopyModel, number>();
-    for (const model of models) {
-      counts.set(model, await this.target.count(model));
-    }
+    for (const model of models) counts.set(model, await this.inTarget(model));
     const {append, resume} = this.options;
     const filled = models.filter(model => counts.get(model)! > 0);
     if (filled.length > 0 && append !== true && resume !== true) {
@@ -171,6 +194,29 @@ class Copy {
       `${without.name} has no id, so nobody can tell which of its rows are there already. ` +
         `Delete those in ${this.target.name} first.`,
       {table: without.name},
+    );
+  }
+
+  private async inTarget(model: CopyModel): Promise<number> {
+    const count = await this.target.count(model);
+    if (count !== undefined) return count;
+    if (this.options.migrate === true) return 0;
+    throw new InMemoryError(
+      'INVALID_MODEL',
+      `${this.target.name} has no table for ${model.name}. Have it made with --migrate ` +
+        "(migrate: true), by the application's migration, or by the script that " +
+        'export --to sql writes. Nothing was copied.',
+      {table: model.name},
+    );
+  }
+
+  private async inSource(model: CopyModel): Promise<number> {
+    const count = await this.source.count(model);
+    if (count !== undefined) return count;
+    throw new InMemoryError(
+      'INVALID_MODEL',
+      `${this.source.name} has no table for ${model.name}. Nothing was copied.`,
+      {table: model.name},
     );
   }
 
@@ -211,6 +257,7 @@ class Copy {
     if (model.key.length === 0) return this.verifyAll(model);
     const hash = new RowHash();
     const wrong: string[] = [];
+    const properties = new Set<string>();
     for await (const rows of this.source.batches(model, this.batchSize)) {
       const there = new Map(
         (await this.target.withIdsOf(model, rows)).map(row => [
@@ -224,11 +271,14 @@ class Copy {
         hash.add(row);
         const isSame =
           copy !== undefined && canonicalText(copy) === canonicalText(row);
-        if (!isSame) wrong.push(id ?? 'none');
+        if (isSame) continue;
+        wrong.push(id ?? 'none');
+        if (copy === undefined) continue;
+        for (const name of differing(row, copy)) properties.add(name);
       }
       this.tell('verifying', rows.length);
     }
-    if (wrong.length > 0) throw this.differs(model, wrong);
+    if (wrong.length > 0) throw this.differs(model, wrong, properties);
     return hash;
   }
 
@@ -241,12 +291,12 @@ class Copy {
       }
     }
     const [own, copied] = hashes;
-    if (own.text !== copied.text) throw this.differs(model, []);
+    if (own.text !== copied.text) throw this.differs(model);
     return own;
   }
 
   private async verifyCount(model: CopyModel, expected: number): Promise<void> {
-    const count = await this.target.count(model);
+    const count = (await this.target.count(model)) ?? 0;
     if (count === expected) return;
     throw new InMemoryError(
       'INVALID_VALUE',
@@ -256,7 +306,11 @@ class Copy {
     );
   }
 
-  private differs({name}: CopyModel, ids: readonly string[]): InMemoryError {
+  private differs(
+    {name}: CopyModel,
+    ids: readonly string[] = [],
+    properties: ReadonlySet<string> = new Set(),
+  ): InMemoryError {
     const shown = ids.slice(0, maxShownIds).join(', ');
     const more = ids.length > maxShownIds ? ', ...' : '';
     const which =
@@ -266,7 +320,7 @@ class Copy {
     return new InMemoryError(
       'INVALID_VALUE',
       `${this.target.name} has other values than ${this.source.name} in ${which} of ` +
-        `${name}: its columns hold less than the rows have, or somebody writes meanwhile. ` +
+        `${[name, ...properties].join(', ')}: its columns hold less than the rows have, or somebody writes meanwhile. ` +
         'Nothing was taken back.',
       {table: name},
     );
@@ -280,3 +334,25 @@ class Copy {
 }
 
 const maxShownIds = 10;
+
+/** The properties of two rows that are not the same in both. */
+function differing(one: Row, other: Row): string[] {
+  const text = (row: Row, name: string): string =>
+    canonicalText({[name]: getOwn(row, name)});
+  return [...new Set([...Object.keys(one), ...Object.keys(other)])].filter(
+    name => text(one, name) !== text(other, name),
+  );
+}
+
+/** What databases tell of their tables is not enough to make the like. */
+function requireDeclared(models: readonly CopyModel[]): void {
+  const other = models.find(({isDeclared}) => !isDeclared);
+  if (other === undefined) return;
+  throw new InMemoryError(
+    'INVALID_SETTING',
+    `What is discovered of ${other.name} does not say all of its columns: --migrate ` +
+      "(migrate: true) goes with the application's models, --models dist/models. " +
+      'Without them the script of export --to sql makes the tables.',
+    {property: 'migrate', table: other.name},
+  );
+}

@@ -55,6 +55,7 @@ export function csvRows(
 ): CsvRow[] {
   const [header, ...records] = csvRecords(name, text, delimiter);
   if (header === undefined) return [];
+  if (delimiter === undefined) requireDelimiter(name, header);
   const names = namesOf(name, header);
   for (const record of records) requireCells(name, record, header);
   const quotesAll = header.every(({isQuoted}) => isQuoted);
@@ -92,6 +93,22 @@ export function guessedKey(
 
 function isGiven({isQuoted, text}: CsvCell): boolean {
   return isQuoted || text !== '';
+}
+
+/** One column that is called `id;name` is two of another delimiter. */
+function requireDelimiter(
+  file: string,
+  [first, ...more]: readonly CsvCell[],
+): void {
+  if (first === undefined || first.isQuoted || more.length > 0) return;
+  const found = /[;\t|]/.exec(first.text)?.[0];
+  if (found === undefined) return;
+  throw new Error(
+    `${file}, line ${first.line}: there is no comma, and the only column would be ` +
+      `${show(first.text)}. Say what stands between the cells: --delimiter ` +
+      `${found === '\t' ? "$'\\t'" : `'${found}'`}, or --delimiter , if that is its name. ` +
+      'Nothing was changed.',
+  );
 }
 
 function namesOf(file: string, header: readonly CsvCell[]): string[] {

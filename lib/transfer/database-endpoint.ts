@@ -1,8 +1,12 @@
 import {types} from 'node:util';
 import {InMemoryError} from '../base/errors';
 import {getOwn, type Row, setOwn} from '../value/copy';
-import {type CopyModel, discoveredModels} from './copy-models';
-import type {Endpoint} from './endpoint';
+import {awaited} from './awaited';
+import type {CopyModel} from './copy-models';
+import {storedAs} from './declared-models';
+import {discoveredModels} from './discovered-models';
+import type {Endpoint, LeftOut} from './endpoint';
+import {type Doubles, inexactDoubles, readExactly} from './exact-doubles';
 import {
   connected,
   type CopyModelClass,
@@ -13,29 +17,49 @@ import {keyText} from './row-hash';
 /** How many ids of several properties are asked for at once. */
 const idsAtOnce = 100;
 
+/** Rows that are added, and how. */
+interface Added {
+  readonly rows: readonly Row[];
+  readonly options: object;
+}
+
 /** A database, by a datasource of LoopBack with any connector. */
 export class DatabaseEndpoint implements Endpoint {
   private readonly classes = new Map<string, CopyModelClass>();
+  private readonly doubles = new Map<string, Promise<Doubles | undefined>>();
 
   /** `isOwn` says that the datasource was made for this, and ends with it. */
   constructor(
-    private readonly dataSource: JugglerDataSource,
+    readonly dataSource: JugglerDataSource,
     readonly name: string,
     private readonly isOwn: boolean,
   ) {}
 
   /** Those that the application has attached, else those that are discovered. */
-  async models(): Promise<CopyModel[]> {
-    await connected(this.dataSource);
+  async models(): Promise<readonly CopyModel[]> {
+    await this.connect();
     const attached = Object.values(this.dataSource.models).filter(
       ({dataSource}) => dataSource === this.dataSource,
     );
     return attached.length > 0
       ? attached.map(attachedModel)
-      : discoveredModels(this.dataSource);
+      : this.asked('discover its tables', discoveredModels(this.dataSource));
   }
 
-  define(models: readonly CopyModel[]): void {
+  /** Other tables of a database may be of anybody: nothing is told of them. */
+  async othersThan(): Promise<readonly LeftOut[]> {
+    return [];
+  }
+
+  private connect(): Promise<void> {
+    return this.asked('connect', connected(this.dataSource));
+  }
+
+  private asked<T>(what: string, answer: Promise<T>): Promise<T> {
+    return awaited(`${this.name} was asked to ${what}`, answer);
+  }
+
+  define(models: readonly CopyModel[]): this {
     for (const model of models) {
       const attached = this.dataSource.models[model.name];
       const isAttached = attached?.dataSource === this.dataSource;
@@ -44,19 +68,47 @@ export class DatabaseEndpoint implements Endpoint {
         isAttached ? attached : model.define(this.dataSource),
       );
     }
+    return this;
   }
 
-  async count(model: CopyModel): Promise<number> {
+  async count(model: CopyModel): Promise<number | undefined> {
+    const {name} = model;
+    await this.connect();
     try {
-      await connected(this.dataSource);
-      return await this.classOf(model).count();
+      const answer = this.classOf(model).count();
+      return await this.asked(`count the rows of ${name}`, answer);
+    } catch (error) {
+      if (isMissingTable(error)) return undefined;
+      throw new InMemoryError(
+        'INVALID_MODEL',
+        `${this.name} has no table for ${name} that can be read: ` +
+          sentence(error),
+        {table: name},
+        {cause: error},
+      );
+    }
+  }
+
+  async migrate(models: readonly CopyModel[]): Promise<void> {
+    const {connector} = this.dataSource;
+    if (typeof connector.autoupdate !== 'function') {
+      throw new InMemoryError(
+        'INVALID_SETTING',
+        `${this.name} cannot make tables: its connector, ${connector.name}, has no ` +
+          'autoupdate. Make them there, and copy without --migrate (migrate: true).',
+        {property: 'migrate'},
+      );
+    }
+    const names = models.map(({name}) => name);
+    try {
+      const answer = this.dataSource.autoupdate(names);
+      await this.asked('make its tables', answer);
     } catch (error) {
       throw new InMemoryError(
         'INVALID_MODEL',
-        `${this.name} has no table for ${model.name} that can be read: ` +
-          `${(error as Error).message}. Make its tables first: run the ` +
-          "application's migration, or the script that export --to sql writes.",
-        {table: model.name},
+        `The autoupdate of ${this.name} has failed: ${sentence(error)} ` +
+          'No row was copied; tables that it has made before stay.',
+        {},
         {cause: error},
       );
     }
@@ -103,9 +155,14 @@ export class DatabaseEndpoint implements Endpoint {
 
   /**
    * Past hooks and validations of the model: rows are to be as they were. SQL
-   * databases get several at once, of which each has all columns.
+   * databases get several at once, of which each has all columns. With a
+   * transaction all stay or none.
    */
-  async add(model: CopyModel, rows: readonly Row[]): Promise<void> {
+  async add(
+    model: CopyModel,
+    rows: readonly Row[],
+    options: {readonly transaction?: object} = {},
+  ): Promise<void> {
     const {connector} = this.dataSource;
     const {createAll, multiInsertSupported} = connector;
     if (multiInsertSupported === true && createAll !== undefined) {
@@ -113,34 +170,56 @@ export class DatabaseEndpoint implements Endpoint {
       const whole = isSql
         ? rows.map(row => withAll(row, model.properties))
         : rows.map(row => ({...row}));
-      await this.call(model, whole, done =>
-        createAll.call(connector, model.name, whole, {}, done),
+      await this.call(model, {options, rows: whole}, done =>
+        createAll.call(connector, model.name, whole, options, done),
       );
       return;
     }
     for (const row of rows) {
-      await this.call(model, [row], done =>
-        connector.create(model.name, {...row}, {}, done),
+      await this.call(model, {options, rows: [row]}, done =>
+        connector.create(model.name, {...row}, options, done),
+      );
+    }
+  }
+
+  /** Puts rows of our own connector in the place of those with their ids. */
+  async replace(
+    model: CopyModel,
+    rows: readonly Row[],
+    options: {readonly transaction: object},
+  ): Promise<void> {
+    const {connector} = this.dataSource;
+    for (const row of rows) {
+      await this.call(model, {options, rows: [row]}, done =>
+        connector.replaceOrCreate!(model.name, {...row}, options, done),
       );
     }
   }
 
   private async call(
     {key, name}: CopyModel,
-    rows: readonly Row[],
+    {options, rows}: Added,
     add: (done: (error: Error | null) => void) => void,
   ): Promise<void> {
     try {
-      await new Promise<void>((resolve, reject) =>
-        add(error => (error ? reject(error) : resolve())),
+      await this.asked(
+        `add rows of ${name}`,
+        new Promise<void>((resolve, reject) =>
+          add(error => (error ? reject(error) : resolve())),
+        ),
       );
     } catch (error) {
       const first = keyText(rows[0]!, key) ?? '';
       const last = keyText(rows.at(-1)!, key) ?? '';
+      const ids = first === last ? `id ${first}` : `ids ${first} to ${last}`;
+      const what =
+        'transaction' in options
+          ? 'Nothing was copied.'
+          : 'What was copied before stays; --resume (resume: true) goes on.';
       throw new InMemoryError(
         'INVALID_VALUE',
-        `${this.name} refuses rows of ${name} (ids ${first} to ${last}): ` +
-          `${(error as Error).message}. What was copied before stays; --resume (resume: true) goes on.`,
+        `${this.name} refuses rows of ${name} (${ids}): ` +
+          `${sentence(error)} ${what}`,
         {table: name},
         {cause: error},
       );
@@ -172,7 +251,8 @@ export class DatabaseEndpoint implements Endpoint {
   }
 
   async close(): Promise<void> {
-    if (this.isOwn) await this.dataSource.disconnect();
+    if (!this.isOwn) return;
+    await this.asked('disconnect', this.dataSource.disconnect());
   }
 
   private classOf({name}: CopyModel): CopyModelClass {
@@ -180,8 +260,21 @@ export class DatabaseEndpoint implements Endpoint {
   }
 
   private async find(model: CopyModel, filter: object): Promise<Row[]> {
-    const found = await this.classOf(model).find(filter);
-    return found.map(instance => plainRow(instance));
+    const found = await this.asked(
+      `find rows of ${model.name}`,
+      this.classOf(model).find(filter),
+    );
+    const rows = found.map(instance => plainRow(instance));
+    let doubles = this.doubles.get(model.name);
+    if (doubles === undefined) {
+      doubles = inexactDoubles(this.dataSource, model);
+      this.doubles.set(model.name, doubles);
+    }
+    const inexact = await doubles;
+    if (inexact !== undefined) {
+      await readExactly(this.dataSource, inexact, rows);
+    }
+    return rows;
   }
 }
 
@@ -190,6 +283,8 @@ function attachedModel({definition, modelName}: CopyModelClass): CopyModel {
   const declared = Object.values(settings?.['foreignKeys'] ?? {});
   return {
     name: modelName,
+    isDeclared: true,
+    stored: storedAs({name: modelName, properties, settings}),
     key: Object.keys(properties)
       .filter(name => Boolean(properties[name]!.id))
       .sort((a, b) => Number(properties[a]!.id) - Number(properties[b]!.id)),
@@ -200,6 +295,20 @@ function attachedModel({definition, modelName}: CopyModelClass): CopyModel {
   };
 }
 
+function sentence(error: unknown): string {
+  return (error as Error).message.replace(/[^.]$/, '$&.');
+}
+
+/** Whether a database says that there is no such table. */
+function isMissingTable(error: unknown): boolean {
+  const {code, message} = error as {code?: unknown; message: string};
+  return (
+    code === '42P01' ||
+    code === 'ER_NO_SUCH_TABLE' ||
+    /no such table|Invalid object name|ORA-00942/i.test(message)
+  );
+}
+
 function withAll(row: Row, properties: readonly string[]): Row {
   const whole: Record<string, unknown> = {};
   for (const name of properties) setOwn(whole, name, getOwn(row, name) ?? null);
@@ -207,7 +316,7 @@ function withAll(row: Row, properties: readonly string[]): Row {
 }
 
 /** An instance of a model as a row of plain values, without nulls. */
-function plainRow(instance: object): Row {
+function plainRow(instance: object): Record<string, unknown> {
   const {toObject} = instance as {
     toObject?: (...choices: boolean[]) => Record<string, unknown>;
   };

@@ -41,6 +41,7 @@ export function knownTables(recovered: readonly RecoveredTable[]): KnownTables {
       return {
         // That all rows have a value does not say that each one must.
         schema: isKept ? schema : {...schema, notNull: []},
+        isKept,
         rows: withDates(rows, schema),
         nextSequence: nextIdOf(table),
       };
@@ -51,7 +52,7 @@ export function knownTables(recovered: readonly RecoveredTable[]): KnownTables {
 
 /** The schema that stands in the file with the rows. */
 export function keptSchema(table: RecoveredTable): TableSchema | undefined {
-  return (table as {schema?: TableSchema}).schema;
+  return table.schema;
 }
 
 function withIds({key, rows}: IdentifiedRows): {

@@ -1,5 +1,6 @@
 import {createRequire} from 'node:module';
 import path from 'node:path';
+import {setImmediate as turn} from 'node:timers/promises';
 import {InMemoryError} from '../base/errors';
 
 /* What is known of LoopBack's datasources, which an application's own copy makes. */
@@ -21,6 +22,7 @@ export interface JugglerDataSource {
   readonly name?: string;
   readonly connector: JugglerConnector;
   readonly models: Readonly<Record<string, CopyModelClass>>;
+  readonly settings: Record<string, unknown>;
   readonly connected?: boolean;
   readonly connecting?: boolean;
   connect(): Promise<void>;
@@ -29,16 +31,29 @@ export interface JugglerDataSource {
   once(event: 'connected' | 'error', listener: () => void): void;
   off(event: 'connected' | 'error', listener: () => void): void;
   define(name: string, properties: object, settings: object): CopyModelClass;
+  beginTransaction(options: object): Promise<object>;
+  autoupdate(models: readonly string[]): Promise<void>;
   execute(command: string, parameters: readonly unknown[]): Promise<unknown>;
   discoverModelDefinitions(options: object): Promise<{name: string}[]>;
   discoverForeignKeys(
     table: string,
     options: object,
-  ): Promise<{pkTableName: string}[]>;
+  ): Promise<DiscoveredForeignKey[]>;
   discoverSchemas(
     table: string,
     options: object,
   ): Promise<Record<string, DiscoveredSchema>>;
+}
+
+/** A column of a foreign key as LoopBack discovers it; not all databases tell actions. */
+export interface DiscoveredForeignKey {
+  readonly fkName: string;
+  readonly fkColumnName: string;
+  readonly keySeq: number;
+  readonly pkTableName: string;
+  readonly pkColumnName: string;
+  readonly onDelete?: string;
+  readonly onUpdate?: string;
 }
 
 /** A model as LoopBack discovers one. */
@@ -61,8 +76,11 @@ export interface JugglerConnector {
   readonly multiInsertSupported?: boolean;
   readonly createAll?: Call;
   readonly create: Call;
+  readonly replaceOrCreate?: Call;
   readonly discoverModelDefinitions?: unknown;
+  readonly autoupdate?: unknown;
   getDefaultSchema?(): string | undefined;
+  table?(model: string): string;
   tableEscaped?(model: string): string;
   columnEscaped?(model: string, property: string): string;
   column?(model: string, property: string): string;
@@ -105,9 +123,6 @@ export function newDataSource(
   config: Readonly<Record<string, unknown>>,
   directory: string,
 ): JugglerDataSource {
-  const {DataSource} = applicationPackage('loopback-datasource-juggler', [
-    directory,
-  ]) as {DataSource: new (config: object) => JugglerDataSource};
   const word = String(config['connector']);
   const connector =
     requireFrom([directory], `loopback-connector-${word}`) ??
@@ -120,10 +135,23 @@ export function newDataSource(
       {property: 'connector', value: word},
     );
   }
-  const dataSource = new DataSource({
-    ...config,
-    connector,
-  });
+  return dataSourceWith(config, connector, [directory]);
+}
+
+/** A new datasource with a connector; the juggler is looked for at some places. */
+export function dataSourceWith(
+  config: Readonly<Record<string, unknown>>,
+  connector: unknown,
+  places: readonly string[],
+): JugglerDataSource {
+  const {DataSource} = applicationPackage(
+    'loopback-datasource-juggler',
+    places,
+  ) as {DataSource: new (config: object) => JugglerDataSource};
+  // One that connects by itself stays open where it is given up before.
+  const dataSource = new DataSource({...config, connector, lazyConnect: true});
+  // Drivers that are handed all settings warn of it; the juggler asks for it once.
+  setImmediate(() => delete dataSource.settings['lazyConnect']);
   // What is emitted is what `connect` rejects with.
   dataSource.on('error', () => undefined);
   return dataSource;
@@ -136,6 +164,7 @@ export function newDataSource(
 export async function connected(dataSource: JugglerDataSource): Promise<void> {
   // Some connectors leave it `connecting` when it is connected.
   if (isConnected(dataSource)) return;
+  await turn();
   if (dataSource.connecting === true) {
     await new Promise<void>(resolve => {
       const settle = (): void => {

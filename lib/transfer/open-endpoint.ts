@@ -3,7 +3,7 @@ import {InMemoryError, show} from '../base/errors';
 import {isObject, isRecord} from '../base/objects';
 import {readBytes} from '../persistence/data-file/plain-files';
 import {DatabaseEndpoint} from './database-endpoint';
-import type {Endpoint} from './endpoint';
+import type {Endpoint, Role} from './endpoint';
 import {FileEndpoint} from './file-endpoint';
 import {type JugglerDataSource, newDataSource} from './juggler';
 
@@ -15,8 +15,8 @@ export type CopyPlace =
   string | {readonly connector?: unknown; readonly name?: unknown};
 
 /** Opens a place. Fails with INVALID_SETTING on what is none. */
-export function openEndpoint(place: CopyPlace): Endpoint {
-  if (typeof place === 'string') return ofFile(place);
+export function openEndpoint(place: CopyPlace, role: Role): Endpoint {
+  if (typeof place === 'string') return ofFile(place, role);
   if (!isObject(place.connector)) {
     throw new InMemoryError(
       'INVALID_SETTING',
@@ -27,20 +27,30 @@ export function openEndpoint(place: CopyPlace): Endpoint {
   const dataSource = place as unknown as JugglerDataSource;
   return new DatabaseEndpoint(
     dataSource,
-    `datasource ${dataSource.name}`,
+    `datasource ${dataSource.name ?? dataSource.connector.name}`,
     false,
   );
 }
 
-function ofFile(file: string): Endpoint {
+function ofFile(file: string, role: Role): Endpoint {
+  if (/\.[cm]?[jt]s$/.test(file)) {
+    throw new InMemoryError(
+      'INVALID_SETTING',
+      `${file} is a program. Give a data file, or a JSON file with the configuration of a ` +
+        'datasource, such as {"connector": "postgresql", "url": "..."}.',
+      {file},
+    );
+  }
   const config = configIn(file);
-  if (config === undefined) return new FileEndpoint(file);
+  if (config === undefined) return new FileEndpoint(file, role);
   const directory = path.dirname(path.resolve(file));
   if (!isOurs(config['connector'])) {
     return new DatabaseEndpoint(newDataSource(config, directory), file, true);
   }
-  const data = config['file'];
-  if (typeof data === 'string' && data !== '') return new FileEndpoint(data);
+  const {connector: _connector, file: data, name: _name, ...settings} = config;
+  if (typeof data === 'string' && data !== '') {
+    return new FileEndpoint(data, role, settings);
+  }
   throw new InMemoryError(
     'INVALID_SETTING',
     `${file} is of a datasource in memory without a file: it has no rows, and keeps none. ` +
@@ -51,7 +61,9 @@ function ofFile(file: string): Endpoint {
 
 /** What such datasources keep is read and written as a file, without their lock. */
 function isOurs(connector: unknown): boolean {
-  return connector === 'memory' || connector === 'loopback-connector-inmemory';
+  return ['inmemory', 'loopback-connector-inmemory', 'memory'].includes(
+    connector as string,
+  );
 }
 
 /** Configurations are short; data files may be longer than memory. */

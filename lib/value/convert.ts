@@ -1,8 +1,11 @@
+import {InMemoryError} from '../base/errors';
 import {isObject, isRecord} from '../base/objects';
 import {coerce, type ColumnType, elementType, isArrayType} from './coerce';
 import {equalValues, Kind, kindOf} from './compare';
+import {isSameNumber} from './decimal';
 import {toPoint} from './geo';
 import {holds} from './holds';
+import {isReadWhole} from './json-text';
 
 /*
  * What becomes of a stored value when its column gets another type. Casts of
@@ -47,11 +50,33 @@ function exactValue(value: unknown, type: ColumnType): unknown {
     case 'bytes':
       return bytesOf(value);
     case 'point':
-      return toPoint(value) ?? toPoint(coerce(value, 'json'));
-    default: {
-      const cast = coerce(value, type);
-      return holds(type, cast) ? cast : undefined;
-    }
+      return toPoint(value) ?? toPoint(wholeJson(value));
+    case 'json':
+    case 'object':
+      return ifHeld(wholeJson(value), type);
+    default:
+      return ifHeld(coerce(value, type), type);
+  }
+}
+
+function ifHeld(value: unknown, type: ColumnType): unknown {
+  return holds(type, value) ? value : undefined;
+}
+
+/** What a text that is JSON says; undefined where it cannot be read whole. */
+function wholeJson(value: unknown): unknown {
+  const json = readJson(value);
+  if (json === undefined || json === value) return json;
+  return typeof value !== 'string' || isReadWhole(value) ? json : undefined;
+}
+
+/** What a text that is JSON says; undefined where it is nested too deep. */
+function readJson(value: unknown): unknown {
+  try {
+    return coerce(value, 'json');
+  } catch (error) {
+    if (error instanceof InMemoryError) return undefined;
+    throw error;
   }
 }
 
@@ -79,30 +104,6 @@ function numberOf(value: unknown): unknown {
   return isSame ? cast : undefined;
 }
 
-/** Whether a text has no more digits than the number that is made of it. */
-function isSameNumber(text: string, number: unknown): boolean {
-  const digits = digitsOf(text.trim());
-  // Such as 0x1f, Infinity.
-  if (digits === undefined && !/^[+-]?\d/.test(text.trim())) return true;
-  return digits === undefined
-    ? /^\s*0[box]/i.test(text) && Number.isSafeInteger(number)
-    : digits === digitsOf(String(number));
-}
-
-const decimal = /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i;
-
-/** A decimal number in its one form, `12e-1`; undefined where it is none. */
-function digitsOf(text: string): string | undefined {
-  const [, sign, whole, fraction, power = '0'] = decimal.exec(text) ?? [];
-  if (whole === undefined || fraction === undefined) return undefined;
-  const digits = (whole + fraction).replace(/^0+/, '');
-  const significant = digits.replace(/0+$/, '');
-  if (significant === '') return '0';
-  const zeros = digits.length - significant.length;
-  const exponent = Number(power) - fraction.length + zeros;
-  return `${sign === '-' ? '-' : ''}${significant}e${exponent}`;
-}
-
 function dateOf(value: unknown): unknown {
   if (typeof value === 'string' && !isExactInstant(value)) return undefined;
   const number = typeof value === 'bigint' ? Number(value) : value;
@@ -111,8 +112,10 @@ function dateOf(value: unknown): unknown {
   return kindOf(cast) === Kind.date ? cast : undefined;
 }
 
-/** Whether a text has a day that there is, and no part of a millisecond. */
+/** Whether a text has a day that there is, no part of a millisecond, and no remark. */
 function isExactInstant(text: string): boolean {
+  // An engine reads over what is in parentheses.
+  if (text.includes('(')) return false;
   const [, fraction = ''] = /\.(\d+)/.exec(text) ?? [];
   if (/[1-9]/.test(fraction.slice(3))) return false;
   const [, day, number] = /^([+-]?\d{4,6}-\d\d-(\d\d))/.exec(text) ?? [];
@@ -131,6 +134,9 @@ function bytesOf(value: unknown): unknown {
 
 function listOf(value: unknown, type: ColumnType): unknown[] | undefined {
   const list = elementsOf(value);
+  if (Array.isArray(readJson(value)) && wholeJson(value) === undefined) {
+    return undefined;
+  }
   const element = elementType(type);
   if (element === undefined) return list;
   const converted = list.map(item => convert(item, element));
@@ -141,7 +147,7 @@ function listOf(value: unknown, type: ColumnType): unknown[] | undefined {
 
 /** The elements of the array that a value is, has as JSON, or stands for. */
 function elementsOf(value: unknown): unknown[] {
-  const parsed = typeof value === 'string' ? coerce(value, 'json') : value;
+  const parsed = typeof value === 'string' ? readJson(value) : value;
   return Array.isArray(parsed) ? parsed : [value];
 }
 
@@ -150,9 +156,18 @@ function nearest(value: unknown, type: ColumnType): unknown {
   if (element !== undefined) {
     return elementsOf(value).map(item => convert(item, element).value);
   }
+  if (type === 'array') return elementsOf(value);
   if (Array.isArray(value) && type !== 'string') {
     return value.length === 0 ? null : convert(value[0], type).value;
   }
+  if (type === 'point') return toPoint(readJson(value)) ?? null;
+  if (type === 'json' || type === 'object') {
+    return ifHeld(readJson(value), type) ?? null;
+  }
+  return nearestScalar(value, type);
+}
+
+function nearestScalar(value: unknown, type: ColumnType): unknown {
   switch (type) {
     case 'number':
       return leadingNumber(value);

@@ -202,9 +202,11 @@ function cannotStore(path: string, what: string): InMemoryError {
   );
 }
 
-/** The start of a path that is too long for a message. */
+/** A path that is too long for a message: its property, and the start of the rest. */
 function shortened(path: string): string {
-  return path.length > 80 ? `${path.slice(0, 80)}...` : path;
+  const [first = ''] = path.split('.', 1);
+  const end = first.length + 80;
+  return path.length > end ? `${path.slice(0, end)}...` : path;
 }
 
 /** What an object asks to be written as; the object itself for most. */

@@ -22,7 +22,8 @@ const kindsOf: Readonly<Partial<Record<ColumnType, readonly Kind[]>>> = {
   object: [Kind.object, Kind.array],
 };
 
-function isHeld(type: ColumnType, value: unknown): boolean {
+/** Whether a column of the type holds the value itself, without a cast. */
+export function isHeld(type: ColumnType, value: unknown): boolean {
   const kind = kindOf(value);
   if (kind === Kind.null || type === 'any' || type === 'json') return true;
   if (type === 'point') return toPoint(value) !== undefined;

@@ -381,6 +381,13 @@ describe('discovery of a file of which there are no models', () => {
   });
   afterEach(() => files.remove());
 
+  const built = (table: string, options: object): Promise<Model> =>
+    new Promise((resolve, reject) =>
+      db.discoverAndBuildModels(table, options, (error, models) =>
+        error ? reject(error) : resolve(models),
+      ),
+    );
+
   it('opens the file, and lists what is in it', async () => {
     const found = await db.discoverModelDefinitions();
     assert.deepEqual(
@@ -441,12 +448,7 @@ describe('discovery of a file of which there are no models', () => {
   });
 
   it('builds models that read the file, and write what they have read', async () => {
-    const models = await new Promise<Record<string, Model>>((resolve, reject) =>
-      db.discoverAndBuildModels('City', {relations: true}, (error, built) =>
-        error ? reject(error) : resolve(built),
-      ),
-    );
-    const {City, Country} = models as {City: Model; Country: Model};
+    const {City, Country} = await built('City', {relations: true});
     const cities = await City.find({order: 'id', include: 'countryRel'});
     assert.deepEqual(
       cities.map((city: any) => city.toJSON().countryRel?.name),
@@ -462,6 +464,54 @@ describe('discovery of a file of which there are no models', () => {
       },
     );
     assert.equal((await City.create({name: 'Lyon', countryId: 2})).id, 4);
+  });
+
+  it('lets properties keep the names of their columns where nobody could define them', async () => {
+    files.write(
+      builtInFile({
+        T: [
+          {id: 1, to_string: 'a', value_of: 1},
+          {id: 2, to_string: 'b', value_of: 2},
+        ],
+      }),
+    );
+    const {T} = await built('T', {});
+    assert.deepEqual(Object.keys(T.definition.properties), [
+      'id',
+      'to_string',
+      'value_of',
+    ]);
+    assert.equal((await T.findById(2)).to_string, 'b');
+  });
+
+  for (const nameMapper of [undefined, null]) {
+    it(`leaves columns to the rows that no property can stand for, with the nameMapper ${String(nameMapper)}`, async () => {
+      const row = JSON.parse(
+        '{"id": 1, "a": 2, "a.b": 1, "__proto__": {"x": 1}, "valueOf": 1}',
+      );
+      files.write(builtInFile({T: [row, {...row, id: 2}]}));
+      const options = nameMapper === null ? {nameMapper} : {};
+      const {T} = await built('T', options);
+      assert.deepEqual(Object.keys(T.definition.properties), ['id', 'a']);
+      assert.equal((await T.findById(1)).a, 2);
+    });
+  }
+
+  it('names relations otherwise than properties', async () => {
+    files.write(
+      builtInFile({
+        Country: [{code: 'JP'}, {code: 'FR'}],
+        City: [
+          {id: 1, country: 'JP'},
+          {id: 2, country: 'FR'},
+        ],
+      }),
+    );
+    const options = {relations: true, nameMapper: null};
+    const {City} = await built('City', options);
+    assert.deepEqual(Object.keys(City.relations), ['countryRel']);
+    const [city] = await City.find({include: ['countryRel']});
+    assert.equal(city.toObject().countryRel.code, 'JP');
   });
 
   it('builds models of which nothing is warned', async () => {

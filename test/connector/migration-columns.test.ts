@@ -242,6 +242,39 @@ describe('A column that is renamed', () => {
     assert.deepEqual(stored(db), [{id: 1, old: 1}]);
   });
 
+  it('is not dropped with its values where there was one of the new name', async () => {
+    const db = await redefined(
+      {old: Number, now: Number},
+      [{old: 1, now: 2}, {old: 3}, {old: 4, now: 4}, {now: 5}],
+      renamed(Number),
+    );
+    const [first, second] = (await refusalOf(db.autoupdate())).problems;
+    assert.match(first!, /^M 1 now: the row has 1 under the former name old/);
+    assert.match(second!, /^M 2 now: the row has 3 under the former name old/);
+    db.define('M', {id, now: Number});
+    await migrate(db);
+  });
+
+  it('is not dropped where it is the former name of one in a chain', async () => {
+    const db = await redefined({a: String, b: String}, [{a: 'x', b: 'y'}], {
+      b: {type: String, memory: {renamedFrom: 'a'}},
+      c: {type: String, memory: {renamedFrom: 'b'}},
+    });
+    await migrate(db);
+    assert.deepEqual(stored(db), [{id: 1, b: 'x', c: 'y'}]);
+  });
+
+  it('may be dropped where another property once had its name', async () => {
+    const named = {b: {type: Number, memory: {columnName: 'c'}}};
+    const db = await redefined(
+      {...named, x: {type: Number, memory: {columnName: 'b'}}},
+      [{b: 1, x: 2}],
+      named,
+    );
+    await migrate(db);
+    assert.deepEqual(stored(db), [{id: 1, c: 1}]);
+  });
+
   it('takes the one value where rows have a null under the other name', async () => {
     const db = await redefined(
       {old: Number},

@@ -148,6 +148,96 @@ describe('A migration of a file', () => {
     });
   });
 
+  it('makes up no ids for rows that have none under the new name', async () => {
+    await begin();
+    await opened(
+      db => db.define('M', {code: {type: String, id: true}, n: Number}),
+      async db => {
+        await assertRefused(db, [
+          'M 1 code: it becomes the id, and has no value',
+          'M 2 code: it becomes the id, and has no value',
+        ]);
+      },
+    );
+  });
+
+  for (const ids of [
+    ['a', 'b', 'c'],
+    [2, 3, 4],
+  ]) {
+    const key = {type: typeof ids[0], id: true};
+    const withId: Define = db => db.define('M', {key, n: Number});
+    const without: Define = db =>
+      db.define('M', {key: key.type, n: Number}, {idInjection: false});
+
+    /** Changes rows of a table that has no ids any more, and ends without closing. */
+    const change = async (db: MigratingDataSource): Promise<object[]> => {
+      const M = db.getModel('M');
+      await M.create({key: ids[0], n: 3});
+      await M.updateAll({n: 0}, {n: 5});
+      await M.deleteAll({n: 1});
+      for (const name of ['db.json', 'db.json.journal']) {
+        if (files.has(name)) files.copy(name, name.replace('db', 'copy'));
+      }
+      return stored(db);
+    };
+
+    const assertCopied = async (
+      rows: readonly object[],
+      isActual = true,
+    ): Promise<void> => {
+      const copy = (await files.open({}, 'copy.json')) as MigratingDataSource;
+      without(copy);
+      assert.deepEqual(stored(copy), rows);
+      assert.equal(rows.length, 3);
+      assert.equal(await copy.isActual(), isActual);
+    };
+
+    const rowsBefore = ids.map((id, n) => ({key: id, n}));
+
+    it(`takes ids such as ${ids[0]} away, and is there after a crash`, async () => {
+      await opened(withId, db => db.getModel('M').createAll(rowsBefore));
+      const db = (await files.open()) as MigratingDataSource;
+      without(db);
+      await migrate(db);
+      await assertCopied(await change(db));
+    });
+
+    for (const isMigrated of [true, false]) {
+      it(`takes ids such as ${ids[0]} away at work, ${isMigrated ? '' : 'not '}migrated, and is there after a crash`, async () => {
+        const db = (await files.open()) as MigratingDataSource;
+        withId(db);
+        await db.getModel('M').createAll(rowsBefore);
+        without(db);
+        if (isMigrated) await migrate(db);
+        await assertCopied(await change(db), isMigrated);
+      });
+    }
+  }
+
+  it('takes rows that came by a model without the ids of those before', async () => {
+    const key = {type: String, id: true};
+    await opened(
+      db => db.define('M', {key, n: Number}),
+      db => db.getModel('M').create({key: 'a', n: 1}),
+    );
+    await opened(
+      db => db.define('M', {key: String, n: Number}, {idInjection: false}),
+      db => db.getModel('M').create({key: 'a', n: 2}),
+    );
+    const next = {key: String, n: {type: Number, id: true}};
+    await opened(
+      db => db.define('New', next, {memory: {renamedFrom: 'M'}}),
+      async db => {
+        await migrate(db);
+        assert.deepEqual(stored(db, 'New'), [
+          {key: 'a', n: 1},
+          {key: 'a', n: 2},
+        ]);
+      },
+    );
+  });
+
   it('that is refused leaves the file as it was', async () => {
     await opened(before, db => db.getModel('M').create({n: 1.5}));
     const text = files.text();
@@ -238,6 +328,70 @@ describe('A migration of a file', () => {
     });
   });
 
+  it('renames columns in a file without schemas, where rows have the former name', async () => {
+    files.write({
+      ids: {M: 3},
+      models: {M: {1: '{"n":1,"id":1}', 2: '{"id":2}'}},
+    });
+    await opened(
+      db => db.define('M', {id, m: {type: Number, memory: {renamedFrom: 'n'}}}),
+      async db => {
+        await assert.rejects(db.getModel('M').find(), {
+          code: 'INVALID_MODEL',
+          message: /its rows have "n", and the model names the column "m"/,
+        });
+        assert.equal(await db.isActual(), false);
+        assert.equal(planTexts(db).at(-1), 'rename column n to M.m');
+        await migrate(db);
+        assert.deepEqual(stored(db), [{m: 1, id: 1}, {id: 2}]);
+      },
+    );
+  });
+
+  describe('with ids of another type', () => {
+    const withId =
+      (type: unknown): Define =>
+      db =>
+        db.define('M', {id: {type, id: true}, n: Number});
+
+    /** What a kill would leave of the file now, opened under a definition. */
+    async function afterKill(
+      define: Define,
+      name: string,
+    ): Promise<readonly object[]> {
+      for (const suffix of ['', '.journal']) {
+        files.copy(`db.json${suffix}`, `${name}${suffix}`);
+      }
+      const db = (await files.open({}, name)) as MigratingDataSource;
+      define(db);
+      return stored(db);
+    }
+
+    it('brings no row back that was deleted before it', async () => {
+      await begin();
+      const db = (await files.open()) as MigratingDataSource;
+      before(db);
+      await db.getModel('M').deleteById(2);
+      withId(String)(db);
+      await migrate(db);
+      const left = [{id: '1', n: 1}];
+      assert.deepEqual(stored(db), left);
+      assert.deepEqual(await afterKill(withId(String), 'a.json'), left);
+    });
+
+    for (const type of [Number, String]) {
+      it(`knows what was changed without one, read as ${type.name}`, async () => {
+        await begin();
+        const db = (await files.open()) as MigratingDataSource;
+        withId(String)(db);
+        await db.getModel('M').deleteById('2');
+        await db.getModel('M').updateAll({id: '1'}, {n: 5});
+        const left = [{id: type(1), n: 5}];
+        assert.deepEqual(await afterKill(withId(type), 'a.json'), left);
+      });
+    }
+  });
+
   describe('that renames a table', () => {
     const renamed =
       (properties: object = {id, n: Number}, from = 'M'): Define =>
@@ -264,6 +418,24 @@ describe('A migration of a file', () => {
         assert.equal(await db.isActual(), true);
       });
     });
+
+    for (const rest of [3, 0]) {
+      it(`goes on with its ids after a crash, with ${rest} rows left of four`, async () => {
+        await opened(before, async db => {
+          const M = db.getModel('M');
+          await M.createAll([{n: 1}, {n: 2}, {n: 3}, {n: 4}]);
+          await M.deleteAll({id: {gt: rest}});
+        });
+        const db = (await files.open()) as MigratingDataSource;
+        renamed()(db);
+        await migrate(db);
+        files.copy('db.json', 'copy.json');
+        files.copy('db.json.journal', 'copy.json.journal');
+        const copy = (await files.open({}, 'copy.json')) as MigratingDataSource;
+        renamed()(copy);
+        assert.equal((await copy.getModel('New').create({n: 5})).id, 5);
+      });
+    }
 
     it('is there when the process ended without closing the file', async () => {
       await begin();
@@ -368,12 +540,26 @@ describe('A migration of a file', () => {
       assert.deepEqual(files.json().models['M'], models['M']);
     });
 
-    it('is not taken where the new one has rows of its own', async () => {
+    it('is refused to statements until then, which would not see the rows', async () => {
       await begin();
       await opened(renamed(), async db => {
-        await db.getModel('New').create({n: 9});
+        await assert.rejects(db.getModel('New').create({n: 9}), {
+          code: 'INVALID_MODEL',
+          message: /they stand in the table "M", .* Run autoupdate/,
+        });
         await migrate(db);
+        await db.getModel('New').create({n: 9});
       });
+      assert.equal(files.rows('New').length, 3);
+    });
+
+    it('is not taken where the new one has rows of its own', async () => {
+      await begin();
+      await opened(
+        db => db.define('New', {id, n: Number}),
+        db => db.getModel('New').create({n: 9}),
+      );
+      await opened(renamed(), migrate);
       assert.equal(files.rows('New').length, 1);
       assert.equal(files.rows('M').length, 2);
     });
@@ -388,6 +574,22 @@ describe('A migration of a file', () => {
         async db => {
           await migrate(db);
           assert.equal(stored(db).length, 2);
+        },
+      );
+    });
+
+    it('gives its rows to the first of two that have its name', async () => {
+      await begin();
+      await opened(
+        db => {
+          renamed()(db);
+          db.define('Other', {id}, {memory: {renamedFrom: 'M'}});
+        },
+        async db => {
+          assert.equal(planTexts(db).at(-1), 'create table Other');
+          await migrate(db);
+          assert.equal(stored(db, 'New').length, 2);
+          assert.deepEqual(stored(db, 'Other'), []);
         },
       );
     });

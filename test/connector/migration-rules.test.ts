@@ -222,6 +222,17 @@ describe('A foreign key that is added', () => {
     });
   });
 
+  it('is refused where its parent comes, and rows refer to nothing', async () => {
+    const db = openMigrating();
+    await db.define('M', {id, p: Number}, settings).createAll([{p: 7}, {}]);
+    await migrate(db);
+    db.define('P', parent);
+    assert.deepEqual(planTexts(db), ['create table P']);
+    await assertRefused(db, [
+      'M 1 p: there is no P (7) that it could refer to by toP',
+    ]);
+  });
+
   it('holds no more when it is dropped', async () => {
     const db = await family([{p: 1}]);
     await migrate(db);
@@ -239,7 +250,7 @@ describe('An id that changes', () => {
     });
     assert.deepEqual(planTexts(db), [
       'change id of M from (id) to (code)',
-      'change how ids of M are made from number to digits',
+      'change how ids of M are made from number to number as text',
     ]);
     await migrate(db);
     assert.deepEqual(stored(db), [
@@ -259,6 +270,61 @@ describe('An id that changes', () => {
       'M 2 code: it becomes the id, and has no value',
       'M 3 code: "a" is that of the row with id 1 as well, and must be unique',
     ]);
+  });
+
+  it('is refused where one row has none', async () => {
+    const db = await redefined({id, n: Number}, [{n: 5}, {}], {
+      n: {type: Number, id: true},
+    });
+    await assertRefused(db, ['M 2 n: it becomes the id, and has no value']);
+  });
+
+  it('is refused where one of several is not there', async () => {
+    const db = await redefined({id, n: Number}, [{n: 5}, {}], {
+      n: {type: Number, id: 1},
+      id: {type: Number, id: 2},
+    });
+    await assertRefused(db, ['M 2 n: it becomes the id, and has no value']);
+  });
+
+  it('is refused where rows came without it before it was gone back to', async () => {
+    const pair = {id: {type: Number, id: 1}, n: {type: Number, id: 2}};
+    const db = await redefined(pair, [{id: 1, n: 1}], {id, n: Number});
+    await db.getModel('M').create({id: 2});
+    db.define('M', pair);
+    await assertRefused(db, ['M 2 n: it becomes the id, and has no value']);
+  });
+
+  it('is refused where a value cannot be one', async () => {
+    const db = await redefined({id, n: ['number']}, [{n: [5]}], {
+      n: {type: ['number'], id: true},
+    });
+    const {problems} = await refusalOf(db.autoupdate());
+    assert.match(problems[0]!, /^M 1 n: \[5\] cannot be an id/);
+  });
+
+  it('is refused where nothing is left of it', async () => {
+    const text = {type: String, id: true};
+    const db = await redefined({id: text}, [{id: '1 a'}, {id: 'b'}], {
+      id: {type: Number, id: true, memory: {lossy: true}},
+    });
+    await assertRefused(db, ['M b id: it becomes the id, and has no value']);
+  });
+
+  it('counts once what is refused for two reasons', async () => {
+    const text = {type: String, id: true};
+    const db = await redefined(
+      {id: text, n: String},
+      [
+        {id: '1', n: 'x'},
+        {id: '2', n: 'x'},
+      ],
+      {
+        id: text,
+        n: {type: Number, index: {unique: true}},
+      },
+    );
+    assert.equal((await refusalOf(db.autoupdate())).count, 2);
   });
 
   it('may be of several properties', async () => {

@@ -83,6 +83,34 @@ for (const isolationLevel of levels) {
       assert.deepEqual(stored(db, 'Other'), [{id: 1, n: 2}]);
     });
 
+    it('does not wait where it has written to a table that is actual', async () => {
+      const {db, transaction, options} = await begun();
+      await migrate(db, 'Other');
+      await db.getModel('Other').updateAll({id: 1}, {n: 2}, options);
+      await migrate(db);
+      await transaction.commit();
+      assert.deepEqual(stored(db), migrated);
+      assert.deepEqual(stored(db, 'Other'), [{id: 1, n: 2}]);
+      assert.deepEqual(db.connector.database.verify(), []);
+    });
+
+    it('waits where it has written to a table that is outdated since', async () => {
+      const {db, M, transaction, options} = await begun();
+      await migrate(db, 'Other');
+      await M.create({n: '2'}, options);
+      const updated = db.autoupdate();
+      db.define('Other', {id, n: Number, more: Number});
+      const later = await db.beginTransaction({isolationLevel});
+      const Other = db.getModel('Other');
+      await Other.updateAll({id: 1}, {n: 2}, {transaction: later});
+      await transaction.commit();
+      assert.ok(await isPending(updated));
+      await later.commit();
+      await updated;
+      assert.equal(await db.isActual(), true);
+      assert.deepEqual(stored(db, 'Other'), [{id: 1, n: 2}]);
+    });
+
     it('shows it rows of before or of after, by its level', async () => {
       const {db, M, transaction, options} = await begun();
       await M.find({}, options);

@@ -90,25 +90,11 @@ function randomChange(
   const name = names[choose(names.length)]!;
   const column = next[name];
   if (column === undefined) {
-    const others = Object.keys(next);
-    const from = others[choose(Math.max(1, others.length))];
-    if (from !== undefined && choose(2) === 0) {
-      const renamed = {...next[from]!, from};
-      delete next[from];
-      next[name] = choose(2) === 0 ? renamed : {...renamed, type};
-    } else {
-      const initial = choose(2) === 0 ? copyValue(type, choose) : undefined;
-      next[name] = {
-        type,
-        initial,
-        isUnique: false,
-        isRequired: false,
-        isLossy: false,
-      };
-    }
-    return {columns: next, idType};
+    return {columns: withOneMore(next, name, choose), idType};
   }
-  switch (choose(5)) {
+  switch (choose(6)) {
+    case 5:
+      return {columns: exchanged(next, name, columns[name]!.from), idType};
     case 0:
       delete next[name];
       return {columns: next, idType};
@@ -124,6 +110,47 @@ function randomChange(
       next[name] = {...column, type};
       return {columns: next, idType};
   }
+}
+
+/** The columns with one of a new name, which may be one of them until now. */
+function withOneMore(
+  columns: Readonly<Record<string, NaiveColumn>>,
+  name: string,
+  choose: Choose,
+): Record<string, NaiveColumn> {
+  const type = typeNames[choose(typeNames.length)]!;
+  const others = Object.keys(columns);
+  const from = others[choose(Math.max(1, others.length))];
+  if (from === undefined || choose(2) === 0) {
+    const initial = choose(2) === 0 ? copyValue(type, choose) : undefined;
+    const isNot = {isUnique: false, isRequired: false, isLossy: false};
+    return {...columns, [name]: {type, initial, ...isNot}};
+  }
+  const next = {...columns};
+  const renamed = {...next[from]!, from};
+  delete next[from];
+  next[name] = choose(2) === 0 ? renamed : {...renamed, type};
+  // The name that is free then may go to another one at the same time.
+  const heir = others[choose(others.length)]!;
+  if (heir === from) return next;
+  next[from] = {...next[heir]!, from: heir};
+  delete next[heir];
+  return next;
+}
+
+/** Has a column change names with another one, if it has not just done so. */
+function exchanged(
+  columns: Readonly<Record<string, NaiveColumn>>,
+  name: string,
+  former: string | undefined,
+): Record<string, NaiveColumn> {
+  const other = names.find(each => each !== name && each in columns);
+  if (other === undefined || other === former) return {...columns};
+  return {
+    ...columns,
+    [name]: {...columns[other]!, from: other},
+    [other]: {...columns[name]!, from: name},
+  };
 }
 
 /** Makes rows that the definition allows, in both. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import {call} from '../support/connector/data-source';
 import {
   id,
   migrate,
@@ -178,6 +179,36 @@ describe('planMigration', () => {
         [1, 'drop column M.b, and 1 value with it'],
       ],
     );
+  });
+
+  it('counts no values that every object has', async () => {
+    const db = openMigrating();
+    db.define('M', {id, valueOf: Number});
+    await call(db.connector, 'create', 'M', {id: 1});
+    db.define('M', {id});
+    const [step] = db.connector.planMigration();
+    assert.equal(step?.text, 'drop column M.valueOf, and 0 values with it');
+  });
+
+  it('calls no function that makes a default', async () => {
+    const db = openMigrating();
+    await db.define('M', {id}).create({});
+    let isTold = false;
+    const fail = (): number => {
+      if (isTold) throw new Error('not now');
+      return 1;
+    };
+    db.define('M', {id, n: {type: Number, required: true, default: fail}});
+    isTold = true;
+    assert.equal(db.connector.planMigration().length, 2);
+    const before = db.connector.database.head;
+    await assert.rejects(db.autoupdate(), {
+      code: 'INVALID_VALUE',
+      message:
+        'The values by default of M could not be made, and nothing was ' +
+        'changed: not now',
+    });
+    assert.equal(db.connector.database.head, before);
   });
 
   it('is empty where nothing is to be done', async () => {

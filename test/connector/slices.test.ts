@@ -80,6 +80,21 @@ describe('the setting yieldMs', () => {
     });
   }
 
+  it('lets the event loop turn while tables are discovered', async () => {
+    const {connector} = modelWith({yieldMs: 0}).dataSource;
+    const asked = ['discoverModelProperties', 'discoverPrimaryKeys'].map(name =>
+      connector[name].bind(connector, 'M'),
+    );
+    await called(connector, 'createAll', rows(1, many));
+    let found: unknown[] = [];
+    const turns = await turnsDuring(async () => {
+      found = await Promise.all(asked.map(ask => ask()));
+    });
+    assert.ok(turns > 1);
+    const [columns, keys] = found as [object[], object[]];
+    assert.deepEqual([columns.length, keys.length], [4, 1]);
+  });
+
   it('leaves short statements as they are: done when they are called', () => {
     const M = modelWith({yieldMs: 1_000});
     const {connector} = M.dataSource;

@@ -10,6 +10,23 @@ import {findTable} from '../../lib/store/version';
 import {cities, rowCount} from '../support/database/cities';
 import {indexOn, schemaOf} from '../support/schema/example';
 
+/** A migration of the cities to another schema. */
+function migrationOf(
+  database: Database,
+  schema: TableSchema,
+  hints: Partial<MigrationHints> = {},
+): TableMigration {
+  const source = {
+    table: findTable(database.head, 'City')!,
+    isInVersion: true,
+    isRecast: false,
+  };
+  return new TableMigration(
+    {schema, source, hints: {...noHints, ...hints}},
+    defaultDialect,
+  );
+}
+
 /** The changes of a migration of the cities, worked out and not made. */
 function changesOf(
   database: Database,
@@ -17,18 +34,7 @@ function changesOf(
   hints: Partial<MigrationHints> = {},
 ) {
   const schema = schemaOf(after);
-  const migration = new TableMigration(
-    {
-      schema,
-      hints: {...noHints, ...hints},
-      source: {
-        table: findTable(database.head, 'City')!,
-        isInVersion: true,
-        isRecast: false,
-      },
-    },
-    defaultDialect,
-  );
+  const migration = migrationOf(database, schema, hints);
   runAtOnce(migration.convertRows(() => assert.fail('nothing is refused')));
   return migration
     .changes(schema)
@@ -82,5 +88,21 @@ describe('The changes of a migration', () => {
       'createTable note keep',
       `${rowCount} rows`,
     ]);
+  });
+});
+
+describe('What is in the way of a migration', () => {
+  it('is looked for in slices', async () => {
+    const database = await cities();
+    const rows = Array.from({length: 3_000}, () => ({name: 'x'}));
+    await database.write(to => insert(to, 'City', rows));
+    const unique = {...indexOn('name'), isUnique: true};
+    const schema = schemaOf({indexes: [unique], notNull: ['more']});
+    let refused = 0;
+    const work = migrationOf(database, schema).refuseBroken(() => refused++);
+    let cuts = 0;
+    while (work.next().done !== true) cuts++;
+    assert.ok(refused > rows.length);
+    assert.ok(cuts > 10, `${cuts} cuts`);
   });
 });

@@ -155,6 +155,19 @@ describe('copyRows', () => {
     assert.equal(await models['Team'].count(), 1);
   });
 
+  it('tells which tables of a file are of none of the models', async () => {
+    const file = place.path('copy.json');
+    await copyRows(await sourceWith(3), file);
+    const to = place.path('x.json');
+    const some = await copyRows(file, to, {models: [Team]});
+    assert.deepEqual(some.leftOut, [
+      {table: 'Player', rows: 3},
+      {table: 'Score', rows: 3},
+    ]);
+    const all = await copyRows(file, place.path('all.json'));
+    assert.deepEqual(all.leftOut, []);
+  });
+
   it('has the same hashes from and to a file, whatever the order', async () => {
     const from = await sourceWith(12);
     const file = place.path('copy.json');
@@ -259,7 +272,8 @@ describe('copyRows', () => {
     await models['Player'].updateAll({id: {lt: 13}}, {teamCode: 'b'});
     await assert.rejects(copyRows(from, to, {resume: true}), {
       code: 'INVALID_VALUE',
-      message: /other values than .* in 6 rows \(1, 3, 5, 7, 9, 11\) of Player/,
+      message:
+        /other values than .* in 6 rows \(1, 3, 5, 7, 9, 11\) of Player, teamCode: its/,
     });
   });
 
@@ -292,7 +306,17 @@ describe('copyRows', () => {
     });
   });
 
+  /** A datasource with another connector, which makes no tables. */
+  function withoutAutoupdate(): TestDataSource {
+    const dataSource = makeDataSource();
+    const {connector} = dataSource as unknown as {connector: object};
+    Object.defineProperty(connector, 'name', {value: 'plain'});
+    Object.defineProperty(connector, 'autoupdate', {value: undefined});
+    return dataSource;
+  }
+
   it('refuses what cannot be', async () => {
+    place.make('close');
     const from = await sourceWith(1);
     const file = place.path('x.json');
     const cases: [Promise<unknown>, RegExp][] = [
@@ -314,8 +338,18 @@ describe('copyRows', () => {
         /no directory with comp/,
       ],
       [copyRows(makeDataSource(), file), /has no tables|cannot discover/],
+      [
+        copyRows(place.file, from, {migrate: true}),
+        /What is discovered of City does not say all of its columns: --migrate/,
+      ],
+      [
+        copyRows(from, withoutAutoupdate(), {migrate: true}),
+        /cannot make tables: its connector, plain, has no autoupdate/,
+      ],
     ];
-    for (const [copy, problem] of cases) await assert.rejects(copy, problem);
+    await Promise.all(
+      cases.map(([copy, problem]) => assert.rejects(copy, problem)),
+    );
     assert.ok(!existsSync(file));
   });
 });

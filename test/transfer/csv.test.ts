@@ -75,6 +75,18 @@ describe('CSV', () => {
     }
   });
 
+  it('asks for the delimiter where the only column has another in its name', () => {
+    const cases: [string, RegExp][] = [
+      ['a;b\n1;2', /line 1: there is no comma, .*: --delimiter ';', or/],
+      ['a\tb\n1\t2', /--delimiter \$'\\t', or --delimiter , if that is its/],
+    ];
+    for (const [text, problem] of cases) {
+      assert.throws(() => csvRows('x.csv', text, {}), problem);
+    }
+    assert.deepEqual(rowsOf('a;b\n1'), [{'a;b': 1}]);
+    assert.equal(csvRows('x.csv', '"a;b"\n1', {}).length, 1);
+  });
+
   it('has types that follow from all cells of a column', () => {
     const text =
       'n,zip,flag,at,tags,mixed,quoted\n' +

@@ -111,6 +111,28 @@ async function everything(
   return [answer, words];
 }
 
+/** Statements that lead to two answers, as a reader would write them. */
+function story(
+  schema: TestSchema,
+  names: ReadonlyMap<string, string>,
+  statements: readonly Statement[],
+): string {
+  const columns = [...names].map(([name, column]) => `${name} in "${column}"`);
+  return [
+    `model ${show(propertiesOf(schema))}`,
+    `indexes ${show([...schema.indexes, ...schema.unique])}`,
+    `columns ${columns.join(', ')}`,
+    ...statements.map(statement => `  ${showStatement(statement)}`),
+  ].join('\n');
+}
+
+/** Fails with the story of a failure, and with what repeats it. */
+function tell<T>({errorInstance, failed, seed}: fc.RunDetails<T>): void {
+  if (!failed) return;
+  const {message} = errorInstance as Error;
+  throw new Error(`FC_SEED=${seed}\n${message}`, {cause: errorInstance});
+}
+
 describe('a model with columns of other names', () => {
   /** How many statements were answered, and how many of them with an error. */
   const tally = {asked: 0, refused: 0};
@@ -122,19 +144,24 @@ describe('a model with columns of other names', () => {
   ): Promise<void> {
     const plain = connect(schema, new Map());
     const named = connect(schema, names);
+    const statements: Statement[] = [];
     for (const make of outlines) {
       const stored: unknown[] = [];
       plain.database.head.tables
         .get(model)!
         .rows.forEach(row => void stored.push(row['id']));
       const statement = make({kind: schema.idKind, stored});
+      statements.push(statement);
       const [expected, actual] = [
         await everything(plain, statement),
         await everything(named, statement),
       ];
       if (!isSame(actual, expected)) {
-        assert.equal(show(actual), show(expected), showStatement(statement));
-        assert.fail(`${showStatement(statement)} differs as is not shown`);
+        assert.fail(
+          `${story(schema, names, statements)}\nThe last one answers\n` +
+            `  ${show(actual)}\nand with columns of their own names\n` +
+            `  ${show(expected)}`,
+        );
       }
       tally.asked++;
       if ((expected as unknown[][])[1]!.length > 0) tally.refused++;
@@ -160,7 +187,7 @@ describe('a model with columns of other names', () => {
         fc.asyncProperty(runs, ([schema, names, outlines]) =>
           agree(schema, names, outlines),
         ),
-        {seed: seed + round, numRuns: 20},
+        {seed: seed + round, numRuns: 20, reporter: tell},
       );
     }
   });

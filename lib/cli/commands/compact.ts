@@ -13,6 +13,9 @@ export const compact: Command = {
   maxFiles: 1,
   help: `compact <file> [--json]
 
+Writes the commits of the journal into the data file, which is then all that there
+is. Refused while a process owns the file, which does so by itself.
+
 Examples:
   npx ${program} compact data.json`,
 

@@ -1,10 +1,18 @@
 import {editFile} from '../../database/edit-file';
+import {keepSchemas} from '../../database/keep-schemas';
 import {type LoadedModel, loadRows} from '../../database/load-rows';
 import {bytesOf} from '../../persistence/data-file/plain-files';
 import {placeOf} from '../../persistence/disk/canonical-path';
 import {program} from '../../persistence/disk/command-line';
 import {type Arguments, type Command, UsageError} from '../command';
-import {type ImportForm, importForms, readImport} from '../import-input';
+import {ImportModels} from '../../transfer/import-models';
+import {
+  type ImportForm,
+  importForms,
+  knownOf,
+  readImport,
+  type ReadInput,
+} from '../import-input';
 import {tellLoaded} from '../loaded';
 import {withProgress} from '../progress';
 
@@ -14,6 +22,7 @@ export const importRows: Command = {
   options: {
     from: {type: 'string'},
     model: {type: 'string'},
+    models: {type: 'string'},
     id: {type: 'string'},
     delimiter: {type: 'string'},
     replace: {type: 'boolean'},
@@ -21,7 +30,7 @@ export const importRows: Command = {
   maxFiles: 2,
   help: `import <file> [<input>]
        [--from csv|ndjson|json|json-server|sqlite]
-       [--model M] [--id PROPERTY] [--delimiter C] [--replace] [--json]
+       [--model M] [--models DIRECTORY] [--id PROPERTY] [--delimiter C] [--replace] [--json]
 
 Adds all rows of the input, or none. The input is standard input, a file, or a
 directory of .csv files that are named after their models. CSV has a header; its
@@ -31,6 +40,8 @@ load takes, or a SQLite database (with Node.js 22.13 or newer).
 
   --from FORM      what the input is; else its name and first bytes tell
   --model M        the model of CSV or plain rows; of other input, only that one
+  --models DIR     the compiled models of the application: rows are held to them,
+                   and stand in the file as the application has them
   --id PROPERTY    the id of CSV or plain rows; several with commas
   --delimiter C    what stands between the cells of CSV: a comma unless given
   --replace        let rows of the input take the place of those with their ids
@@ -48,6 +59,9 @@ Examples:
     if (input === '') {
       throw new UsageError('import needs the name of its input.');
     }
+    if (values.models !== undefined && values.id !== undefined) {
+      throw new UsageError('--id does not go with --models, which say the id.');
+    }
     const choices = {
       form: formOf(values.from),
       model: values.model,
@@ -60,20 +74,51 @@ Examples:
       const totalBytes = read.bytes + (bytesOf(place) ?? 0);
       progress.say('Adding rows', totalBytes);
       progress.watch('Writing', `${place}.tmp`, totalBytes);
-      let rows = 0;
-      let models: LoadedModel[] = [];
-      await editFile(file, tables => {
-        const input = read.rows(tables);
-        rows = input.length;
-        models = loadRows(tables, input, flags.has('replace'));
-        return models.length > 0;
-      });
-      return {models, rows};
+      return values.models === undefined
+        ? addToTables(file, read, flags.has('replace'))
+        : addToModels(file, read, values.models, flags.has('replace'));
     });
     tellLoaded(file, rows, models, isJson);
     return 0;
   },
 };
+
+interface Added {
+  readonly rows: number;
+  readonly models: readonly LoadedModel[];
+}
+
+async function addToTables(
+  file: string,
+  read: ReadInput,
+  replaces: boolean,
+): Promise<Added> {
+  let rows = 0;
+  let models: LoadedModel[] = [];
+  await editFile(file, tables => {
+    const input = read.input(knownOf(tables));
+    rows = input.rows.length;
+    keepSchemas(tables, input.schemas);
+    models = loadRows(tables, input.rows, replaces);
+    return models.length > 0;
+  });
+  return {models, rows};
+}
+
+async function addToModels(
+  file: string,
+  read: ReadInput,
+  directory: string,
+  replaces: boolean,
+): Promise<Added> {
+  const models = new ImportModels(directory);
+  const {rows} = read.input(name => ({
+    types: models.typesOf(name),
+    key: [],
+    isNew: false,
+  }));
+  return {models: await models.add(file, rows, replaces), rows: rows.length};
+}
 
 function formOf(word: string | undefined): ImportForm | undefined {
   if (word === undefined) return undefined;

@@ -20,6 +20,8 @@ export const info: Command = {
   maxFiles: 1,
   help: `info <file> [--json]
 
+Shows the models with their rows and next ids, the schemas that the rows were
+written for, sizes, what the journal holds, and which process owns the file.
 Works beside a process that owns the file.
 
 Examples:

@@ -1,4 +1,5 @@
 import {editFile} from '../../database/edit-file';
+import {keepSchemas} from '../../database/keep-schemas';
 import {type LoadedModel, loadRows} from '../../database/load-rows';
 import {placeOf} from '../../persistence/disk/canonical-path';
 import {program} from '../../persistence/disk/command-line';
@@ -51,7 +52,7 @@ Examples:
     const {models, rows} = await withProgress(isJson, async progress => {
       const {bytes, name} = await readSource(input);
       progress.say('Reading', bytes.length);
-      const rows = readInput(name, bytes, plain, done =>
+      const {rows, schemas} = readInput(name, bytes, plain, done =>
         progress.bar('Reading', done, bytes.length),
       );
       const totalBytes = bytes.length + (bytesOf(place) ?? 0);
@@ -59,6 +60,7 @@ Examples:
       progress.watch('Writing', `${place}.tmp`, totalBytes);
       let models: LoadedModel[] = [];
       await editFile(file, tables => {
+        keepSchemas(tables, schemas);
         models = loadRows(tables, rows, flags.has('replace'));
         return models.length > 0;
       });

@@ -32,11 +32,14 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of its path is a file and no directory',
 };
 
-/** Runs a call of the file system; its errors become PERSISTENCE_FAILED. */
+/** Runs a call of the file system; its errors become PERSISTENCE_FAILED, once. */
 export function orFailed<T>(file: string, what: string, call: () => T): T {
   try {
     return call();
   } catch (error) {
+    if (error instanceof InMemoryError && error.code === 'PERSISTENCE_FAILED') {
+      throw error;
+    }
     throw persistenceFailed(file, what, error);
   }
 }

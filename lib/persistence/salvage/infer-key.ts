@@ -1,3 +1,4 @@
+import {eachInSlices, runAtOnce, type Sliced} from '../../base/slices';
 import {getOwn, type Row} from '../../value/copy';
 
 /**
@@ -10,7 +11,15 @@ export function inferKey(
   keys: readonly string[],
   rows: readonly Row[],
 ): readonly string[] {
-  const single = singleKey(keys, rows);
+  return runAtOnce(inferringKey(keys, rows));
+}
+
+/** As {@link inferKey}, as work that can be cut. */
+export function* inferringKey(
+  keys: readonly string[],
+  rows: readonly Row[],
+): Sliced<readonly string[]> {
+  const single = yield* singleKey(keys, rows);
   if (single !== undefined) return [single];
   const composite = compositeKey(keys, rows);
   if (composite !== undefined) return composite;
@@ -22,12 +31,12 @@ export function inferKey(
 }
 
 /** The property that most rows have their key in. */
-function singleKey(
+function* singleKey(
   keys: readonly string[],
   rows: readonly Row[],
-): string | undefined {
+): Sliced<string | undefined> {
   const counts = new Map<string, number>();
-  rows.forEach((row, i) => {
+  yield* eachInSlices(rows, (row, i) => {
     for (const name of Object.keys(row)) {
       if (!isKeyOf(row[name], keys[i]!)) continue;
       counts.set(name, (counts.get(name) ?? 0) + 1);

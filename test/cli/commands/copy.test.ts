@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {writeFileSync} from 'node:fs';
+import {mkdirSync, writeFileSync} from 'node:fs';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {program, Workplace} from '../../support/cli/workplace';
 import {
@@ -60,6 +60,8 @@ describe('copy', () => {
     const write = (name: string, json: object): void =>
       writeFileSync(place.path(name), JSON.stringify(json));
     write('memory.json', {connector: 'memory'});
+    write('own.json', {connector: 'inmemory'});
+    writeFileSync(place.path('dist.js'), "require('./nowhere')");
     write('none.json', {connector: 'no-such-connector'});
     const cases: [string[], RegExp][] = [
       [[], /copy needs --from and --to/],
@@ -74,14 +76,27 @@ describe('copy', () => {
         ['--from', 'pg.datasource.json', '--to', 'x'],
         /source\.json does not ex/,
       ],
+      [
+        ['--from', place.file, '--to', 'pg.datasource.ts'],
+        /pg\.datasource\.ts is a program\. Give a data file, or a JSON file with/,
+      ],
+      [
+        ['--from', place.file, '--to', 'none/x.json'],
+        /: none\/x\.json cannot be opened: its directory .+ does not exist; create it\.$/m,
+      ],
+      [['--from', 'own.json', '--to', 'x'], /Give it the setting "file"/],
       [['--from', 'memory.json', '--to', 'x'], /Give it the setting "file"/],
       [
         ['--from', 'none.json', '--to', 'x'],
         /The connector no-such-connector is not installed/,
       ],
       [
-        ['--from', place.file, '--to', 'x', '--models', '.'],
+        ['--from', place.file, '--to', 'x', '--models', 'src'],
         /no directory with/,
+      ],
+      [
+        ['--from', place.file, '--to', 'x', '--models', '.'],
+        /dist\.js cannot be loaded: Cannot find module '\.\/nowhere'\. In the directory of/,
       ],
     ];
     for (const [words, problem] of cases) {
@@ -90,6 +105,35 @@ describe('copy', () => {
       assert.match(stderr, problem);
     }
   });
+
+  const answers: [string, string, RegExp][] = [
+    [
+      'says what it asked of a connector that never calls back',
+      '',
+      /ended before it was done\. mute\.json was asked to count the rows of City: the/,
+    ],
+    [
+      'says what it asked of a connector that throws in a callback',
+      "setImmediate(() => { throw new TypeError('no such thing'); })",
+      /mute\.json was asked to count the rows of City, and its connector has thrown: no such/,
+    ],
+  ];
+  for (const [title, count, told] of answers)
+    it(title, () => {
+      place.make('close');
+      const connector = `exports.initialize = (dataSource, done) => {
+      dataSource.connector = {name: 'mute', ping() {}, connect: done => done(),
+        count(model, where, options, done) {${count}}, define() {}};
+      done();
+    };`;
+      mkdirSync(place.path('node_modules/mute'), {recursive: true});
+      writeFileSync(place.path('node_modules/mute/index.js'), connector);
+      writeFileSync(place.path('mute.json'), '{"connector": "mute"}');
+      const words = ['copy', '--from', place.file, '--to', 'mute.json'];
+      const {status, stderr} = place.runAlone(words);
+      assert.equal(status, 2);
+      assert.match(stderr, told);
+    });
 
   describe('into PostgreSQL', () => {
     before(function () {

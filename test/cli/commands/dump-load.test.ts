@@ -282,6 +282,44 @@ describe('dump and load', () => {
     assert.match(stderr, /standard input, line \d+.*Nothing was loaded\.\n$/);
   });
 
+  it('refuse a model of which the input has no row, and name those it has', async () => {
+    place.make('close');
+    const {stdout} = await place.run(['dump', place.file]);
+    const mistaken = await load([copy, '--model', 'Citi'], stdout, 2);
+    assert.match(
+      mistaken,
+      /standard input has no rows of "Citi": it has City, Code, Line\. Did you mean City\? Nothing/,
+    );
+    const text = readFileSync(place.file, 'utf8');
+    assert.match(
+      await load([copy, '--model', 'Town'], text, 2),
+      /no rows of "Town": it has City, Code, Line\. Nothing was loaded/,
+    );
+    assert.ok(!existsSync(copy));
+  });
+
+  it('refuse bytes that are no UTF-8, with line and column', async () => {
+    const town = Buffer.from('{"id":1}\n{"id":2,"name":"Köln"}\n', 'latin1');
+    const utf16 = Buffer.from('\ufeff{"id":1}', 'utf16le');
+    const inputs: [Buffer, RegExp][] = [
+      [town, /line 2, column 18: the byte 0xf6 is no UTF-8\..*iconv -f LATIN1/],
+      [utf16, /line 1, column 1: this is UTF-16, not UTF-8\..*iconv -f UTF-16/],
+    ];
+    for (const [bytes, problem] of inputs) {
+      writeFileSync(place.path('towns.ndjson'), bytes);
+      for (const command of ['load', 'import']) {
+        const words = [command, copy, place.path('towns.ndjson'), '--model=T'];
+        const {status, stderr} = await place.run(words);
+        assert.equal(status, 2);
+        assert.match(stderr, problem);
+      }
+    }
+    writeFileSync(place.path('T.csv'), Buffer.from('id,n\n1,ö\n', 'latin1'));
+    const {stderr} = await place.run(['import', copy, place.path('T.csv')]);
+    assert.match(stderr, /T\.csv, line 2, column 3: the byte 0xf6 is no UTF-8/);
+    assert.ok(!existsSync(copy));
+  });
+
   it('refuse what cannot be understood, with the line, and make no file', async () => {
     const refused = (input: string, ...words: string[]): Promise<string> =>
       load([copy, ...words], input, 2);

@@ -119,6 +119,19 @@ describe('import', () => {
     ]);
   });
 
+  it('keeps the schemas that a data file has, where its tables are new', async () => {
+    const source = place.path('source.json');
+    place.make('close', 2, source);
+    const schemas = (file: string): any =>
+      JSON.parse(readFileSync(file, 'utf8')).schemas;
+    await imported('', source, '--model', 'City');
+    assert.deepEqual(schemas(place.file), {City: schemas(source).City});
+    const other = place.path('other.json');
+    await place.run(['load', other], '{"Code": [{"id": 1}], "City": []}');
+    await place.run(['load', other, source, '--model=Line']);
+    assert.deepEqual(schemas(other), {Line: schemas(source).Line});
+  });
+
   it('refuses what it cannot take, says why, and changes nothing', async () => {
     await imported('[{"id":1}]', '--model', 'T');
     writeFileSync(place.path('T.csv'), 'id\n1\n');
@@ -158,7 +171,7 @@ describe('import', () => {
         "tags" JSON TEXT, "price" REAL, "bytes" BLOB, "huge" DECIMAL TEXT, "big" INTEGER, n TEXT);
       INSERT INTO "Order" VALUES (3, 1, '2020-01-01T00:00:00.500Z', '{"a":[1]}', 0.1,
         X'00ff', '1180591620717411303424', 9007199254740993, NULL);
-      CREATE TABLE line ("order" INT, "line" TEXT, PRIMARY KEY ("line", "order"));
+      CREATE TABLE line ("order" INT REFERENCES "Order", "line" TEXT, PRIMARY KEY ("line", "order"));
       INSERT INTO line VALUES (3, 'x');`;
     const sqliteFile = 'app.data';
 
@@ -204,6 +217,14 @@ describe('import', () => {
         types: {'/at': 'Date', '/bytes': 'Buffer', '/big': 'bigint'},
       });
       assert.deepEqual(line.key, ['line', 'order']);
+      const {models} = await place.json(['info', place.file]);
+      const [orders, lines] = ['Order', 'line'].map(
+        name => models.find(({model}: any) => model === name).schema,
+      );
+      assert.equal(orders.columns.open, 'boolean');
+      assert.equal(orders.columns.at, 'date');
+      assert.equal(orders.columns.big, 'number');
+      assert.deepEqual(lines.foreignKeys[0].parentProperties, ['id']);
       const said = await refused('', sqliteFile, '--model', 'Town');
       assert.match(said, /no table "Town"; it has Order, line/);
     });

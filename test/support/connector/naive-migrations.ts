@@ -103,8 +103,7 @@ export class NaiveMigrations {
     for (const [name, {from, initial, isLossy, type}] of Object.entries(
       columns,
     )) {
-      const isRenamed = from !== undefined && !(name in before);
-      const former = isRenamed ? from : name;
+      const former = from ?? name;
       const known = before[former];
       if (known === undefined) {
         if (initial !== undefined) next[name] = initial;

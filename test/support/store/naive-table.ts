@@ -79,9 +79,14 @@ export class NaiveTable {
       primaryKey.every(name => row[name] !== undefined && row[name] !== null),
     );
     if (!hasIds) return 'NOT_NULL_VIOLATION';
+    // Without ids rows keep those that are numbers, or are counted.
+    const former = this.stored.map(({id}) => String(id));
+    const areNumbers =
+      former.every(text => /^[1-9]\d*$/.test(text)) &&
+      new Set(former).size === former.length;
     const stored = this.rows.map((row, i) => ({
       row,
-      id: idOf(row, primaryKey) ?? i + 1,
+      id: idOf(row, primaryKey) ?? (areNumbers ? Number(former[i]) : i + 1),
     }));
     return this.checked(schema, stored);
   }
