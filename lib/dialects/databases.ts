@@ -21,8 +21,9 @@ export {migratedStatements} from './migrated-statements';
 export {changesOf, failureOf, tablesIn} from './relational/ddl';
 export {tableNamed} from './relational/made-tables';
 
-const databases: Partial<
-  Record<DatabaseName, (settings: DatabaseSettings) => EmulatedDatabase>
+const databases: Record<
+  DatabaseName,
+  (settings: DatabaseSettings) => EmulatedDatabase
 > = {mariadb, mongodb, mysql, postgresql, sqlite};
 
 /** The database that settings name. */
@@ -30,7 +31,7 @@ export function databaseNamed(
   {collation, database}: EmulationSettings,
   connection: ConnectionSettings,
 ): EmulatedDatabase {
-  return databases[database]!({collation, connection});
+  return databases[database]({collation, connection});
 }
 
 /** The statements of a model as its database has them. */

@@ -43,7 +43,8 @@ export interface EmulationSettings {
   readonly hazards?: 'error' | 'copy';
   /**
    * Whether tables are there from their declaration on, or an error until they
-   * are migrated, as in production. Default `'automatic'`.
+   * are migrated, as in production; that of databases with `ddl` alone. Default
+   * `'automatic'`.
    */
   readonly migrations?: 'automatic' | 'required';
 }

@@ -30,19 +30,25 @@ describe('ConnectionPool', () => {
   });
 });
 
-describe('A datasource that emulates PostgreSQL', () => {
-  it('has max connections, of which each transaction holds one', async () => {
-    const db = makeDataSource({emulate: 'postgresql', max: 1});
-    const Town = db.define('Town', {name: String});
-    const transaction = await Town.beginTransaction({});
-    let isDone = false;
-    const count = Town.count().then((n: number) => {
-      isDone = true;
-      return n;
+for (const [database, settings] of [
+  ['postgresql', {max: 1}],
+  ['mariadb', {connectionLimit: 1}],
+] as const) {
+  const [setting] = Object.keys(settings);
+  describe(`A datasource that emulates ${database}`, () => {
+    it(`has ${setting} connections, of which each transaction holds one`, async () => {
+      const db = makeDataSource({emulate: database, ...settings});
+      const Town = db.define('Town', {name: String});
+      const transaction = await Town.beginTransaction({});
+      let isDone = false;
+      const count = Town.count().then((n: number) => {
+        isDone = true;
+        return n;
+      });
+      assert.equal(await Town.count({}, {transaction}), 0);
+      assert.equal(isDone, false);
+      await transaction.commit();
+      assert.equal(await count, 0);
     });
-    assert.equal(await Town.count({}, {transaction}), 0);
-    assert.equal(isDone, false);
-    await transaction.commit();
-    assert.equal(await count, 0);
   });
-});
+}

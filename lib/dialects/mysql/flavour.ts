@@ -38,7 +38,7 @@ export const mariadbFlavour: Flavour = {
   keyName: (_, key) => key,
 };
 
-/** MySQL 8.0; the places in its manual are in docs/emulation.md. */
+/** MySQL 8.0; the places in its manual are in docs/emulation-mysql.md. */
 export const mysqlFlavour: Flavour = {
   name: 'mysql',
   title: 'MySQL',

@@ -37,6 +37,14 @@ describe('MariaDB keys', () => {
     assert.equal(await City.count(), 1);
   });
 
+  it('have the status 500 where a text has a colon', async () => {
+    const City = cities();
+    await City.create({name: 'a: b', title: 't'});
+    const failure = await failureOf(City.create({name: 'a: b', title: 't'}));
+    assert.equal(failure['code'], 'ER_DUP_ENTRY');
+    assert.equal(failure['statusCode'], 500);
+  });
+
   it('are found, and written to, by any such text', async () => {
     const {Model: Tag} = emulating('mariadb', {
       id: {type: String, id: true},
