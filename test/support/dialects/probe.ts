@@ -57,7 +57,8 @@ export class Place {
   redefine(name: string, properties: object, settings: object = {}): any {
     return this.dataSource.define(name, properties, {
       forceId: false,
-      ...settings,
+      // The connector for PostgreSQL changes declarations of indexes.
+      ...structuredClone(settings),
     });
   }
 
