@@ -118,14 +118,23 @@ export function idOf(change: RowChange, table: Table): Key {
   return change.kind === 'insert' ? table.ids.keyOf(change.row) : change.id;
 }
 
-/** A change of a unique key takes away what foreign keys may refer to. */
+/** A change of an id or a unique key takes away what foreign keys may refer to. */
 function useOf(change: RowChange, table: Table): RowUse {
   if (change.kind === 'delete') return 'remove';
   if (change.kind === 'insert') return 'change';
+  if (movesId(change, table)) return 'remove';
   const movesKey = table.indexes.some(
     ({keys}) => keys.definition.isUnique && isKeyNew(keys, change, table),
   );
   return movesKey ? 'remove' : 'change';
+}
+
+/** Only what a foreign key does to its children changes an id. */
+function movesId(
+  {id, row}: Extract<RowChange, {kind: 'update'}>,
+  {ids}: Table,
+): boolean {
+  return ids.order(id, ids.keyOf(row)) !== 0;
 }
 
 function isKeyNew(
