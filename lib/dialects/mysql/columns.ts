@@ -1,5 +1,6 @@
 import {isObject} from '../../base/objects';
 import type {Column, ModelFacts, PropertyFacts} from '../dialect';
+import type {EnumType} from './enum-factory';
 import type {Clause, Place, Server} from './flavour';
 import {type Type, typeNamed} from './types';
 
@@ -7,6 +8,8 @@ import {type Type, typeNamed} from './types';
 export interface MysqlColumn extends Column {
   readonly kind: Type['kind'];
   readonly isCollated: boolean;
+  /** The values of an enum, which are in this order. */
+  readonly values?: readonly string[];
   /** What the connector hands to the driver. */
   sent(value: unknown): unknown;
 }
@@ -33,7 +36,7 @@ export function mysqlColumn(
   const isInteger = /^(?:tiny|small|medium|big)?int\b/i.test(nativeType);
   const isSequence = isGenerated && isInteger;
   const byDefault = defaultOf(property, type, places.insert, isNullable);
-  const read = readerOf(typeName, type);
+  const read = readerOf(property, type);
   return {
     property: name,
     name: column,
@@ -45,6 +48,7 @@ export function mysqlColumn(
     isDefaultForNull: isId,
     kind: type.kind,
     isCollated: type.isCollated,
+    ...(type.values && {values: type.values}),
     sent: value => sentValue(typeName, value),
     write(value, use) {
       const sent = sentValue(typeName, value);
@@ -136,10 +140,13 @@ function defaultOf(
 
 /** From what the driver gives to what LoopBack's connector makes of it. */
 function readerOf(
-  typeName: string,
+  {declared, typeName}: PropertyFacts,
   {kind, read, type}: Type,
 ): ((stored: unknown) => unknown) | undefined {
-  const made = conversions[typeName];
+  const made =
+    typeName === 'ObjectID'
+      ? (given: unknown) => new (declared['type'] as Class)(given)
+      : conversions[typeName];
   const isAlready =
     (typeName === 'String' && type === 'string') ||
     (typeName === 'Number' && type === 'number' && read === undefined) ||
@@ -147,6 +154,8 @@ function readerOf(
   if (made === undefined || isAlready) return read;
   return stored => made(read === undefined ? stored : read(stored));
 }
+
+type Class = new (given: unknown) => unknown;
 
 const conversions: Readonly<Record<string, (given: unknown) => unknown>> = {
   Number,
@@ -221,6 +230,8 @@ function ofType(typeName: string, {declared, isId}: PropertyFacts): string {
     case 'Point':
     case 'GeoPoint':
       return 'point';
+    case 'Enum':
+      return `enum(${(declared['type'] as EnumType)._string})`;
     default:
       return textOf(named('text'), declared, 4096);
   }
