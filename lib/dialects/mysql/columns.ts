@@ -10,6 +10,8 @@ export interface MysqlColumn extends Column {
   readonly isCollated: boolean;
   /** The values of an enum, which are in this order. */
   readonly values?: readonly string[];
+  /** Whether the column has an index for full-text search. */
+  readonly hasFullText: boolean;
   /** What the connector hands to the driver. */
   sent(value: unknown): unknown;
 }
@@ -49,6 +51,7 @@ export function mysqlColumn(
     kind: type.kind,
     isCollated: type.isCollated,
     ...(type.values && {values: type.values}),
+    hasFullText: hasFullText(property, model),
     sent: value => sentValue(typeName, value),
     write(value, use) {
       const sent = sentValue(typeName, value);
@@ -64,6 +67,24 @@ export function mysqlColumn(
     ...(read && {read}),
     ...(byDefault && {defaultValue: byDefault}),
   };
+}
+
+/** An index has `{kind, columns: 'title'}`, or its property `{kind}`. */
+function hasFullText(
+  {columnName, declared, name}: PropertyFacts,
+  {indexes}: ModelFacts,
+): boolean {
+  const isFullText = (index: unknown): index is Record<string, unknown> =>
+    isObject(index) &&
+    'kind' in index &&
+    /^fulltext$/i.test(String(index.kind));
+  const column = columnName ?? name;
+  return (
+    isFullText(declared['index']) ||
+    Object.values(indexes).some(
+      index => isFullText(index) && String(index['columns']).trim() === column,
+    )
+  );
 }
 
 /** What LoopBack's connector makes of a value before `mysql2` sends it. */
