@@ -57,6 +57,8 @@ export class InMemoryConnector extends DiscoveringConnector {
   readonly [connectorMark] = true;
   protected readonly discovery: Discovery;
   protected readonly shapes: DiscoveryShapes;
+  /** What the connector that is emulated gives its datasource besides. */
+  ofDataSource: Readonly<Record<string, unknown>> | undefined;
   private readonly connection: Connection;
   private readonly models: Models;
   private readonly transactions: BegunTransactions;
@@ -133,6 +135,7 @@ export class InMemoryConnector extends DiscoveringConnector {
       Object.defineProperty(this, 'getDefaultIdType', {value});
     }
     Object.assign(this, {name, relational: isRelational});
+    this.ofDataSource = connector.ofDataSource;
     if (sql) Object.assign(this, sqlMethods(this, sql));
     for (const method of absent) {
       Object.defineProperty(this, method, {value: undefined});

@@ -167,6 +167,8 @@ export interface ConnectorTraits {
     readonly level: string;
     readonly lockTimeoutMs: number;
   };
+  /** What it gives its datasource besides. */
+  readonly ofDataSource?: Readonly<Record<string, unknown>>;
   /** The type of ids that the database makes, where that is no number. */
   readonly defaultIdType?: (value: unknown) => unknown;
 }

@@ -1,5 +1,6 @@
 import {isObject} from '../../base/objects';
 import type {Column, ModelFacts, PropertyFacts} from '../dialect';
+import type {EnumType} from './enum-factory';
 import type {Clause, Place, Server} from './flavour';
 import {type Type, typeNamed} from './types';
 
@@ -7,6 +8,10 @@ import {type Type, typeNamed} from './types';
 export interface MysqlColumn extends Column {
   readonly kind: Type['kind'];
   readonly isCollated: boolean;
+  /** The values of an enum, which are in this order. */
+  readonly values?: readonly string[];
+  /** Whether the column has an index for full-text search. */
+  readonly hasFullText: boolean;
   /** What the connector hands to the driver. */
   sent(value: unknown): unknown;
 }
@@ -33,7 +38,7 @@ export function mysqlColumn(
   const isInteger = /^(?:tiny|small|medium|big)?int\b/i.test(nativeType);
   const isSequence = isGenerated && isInteger;
   const byDefault = defaultOf(property, type, places.insert, isNullable);
-  const read = readerOf(typeName, type);
+  const read = readerOf(property, type);
   return {
     property: name,
     name: column,
@@ -45,6 +50,8 @@ export function mysqlColumn(
     isDefaultForNull: isId,
     kind: type.kind,
     isCollated: type.isCollated,
+    ...(type.values && {values: type.values}),
+    hasFullText: hasFullText(property, model),
     sent: value => sentValue(typeName, value),
     write(value, use) {
       const sent = sentValue(typeName, value);
@@ -60,6 +67,24 @@ export function mysqlColumn(
     ...(read && {read}),
     ...(byDefault && {defaultValue: byDefault}),
   };
+}
+
+/** An index has `{kind, columns: 'title'}`, or its property `{kind}`. */
+function hasFullText(
+  {columnName, declared, name}: PropertyFacts,
+  {indexes}: ModelFacts,
+): boolean {
+  const isFullText = (index: unknown): index is Record<string, unknown> =>
+    isObject(index) &&
+    'kind' in index &&
+    /^fulltext$/i.test(String(index.kind));
+  const column = columnName ?? name;
+  return (
+    isFullText(declared['index']) ||
+    Object.values(indexes).some(
+      index => isFullText(index) && String(index['columns']).trim() === column,
+    )
+  );
 }
 
 /** What LoopBack's connector makes of a value before `mysql2` sends it. */
@@ -136,10 +161,13 @@ function defaultOf(
 
 /** From what the driver gives to what LoopBack's connector makes of it. */
 function readerOf(
-  typeName: string,
+  {declared, typeName}: PropertyFacts,
   {kind, read, type}: Type,
 ): ((stored: unknown) => unknown) | undefined {
-  const made = conversions[typeName];
+  const made =
+    typeName === 'ObjectID'
+      ? (given: unknown) => new (declared['type'] as Class)(given)
+      : conversions[typeName];
   const isAlready =
     (typeName === 'String' && type === 'string') ||
     (typeName === 'Number' && type === 'number' && read === undefined) ||
@@ -147,6 +175,8 @@ function readerOf(
   if (made === undefined || isAlready) return read;
   return stored => made(read === undefined ? stored : read(stored));
 }
+
+type Class = new (given: unknown) => unknown;
 
 const conversions: Readonly<Record<string, (given: unknown) => unknown>> = {
   Number,
@@ -221,6 +251,8 @@ function ofType(typeName: string, {declared, isId}: PropertyFacts): string {
     case 'Point':
     case 'GeoPoint':
       return 'point';
+    case 'Enum':
+      return `enum(${(declared['type'] as EnumType)._string})`;
     default:
       return textOf(named('text'), declared, 4096);
   }

@@ -4,6 +4,7 @@ import {compileRegExp} from '../../value/regexp';
 import {OneOfTexts} from '../../value/text-order';
 import {ValueTest} from '../../value/value-test';
 import type {Column, ConditionIn} from '../dialect';
+import {fullTextSearch} from '../full-text';
 import {comparisons, isNull} from '../relational/conditions';
 import type {MysqlCollation} from './collations';
 import type {MysqlColumn} from './columns';
@@ -50,11 +51,11 @@ const operators: Readonly<Record<string, ConditionMaker>> = {
   nlike: (operand, column, comparing) =>
     like(operand, column, comparing, false),
   regexp,
-  match: fullText,
-  matchnl: fullText,
-  matchqe: fullText,
-  matchnlqe: fullText,
-  matchbool: fullText,
+  match: fullText('match'),
+  matchnl: fullText('matchnl'),
+  matchqe: fullText('matchqe'),
+  matchnlqe: fullText('matchnlqe'),
+  matchbool: fullText('matchbool'),
 };
 
 /** A condition of an operator. Fails with 1064 on one that there is not. */
@@ -210,9 +211,15 @@ function regexp(
   };
 }
 
-function fullText(): ConditionIn {
-  throw mysqlError(
-    'ER_FT_MATCHING_KEY_NOT_FOUND',
-    "Can't find FULLTEXT index matching the column list",
-  );
+/** It needs an index of its own, of the column alone. */
+function fullText(operator: string): ConditionMaker {
+  return (_operand, {hasFullText, property}) => ({
+    kind: 'refused',
+    error: hasFullText
+      ? fullTextSearch(property, operator)
+      : mysqlError(
+          'ER_FT_MATCHING_KEY_NOT_FOUND',
+          "Can't find FULLTEXT index matching the column list",
+        ),
+  });
 }

@@ -9,6 +9,7 @@ import type {
 import {collationNamed, type MysqlCollation} from './collations';
 import {mysqlColumn, type MysqlColumn} from './columns';
 import {mysqlCondition, mysqlEqual} from './conditions';
+import {enumFactory} from './enum-factory';
 import {
   atRow,
   errorOf,
@@ -67,6 +68,7 @@ function databaseOf(
       commitOfFailed: 'fails',
       defaultLevel: 'READ COMMITTED',
       pool: {setting: 'connectionLimit', size: 10},
+      ofDataSource: {EnumFactory: enumFactory},
     },
     tableName: ({name, tableName}) => tableName ?? name,
     column: (property, model) => mysqlColumn(property, model, server),
@@ -81,7 +83,19 @@ function databaseOf(
     phaseOf,
     errorOf: (error, table) => errorOf(error, table, server),
     statements: mysqlStatements,
+    sql: {
+      defaultSchema: '',
+      withSchema: false,
+      one: '1',
+      dbName: name => name,
+      escapeName,
+      columnEscaped: (property, columnOf) => escapeName(columnOf(property)),
+    },
   };
+}
+
+function escapeName(name: string): string {
+  return `\`${name.replaceAll('`', '``')}\``;
 }
 
 function filterRules(server: Server, texts: MysqlCollation): FilterRules {
@@ -93,8 +107,11 @@ function filterRules(server: Server, texts: MysqlCollation): FilterRules {
       mysqlCondition(operator, operand, column, comparing),
     nested: () => undefined,
     nestedOrder: () => undefined,
-    order: column =>
-      (column as MysqlColumn).isCollated ? valueOrder(texts, false) : undefined,
+    order(column) {
+      const {isCollated, values} = column as MysqlColumn;
+      if (values !== undefined) return orderOf(values);
+      return isCollated ? valueOrder(texts, false) : undefined;
+    },
     unknownOrder: name => unknownColumn(server, name, 'order'),
     malformedOrder: near => parseError(server, near ?? ''),
     limit(value) {
@@ -112,6 +129,13 @@ function filterRules(server: Server, texts: MysqlCollation): FilterRules {
       return number;
     },
   };
+}
+
+/** The values of an enum are in the order in which they are declared. */
+function orderOf(values: readonly string[]) {
+  const compare = (a: string, b: string) =>
+    values.indexOf(a) - values.indexOf(b);
+  return valueOrder({name: 'enum', compare}, false);
 }
 
 function writeRules(server: Server): WriteRules {

@@ -83,14 +83,16 @@ function wellFormed(text: string): string {
   return text.replaceAll(loneSurrogate, '\ufffd');
 }
 
-/** One of the values, in its form; 1265 of others. */
+/** One of the values, in its form, or by its number from 1; 1265 of others. */
 export function writtenEnum(
   sent: unknown,
   values: readonly string[],
   {column}: Place,
 ): string {
   const given = String(sent).replace(/ +$/, '').toLowerCase();
-  const found = values.find(value => value.toLowerCase() === given);
+  const found =
+    values.find(value => value.toLowerCase() === given) ??
+    (/^\s*\+?\d+$/.test(given) ? values[Number(given) - 1] : undefined);
   if (found === undefined) throw truncated(column);
   return found;
 }

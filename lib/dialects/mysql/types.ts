@@ -33,6 +33,8 @@ export interface Type {
   /** What the driver gives; undefined for what is stored. */
   readonly read?: (stored: unknown) => unknown;
   readonly text?: (stored: unknown) => string;
+  /** The values of an enum, which are in this order. */
+  readonly values?: readonly string[];
   /** What it has by itself where it cannot be null. */
   readonly implicit?: () => unknown;
 }
@@ -220,6 +222,7 @@ function sentText(sent: unknown): string {
 function enumOf(values: readonly string[]): Type {
   return {
     ...text({}),
+    values,
     write: (sent, place) => writtenEnum(sent, values, place),
     implicit: () => values[0],
   };

@@ -18,7 +18,8 @@ type Kind =
   | 'point'
   | 'array';
 
-function kindOf({name, type}: Type): Kind {
+/** Of which kind a type is. */
+export function kindOf({name, type}: Type): Kind {
   if (name.endsWith('[]')) return 'array';
   if (/^(smallint|integer|bigint)$/.test(name)) return 'integer';
   if (name === 'uuid') return 'uuid';

@@ -5,6 +5,7 @@ import {compileRegExp} from '../../value/regexp';
 import {ValueTest} from '../../value/value-test';
 import type {Collation} from '../collation';
 import type {Column, ConditionIn} from '../dialect';
+import {fullTextSearch} from '../full-text';
 import {
   comparisons,
   type ConditionMaker,
@@ -24,6 +25,10 @@ const operators: Readonly<Record<string, ConditionMaker>> = {
   contains: (operand, column) => elements('contains', operand, column),
   containedBy: (operand, column) => elements('containedBy', operand, column),
   containsAnyOf: (operand, column) => elements('containsAny', operand, column),
+  match: (_operand, {property}) => ({
+    kind: 'refused',
+    error: fullTextSearch(property, 'match'),
+  }),
 };
 
 /** A condition of an operator. Fails with 42601 on one that there is not. */

@@ -2,6 +2,7 @@ import type {ForeignKey} from '../../schema/schema';
 import type {Ddl, DdlErrors} from '../ddl';
 import {castOf, areComparable} from './casts';
 import {postgresqlColumnOf} from './columns';
+import {checkDefault} from './defaults';
 import {keyText, pgError} from './errors';
 import {checkIndex} from './index-methods';
 import {isActual, recreate, update} from './migration';
@@ -112,7 +113,10 @@ export const postgresqlDdl: Ddl = {
           "Cannot read properties of undefined (reading 'settings')",
         )
       : new Error(`Model not found: ${name}`),
-  checkColumn: checkType,
+  checkColumn(column) {
+    checkType(column);
+    checkDefault(column);
+  },
   checkIndex,
   cast: castOf,
   areComparable,

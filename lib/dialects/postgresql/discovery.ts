@@ -4,7 +4,7 @@ import type {
   NativeTable,
   ReferentialAction,
 } from '../../schema/schema';
-import type {DiscoveryShapes} from '../discovery';
+import type {DiscoveryShapes, Tell} from '../discovery';
 import {pgError} from './errors';
 import {dataTypeOf, sizesOf} from './type-names';
 
@@ -49,14 +49,21 @@ function columnName(table: InferredTable, key: string): string {
   return nativeOf(table).columns[key]?.name ?? key;
 }
 
-/** In the order in which the server finds them: those with a collation at last. */
-function columnsOf(table: InferredTable): object[] {
+/**
+ * As they are declared, where the schema is asked for; else in the order in which
+ * the server finds them: those with a collation at last.
+ */
+function columnsOf(...[table, , asked]: Parameters<Tell>): object[] {
   const {columns, name} = nativeOf(table);
   const all = Object.values(columns);
-  return [
-    ...all.filter(({type}) => !isCollatable(type)),
-    ...all.filter(({type}) => isCollatable(type)),
-  ].map(column => columnOf(column, name));
+  const found =
+    asked['owner'] || asked['schema']
+      ? all
+      : [
+          ...all.filter(({type}) => !isCollatable(type)),
+          ...all.filter(({type}) => isCollatable(type)),
+        ];
+  return found.map(column => columnOf(column, name));
 }
 
 function isCollatable(type: string): boolean {

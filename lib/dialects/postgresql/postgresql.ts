@@ -12,6 +12,7 @@ import {postgresqlDdl} from './ddl';
 import {postgresqlDiscovery} from './discovery';
 import {errorOf, notNullViolation, pgError} from './errors';
 import {jsonOrder, jsonPath} from './json-paths';
+import {nativeColumn} from './native-columns';
 
 /** PostgreSQL 15 by way of loopback-connector-postgresql and `pg`. */
 export function postgresql({
@@ -45,7 +46,9 @@ export function postgresql({
     },
     tableName: ({name, tableName}) => tableName ?? name.toLowerCase(),
     column: postgresqlColumn,
-    idGeneration({isGenerated, own, typeName}) {
+    idGeneration(property) {
+      if (nativeColumn(property).isGenerated) return 'sequence';
+      const {isGenerated, own, typeName} = property;
       if (!isGenerated) return 'none';
       const {dataType = 'integer'} = own as {dataType?: string};
       const isInteger = /^(int|big|small|serial)/i.test(dataType);

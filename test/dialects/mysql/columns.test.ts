@@ -95,6 +95,43 @@ describe('MariaDB columns', () => {
     ]);
   });
 
+  it('of the type enum take the number of a value, too', async () => {
+    const {read, refuse} = columnOf({
+      type: String,
+      jsonSchema: {enum: ['new', 'paid']},
+      ...own('enum'),
+    });
+    assert.equal(await read('2'), 'paid');
+    assert.equal(await read(' +1'), 'new');
+    assert.equal((await refuse('3'))[0], 'WARN_DATA_TRUNCATED');
+    assert.equal((await refuse('0'))[0], 'WARN_DATA_TRUNCATED');
+  });
+
+  it('of the type enum are in the order of their values', async () => {
+    const {Model} = emulating('mariadb', {
+      id: {type: Number, id: true, generated: true},
+      size: {type: String, jsonSchema: {enum: ['S', 'M', 'L']}, ...own('enum')},
+    });
+    for (const size of ['L', 'S', null, 'M']) await Model.create({size});
+    const sizes = async (filter: object) =>
+      (await Model.find(filter)).map((row: any) => row.size);
+    assert.deepEqual(await sizes({order: 'size'}), [null, 'S', 'M', 'L']);
+    assert.deepEqual(await sizes({order: 'size DESC'}), ['L', 'M', 'S', null]);
+    // Texts are compared as such.
+    assert.deepEqual(await sizes({where: {size: {gt: 'L'}}}), ['S', 'M']);
+  });
+
+  it('of a class ObjectID are read as its instances', async () => {
+    class ObjectID {
+      constructor(readonly text: string) {}
+      toJSON() {
+        return this.text;
+      }
+    }
+    const {read} = columnOf({type: ObjectID});
+    assert.deepEqual(await read(new ObjectID('12')), new ObjectID('12'));
+  });
+
   it('of dates have seconds, or as many digits as are asked for', async () => {
     const moment = new Date('2026-01-02T03:04:05.678Z');
     const {read, refuse} = columnOf({type: Date});

@@ -104,6 +104,28 @@ describe('MariaDB filters', () => {
       assert.match(failure.message, message);
     });
   }
+
+  it('search no words, and say so where there is an index for it', async () => {
+    const {Model} = emulating(
+      'mariadb',
+      {
+        id: {type: Number, id: true},
+        title: {type: String, index: {kind: 'FULLTEXT'}},
+        text: String,
+        note: String,
+      },
+      {
+        indexes: {words: {kind: 'FULLTEXT', columns: 'text'}},
+        allowExtendedOperators: true,
+      },
+    );
+    const codeOf = async (where: object) =>
+      (await failureOf(Model.find({where})))['code'];
+    assert.equal(await codeOf({title: {match: 'a'}}), 'NOT_EMULATED');
+    assert.equal(await codeOf({text: {matchbool: 'a'}}), 'NOT_EMULATED');
+    const without = await codeOf({note: {match: 'a'}});
+    assert.equal(without, 'ER_FT_MATCHING_KEY_NOT_FOUND');
+  });
 });
 
 describe('MariaDB filters with the collation utf8mb4_bin', () => {

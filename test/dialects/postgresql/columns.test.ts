@@ -203,4 +203,13 @@ describe('PostgreSQL columns', () => {
     await Model.create({code: 'a'});
     assert.deepEqual(await numbers(), [[1, 1]]);
   });
+
+  it('of the type serial count by themselves as ids, too', async () => {
+    const {Model} = emulating('postgresql', {
+      id: {type: Number, id: true, ...own('serial')},
+      name: {type: String},
+    });
+    await Model.create({id: 9, name: 'given'});
+    assert.equal((await Model.create({name: 'counted'})).id, 1);
+  });
 });

@@ -129,6 +129,16 @@ describe('PostgreSQL', () => {
     );
   });
 
+  it('is not emulated where it searches for words', async () => {
+    const {Model} = emulating('postgresql', properties, {
+      allowExtendedOperators: true,
+    });
+    await assert.rejects(Model.find({where: {name: {match: 'a'}}}), {
+      code: 'NOT_EMULATED',
+      message: /^There is no full-text search in memory: match on name is/,
+    });
+  });
+
   it('compares lists by the text of JSON', async () => {
     const lists = [
       {name: 'x', tags: ['a', 'b']},

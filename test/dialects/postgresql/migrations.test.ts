@@ -12,7 +12,10 @@ import {
 interface Migrating extends TestDataSource {
   autoupdate(models?: string): Promise<void>;
   isActual(models?: string): Promise<boolean>;
-  discoverModelProperties(table: string): Promise<Record<string, unknown>[]>;
+  discoverModelProperties(
+    table: string,
+    options?: object,
+  ): Promise<Record<string, unknown>[]>;
   discoverForeignKeys(table: string): Promise<Record<string, unknown>[]>;
   execute(sql: string): Promise<unknown>;
 }
@@ -224,6 +227,46 @@ describe("A table of PostgreSQL with migrations: 'required'", () => {
         'public name text NO String',
       ],
     );
+  });
+
+  it('is discovered column by column where the schema is named', async () => {
+    define({name: {type: String, required: true}, size: Number});
+    await db.automigrate('Town');
+    const columns = await db.discoverModelProperties('town', {
+      schema: 'public',
+    });
+    const names = columns.map(({columnName}) => columnName);
+    assert.deepEqual(names, ['name', 'size', 'id']);
+  });
+
+  const refusedDefaults = [
+    [Date, "'5'", '22007', /timestamp with time zone: "5"$/],
+    [Number, "'x'", '22P02', /integer: "x"$/],
+    [Boolean, "'maybe'", '22P02', /boolean: "maybe"$/],
+    [Date, '5', '42804', /timestamp with time zone but .* integer$/],
+    [Number, 'now()', '42804', /integer but .* timestamp with time zone$/],
+    [Boolean, '1', '42804', /boolean but .* integer$/],
+    [Number, 'true', '42804', /integer but .* boolean$/],
+  ] as const;
+  for (const [type, dbDefault, code, message] of refusedDefaults) {
+    it(`refuses the default ${dbDefault} of a ${type.name}`, async () => {
+      define({value: {type, postgresql: {dbDefault}}});
+      await assert.rejects(db.automigrate('Town'), {code, message});
+    });
+  }
+
+  it('takes the defaults that PostgreSQL casts by itself', async () => {
+    for (const [type, dbDefault] of [
+      [Number, "'5'"],
+      [Number, '1.5'],
+      [Number, '99999999999'],
+      [Date, "'now'"],
+      [String, '5'],
+      [String, 'now()'],
+    ] as const) {
+      define({value: {type, postgresql: {dbDefault}}});
+      await db.automigrate('Town');
+    }
   });
 
   it('takes no SQL but SELECT 1', async () => {
