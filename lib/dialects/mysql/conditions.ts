@@ -213,13 +213,12 @@ function regexp(
 
 /** It needs an index of its own, of the column alone. */
 function fullText(operator: string): ConditionMaker {
-  return (_operand, {hasFullText, property}) => ({
-    kind: 'refused',
-    error: hasFullText
+  return (_operand, {hasFullText, property}) => {
+    throw hasFullText
       ? fullTextSearch(property, operator)
       : mysqlError(
           'ER_FT_MATCHING_KEY_NOT_FOUND',
           "Can't find FULLTEXT index matching the column list",
-        ),
-  });
+        );
+  };
 }

@@ -25,10 +25,9 @@ const operators: Readonly<Record<string, ConditionMaker>> = {
   contains: (operand, column) => elements('contains', operand, column),
   containedBy: (operand, column) => elements('containedBy', operand, column),
   containsAnyOf: (operand, column) => elements('containsAny', operand, column),
-  match: (_operand, {property}) => ({
-    kind: 'refused',
-    error: fullTextSearch(property, 'match'),
-  }),
+  match: (_operand, {property}) => {
+    throw fullTextSearch(property, 'match');
+  },
 };
 
 /** A condition of an operator. Fails with 42601 on one that there is not. */
