@@ -21,7 +21,11 @@ import {columnWords, type DeclaredNames} from './declared-names';
 import {isNullable} from './declared-rules';
 import {coerceAsProduction} from './emulated-coercion';
 import type {ModelClass, ModelDefinition, PropertyDefinition} from './loopback';
-import {type InMemorySettings, settingsOfConnection} from './settings';
+import {
+  doesNothing,
+  type InMemorySettings,
+  settingsOfConnection,
+} from './settings';
 
 /** How the models of a datasource are emulated as those of a database. */
 export class Emulation {
@@ -45,6 +49,13 @@ export class Emulation {
         ? {...this.database, ddl}
         : undefined;
     this.meet = settings.hazards === 'copy' ? copyHazard : refuseHazard;
+    if (settings.migrations === 'required' && ddl === undefined) {
+      const {code, message} = doesNothing(
+        "emulate: {migrations: 'required'}",
+        `with the database ${settings.database}: tables are there from their declaration on`,
+      );
+      process.emitWarning(message, {code});
+    }
   }
 
   /** The rules of the engine under it. */

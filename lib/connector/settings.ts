@@ -299,7 +299,8 @@ function unused(settings: InMemorySettings): SettingWarning[] {
     .map(([name, reason]) => doesNothing(name, reason));
 }
 
-function doesNothing(name: string, why: string): SettingWarning {
+/** The warning of a setting that does nothing, as it is. */
+export function doesNothing(name: string, why: string): SettingWarning {
   return {
     code: 'INMEMORY_UNUSED_SETTING',
     message: `The setting ${name} of loopback-connector-inmemory does nothing ${why}.`,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import {once} from 'node:events';
 import {emulating, failureOf} from '../support/dialects/emulated';
 import {makeDataSource} from '../support/connector/data-source';
 
@@ -47,6 +48,16 @@ describe('With emulate', () => {
     assert.equal((error['cause'] as {code: string}).code, 'DUPLICATE_KEY');
     assert.ok(!Object.keys(error).includes('cause'));
     assert.ok(!('statusCode' in error));
+  });
+
+  it('is told where migrations cannot be required', async () => {
+    const warned = once(process, 'warning');
+    makeDataSource({
+      emulate: {database: 'sqlite', migrations: 'required'},
+    });
+    const [{code, message}] = (await warned) as [Error & {code: string}];
+    assert.equal(code, 'INMEMORY_UNUSED_SETTING');
+    assert.match(message, /does nothing with the database sqlite: tables/);
   });
 
   it('datasources of one store have the same dialect', () => {
