@@ -81,12 +81,16 @@ export function atRow(error: Error, row: number): Error | undefined {
   return mysqlError(code, message.replace(first, ` at row ${row}`));
 }
 
-/** LoopBack's connector, the parser, what is named; values wait for a row. */
+/**
+ * LoopBack's connector, the parser, what is named, in conditions before what is
+ * set; values wait for a row.
+ */
 export function phaseOf(error: unknown): number {
-  const {code} = error as {code?: unknown};
+  const {code, message} = error as {code?: unknown; message?: string};
   if (typeof code !== 'string') return 0;
   if (code === 'ER_PARSE_ERROR') return 1;
-  return atRow(error as Error, 1) === undefined ? 2 : 3;
+  if (atRow(error as Error, 1) !== undefined) return 4;
+  return /' in '(SET|field list)'$/.test(message ?? '') ? 3 : 2;
 }
 
 /** 1064, near what it stumbles over. */
