@@ -21,12 +21,14 @@ export const inmemoryRepository: Peer = {
 };
 
 /** The same as other databases. */
-export const emulations: readonly Peer[] = ['postgresql'].map(emulate => ({
-  name: `inmemory as ${emulate}`,
-  answersConstants: false,
-  base: inmemory.name,
-  open: async () => new LoopBackStore(await connect({emulate})),
-}));
+export const emulations: readonly Peer[] = ['postgresql', 'mariadb'].map(
+  emulate => ({
+    name: `inmemory as ${emulate}`,
+    answersConstants: false,
+    base: inmemory.name,
+    open: async () => new LoopBackStore(await connect({emulate})),
+  }),
+);
 
 async function connect(settings: object = {}): Promise<DataSource> {
   const dataSource = new DataSource({connector, ...settings});
