@@ -19,13 +19,14 @@ const layers = {
     'persistence',
   ],
   transfer: ['base', 'value', 'schema', 'persistence', 'database', 'connector'],
-  connector: ['base', 'value', 'schema', 'database'],
+  dialects: ['base', 'value', 'schema', 'database'],
+  connector: ['base', 'value', 'schema', 'database', 'dialects'],
   testing: ['base', 'database', 'connector'],
   cli: ['base', 'schema', 'database', 'persistence', 'transfer'],
 };
 
 /** Folders of which a layer may import types, and nothing else. */
-const typesOnly = {connector: ['query']};
+const typesOnly = {connector: ['query'], dialects: ['query']};
 
 /** What a folder within a layer may import of what lies beside it. */
 const rooms = {
@@ -35,6 +36,33 @@ const rooms = {
   'persistence/data-file': ['disk'],
   'persistence/journal': ['disk', 'lock', 'data-file'],
   'persistence/salvage': ['disk', 'data-file', 'journal', 'recovered-table'],
+  'dialects/relational': [
+    'collation',
+    'ddl',
+    'dialect',
+    'emulated-table',
+    'hazards',
+  ],
+  'dialects/mysql': [
+    'collation',
+    'decimals',
+    'dialect',
+    'full-text',
+    'native-error',
+    'relational',
+  ],
+  'dialects/postgresql': [
+    'collation',
+    'ddl',
+    'decimals',
+    'dialect',
+    'discovery',
+    'full-text',
+    'native-error',
+    'relational',
+  ],
+  'dialects/mongodb': ['collation', 'dialect', 'hazards', 'native-error'],
+  'dialects/sqlite': ['collation', 'dialect', 'native-error', 'relational'],
   'cli/commands': [
     'command',
     'damage-list',

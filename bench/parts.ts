@@ -1,6 +1,7 @@
 import type {Part} from './part';
 import {bulk} from './parts/bulk';
 import {cities} from './parts/cities';
+import {emulating} from './parts/emulating';
 import {growth} from './parts/growth';
 import {include} from './parts/include';
 import {importing} from './parts/importing';
@@ -15,6 +16,7 @@ import {stalls} from './parts/stalls';
 /** All parts of the bench, in the order of the report. */
 export const parts: readonly Part[] = [
   throughJuggler,
+  emulating,
   growth,
   queries,
   bulk,

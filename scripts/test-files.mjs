@@ -6,6 +6,8 @@ import {filesUnder, output, root} from './build.mjs';
  * run side by side, so that none of them is what the end waits for.
  */
 export const slowest = [
+  'test/dialects/postgresql/random-statements.property.test.ts',
+  'test/dialects/recordings.test.ts',
   'test/twin/connector.property.test.ts',
   'test/persistence/kills.test.ts',
   'test/connector/file-owners.test.ts',

@@ -13,6 +13,7 @@ import {chosen, type Outcome, type Part, type Request} from '../part';
 import {peers} from '../peers';
 import {inmemory, inmemoryRepository} from '../peers/inmemory';
 import {timeTable} from '../report';
+import type {Peer} from '../store';
 
 /** A case must take no longer than this many times the null connector. */
 const maxTimesNull = 1.2;
@@ -26,8 +27,17 @@ export const throughJuggler: Part = {
   measure,
 };
 
-async function measure(request: Request): Promise<Outcome> {
-  const stores = await openStores(request);
+function measure(request: Request): Promise<Outcome> {
+  return raceThrough(peers, targetsOf, request);
+}
+
+/** Has contenders race each other at all cases; `targetsOf` tells what they are to reach. */
+export async function raceThrough(
+  contenders: readonly Peer[],
+  targetsOf: (comparison: Comparison) => readonly Target[],
+  request: Request,
+): Promise<Outcome> {
+  const stores = await openStores(contenders, request);
   const comparisons: Comparison[] = [];
   const targets: Target[] = [];
   for (const benchCase of chosen(cases, request.works)) {
@@ -44,17 +54,18 @@ async function measure(request: Request): Promise<Outcome> {
     if (benchCase.hasTarget) targets.push(...targetsOf(comparison));
   }
   for (const {store} of stores) await store.close();
+  const baseOf = (name: string) =>
+    contenders.find(peer => peer.name === name)!.base;
   return {targets, tables: [timeTable(comparisons, baseOf)]};
 }
 
-async function openStores({
-  peers: names,
-  rows,
-  say,
-}: Request): Promise<Loaded[]> {
+async function openStores(
+  contenders: readonly Peer[],
+  {peers: names, rows, say}: Request,
+): Promise<Loaded[]> {
   const fixture = makeFixture(rows);
   const stores: Loaded[] = [];
-  for (const peer of chosen(peers, names)) {
+  for (const peer of chosen(contenders, names)) {
     if (rows > (peer.maxRows ?? rows)) continue;
     say(`loading ${rows} rows into ${peer.name}`);
     const store = await peer.open(rows);
@@ -62,10 +73,6 @@ async function openStores({
     stores.push({peer, fixture, store});
   }
   return stores;
-}
-
-function baseOf(name: string): string {
-  return peers.find(peer => peer.name === name)!.base;
 }
 
 function targetsOf(comparison: Comparison): Target[] {

@@ -20,8 +20,18 @@ export const inmemoryRepository: Peer = {
   open: async () => new RepositoryStore(await connect()),
 };
 
-async function connect(): Promise<DataSource> {
-  const dataSource = new DataSource({connector});
+/** The same as other databases. */
+export const emulations: readonly Peer[] = ['postgresql', 'mariadb'].map(
+  emulate => ({
+    name: `inmemory as ${emulate}`,
+    answersConstants: false,
+    base: inmemory.name,
+    open: async () => new LoopBackStore(await connect({emulate})),
+  }),
+);
+
+async function connect(settings: object = {}): Promise<DataSource> {
+  const dataSource = new DataSource({connector, ...settings});
   await dataSource.connect();
   return dataSource;
 }

@@ -25,6 +25,8 @@ const geoPointSchema: SchemaObject = {
 export interface CitiesConfig extends ApplicationConfig {
   /** The JSON file that keeps the data; without it they end with the process. */
   file?: string | undefined;
+  /** The settings of another datasource to have the data, such as a database's. */
+  database?: object | undefined;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface CitiesConfig extends ApplicationConfig {
  * LoopBack's filters.
  */
 export class CitiesApplication extends RepositoryMixin(RestApplication) {
-  constructor({file, ...config}: CitiesConfig = {}) {
+  constructor({file, database, ...config}: CitiesConfig = {}) {
     super(config);
     this.api({
       openapi: '3.0.0',
@@ -43,13 +45,15 @@ export class CitiesApplication extends RepositoryMixin(RestApplication) {
     });
     this.dataSource(
       new juggler.DataSource({
-        name: 'world',
         connector: inmemory,
         // Filters come from anybody.
         statementTimeoutMs: 5_000,
         // The file is opened when it is asked for, by who can tell of failures.
         lazyConnect: true,
         ...(file === undefined ? {} : {file}),
+        ...database,
+        // So the repositories ask for it.
+        name: 'world',
       }),
       // So that it is disconnected, and its file closed, when we stop.
     ).apply(asLifeCycleObserver);

@@ -33,7 +33,7 @@ export class Country extends Entity {
   region?: string;
 
   /** In square kilometres. */
-  @property({type: 'number'})
+  @property({type: 'number', postgresql: {dataType: 'double precision'}})
   area?: number;
 
   @hasMany(() => City, {keyTo: 'country'})
@@ -50,7 +50,7 @@ export class Country extends Entity {
 })
 export class City extends Entity {
   /** Its number in the GeoNames database; a new city gets the next one. */
-  @property({type: 'number', id: true})
+  @property({type: 'number', id: true, postgresql: {dataType: 'serial'}})
   id!: number;
 
   @property({type: 'string', required: true, index: true})
@@ -66,7 +66,8 @@ export class City extends Entity {
   @property({type: 'number', index: true})
   population!: number;
 
-  // LoopBack 4 knows no type of the name GeoPoint, but takes the class.
-  @property({type: () => GeoPoint, index: true})
+  // LoopBack 4 knows no type of the name GeoPoint, but takes the class. Points
+  // have no order, for which PostgreSQL's indexes of the usual type would ask.
+  @property({type: () => GeoPoint, index: {type: 'gist'}})
   position!: Position;
 }

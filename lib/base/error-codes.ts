@@ -125,6 +125,16 @@ const table = {
     when: 'a value that is too large, too long, too short or not one of those declared',
     advice: 'mend the value',
   },
+  EMULATION_HAZARD: {
+    status: 500,
+    when: 'with `emulate`, a call with which the database does what nobody means',
+    advice: 'write what is meant; the message says how',
+  },
+  NOT_EMULATED: {
+    status: 500,
+    when: 'with `emulate`, a call that is not emulated',
+    advice: 'use what the message names, or the database itself',
+  },
   UNKNOWN_MODEL: {
     status: 500,
     when: 'a model that the datasource does not have',

@@ -30,3 +30,13 @@ export function asList(value: unknown): unknown {
     ? Object.values(value)
     : value;
 }
+
+/** Sets a value in a map within a map, which is replaced and never changed. */
+export function setIn<T>(
+  maps: Map<string, Map<string, T>>,
+  outer: string,
+  inner: string,
+  value: T,
+): void {
+  maps.set(outer, new Map(maps.get(outer)).set(inner, value));
+}

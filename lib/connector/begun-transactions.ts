@@ -11,6 +11,8 @@ import {
   Transaction,
 } from '../database/database';
 import type {Connection} from './connection';
+import type {ConnectionPool} from './connection-pool';
+import {type Emulation, poolOf} from './emulation';
 import type {Callback, DataSource} from './loopback';
 import {
   type InMemoryTransaction,
@@ -31,17 +33,23 @@ const forgottenAfterMs = 30_000;
 export class BegunTransactions {
   private readonly begun = new Set<Transaction>();
   private watch: NodeJS.Timeout | undefined;
+  private readonly pool: ConnectionPool | undefined;
 
   /**
-   * The settings must be checked; `slices` cuts what takes long, `told` says what is
-   * called back with for an error.
+   * The settings must be checked; `slices` cuts what takes long, `errors` says what is
+   * called back with for one.
    */
   constructor(
     private readonly connection: Connection,
     private readonly settings: InMemorySettings,
     private readonly slices: SliceQueue | undefined,
-    private readonly told: Told,
-  ) {}
+    private readonly errors: {
+      readonly told: Told;
+      readonly emulation: Emulation | undefined;
+    },
+  ) {
+    this.pool = poolOf(settings, errors.emulation);
+  }
 
   /**
    * Begins a transaction that LoopBack ends by way of `connector`. Fails with
@@ -57,26 +65,62 @@ export class BegunTransactions {
         this.begin(connector, isolationLevel, callback),
       );
     }
-    respond(callback, () => {
-      const transaction = this.database.transactions.begin(
-        checkedLevel(isolationLevel),
-        this.settings.lockTimeoutMs,
-      );
-      this.begun.add(transaction);
-      this.watchForgotten();
-      debug('Transaction %d begins, %s', transaction.id, isolationLevel);
-      const TransactionOfLoopBack = transactionClassOf(connector.dataSource);
-      return new TransactionOfLoopBack(connector, transaction, () =>
-        this.giveUp(transaction),
-      );
+    respond(
+      callback,
+      () => {
+        const {emulation} = this.errors;
+        const refusal = emulation?.refusalOfBegin(isolationLevel);
+        if (refusal !== undefined) throw refusal;
+        const own = emulation?.transactions;
+        const level = checkedLevel(own?.level ?? isolationLevel);
+        const taken = this.pool?.take();
+        return taken === undefined
+          ? this.beginAt(level, connector)
+          : taken.then(() => this.beginAt(level, connector));
+      },
+      this.errors.told,
+    );
+  }
+
+  private beginAt(
+    level: IsolationLevel,
+    connector: {readonly dataSource?: DataSource},
+  ): InMemoryTransaction {
+    const {emulation, told} = this.errors;
+    const transaction = this.database.transactions.begin(
+      level,
+      emulation?.transactions?.lockTimeoutMs ?? this.settings.lockTimeoutMs,
+    );
+    this.begun.add(transaction);
+    this.watchForgotten();
+    debug('Transaction %d begins, %s', transaction.id, level);
+    const TransactionOfLoopBack = transactionClassOf(connector.dataSource);
+    return new TransactionOfLoopBack(connector, transaction, {
+      giveUp: () => this.giveUp(transaction),
+      told,
+      isLenient: emulation === undefined,
     });
+  }
+
+  /** Runs a statement with these options, which waits where it finds no connection. */
+  withConnection<T>(
+    options: object | undefined,
+    run: () => T | Promise<T>,
+  ): T | Promise<T> {
+    const {transaction} = (options ?? {}) as {transaction?: unknown};
+    const isAlone = transaction === undefined || transaction === null;
+    return this.pool && isAlone ? this.pool.use(run) : run();
   }
 
   /** Commits, or rolls back and fails. */
   commit(handle: unknown, callback: Callback): void {
-    this.end(handle, callback, transaction =>
-      this.database.transactions.commit(transaction, this.slices),
-    );
+    this.end(handle, callback, transaction => {
+      const {transactions} = this.database;
+      if (this.errors.emulation?.rollsBackAtCommit(transaction)) {
+        return transactions.rollbackInSlices(transaction, this.slices);
+      }
+      return transactions.commit(transaction, this.slices);
+    });
   }
 
   /** Rolls back. Fails with TRANSACTION_ENDED. */
@@ -94,7 +138,7 @@ export class BegunTransactions {
     let ending: Transaction | undefined;
     const answer: Callback = error => {
       // Not before: a disconnect also ends what still waits to be committed.
-      if (ending !== undefined) this.begun.delete(ending);
+      if (ending?.isOver) this.forget(ending);
       callback(error);
     };
     const end = () => {
@@ -102,12 +146,16 @@ export class BegunTransactions {
       debug('Transaction %d ends', ending.id);
       return how(ending);
     };
-    respond(answer, end, this.told);
+    respond(answer, end, this.errors.told);
+  }
+
+  private forget(transaction: Transaction): void {
+    if (this.begun.delete(transaction)) this.pool?.release();
   }
 
   /** Rolls a transaction back that is still open. */
   private giveUp(transaction: Transaction, reason?: string): void {
-    this.begun.delete(transaction);
+    this.forget(transaction);
     if (transaction.state === 'active' || transaction.state === 'failed') {
       transaction.endReason ??= reason;
       this.database.transactions.rollback(transaction);

@@ -2,6 +2,7 @@ import path from 'node:path';
 import createDebug from 'debug';
 import {InMemoryError} from '../base/errors';
 import {Database} from '../database/database';
+import type {Dialect} from '../value/dialect';
 import {
   type KeptDatabase,
   keptDatabase,
@@ -51,12 +52,17 @@ export class Connection {
     private readonly settings: InMemorySettings,
     private readonly onReplaced: (database: Database) => void,
     private readonly dataSource: () => DataSource | undefined,
+    private readonly dialect: Dialect | undefined,
   ) {
     const {file, store} = settings;
     this.isDisconnected = file !== undefined;
     this.file = file === undefined ? undefined : path.resolve(file);
     if (this.file) this.current = this.keptIn(this.file).database;
-    else this.current = store ? namedDatabase(store) : new Database();
+    else {
+      this.current = store
+        ? namedDatabase(store, this.dialect)
+        : new Database(this.dialect);
+    }
   }
 
   /** Another one after the file was closed by all who had it open. */
@@ -74,7 +80,8 @@ export class Connection {
   }
 
   private keptIn(file: string): KeptDatabase {
-    return keptDatabase(file, this.settings.readOnly === true);
+    const isReadOnly = this.settings.readOnly === true;
+    return keptDatabase(file, isReadOnly, this.dialect);
   }
 
   /** Connects, also again. Fails as {@link Database.openFiles} does. */

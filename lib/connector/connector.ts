@@ -5,7 +5,11 @@ import type {Explanation} from '../query/explain';
 import type {Filter} from '../query/query';
 import {BegunTransactions} from './begun-transactions';
 import {Connection} from './connection';
+import {EmulatedMigrations} from './emulated-migrations';
+import {type Emulation, emulationOf} from './emulation';
 import {DiscoveringConnector} from './discovering-connector';
+import type {DiscoveryShapes} from '../dialects/discovery';
+import {ownShapes} from './discovered-columns';
 import {Discovery} from './discovery';
 import {
   type Callback,
@@ -18,7 +22,8 @@ import type {InMemoryTransaction} from './loopback-transaction';
 import {type ModelNames, Migrations} from './migrations';
 import {Models} from './models';
 import {checkSettings, type InMemorySettings} from './settings';
-import {withNames} from './respond';
+import {failingWith, withNames} from './respond';
+import {sqlMethods} from './sql-methods';
 import {StatementRunner} from './statement-runner';
 
 type Row = Record<string, unknown>;
@@ -51,11 +56,17 @@ export class InMemoryConnector extends DiscoveringConnector {
   /** @internal */
   readonly [connectorMark] = true;
   protected readonly discovery: Discovery;
+  protected readonly shapes: DiscoveryShapes;
+  /** What the connector that is emulated gives its datasource besides. */
+  ofDataSource: Readonly<Record<string, unknown>> | undefined;
   private readonly connection: Connection;
   private readonly models: Models;
   private readonly transactions: BegunTransactions;
   private readonly runner: StatementRunner;
-  private readonly migrations: Migrations;
+  private readonly migrations: Pick<
+    Migrations,
+    'recreate' | 'update' | 'isActual' | 'plan'
+  >;
 
   /**
    * Fails with INVALID_SETTING; reports settings that are unknown or do nothing
@@ -76,6 +87,7 @@ export class InMemoryConnector extends DiscoveringConnector {
     }
     const {yieldMs} = settings;
     const slices = yieldMs === undefined ? undefined : new SliceQueue(yieldMs);
+    const emulation = emulationOf(settings, given);
     const connection = new Connection(
       settings,
       database => {
@@ -83,20 +95,54 @@ export class InMemoryConnector extends DiscoveringConnector {
         this.models.declareAll();
       },
       () => this.dataSource,
+      emulation?.engine,
     );
-    const models = new Models(this._models, settings, connection);
-    const transactions = new BegunTransactions(
-      connection,
-      settings,
-      slices,
-      error => models.told(error),
-    );
+    const models = new Models(this._models, settings, connection, emulation);
+    const transactions = new BegunTransactions(connection, settings, slices, {
+      told: error => models.told(error),
+      emulation,
+    });
+    if (emulation) this.imitate(emulation);
     this.connection = connection;
-    this.discovery = new Discovery(connection, () => this.dataSource, slices);
+    this.shapes = emulation?.database.discovery ?? ownShapes;
+    this.discovery = new Discovery(
+      connection,
+      () => this.dataSource,
+      this.shapes,
+      slices,
+    );
     this.models = models;
     this.transactions = transactions;
     this.runner = new StatementRunner(connection, models, transactions);
-    this.migrations = new Migrations(connection, models, transactions);
+    const parts = {connection, models, transactions};
+    this.migrations = emulation?.migrated
+      ? new EmulatedMigrations({
+          ...parts,
+          emulation,
+          database: emulation.migrated,
+        })
+      : new Migrations(connection, models, transactions);
+  }
+
+  /** Looks to LoopBack as the connector of another database does. */
+  private imitate({database: {connector, sql}}: Emulation): void {
+    const {absent, failing = {}, isRelational, name, types} = connector;
+    const {defaultIdType} = connector;
+    // The juggler calls it as a plain function.
+    Object.defineProperty(this, 'getTypes', {value: () => [...types]});
+    if (defaultIdType !== undefined) {
+      const value = () => defaultIdType;
+      Object.defineProperty(this, 'getDefaultIdType', {value});
+    }
+    Object.assign(this, {name, relational: isRelational});
+    this.ofDataSource = connector.ofDataSource;
+    if (sql) Object.assign(this, sqlMethods(this, sql));
+    for (const method of absent) {
+      Object.defineProperty(this, method, {value: undefined});
+    }
+    for (const [method, message] of Object.entries(failing)) {
+      Object.defineProperty(this, method, {value: failingWith(message)});
+    }
   }
 
   /** All rows and indexes; shared by all datasources of the same `store`. */
@@ -108,12 +154,21 @@ export class InMemoryConnector extends DiscoveringConnector {
     return this.connection.isConnected;
   }
 
+  /**
+   * The name of the table of a model.
+   *
+   * @internal
+   */
+  tableOf(model: string): string {
+    return this.models.tableOf(model);
+  }
+
   /** Whether a connect is under way. */
   get isOpening(): boolean {
     return this.connection.isOpening;
   }
 
-  /** The types of this connector. */
+  /** The types of this connector; needs no `this`. */
   getTypes(): string[] {
     return ['db', 'nosql', 'memory'];
   }

@@ -40,7 +40,7 @@ export function declaredRules(
 const notNullable = new Set<unknown>([0, 'N', 'NO', false]);
 
 /** As loopback-connector's `isNullable`, and by the flags under our key. */
-function isNullable(property: PropertyDefinition): boolean {
+export function isNullable(property: PropertyDefinition): boolean {
   if (property.required) return false;
   const own = ownSettings(property);
   const flags = ['nullable', 'null', 'allowNull'] as const;

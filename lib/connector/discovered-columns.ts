@@ -1,3 +1,4 @@
+import type {DiscoveryShapes} from '../dialects/discovery';
 import type {InferredTable} from '../database/database';
 import {
   declaredType,
@@ -211,6 +212,30 @@ export function foreignKeysOf(
     })),
   );
 }
+
+/** The columns of the foreign keys of all tables that refer to one. */
+function exportedForeignKeysOf(
+  {schema}: InferredTable,
+  all: readonly InferredTable[],
+): DiscoveredForeignKey[] {
+  return all
+    .flatMap(each => foreignKeysOf(each, all))
+    .filter(({pkTableName}) => pkTableName === schema.name);
+}
+
+/** What this connector tells, where no other one is emulated. */
+export const ownShapes: DiscoveryShapes = {
+  owner,
+  defaultSchema: owner,
+  has: () => true,
+  nameOf: ({schema}) => schema.name,
+  schemas: () => [{catalog: owner, schema: owner}],
+  columnsOf,
+  primaryKeysOf,
+  uniqueKeysOf,
+  foreignKeysOf,
+  exportedForeignKeysOf,
+};
 
 /** What a JSON Schema says of a column besides its type. */
 export function jsonSchemaOf(

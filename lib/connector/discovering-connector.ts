@@ -1,14 +1,10 @@
-import {
-  columnsOf,
-  type DiscoveredColumn,
-  type DiscoveredForeignKey,
-  type DiscoveredPrimaryKey,
-  type DiscoveredTable,
-  type DiscoveredUniqueKey,
-  foreignKeysOf,
-  owner,
-  primaryKeysOf,
-  uniqueKeysOf,
+import type {DiscoveryShapes, Tell} from '../dialects/discovery';
+import type {
+  DiscoveredColumn,
+  DiscoveredForeignKey,
+  DiscoveredPrimaryKey,
+  DiscoveredTable,
+  DiscoveredUniqueKey,
 } from './discovered-columns';
 import type {DiscoveredModels} from './discovered-models';
 import type {Discovery, DiscoveryOptions} from './discovery';
@@ -24,6 +20,13 @@ export interface DiscoveredSchema {
 /** What is told without a callback is promised. */
 type Told<T> = Promise<T> | void;
 
+type TableShape =
+  | 'columnsOf'
+  | 'primaryKeysOf'
+  | 'uniqueKeysOf'
+  | 'foreignKeysOf'
+  | 'exportedForeignKeysOf';
+
 type OptionsOr<T> = DiscoveryOptions | null | Callback<T>;
 
 /**
@@ -33,10 +36,11 @@ type OptionsOr<T> = DiscoveryOptions | null | Callback<T>;
  */
 export abstract class DiscoveringConnector extends Connector {
   protected abstract readonly discovery: Discovery;
+  protected abstract readonly shapes: DiscoveryShapes;
 
   /** The one owner of all tables. */
   getDefaultSchema(): string {
-    return owner;
+    return this.shapes.defaultSchema;
   }
 
   /** The schemas of the database. */
@@ -45,7 +49,7 @@ export abstract class DiscoveringConnector extends Connector {
     callback?: Callback<DiscoveredSchema[]>,
   ): Told<DiscoveredSchema[]> {
     return told(options, callback, (_own, done) =>
-      process.nextTick(done, null, [{catalog: owner, schema: owner}]),
+      process.nextTick(done, null, this.shapes.schemas() as DiscoveredSchema[]),
     );
   }
 
@@ -69,7 +73,7 @@ export abstract class DiscoveringConnector extends Connector {
     callback?: Callback<DiscoveredColumn[]>,
   ): Told<DiscoveredColumn[]> {
     return told(options, callback, (own, done) =>
-      this.discovery.ofTable(table, own, columnsOf, done),
+      this.ofTable(table, own, 'columnsOf', done),
     );
   }
 
@@ -80,7 +84,7 @@ export abstract class DiscoveringConnector extends Connector {
     callback?: Callback<DiscoveredPrimaryKey[]>,
   ): Told<DiscoveredPrimaryKey[]> {
     return told(options, callback, (own, done) =>
-      this.discovery.ofTable(table, own, primaryKeysOf, done),
+      this.ofTable(table, own, 'primaryKeysOf', done),
     );
   }
 
@@ -91,7 +95,7 @@ export abstract class DiscoveringConnector extends Connector {
     callback?: Callback<DiscoveredUniqueKey[]>,
   ): Told<DiscoveredUniqueKey[]> {
     return told(options, callback, (own, done) =>
-      this.discovery.ofTable(table, own, uniqueKeysOf, done),
+      this.ofTable(table, own, 'uniqueKeysOf', done),
     );
   }
 
@@ -102,7 +106,7 @@ export abstract class DiscoveringConnector extends Connector {
     callback?: Callback<DiscoveredForeignKey[]>,
   ): Told<DiscoveredForeignKey[]> {
     return told(options, callback, (own, done) =>
-      this.discovery.ofTable(table, own, foreignKeysOf, done),
+      this.ofTable(table, own, 'foreignKeysOf', done),
     );
   }
 
@@ -113,15 +117,22 @@ export abstract class DiscoveringConnector extends Connector {
     callback?: Callback<DiscoveredForeignKey[]>,
   ): Told<DiscoveredForeignKey[]> {
     return told(options, callback, (own, done) =>
-      this.discovery.ofTable(
-        table,
-        own,
-        (_table, all) =>
-          all
-            .flatMap(each => foreignKeysOf(each, all))
-            .filter(({pkTableName}) => pkTableName === table),
-        done,
-      ),
+      this.ofTable(table, own, 'exportedForeignKeysOf', done),
+    );
+  }
+
+  private ofTable<T>(
+    table: string,
+    asked: DiscoveryOptions,
+    shape: TableShape,
+    done: Callback<T[]>,
+  ): void {
+    const tell: Tell = this.shapes[shape];
+    this.discovery.ofTable(
+      table,
+      asked,
+      (found, all) => tell(found, all, asked) as T[],
+      done,
     );
   }
 

@@ -3,7 +3,8 @@ import {InMemoryError, show} from '../base/errors';
 import {isObject} from '../base/objects';
 import type {InferredTable} from '../database/database';
 import type {Connection} from './connection';
-import {type DiscoveredTable, owner} from './discovered-columns';
+import type {DiscoveryShapes} from '../dialects/discovery';
+import type {DiscoveredTable} from './discovered-columns';
 import {
   completeModel,
   type DiscoveredModels,
@@ -34,6 +35,7 @@ export class Discovery {
   constructor(
     private readonly connection: Connection,
     private readonly dataSource: () => DataSource | undefined,
+    private readonly shapes: DiscoveryShapes,
     private readonly slices: SliceQueue | undefined,
   ) {}
 
@@ -46,9 +48,11 @@ export class Discovery {
       const offset = countOf('offset', options.offset || options.skip) ?? 0;
       const limit = countOf('limit', options.limit) ?? Infinity;
       const all = await this.owned(options);
-      return all
-        .slice(offset, offset + limit)
-        .map(({schema: {name}}) => ({type: 'table', name, owner}) as const);
+      return all.slice(offset, offset + limit).map(table => {
+        const {owner} = this.shapes;
+        const name = this.shapes.nameOf(table);
+        return {type: 'table', name, owner} as const;
+      });
     });
   }
 
@@ -66,7 +70,7 @@ export class Discovery {
     respond(callback, async () => {
       requireName(table);
       const all = await this.owned(options);
-      const found = tableNamed(table, all);
+      const found = all.find(each => this.shapes.nameOf(each) === table);
       return found === undefined ? [] : tell(found, all);
     });
   }
@@ -116,13 +120,15 @@ export class Discovery {
 
   /** The tables of the owner that is asked for, by name; waits for a connect. */
   private async owned(options: DiscoveryOptions): Promise<InferredTable[]> {
-    const {connection} = this;
+    const {connection, shapes} = this;
     if (!connection.isConnected) await connection.reconnect();
-    const asked = options.owner || options.schema || owner;
-    if (asked !== owner) return [];
+    const asked = options.owner || options.schema || shapes.owner;
+    if (asked !== shapes.owner) return [];
     const {slices} = this;
     const tables = await connection.database.discoverable({slices});
-    return tables.toSorted((a, b) => (a.schema.name < b.schema.name ? -1 : 1));
+    return tables
+      .filter(table => shapes.has(table))
+      .toSorted((a, b) => (a.schema.name < b.schema.name ? -1 : 1));
   }
 }
 

@@ -17,6 +17,7 @@ export function initialize(dataSource: DataSource, callback?: Callback): void {
   const connector = new InMemoryConnector(dataSource.settings);
   connector.dataSource = dataSource;
   dataSource.connector = connector;
+  Object.assign(dataSource, connector.ofDataSource);
   // The juggler's own returns no promise.
   dataSource.isActual = connector.isActual.bind(connector);
   dataSource.settings['inqLimit'] ??= maxKeysAtOnce;

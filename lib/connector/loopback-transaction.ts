@@ -7,18 +7,27 @@ import {
   type TransactionBase,
   type TransactionClass,
 } from './loopback';
-import {respond, respondOrPromise} from './respond';
+import {respond, respondOrPromise, type Told} from './respond';
 
 /** What users hold of a transaction: `Model.beginTransaction()` resolves to it. */
 export interface InMemoryTransaction extends TransactionBase {
   ensureActive(callback: Callback): boolean;
 }
 
-/** `giveUp` is called after each end, and rolls back what is still open. */
+/** What a transaction asks of the connector that has begun it. */
+export interface TransactionOwner {
+  /** Is called after each end, and rolls back what is still open. */
+  giveUp(): void;
+  /** What callers are told of an error. */
+  readonly told: Told;
+  /** Whether a rollback succeeds also where a commit has failed before. */
+  readonly isLenient: boolean;
+}
+
 type InMemoryTransactionClass = new (
   connector: unknown,
   connection: Transaction,
-  giveUp: () => void,
+  owner: TransactionOwner,
 ) => InMemoryTransaction;
 
 const classes = new WeakMap<TransactionClass, InMemoryTransactionClass>();
@@ -49,10 +58,12 @@ function derive(base: TransactionClass): InMemoryTransactionClass {
     constructor(
       connector: unknown,
       private readonly transaction: Transaction,
-      private readonly giveUp: () => void,
+      private readonly owner: TransactionOwner,
     ) {
       super(connector, transaction);
     }
+
+    private readonly giveUp = (): void => this.owner.giveUp();
 
     override commit(callback?: Callback): Promise<void> | undefined {
       const wasOpen = Boolean(this.connection);
@@ -75,7 +86,7 @@ function derive(base: TransactionClass): InMemoryTransactionClass {
     /** Succeeds also after a failed commit or a timeout: callers roll back then. */
     override rollback(callback?: Callback): Promise<void> | undefined {
       const isOver = !this.connection && hasEndedUnasked(this.transaction);
-      if (this.hasFailed || isOver) {
+      if (this.owner.isLenient && (this.hasFailed || isOver)) {
         return respondOrPromise(callback, () => undefined) ?? undefined;
       }
       return finish(super.rollback.bind(this), this.giveUp, callback);
@@ -84,7 +95,7 @@ function derive(base: TransactionClass): InMemoryTransactionClass {
     /** The juggler asks this before each statement, commit and rollback. */
     ensureActive(callback: Callback): boolean {
       if (this.connection) return true;
-      refuse(callback, notActive(this.id, this.transaction));
+      refuse(callback, this.owner.told(notActive(this.id, this.transaction)));
       return false;
     }
   };
@@ -114,7 +125,7 @@ function finish(
   });
 }
 
-function refuse(callback: Callback, error: InMemoryError): void {
+function refuse(callback: Callback, error: Error): void {
   respond(callback, () => {
     throw error;
   });

@@ -79,6 +79,7 @@ export class Migrations {
         {table: unknown[0]!},
       );
     }
+    for (const name of wanted) this.models.requirePossible(name);
     return [...new Set(wanted.map(name => this.models.declaredTableOf(name)))];
   }
 }

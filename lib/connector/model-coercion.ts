@@ -106,7 +106,7 @@ export function mendCoercion(
 }
 
 /** Whether a call says itself what to do with undefined values. */
-function hasUndefinedSetting(options: unknown): boolean {
+export function hasUndefinedSetting(options: unknown): boolean {
   return isPlainObject(options) && 'normalizeUndefinedInQuery' in options;
 }
 

@@ -7,6 +7,7 @@ import {mendArrayProperties} from './array-properties';
 import {ColumnNames} from './column-names';
 import {mendCompositeId} from './composite-id';
 import type {Connection} from './connection';
+import type {Emulation} from './emulation';
 import {mendDataErrors} from './data-errors';
 import {referredModels, type StoredNames} from './declared-foreign-keys';
 import {
@@ -65,6 +66,7 @@ export class Models {
     private readonly definitions: Readonly<Record<string, ModelDefinition>>,
     private readonly settings: InMemorySettings,
     private readonly connection: Connection,
+    private readonly emulation?: Emulation,
   ) {}
 
   /** All that are defined. */
@@ -84,12 +86,15 @@ export class Models {
     this.declareResolved();
     // The juggler mixes its own functions into the class after this call.
     model.once('dataAccessConfigured', () => {
+      if (this.emulation) return this.emulation.mend(model);
       mendCoercion(model, primaryKey);
       mendWhere(model);
       mendDataErrors(model);
       if (unknownProperties === 'error') refuseUnknownFields(model);
     });
-    if (primaryKey.length > 1) mendCompositeId(model, primaryKey);
+    if (primaryKey.length > 1 && !this.emulation) {
+      mendCompositeId(model, primaryKey);
+    }
   }
 
   /** Forgets models that LoopBack has been told to delete, which tells nobody. */
@@ -112,16 +117,18 @@ export class Models {
    */
   declare(name: string): TableSchema {
     const definition = this.definitions[name]!;
-    const declared = declaredNames(definition);
+    const declared = this.namesOf(definition);
     this.refuseOtherSchema(name, declared);
     this.declaredNames.set(name, declared);
     warnOfOtherNames(definition, warnOnce);
-    const schema = schemaOf(
+    const declaredSchema = schemaOf(
       definition,
       schemaSettings(this.settings),
       other => this.storedNames(other),
       warnOnce,
     );
+    const schema =
+      this.emulation?.schemaOf(definition, declaredSchema) ?? declaredSchema;
     this.storeAs(name, schema, declared);
     this.idNamesByModel.set(name, schema.primaryKey);
     this.noteUnresolved(name, definition);
@@ -131,6 +138,11 @@ export class Models {
     if (schema.foreignKeys.length > 0) this.waiting.add(name);
     debug('Model %s is on table %s', name, schema.name);
     return schema;
+  }
+
+  private namesOf(definition: ModelDefinition): DeclaredNames {
+    const declared = declaredNames(definition);
+    return this.emulation?.namesOf(definition, declared) ?? declared;
   }
 
   /**
@@ -177,7 +189,9 @@ export class Models {
     const names =
       columns.size > 0 ? new ColumnNames(columns, schema) : undefined;
     const stored = names === undefined ? schema : withNames(schema, names.all);
-    const statements = statementsFor(names);
+    const named = statementsFor(names);
+    const statements =
+      this.emulation?.statementsOf(name, named, names) ?? named;
     const before = this.storedByModel.get(name);
     this.storedByModel.set(name, {table: schema.name, names, statements});
     try {
@@ -185,7 +199,10 @@ export class Models {
         name,
         stored,
         rowMender(definition, stored),
-        migrationHints(definition, declared),
+        {
+          ...migrationHints(definition, declared),
+          fit: this.emulation?.fitOf(name, names),
+        },
       );
     } catch (error) {
       const told = this.told(error as Error, name);
@@ -238,6 +255,11 @@ export class Models {
 
   /** An error in which columns have the names of the properties of their models. */
   told(error: Error, model?: string): Error {
+    const told = this.inOurWords(error, model);
+    return this.emulation?.told(told, model) ?? told;
+  }
+
+  private inOurWords(error: Error, model: string | undefined): Error {
     if (!(error instanceof InMemoryError)) return error;
     const own = model === undefined ? undefined : this.storedByModel.get(model);
     renameColumns(error, (table, path) => {
@@ -294,6 +316,11 @@ export class Models {
   /** The class of a model that is defined. */
   classOf(name: string): ModelClass {
     return this.definitions[name]!.model;
+  }
+
+  /** Fails where a database that is emulated cannot make the table of a model. */
+  requirePossible(name: string): void {
+    this.emulation?.requirePossible(name);
   }
 
   /** The table of a model. Fails with UNKNOWN_MODEL. */

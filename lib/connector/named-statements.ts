@@ -58,6 +58,10 @@ function writesFor(
         names.whereIn(where),
         names.patchIn(properties),
       ),
+    replaceWhere: (writer, table, where, change) =>
+      statements.replaceWhere(writer, table, names.whereIn(where), row =>
+        names.rowIn(change(names.rowOut(row))),
+      ),
     deleteWhere: (writer, table, where) =>
       statements.deleteWhere(writer, table, names.whereIn(where)),
     deleteById: (writer, table, id) =>

@@ -71,6 +71,19 @@ export function withNames<T = void>(
 
 type Done<T> = (error: Error | null, result?: T) => void;
 
+/** A method that only fails: by its callback, which comes last, or a promise. */
+export function failingWith(
+  message: string,
+): (...given: unknown[]) => Promise<never> | void {
+  return (...given) => {
+    const error = new Error(message);
+    const last = given.at(-1);
+    if (typeof last !== 'function') return Promise.reject(error);
+    process.nextTick(last, error);
+    return undefined;
+  };
+}
+
 function asItIs(error: Error): Error {
   return error;
 }

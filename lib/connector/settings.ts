@@ -2,6 +2,11 @@ import {InMemoryError, show} from '../base/errors';
 import {nearest} from '../base/nearest';
 import {isRecord} from '../base/objects';
 import type {DataStoreOptions} from '../database/database';
+import {
+  databaseNames,
+  type DatabaseName,
+  type EmulationSettings,
+} from '../dialects/dialect';
 import type {SchemaSettings} from './model-schema';
 
 /** The settings of a datasource with this connector. */
@@ -52,6 +57,19 @@ export interface InMemorySettings {
    * declare: it is answered, or refused with INVALID_FILTER. Default `'allow'`.
    */
   readonly unknownProperties?: 'allow' | 'error';
+  /**
+   * The database that is emulated: the same rows, errors and refusals as from
+   * LoopBack's connector for it. Without it this connector is itself.
+   */
+  readonly emulate?: DatabaseName | EmulationSettings;
+  /**
+   * With `emulate`, how many connections the pool of a connector has that calls
+   * this setting so, as PostgreSQL's: a transaction holds one until its end, and
+   * who finds none waits. Default as there.
+   */
+  readonly max?: number;
+  /** As `max`, for connectors that call it so, as MySQL's. */
+  readonly connectionLimit?: number;
   /**
    * The JSON file in which the rows are kept, relative to the process's working
    * directory; it is created if need be. Without it rows end with the process.
@@ -105,6 +123,11 @@ export const milliseconds: Rule = {
     Number(value) <= maxTimerMs,
 };
 
+const connections: Rule = {
+  expected: 'a number of connections from 1 on',
+  allows: value => Number.isInteger(value) && Number(value) >= 1,
+};
+
 /** Settings of this connector. */
 const own: Readonly<Record<keyof InMemorySettings, Rule>> = {
   defaultIdType: oneOf('number', 'string'),
@@ -118,6 +141,15 @@ const own: Readonly<Record<keyof InMemorySettings, Rule>> = {
   foreignTransactions: oneOf('ignore', 'error'),
   typeChecks: oneOf('coerce', 'strict'),
   unknownProperties: oneOf('allow', 'error'),
+  emulate: {
+    expected:
+      `${databaseNames.map(name => `'${name}'`).join(', ')}, or {database, ` +
+      "collation, hazards: 'error' or 'copy', migrations: 'automatic' or 'required'}",
+    allows: value =>
+      isDatabaseName(value) || (isRecord(value) && isEmulation(value)),
+  },
+  max: connections,
+  connectionLimit: connections,
   file: {
     expected: 'the path of a file',
     allows: value => typeof value === 'string' && value !== '',
@@ -132,6 +164,21 @@ const own: Readonly<Record<keyof InMemorySettings, Rule>> = {
     allows: value => typeof value === 'boolean',
   },
 };
+
+function isDatabaseName(value: unknown): boolean {
+  return databaseNames.includes(value as DatabaseName);
+}
+
+function isEmulation(value: Readonly<Record<string, unknown>>): boolean {
+  const {database, collation = '', hazards, migrations, ...others} = value;
+  return (
+    Object.keys(others).length === 0 &&
+    isDatabaseName(database) &&
+    typeof collation === 'string' &&
+    [undefined, 'error', 'copy'].includes(hazards as never) &&
+    [undefined, 'automatic', 'required'].includes(migrations as never)
+  );
+}
 
 function isCheckpointSettings(value: unknown): boolean {
   if (!isRecord(value)) return false;
@@ -164,6 +211,13 @@ const foreign = [
   'disableDefaultSort',
   'isTransaction',
 ];
+
+/** Settings of the connector that is emulated, of which its answers tell. */
+export const settingsOfConnection = ['database', 'collation'] as const;
+
+function isOfConnection(name: string): boolean {
+  return settingsOfConnection.includes(name as never);
+}
 
 /** What a datasource is told of its settings, and goes on. */
 export interface SettingWarning {
@@ -199,6 +253,7 @@ export function checkSettings(given: Readonly<Record<string, unknown>>): {
   }
   const unknown = Object.keys(set)
     .filter(name => !Object.hasOwn(own, name) && !foreign.includes(name))
+    .filter(name => !('emulate' in settings && isOfConnection(name)))
     .map(describeUnknown);
   return {settings, warnings: [...unknown, ...unused(settings)]};
 }
@@ -219,6 +274,9 @@ export function isSet(value: unknown): boolean {
 /** The settings that say how a file is written. */
 const ofWriters = ['fsync', 'checkpoint'] as const;
 
+/** The settings of pools. */
+const ofPools = ['max', 'connectionLimit'] as const;
+
 /** Warnings of settings that do nothing beside the others. */
 function unused(settings: InMemorySettings): SettingWarning[] {
   const isReader = settings.readOnly === true;
@@ -232,12 +290,17 @@ function unused(settings: InMemorySettings): SettingWarning[] {
     why = 'with readOnly: nothing is written';
     names.push(...ofWriters);
   }
-  return names
-    .filter(name => settings[name] !== undefined)
-    .map(name => doesNothing(name, why));
+  const pools = settings.emulate === undefined ? ofPools : [];
+  return [
+    ...names.map(name => [name, why] as const),
+    ...pools.map(name => [name, 'without emulate'] as const),
+  ]
+    .filter(([name]) => settings[name] !== undefined)
+    .map(([name, reason]) => doesNothing(name, reason));
 }
 
-function doesNothing(name: string, why: string): SettingWarning {
+/** The warning of a setting that does nothing, as it is. */
+export function doesNothing(name: string, why: string): SettingWarning {
   return {
     code: 'INMEMORY_UNUSED_SETTING',
     message: `The setting ${name} of loopback-connector-inmemory does nothing ${why}.`,

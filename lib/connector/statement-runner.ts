@@ -42,7 +42,11 @@ export class StatementRunner {
         how,
       );
     };
-    respond(callback, read, error => this.models.told(error, model));
+    respond(
+      callback,
+      () => this.transactions.withConnection(options, read),
+      error => this.models.told(error, model),
+    );
   }
 
   /** Runs a statement that writes, and calls back with its result. */
@@ -69,7 +73,11 @@ export class StatementRunner {
         how,
       );
     };
-    respond(callback, write, error => this.models.told(error, model));
+    respond(
+      callback,
+      () => this.transactions.withConnection(options, write),
+      error => this.models.told(error, model),
+    );
   }
 
   private usable(model: string, writes: boolean): StoredModel {

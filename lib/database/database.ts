@@ -2,7 +2,6 @@ import {Deadline, inTime} from '../base/deadline';
 import {InMemoryError} from '../base/errors';
 import type {SliceQueue} from '../base/slice-queue';
 import {atOnce, type Cuttable, Work} from '../base/cuttable';
-import type {InferredTable} from '../schema/infer';
 import type {TableSchema} from '../schema/schema';
 import type {DataFileContent} from '../persistence/data-file/text';
 import type {DataStore} from '../persistence/data-store';
@@ -12,6 +11,7 @@ import type {Head} from '../transaction/head';
 import {
   type ReadView,
   readDirectly,
+  readNewest,
   runWith,
   type WriteView,
 } from '../transaction/statement';
@@ -20,14 +20,17 @@ import {Transactions} from '../transaction/transactions';
 import {headOf} from '../transaction/verified-head';
 import {type Dialect, defaultDialect} from '../value/dialect';
 import {DeclaredTables} from './declared-tables';
-import type {discoverableTables} from './discoverable';
+import {DiscoveredTables, type Found} from './discovered-tables';
 import {fileContent, type MenderOf} from './file-rows';
+import type {SchemaStep} from './made-tables';
 import type {MigrationStep} from './migration';
+import {loadDataStore} from './on-demand';
 import {type MigrationHints, noHints} from './row-conversion';
 import {type Statistics, tableStatistics} from './statistics';
 import {type Sequences, Writer} from './writer';
 
-export type {Version} from '../store/version';
+export type {Change as SchemaChange, Version} from '../store/version';
+export {withHiddenId} from '../store/table';
 export {
   type IsolationLevel,
   isIsolationLevel,
@@ -35,6 +38,7 @@ export {
 } from '../transaction/isolation';
 export type {OpenTransaction} from '../transaction/open-transaction';
 export type {InferredTable} from '../schema/infer';
+export type {FitRow, Misfit} from './foreign-rows';
 export type {MigrationStep} from './migration';
 export type {Defaults, MigrationHints} from './row-conversion';
 export type {Statistics, TableStatistics} from './statistics';
@@ -70,8 +74,7 @@ export class Database {
   private readonly newestView: ReadView;
   /** The same for one that is done in slices, but with nobody in between. */
   private readonly slicedView: ReadView;
-  /** What versions were found to have, beside what the files had then. */
-  private readonly discovered: WeakMap<Version, Discovered> = new WeakMap();
+  private readonly discovered = new DiscoveredTables();
 
   /** `hasFiles` says that the rows come from files, which are yet to be opened. */
   constructor(
@@ -80,8 +83,8 @@ export class Database {
   ) {
     const newest = headOf(emptyVersion(dialect));
     this.newest = newest;
-    this.newestView = viewOf(newest, false);
-    this.slicedView = viewOf(newest, true);
+    this.newestView = readNewest(newest, false);
+    this.slicedView = readNewest(newest, true);
     const {sequences} = this;
     const transactions = new Transactions(newest, {now: () => Date.now()});
     this.transactions = transactions;
@@ -288,8 +291,7 @@ export class Database {
       () => this.declared.recreate(tables),
       lockTimeoutMs,
     );
-    const whenSafe = () => this.newest.whenSafe(undefined);
-    return recreated instanceof Promise ? recreated.then(whenSafe) : whenSafe();
+    return this.whenSafe(recreated);
   }
 
   /**
@@ -297,15 +299,9 @@ export class Database {
    * with their rows, or what these let guess; with `slices` maybe a promise. O(rows
    * x columns), but at once as long as nothing has changed.
    */
-  discoverable({slices}: RunOptions = {}): Discovered['tables'] {
+  discoverable({slices}: RunOptions = {}): Found {
     const version = this.newest.keep();
-    const {recovered} = this.declared;
-    const known = this.discovered.get(version);
-    if (known?.recovered === recovered) return known.tables;
-    const work = loadDiscoverableTables()(version, recovered);
-    const tables = runWith(slices, work);
-    this.discovered.set(version, {recovered, tables});
-    return tables;
+    return this.discovered.in(version, this.declared.recovered, slices);
   }
 
   /**
@@ -342,6 +338,32 @@ export class Database {
     return migrated instanceof Promise ? migrated.then(goOn) : goOn();
   }
 
+  /**
+   * Changes tables once nobody has locked anything in some of them: step by step,
+   * each as it finds the version after those before, and all or nothing. Steps are
+   * done without regard to foreign keys.
+   */
+  changeTables(
+    tables: readonly string[],
+    steps: readonly SchemaStep[],
+    {lockTimeoutMs}: RunOptions = {},
+  ): void | Promise<void> {
+    const {declared, transactions} = this;
+    const changed = transactions.whenUnlocked(
+      tables,
+      () => declared.change(steps),
+      lockTimeoutMs,
+    );
+    return this.whenSafe(changed);
+  }
+
+  private whenSafe(changed: void | Promise<void>): void | Promise<void> {
+    const {newest} = this;
+    return changed instanceof Promise
+      ? changed.then(() => newest.whenSafe(undefined))
+      : newest.whenSafe(undefined);
+  }
+
   /** Whether {@link migrate} would change nothing. */
   areActual(tables: readonly string[]): boolean {
     return this.declared.areActual(tables);
@@ -367,34 +389,6 @@ export class Database {
   }
 }
 
-interface Discovered {
-  readonly recovered: unknown;
-  readonly tables: readonly InferredTable[] | Promise<readonly InferredTable[]>;
-}
-
-function viewOf(newest: Head, isCut: boolean): ReadView {
-  return {
-    get version() {
-      return newest.current;
-    },
-    isCut,
-    notesReads: false,
-    noteRead: () => undefined,
-  };
-}
-
 function deadlineIn(timeoutMs = 0): Deadline | undefined {
   return timeoutMs === 0 ? undefined : new Deadline(timeoutMs);
-}
-
-/** What keeps rows in files; loaded when first needed, most stores have none. */
-function loadDataStore(): typeof DataStore {
-  type Module = typeof import('../persistence/data-store');
-  return (require('../persistence/data-store') as Module).DataStore;
-}
-
-/** What infers schemas; few processes ask for it. */
-function loadDiscoverableTables(): typeof discoverableTables {
-  type Module = typeof import('./discoverable');
-  return (require('./discoverable') as Module).discoverableTables;
 }

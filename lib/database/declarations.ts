@@ -22,13 +22,16 @@ export class Declarations {
 
   /**
    * Notes what a model declares of its table, of which it is then the only one.
-   * Fails with INVALID_MODEL when it contradicts what other models declare.
+   * Fails with INVALID_MODEL when it contradicts what other models declare, but
+   * where no declaration makes a table.
    */
-  note(model: string, declaration: Declaration): void {
+  note(model: string, declaration: Declaration, makesNone: boolean): void {
     const {name} = declaration.schema;
     const models = new Map(this.byTable.get(name)).set(model, declaration);
-    const schemas = [...models.values()].map(({schema}) => schema);
-    checkForeignKeys(mergeSchemas(schemas), this.schemas(name));
+    if (!makesNone) {
+      const schemas = [...models.values()].map(({schema}) => schema);
+      checkForeignKeys(mergeSchemas(schemas), this.schemas(name));
+    }
     this.byTable.set(name, models);
     this.forget(model, name);
   }

@@ -4,17 +4,12 @@ import type {RecoveredTable} from '../persistence/recovered-table';
 import {areSameKept} from '../schema/kept';
 import {entangled} from '../schema/renames';
 import {newlyNested, type TableSchema} from '../schema/schema';
-import {requireUnreferenced} from '../store/foreign-keys';
 import type {Table} from '../store/table';
-import {apply, findTable, type Version} from '../store/version';
-import type {Head} from '../transaction/head';
-import type {Transactions} from '../transaction/transactions';
+import {findTable, type Version} from '../store/version';
 import {
-  type MigrationSource,
   refuseFormerRows,
   refuseFormerTable,
   refuseRenamed,
-  sourceInFiles,
 } from './former-names';
 import {type Declaration, Declarations} from './declarations';
 import {
@@ -25,19 +20,20 @@ import {
   refuseOthersRows,
   requireOwned,
 } from './handed-on';
-import {asKept, recastRows, reconvertedRows, recoveredRows} from './file-rows';
+import {recastRows, reconvertedRows, recoveredRows} from './file-rows';
+import {ForeignRows} from './foreign-rows';
+import {type Declaring, MadeTables, type SchemaStep} from './made-tables';
 import {Migration} from './migration';
-import type {MigrationHints} from './row-conversion';
-import {changed, keepingOf, migration, newParents} from './schema-change';
+import {MigrationSources} from './migration-sources';
+import {
+  changed,
+  keepingOf,
+  migration,
+  newParents,
+  recreated,
+} from './schema-change';
 import {type Unmigrated, unusable} from './unmigrated';
-import type {Sequences} from './writer';
-
-/** What tables are declared in. */
-export interface Declaring {
-  readonly newest: Head;
-  readonly transactions: Transactions;
-  readonly sequences: Sequences;
-}
+import {restartOthers} from './writer';
 
 /**
  * The tables as models declare them, and how the newest version comes to have
@@ -47,6 +43,7 @@ export interface Declaring {
 export class DeclaredTables {
   /** What the files have and no table has taken yet. */
   recovered: Map<string, RecoveredTable> = new Map();
+  private readonly made: MadeTables;
   private readonly models = new Declarations();
   private readonly unmigrated = new Map<string, Unmigrated>();
   /** Tables of which nothing tells whose their rows are, with what says so. */
@@ -62,14 +59,16 @@ export class DeclaredTables {
   constructor(
     private readonly database: Declaring,
     private readonly mayTakeBack: () => boolean,
-  ) {}
+  ) {
+    this.made = new MadeTables(database);
+  }
 
   /**
    * Notes what a model declares, to be {@link migrate}d to. Fails with
    * INVALID_MODEL when it contradicts what other models declare.
    */
   note(model: string, declaration: Declaration): void {
-    this.models.note(model, declaration);
+    this.models.note(model, declaration, this.made.isAll);
   }
 
   /** Forgets a model that there is no more; its table and rows stay. */
@@ -79,6 +78,7 @@ export class DeclaredTables {
   }
 
   private lookForHandedOn(): void {
+    if (this.made.isAll) return;
     this.handedOn = handedOnTables(this.models.named(), this.filled, name =>
       this.models.schemaOf(name),
     );
@@ -91,6 +91,7 @@ export class DeclaredTables {
 
   /** Lets the newest version have a table as it is declared. */
   migrate(name: string): void {
+    if (this.made.isAll) return this.takeMade();
     this.migrateTo(this.models.schemaOf(name));
     this.migrateReferring(name);
     this.lookForHandedOn();
@@ -98,10 +99,38 @@ export class DeclaredTables {
 
   /** Lets the newest version have all tables as they are declared. */
   migrateAll(): void {
+    if (this.made.isAll) return this.takeMade();
     for (const schema of this.models.schemas()) this.migrateTo(schema);
     for (const schema of this.models.schemas())
       this.migrateReferring(schema.name);
     this.lookForHandedOn();
+  }
+
+  /**
+   * Takes the tables of files that migrations have made, and those of others as if
+   * one had made them as they are declared.
+   */
+  private takeMade(): void {
+    this.made.take(this.recovered);
+    for (const [name, recovered] of this.recovered) {
+      if (!this.has(name)) continue;
+      const schema = this.models.schemaOf(name);
+      this.attempt(schema, () => {
+        this.made.adopt(recovered, schema, this.models.hintsOf(name));
+        this.recovered.delete(name);
+      });
+    }
+  }
+
+  /** Notes a table whose rows contradict its schema. */
+  private attempt(schema: TableSchema, migrate: () => void): void {
+    this.unmigrated.delete(schema.name);
+    try {
+      migrate();
+    } catch (error) {
+      if (!(error instanceof InMemoryError)) throw error;
+      this.unmigrated.set(schema.name, {schema, reason: error});
+    }
   }
 
   /** Forgets what came from files. */
@@ -116,8 +145,7 @@ export class DeclaredTables {
 
   private migrateTo(schema: TableSchema): void {
     const {newest, transactions} = this.database;
-    this.unmigrated.delete(schema.name);
-    try {
+    this.attempt(schema, () => {
       const {current} = newest;
       const changes = migration(current, schema);
       const next = this.withRecovered(schema.name, changed(current, changes));
@@ -128,10 +156,7 @@ export class DeclaredTables {
       newest.moveTo(next);
       // The bytes of the file go with the last table that was read from it.
       if (!this.mayTakeBack()) this.recovered.delete(schema.name);
-    } catch (error) {
-      if (!(error instanceof InMemoryError)) throw error;
-      this.unmigrated.set(schema.name, {schema, reason: error});
-    }
+    });
   }
 
   /**
@@ -140,7 +165,7 @@ export class DeclaredTables {
    * a model may be told what these are after its rows were read.
    */
   private withRecovered(name: string, version: Version): Version {
-    const {newest, sequences} = this.database;
+    const {newest} = this.database;
     const table = findTable(version, name)!;
     const previous = findTable(newest.current, name);
     if (previous !== undefined) {
@@ -156,6 +181,13 @@ export class DeclaredTables {
       ];
       return changed(version, changes);
     }
+    return this.withFirstRows(table, version);
+  }
+
+  /** A version with the rows of the files in a table that is new. */
+  private withFirstRows(table: Table, version: Version): Version {
+    const {sequences} = this.database;
+    const {name} = table.schema;
     const recovered = this.recovered.get(name);
     this.refuseFormer(name, recovered);
     if (recovered === undefined) return version;
@@ -169,12 +201,21 @@ export class DeclaredTables {
       sequences.set(name, recovered.nextSequence);
     }
     const {schema} = recovered;
+    const mend = this.models.menderOf(name)(schema);
+    const {fit} = this.models.hintsOf(name);
+    const foreign = ForeignRows.of(recovered, table.declared, fit);
+    if (foreign !== undefined) {
+      return changed(version, [
+        keepingOf(name, table.declared),
+        ...recoveredRows(version, recovered, mend, foreign),
+      ]);
+    }
     if (schema === undefined) this.untold.add(name);
     else if (!areSameKept(schema, table.declared)) this.recast.add(name);
     const keeping = schema === undefined ? [] : [keepingOf(name, schema)];
     return changed(version, [
       ...keeping,
-      ...recoveredRows(version, recovered, this.models.menderOf(name)(schema)),
+      ...recoveredRows(version, recovered, mend),
     ]);
   }
 
@@ -216,14 +257,13 @@ export class DeclaredTables {
   migration(names: readonly string[]): Migration {
     requireOwned(this.handedOn, names);
     const version = this.database.newest.keep();
-    // The rows of a former table go to one.
-    const taken = new Set<string>();
-    const targets = names.map(name => {
-      const hints = this.models.hintsOf(name);
-      const source = this.sourceOf({version, taken}, name, hints);
-      if (source !== undefined) taken.add(source.table.schema.name);
-      return {schema: this.models.schemaOf(name), source, hints};
-    });
+    const {left, models, recast} = this;
+    const sources = new MigrationSources({left, models, recast, version});
+    const targets = names.map(name => ({
+      schema: models.schemaOf(name),
+      source: sources.of(name),
+      hints: models.hintsOf(name),
+    }));
     return new Migration(version, targets);
   }
 
@@ -252,6 +292,11 @@ export class DeclaredTables {
     isCut: boolean,
   ): Sliced<boolean> {
     const {newest} = this.database;
+    for (const name of names) {
+      const reason = this.unmigrated.get(name)?.reason;
+      // Rows of another dialect.
+      if (reason?.code === 'MIGRATION_REFUSED') throw reason;
+    }
     for (;;) {
       const migration = this.migration(names);
       const steps = () => migration.steps();
@@ -311,49 +356,11 @@ export class DeclaredTables {
     return filledIn(this.database.newest.current, this.left);
   }
 
-  /** What a migration finds of a table, under its name or the former one. */
-  private sourceOf(
-    {taken, version}: {version: Version; taken: ReadonlySet<string>},
-    name: string,
-    hints: MigrationHints,
-  ): MigrationSource | undefined {
-    const {formerTable} = hints;
-    const own = this.foundTable(version, name, name, hints);
-    if (own !== undefined && (own.table.rows.size > 0 || own.table.kept)) {
-      return own;
+  /** Changes tables that nobody has locked. */
+  change(steps: readonly SchemaStep[]): void {
+    for (const dropped of this.made.change(steps)) {
+      this.recovered.delete(dropped);
     }
-    const isFree =
-      formerTable !== undefined &&
-      !this.has(formerTable) &&
-      !taken.has(formerTable);
-    const former = isFree
-      ? this.foundTable(version, formerTable, name, hints)
-      : undefined;
-    return former ?? own;
-  }
-
-  /** A table, if there is one; `declared` is the name of what it is to become. */
-  private foundTable(
-    version: Version,
-    name: string,
-    declaredName: string,
-    hints: MigrationHints,
-  ): MigrationSource | undefined {
-    const table = findTable(version, name);
-    const isRecast = this.recast.has(name);
-    if (table !== undefined) {
-      const isOthers = isRecast && name !== declaredName;
-      const found = isOthers ? asKept(table, version.dialect) : table;
-      return {table: found, isInVersion: true, isRecast};
-    }
-    const recovered = this.left.get(name);
-    if (recovered === undefined) return undefined;
-    const source = sourceInFiles(recovered, version.dialect, {
-      schema: this.models.schemaOf(declaredName),
-      formers: hints.formerColumns,
-      menderOf: this.models.menderOf(declaredName),
-    });
-    return {...source, isRecast};
   }
 
   /**
@@ -363,34 +370,22 @@ export class DeclaredTables {
    */
   recreate(tables: readonly string[]): void {
     const {newest, sequences} = this.database;
-    const version = newest.current;
     const isAll = [...this.handedOn.keys()].every(name =>
       tables.includes(name),
     );
     if (!isAll) requireOwned(this.handedOn, tables);
-    requireUnreferenced(version, tables);
-    const truncations = tables.map(
-      table => ({kind: 'truncate', table, restartsIds: true}) as const,
-    );
-    let next = apply(
-      version,
-      truncations.filter(({table}) => findTable(version, table) !== undefined),
-    );
-    for (const table of tables) {
-      const schema = this.unmigrated.get(table)?.schema;
-      if (schema !== undefined) next = changed(next, migration(next, schema));
-    }
-    const keeping = tables.map(name =>
-      keepingOf(name, this.models.schemaOf(name)),
-    );
-    next = apply(next, keeping);
-    newest.commit(next, [...truncations, ...keeping]);
+    const {changes, version} = recreated(newest.current, tables, {
+      schemaOf: name => this.models.schemaOf(name),
+      unmigrated: this.unmigrated,
+    });
+    newest.commit(version, changes);
     const failure = newest.settle();
     if (failure !== undefined) throw failure;
     for (const table of tables) {
       this.unmigrated.delete(table);
       this.untold.delete(table);
       sequences.delete(table);
+      restartOthers(sequences, table);
     }
     this.migrateReferring(...tables);
     this.lookForHandedOn();

@@ -23,6 +23,7 @@ import {coerce, type ColumnType, isScalar} from '../value/coerce';
 import {convert} from '../value/convert';
 import {copyOut, extensibleCopy, getOwn, type Row, setOwn} from '../value/copy';
 import type {Dialect} from '../value/dialect';
+import type {ForeignRows} from './foreign-rows';
 import {isHeld} from '../value/holds';
 import {castRow} from './row-casts';
 import {recoveredRow} from './rows';
@@ -48,6 +49,7 @@ export function recoveredRows(
   version: Version,
   recovered: Pick<FileRows, 'forEach' | 'name' | 'schema'>,
   mend: MendRow = () => undefined,
+  foreign?: ForeignRows,
 ): Change[] {
   const table = findTable(version, recovered.name)!;
   const writtenFor = recovered.schema ?? table.schema;
@@ -69,6 +71,7 @@ export function recoveredRows(
       mend(own);
       castRow(own, writtenFor, origin, stands);
       convertReversibly(own, retyped);
+      foreign?.take(own, keyOf());
       // The key under which it stands is the former id.
       if (hasOtherId) requireIds(own, table.schema);
       if (isHidden) keys.push(keyOf());
@@ -77,6 +80,7 @@ export function recoveredRows(
     (value, property) =>
       value === null ? null : coerce(value, columnType(table.schema, property)),
   );
+  foreign?.throwIfAny();
   if (rows.length === 0) return [];
   const changes = (isHidden ? withHiddenNumbers(rows, keys) : rows).map(
     row => ({kind: 'insert', row}) as const,

@@ -40,7 +40,9 @@ export class Migration {
     private readonly version: Version,
     private readonly targets: readonly TableTarget[],
   ) {
-    this.tables = targets.map(target => new TableMigration(target));
+    this.tables = targets.map(
+      target => new TableMigration(target, version.dialect),
+    );
   }
 
   /** Whether there is nothing to do. */

@@ -8,6 +8,7 @@ import {equalValues} from '../value/compare';
 import {copyIn, getOwn, type Row, setOwn} from '../value/copy';
 import {RowShapes} from '../value/row-shapes';
 import {ColumnConversion} from './column-conversion';
+import type {FitRow} from './foreign-rows';
 import {fileCastOf} from './row-casts';
 
 /** What a migration is told of a table besides its schema; all by its columns. */
@@ -24,6 +25,8 @@ export interface MigrationHints {
   /** Columns of which values may be converted that do not convert exactly. */
   readonly lossy: ReadonlySet<string>;
   readonly defaults?: Defaults | undefined;
+  /** Where a database is emulated: what its columns make of rows of others. */
+  readonly fit?: FitRow | undefined;
 }
 
 /** Where columns have their values by default from. */
@@ -41,7 +44,7 @@ export const noHints: MigrationHints = {formerColumns: {}, lossy: new Set()};
 export function mergeHints(hints: readonly MigrationHints[]): MigrationHints {
   if (hints.length === 1) return hints[0]!;
   return hints.reduce(
-    (merged, {defaults, formerColumns, formerTable, lossy, unnamed}) => ({
+    (merged, {defaults, fit, formerColumns, formerTable, lossy, unnamed}) => ({
       formerTable: merged.formerTable ?? formerTable,
       formerColumns: {...formerColumns, ...merged.formerColumns},
       unnamed: {
@@ -50,9 +53,18 @@ export function mergeHints(hints: readonly MigrationHints[]): MigrationHints {
       },
       lossy: new Set([...merged.lossy, ...lossy]),
       defaults: joined(merged.defaults, defaults),
+      fit: bothFit(merged.fit, fit),
     }),
     noHints,
   );
+}
+
+function bothFit(
+  first: FitRow | undefined,
+  second: FitRow | undefined,
+): FitRow | undefined {
+  if (first === undefined || second === undefined) return first ?? second;
+  return row => [...first(row), ...second(row)];
 }
 
 function joined(

@@ -2,8 +2,9 @@ import {isDeepStrictEqual} from 'node:util';
 import {diff} from '../schema/diff';
 import {holdingNow} from '../schema/foreign-keys';
 import type {TableSchema} from '../schema/schema';
-import {withReferences} from '../store/foreign-keys';
+import {requireUnreferenced, withReferences} from '../store/foreign-keys';
 import {apply, type Change, findTable, type Version} from '../store/version';
+import type {Unmigrated} from './unmigrated';
 
 /** The change that makes a table what its schema says; none if it is so. */
 export function migration(version: Version, schema: TableSchema): Change[] {
@@ -39,7 +40,36 @@ export function changed(version: Version, changes: readonly Change[]): Version {
     : apply(version, withReferences(version, changes));
 }
 
-/** The change that keeps a schema for the rows of a table. */
+/** The change that keeps a schema with the rows of a table. */
 export function keepingOf(table: string, schema: TableSchema): Change {
   return {kind: 'schema', table, steps: [{kind: 'keep', schema}]};
+}
+
+/** What recreated tables are to be. */
+interface Recreating {
+  readonly schemaOf: (table: string) => TableSchema;
+  /** The tables that are not as they are declared. */
+  readonly unmigrated: ReadonlyMap<string, Unmigrated>;
+}
+
+/** The version in which some tables are empty and as they are declared. */
+export function recreated(
+  version: Version,
+  tables: readonly string[],
+  {schemaOf, unmigrated}: Recreating,
+): {readonly version: Version; readonly changes: readonly Change[]} {
+  requireUnreferenced(version, tables);
+  const truncations = tables.map(
+    table => ({kind: 'truncate', table, restartsIds: true}) as const,
+  );
+  let next = apply(
+    version,
+    truncations.filter(({table}) => findTable(version, table) !== undefined),
+  );
+  for (const table of tables) {
+    const schema = unmigrated.get(table)?.schema;
+    if (schema !== undefined) next = changed(next, migration(next, schema));
+  }
+  const kept = tables.map(name => keepingOf(name, schemaOf(name)));
+  return {version: apply(next, kept), changes: [...truncations, ...kept]};
 }

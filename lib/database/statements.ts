@@ -25,7 +25,7 @@ import {
   tableIn,
   understand,
 } from './lookup';
-import {patchedRow, storableForAll} from './rows';
+import {patchedRow, replacedRow, storableForAll} from './rows';
 import type {Writer} from './writer';
 
 /*
@@ -157,6 +157,26 @@ export function updateWhere(
       andThen(writer.change(name, changes), () => rows.length),
     );
   });
+}
+
+/**
+ * Puts what `change` makes of a copy in the place of each row that meets a
+ * `where`; ids stay. Gives their number.
+ */
+export function replaceWhere(
+  writer: Writer,
+  name: string,
+  where: unknown,
+  change: (row: RowCopy) => object,
+): Cuttable<number> {
+  const table = tableIn(writer, name);
+  const replacementOf = (row: Row): Entry =>
+    update(row, replacedRow(row, change(copyOut(row)), table), table);
+  return andThen(candidates(writer, name, where), rows =>
+    andThen(mapped(rows, replacementOf, writer.isCut), changes =>
+      andThen(writer.change(name, changes), () => rows.length),
+    ),
+  );
 }
 
 /** Deletes all rows that meet a `where`. Gives their number. */

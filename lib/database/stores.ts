@@ -1,15 +1,46 @@
+import {InMemoryError, show} from '../base/errors';
+import {type Dialect, defaultDialect} from '../value/dialect';
 import {placeOf} from '../persistence/disk/canonical-path';
 import {Database, type DataStoreOptions} from './database';
 
 const named = new Map<string, Database>();
 
 /** The database of a name, which all who ask for it in this process share. */
-export function namedDatabase(name: string): Database {
+export function namedDatabase(
+  name: string,
+  dialect: Dialect = defaultDialect,
+): Database {
   const existing = named.get(name);
-  if (existing !== undefined) return existing;
-  const database = new Database();
+  if (existing !== undefined) {
+    refuseOther(existing, dialect, `The store ${show(name)}`);
+    return existing;
+  }
+  const database = new Database(dialect);
   named.set(name, database);
   return database;
+}
+
+/** Rows mean other things to another database. */
+function refuseOther(database: Database, dialect: Dialect, what: string): void {
+  const {name, tablesAre} = database.head.dialect;
+  if (name === dialect.name) {
+    if (tablesAre === dialect.tablesAre) return;
+    throw new InMemoryError(
+      'INVALID_SETTING',
+      `${what} is used by a datasource of this process whose tables are those ` +
+        `that are ${tablesAre}, so it cannot be used with ones that are ` +
+        `${dialect.tablesAre}. Give all of its datasources the same setting ` +
+        'emulate: {migrations}.',
+      {property: 'emulate', value: dialect.tablesAre},
+    );
+  }
+  throw new InMemoryError(
+    'INVALID_SETTING',
+    `${what} is used by a datasource of this process with the dialect ` +
+      `${name}, so it cannot be used with ${dialect.name}. Give all of its ` +
+      'datasources the same setting emulate.',
+    {property: 'emulate', value: dialect.name},
+  );
 }
 
 const kept = new Map<string, KeptDatabase>();
@@ -18,11 +49,17 @@ const kept = new Map<string, KeptDatabase>();
  * The database of a file, which all who ask for it in this process share until
  * the last of them has closed it; those who only read it share another.
  */
-export function keptDatabase(file: string, isReadOnly: boolean): KeptDatabase {
+export function keptDatabase(
+  file: string,
+  isReadOnly: boolean,
+  dialect: Dialect = defaultDialect,
+): KeptDatabase {
   const place = `${isReadOnly ? 'read' : 'own'} ${placeOf(file)}`;
   let database = kept.get(place);
-  if (database === undefined) {
-    database = new KeptDatabase(file, () => kept.delete(place));
+  if (database !== undefined) {
+    refuseOther(database.database, dialect, `The file ${show(file)}`);
+  } else {
+    database = new KeptDatabase(file, dialect, () => kept.delete(place));
     kept.set(place, database);
   }
   return database;
@@ -30,7 +67,7 @@ export function keptDatabase(file: string, isReadOnly: boolean): KeptDatabase {
 
 /** A database whose rows are in files, and who has opened them. */
 export class KeptDatabase {
-  readonly database = new Database(undefined, true);
+  readonly database: Database;
   private users = 0;
   private options: DataStoreOptions | undefined;
   private opening: Promise<void> | undefined;
@@ -39,8 +76,11 @@ export class KeptDatabase {
   /** `forget` is called when the last user has closed the files. */
   constructor(
     private readonly file: string,
+    dialect: Dialect,
     private readonly forget: () => void,
-  ) {}
+  ) {
+    this.database = new Database(dialect, true);
+  }
 
   /**
    * Opens the files for one more user. Returns the options that count: the first

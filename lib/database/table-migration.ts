@@ -30,6 +30,7 @@ import type {RowChange, Table} from '../store/table';
 import type {Key} from '../store/tree/key-order';
 import type {Change} from '../store/version';
 import {getOwn, type Row} from '../value/copy';
+import type {Dialect} from '../value/dialect';
 import {FormerNames, type MigrationSource} from './former-names';
 import {type MigrationHints, RowConversion} from './row-conversion';
 
@@ -59,7 +60,10 @@ export class TableMigration {
   private after: readonly Row[];
   private changedRows = 0;
 
-  constructor(private readonly target: TableTarget) {
+  constructor(
+    private readonly target: TableTarget,
+    private readonly dialect: Dialect,
+  ) {
     const {hints, schema, source} = target;
     this.before = source === undefined ? [] : allRows(source.table);
     this.after = this.before;
@@ -280,7 +284,11 @@ export class TableMigration {
     index: IndexDefinition,
     refuse: Refuse,
   ): Sliced<void> {
-    const {keyOf, order} = indexKeys(index, this.target.schema.primaryKey);
+    const {keyOf, order} = indexKeys(
+      index,
+      this.target.schema.primaryKey,
+      this.dialect,
+    );
     const rows: {readonly key: Key; readonly id: Key}[] = [];
     yield* this.eachRow((id, row) => {
       const key = keyOf(row);

@@ -90,4 +90,27 @@ export class Writer implements WriteView {
     this.sequences.set(name, sequence + 1);
     return formatId(idGeneration, sequence);
   }
+
+  /**
+   * The next number of a sequence that a table has beside that of its ids. It
+   * begins with `first()`.
+   */
+  nextOf(table: string, sequence: string, first: () => number): number {
+    const name = sequenceName(table, sequence);
+    const next = this.sequences.get(name) ?? first();
+    this.sequences.set(name, next + 1);
+    return next;
+  }
+}
+
+function sequenceName(table: string, sequence: string): string {
+  return `${table}\0${sequence}`;
+}
+
+/** Has the sequences that a table has beside that of its ids begin again. */
+export function restartOthers(sequences: Sequences, table: string): void {
+  const prefix = sequenceName(table, '');
+  for (const name of sequences.keys()) {
+    if (name.startsWith(prefix)) sequences.delete(name);
+  }
 }

@@ -2,6 +2,8 @@ import type {DistanceUnit, Point} from '../value/geo';
 import type {LikePattern} from '../value/like';
 import type {Path} from '../value/path';
 import type {TextPattern} from '../value/text-pattern';
+import type {OneOfTexts} from '../value/text-order';
+import type {ValueTest} from '../value/value-test';
 
 /** A test of the values under one path. */
 export type Leaf =
@@ -24,6 +26,8 @@ export type Leaf =
       /** In ascending order, without repetition. */
       readonly values: readonly unknown[];
     }
+  /** A text that an order of the dialect's has equal to one of some. */
+  | {readonly kind: 'sameText'; readonly path: Path; readonly texts: OneOfTexts}
   | {readonly kind: 'like'; readonly path: Path; readonly pattern: LikePattern}
   | {
       readonly kind: 'regexp';
@@ -73,6 +77,8 @@ export type Condition =
       readonly matchesNull: boolean;
     }
   | {readonly kind: 'exists'; readonly path: Path}
+  /** The value under the path, missing or not, passes a test of the dialect's. */
+  | {readonly kind: 'passes'; readonly path: Path; readonly test: ValueTest}
   | ElementsTest;
 
 /** A test of whether a value is one of those named. */

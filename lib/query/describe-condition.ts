@@ -18,6 +18,8 @@ export function describeCondition(condition: Condition): string {
       return `some not (${describeLeaf(condition.leaf)})`;
     case 'exists':
       return `${condition.path.join('.')} exists`;
+    case 'passes':
+      return `${condition.path.join('.')} ${condition.test.text}`;
     case 'near':
       return `${condition.path.join('.')} near ${show(condition.center)}`;
     default:
@@ -53,6 +55,10 @@ function describeLeaf(leaf: Leaf): string {
       return `${path} between ${show(leaf.low)} and ${show(leaf.high)}`;
     case 'in':
       return `${path} in (${list(leaf.values.map(show))})`;
+    case 'sameText': {
+      const {order, texts} = leaf.texts;
+      return `${path} in (${list(texts.map(show))}) by ${order.name}`;
+    }
     case 'like':
     case 'regexp':
       return `${path} ${leaf.kind} ${show(leaf.pattern.source)}`;

@@ -128,7 +128,9 @@ function describeOrdering(ordering: Ordering): string[] {
       return [];
     case 'sort': {
       const keys = ordering.keys.map(
-        ({path, direction}) => `${path} ${direction === 1 ? 'ASC' : 'DESC'}`,
+        ({path, direction, by}) =>
+          `${path} ${direction === 1 ? 'ASC' : 'DESC'}` +
+          (by === undefined ? '' : ` (${by.name})`),
       );
       return [`sort by ${[...keys, 'id'].join(', ')}`];
     }

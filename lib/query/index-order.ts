@@ -38,7 +38,12 @@ export function directionFor(
 }
 
 function isAscending(key: OrderKey | undefined, path: string): boolean {
-  return key !== undefined && key.path === path && key.direction === 1;
+  return (
+    key !== undefined &&
+    key.path === path &&
+    key.direction === 1 &&
+    key.by === undefined
+  );
 }
 
 function commonDirection(
@@ -49,7 +54,7 @@ function commonDirection(
   for (let i = 0; i < wanted.length; i++) {
     const key = wanted[i]!;
     const other = offered[i]!;
-    if (other.path !== key.path) return undefined;
+    if (other.path !== key.path || key.by !== undefined) return undefined;
     if (other.direction === key.direction) forward++;
   }
   if (forward === wanted.length) return 'forward';

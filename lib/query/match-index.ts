@@ -72,6 +72,7 @@ function isRangeable(part: Condition): part is Leaf {
   switch (part.kind) {
     case 'eq':
     case 'in':
+    case 'sameText':
     case 'gt':
     case 'gte':
     case 'lt':
@@ -85,7 +86,7 @@ function isRangeable(part: Condition): part is Leaf {
   }
 }
 
-type Point = Extract<Leaf, {kind: 'eq'} | {kind: 'in'}>;
+type Point = Extract<Leaf, {kind: 'eq' | 'in' | 'sameText'}>;
 
 /** The equality among the leaves, or the list if it is not too long. */
 function pointAmong(
@@ -95,13 +96,17 @@ function pointAmong(
   let list: Point | undefined;
   for (const leaf of leaves) {
     if (leaf.kind === 'eq') return leaf;
-    if (leaf.kind !== 'in') continue;
+    if (leaf.kind !== 'in' && leaf.kind !== 'sameText') continue;
     const isAlone = combinations === 1;
-    if (isAlone || leaf.values.length * combinations <= maxCombinations) {
+    if (isAlone || valuesOf(leaf).length * combinations <= maxCombinations) {
       list = leaf;
     }
   }
   return list;
+}
+
+function valuesOf(list: Exclude<Point, {kind: 'eq'}>): readonly unknown[] {
+  return list.kind === 'in' ? list.values : list.texts.texts;
 }
 
 function extended(
@@ -109,10 +114,11 @@ function extended(
   point: Point,
   direction: 1 | -1,
 ): unknown[][] {
-  if (point.kind !== 'in') {
+  if (point.kind === 'eq') {
     return prefixes.map(prefix => [...prefix, point.value]);
   }
-  const values = direction === 1 ? point.values : point.values.toReversed();
+  const ascending = valuesOf(point);
+  const values = direction === 1 ? ascending : ascending.toReversed();
   return prefixes.flatMap(prefix => values.map(value => [...prefix, value]));
 }
 

@@ -5,12 +5,15 @@ import {compareValues} from '../value/compare';
 import type {Row} from '../value/copy';
 import {compileValueAt, parsePath} from '../value/path';
 import {RenamedOrder} from '../value/renamed-order';
+import {KeyedOrder, type ValueOrder} from '../value/value-order';
 
 /** One key of an `order`. */
 export interface OrderKey {
   /** The property or nested path as the filter names it. */
   readonly path: string;
   readonly direction: 1 | -1;
+  /** Where it is not the one order of values. */
+  readonly by?: ValueOrder;
 }
 
 /** Negative, zero or positive as row `a` comes before, with or after `b`. */
@@ -24,6 +27,11 @@ export function parseOrder(given: unknown, schema: TableSchema): OrderKey[] {
   const isRenamed = given instanceof RenamedOrder;
   const order = isRenamed ? given.order : given;
   if (order === undefined || order === null || order === '') return [];
+  if (order instanceof KeyedOrder) {
+    const columnOf = isRenamed ? given.columnOf : asItIs;
+    const keys = order.keys.map(key => ({...key, path: columnOf(key.path)}));
+    return keys.length > 1 ? decisive(keys, schema) : keys;
+  }
   const list: unknown[] = Array.isArray(order) ? order : [order];
   const keys = list.flatMap(item => {
     if (typeof item !== 'string') throw refused(item, schema.name);
@@ -34,6 +42,10 @@ export function parseOrder(given: unknown, schema: TableSchema): OrderKey[] {
       .map(part => parseKey(part, schema, isRenamed ? given : undefined));
   });
   return keys.length > 1 ? decisive(keys, schema) : keys;
+}
+
+function asItIs(path: string): string {
+  return path;
 }
 
 /** Each key costs a comparison for each pair of rows that is sorted. */
@@ -85,11 +97,12 @@ function refused(item: unknown, table: string): InMemoryError {
   );
 }
 
-/** Compares rows by the keys, in the one order of values; 0 when all tie. */
+/** Compares rows by the keys; 0 when all tie. */
 export function compileOrder(keys: readonly OrderKey[]): RowOrder {
-  const comparisons = keys.map(({path, direction}): RowOrder => {
+  const comparisons = keys.map(({path, direction, by}): RowOrder => {
     const get = compileValueAt(parsePath(path));
-    return (a, b) => compareValues(get(a), get(b)) * direction;
+    const compare = by === undefined ? compareValues : by.compare;
+    return (a, b) => compare(get(a), get(b)) * direction;
   });
   const [only] = comparisons;
   if (comparisons.length === 1 && only !== undefined) return only;

@@ -19,6 +19,8 @@ import {
 } from '../value/operators';
 import type {Path} from '../value/path';
 import {compileRegExp} from '../value/regexp';
+import {OneOfTexts} from '../value/text-order';
+import {ValueTest} from '../value/value-test';
 import {always, and, type Condition, type Leaf, never, not} from './condition';
 
 /** The property that a condition is about. */
@@ -81,6 +83,12 @@ export function parseProperty(
 ): Condition {
   if (context.depth > maxDepth) {
     throw refused(context, `it is nested deeper than ${maxDepth} levels`);
+  }
+  if (given instanceof ValueTest) {
+    return {kind: 'passes', path: context.path, test: given};
+  }
+  if (given instanceof OneOfTexts) {
+    return {kind: 'sameText', path: context.path, texts: given};
   }
   const {type} = context.declared;
   const expected = asDeclaredList(given, context);

@@ -2,8 +2,14 @@ import {unreachable} from '../base/assert';
 import {compareValues, equalValues, Kind, kindOf} from '../value/compare';
 import type {Row} from '../value/copy';
 import {distanceBetween, type Point, toPoint} from '../value/geo';
-import {compileAny, compileAnyWhole, compileValueAt} from '../value/path';
+import {
+  compileAny,
+  compileAnyWhole,
+  compileValueAt,
+  type Path,
+} from '../value/path';
 import {ValueMap} from '../value/value-map';
+import type {ValueTest as PropertyTest} from '../value/value-test';
 import {byEquality} from './alternatives';
 import type {Condition, ElementsTest, Leaf, Near} from './condition';
 
@@ -35,6 +41,8 @@ export function compilePredicate(condition: Condition): Predicate {
       return compileAnyWhole(condition.path, value => value !== undefined);
     case 'near':
       return compileNear(condition);
+    case 'passes':
+      return compilePasses(condition.path, condition.test);
     default:
       return compileAtPath(condition);
   }
@@ -53,6 +61,11 @@ function compileAtPath(
     default:
       return compileLeaf(condition);
   }
+}
+
+function compilePasses(path: Path, {test}: PropertyTest): Predicate {
+  const get = compileValueAt(path);
+  return row => test(get(row));
 }
 
 function compileNear(near: Near): Predicate {
@@ -139,6 +152,10 @@ function compileTest(leaf: Leaf): ValueTest {
     }
     case 'in':
       return inTest(leaf.values);
+    case 'sameText': {
+      const {texts} = leaf;
+      return value => texts.has(value);
+    }
     case 'like':
     case 'regexp': {
       const {pattern} = leaf;

@@ -71,7 +71,9 @@ export class TopRows {
     private readonly capacity: number,
     firstKey?: OrderKey,
   ) {
-    this.bound = firstKey && new FirstKeyBound(firstKey);
+    // It compares in the one order of values.
+    const isBounded = firstKey !== undefined && firstKey.by === undefined;
+    this.bound = isBounded ? new FirstKeyBound(firstKey) : undefined;
   }
 
   /** Takes rows. Most of them cost a comparison of their first keys. */

@@ -187,7 +187,7 @@ export function withNames(
     Object.fromEntries(
       Object.entries(record).map(([name, value]) => [nameOf(name), value]),
     );
-  const {nested, version} = schema;
+  const {native, nested, version} = schema;
   return {
     ...schema,
     primaryKey: schema.primaryKey.map(nameOf),
@@ -203,6 +203,7 @@ export function withNames(
     })),
     notNull: schema.notNull.map(nameOf),
     limits: keysOf(schema.limits),
+    ...(native && {native: {...native, columns: keysOf(native.columns)}}),
     ...(version !== undefined && {version: nameOf(version)}),
   };
 }

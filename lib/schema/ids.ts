@@ -15,6 +15,7 @@ export function canBeId(value: unknown): boolean {
 export function formatId(generation: IdGeneration, sequence: number): unknown {
   switch (generation) {
     case 'number':
+    case 'sequence':
       return sequence;
     case 'digits':
       return String(sequence);
@@ -39,6 +40,7 @@ export function sequenceAfter(generation: IdGeneration, id: unknown): number {
 }
 
 function sequenceOf(generation: IdGeneration, id: unknown): number {
+  if (generation === 'sequence') return Number.NaN;
   if (typeof id === 'number') return id;
   if (typeof id === 'bigint') return Number(id);
   if (typeof id !== 'string') return Number.NaN;

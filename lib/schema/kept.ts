@@ -108,7 +108,7 @@ const shapeOf = recordOf(isText);
 
 const members: Readonly<Record<string, Test>> = {
   primaryKey: listOf(isText),
-  idGeneration: oneOf('number', 'text', 'digits', 'none'),
+  idGeneration: oneOf('number', 'text', 'digits', 'sequence', 'none'),
   columns: recordOf(isType),
   nested: optional(
     objectWith({
@@ -148,6 +148,22 @@ const members: Readonly<Record<string, Test>> = {
   ),
   typeChecks: oneOf('coerce', 'strict'),
   version: optional(isText),
+  native: optional(
+    objectWith({
+      database: isText,
+      name: isText,
+      columns: recordOf(
+        objectWith({
+          name: isText,
+          type: isText,
+          isNullable: isFlag,
+          default: optional(isText),
+          isGenerated: optional(isFlag),
+        }),
+      ),
+      indexes: recordOf(isText),
+    }),
+  ),
   swaps: optional(
     recordOf(
       objectWith({from: isText, by: oneOf('columnName', 'renamedFrom')}),

@@ -48,8 +48,20 @@ export function mergeSchemas(schemas: readonly TableSchema[]): TableSchema {
         schema.unknownProperties,
       ),
       ...(version !== undefined && {version}),
+      ...mergeNative(merged, schema),
     };
   });
+}
+
+/** The columns of both; where both have one, as the first of the models has it. */
+function mergeNative(
+  {native}: TableSchema,
+  {native: other}: TableSchema,
+): Pick<TableSchema, 'native'> {
+  if (native === undefined || other === undefined) return {};
+  const columns = {...other.columns, ...native.columns};
+  const indexes = {...other.indexes, ...native.indexes};
+  return {native: {...native, columns, indexes}};
 }
 
 function requireSame(

@@ -40,8 +40,11 @@ export interface ForeignKey {
   readonly onUpdate: ReferentialAction;
 }
 
-/** How a missing id is made: counted, as text that sorts by creation, or not. */
-export type IdGeneration = 'number' | 'text' | 'digits' | 'none';
+/**
+ * How a missing id is made: counted from the greatest on, as text that sorts by
+ * creation, as text of digits, counted whatever ids are given, or not.
+ */
+export type IdGeneration = 'number' | 'text' | 'digits' | 'sequence' | 'none';
 
 /** What is declared of the objects at some place. */
 export interface Shape {
@@ -56,6 +59,33 @@ export interface Shape {
  */
 export interface NestedTypes extends Pick<Shape, 'shapeOf'> {
   readonly shapes: Readonly<Record<string, Shape>>;
+}
+
+/** A column as a database that is emulated has it. */
+export interface NativeColumn {
+  /** Its name in the database. */
+  readonly name: string;
+  /** Its type as the database writes it, with sizes. */
+  readonly type: string;
+  readonly isNullable: boolean;
+  /** In SQL; left out where there is none. */
+  readonly default?: string;
+  /** Whether a sequence of the database gives the values that are missing. */
+  readonly isGenerated?: boolean;
+}
+
+/** A table as a database that is emulated has it. */
+export interface NativeTable {
+  /** Which database. */
+  readonly database: string;
+  /** Its name there. */
+  readonly name: string;
+  readonly columns: Readonly<Record<string, NativeColumn>>;
+  /**
+   * The access methods of the indexes that the database has, by their names;
+   * there may be others, which only this connector needs.
+   */
+  readonly indexes: Readonly<Record<string, string>>;
 }
 
 /** A former name that a column has in a circle of such names, and what says so. */
@@ -79,6 +109,8 @@ export interface TableSchema extends TableRules {
   readonly indexes: readonly IndexDefinition[];
   /** For each there is an index, or an id, that begins with its properties. */
   readonly foreignKeys: readonly ForeignKey[];
+  /** Left out where no database is emulated. */
+  readonly native?: NativeTable;
   /** For columns that have each other's former names, these. Left out if none do. */
   readonly swaps?: Readonly<Record<string, Swap>>;
 }

@@ -6,6 +6,7 @@
  */
 
 import type {Row} from '../value/copy';
+import type {Dialect} from '../value/dialect';
 import {
   type DraftMode,
   type Index,
@@ -33,10 +34,13 @@ export function sortedRows(
   rows: readonly Row[],
   idOf: (row: Row) => Key,
   order: KeyOrder,
+  {texts}: Pick<Dialect, 'texts'>,
 ): SortedRows | undefined {
   const ids = rows.map(idOf);
   // Rows of a file are in order already.
   if (isStrictlyAscending(ids, order)) return {ids, rows, order};
+  // Entered one by one they are put in order by the tree.
+  if (texts !== undefined) return undefined;
   const {places, repeats} = sequenceOf([{values: ids, direction: 1}]);
   if (repeats.includes(1)) return undefined;
   return {ids: takenFrom(ids, places), rows: takenFrom(rows, places), order};
@@ -90,11 +94,12 @@ export function loadedIndex(
   sorted: SortedRows,
   {dialect, owner}: LoadMode,
 ): Index | undefined {
-  const {definition, order, parts} = keys;
+  const {definition, order, parts, texts} = keys;
   const {rows} = sorted;
   const columns = parts.map(({valueOf, direction}) => ({
     values: rows.map(valueOf),
     direction,
+    texts,
   }));
   const {places, repeats} = sequenceOf(columns);
   const ids = takenFrom(sorted.ids, places);
@@ -142,12 +147,13 @@ function keysAt(places: Uint32Array, columns: readonly Column[]): Key[] {
 
 /** How many rows have a value or an id that an entry need not show as it is. */
 function countInexact(
-  {isInexact: isInexactRow}: IndexKeys,
+  {isInexact: isInexactRow, texts}: IndexKeys,
   {ids, order, rows}: SortedRows,
   columns: readonly Column[],
 ): number {
   // Mostly there are none, which values and ids tell sooner than rows.
   const areExact =
+    texts === undefined &&
     !columns.some(({values}) => values.some(isInexact)) &&
     areAllExact(ids, order === singleKeyOrder);
   return areExact ? 0 : rows.filter(isInexactRow).length;

@@ -6,7 +6,6 @@ import type {Row} from '../value/copy';
 import type {Key} from './tree/key-order';
 import {withActions} from './referential-actions';
 import {
-  areSame,
   findParent,
   findReferring,
   type KeyValues,
@@ -178,7 +177,7 @@ export function wantedParent(
     .get(child)
     ?.find(({key}) => key.name === constraint);
   if (reference === undefined) return undefined;
-  const {key, parentValuesOf} = reference;
+  const {areSame, key, parentValuesOf} = reference;
   const values = key.properties.length === 1 ? [value] : (value as KeyValues);
   return {
     table: key.parent,

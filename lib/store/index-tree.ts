@@ -5,6 +5,7 @@ import type {Row} from '../value/copy';
 import type {Dialect} from '../value/dialect';
 import {cellOf, toPoint} from '../value/geo';
 import {compileMeetsArray, compileValueAt, parsePath} from '../value/path';
+import type {TextOrder} from '../value/text-order';
 import {hasInexact} from './inexact';
 import {
   type Key,
@@ -22,6 +23,7 @@ import {
   withId,
   withoutId,
 } from './posting';
+import {singleTextKeyOrder, textTupleOrder} from './tree/text-key-order';
 import {type Owner, stop, Tree} from './tree/tree';
 
 /** How keys are taken from rows for one index definition; made once. */
@@ -36,6 +38,8 @@ export interface IndexKeys {
   readonly isMultiValued: (row: Row) => boolean;
   /** Whether an indexed value of the row, or its id, is {@link isInexact}. */
   readonly isInexact: (row: Row) => boolean;
+  /** The order of texts among its values, where they have one of their own. */
+  readonly texts: TextOrder | undefined;
 }
 
 /** One of the values that make a key. */
@@ -65,7 +69,8 @@ export interface Index {
 /** Prepares an index definition for taking keys from rows with such ids. */
 export function indexKeys(
   definition: IndexDefinition,
-  primaryKey: readonly string[] = [],
+  primaryKey: readonly string[],
+  {texts}: Pick<Dialect, 'texts'>,
 ): IndexKeys {
   const paths = definition.keys.map(key => parsePath(key.path));
   const getters = paths.map(compileValueAt);
@@ -80,10 +85,7 @@ export function indexKeys(
     parts.length === 1
       ? parts[0]!.valueOf
       : (row: Row) => getters.map(get => get(row) ?? null);
-  const order =
-    parts.length === 1
-      ? singleKeyOrder
-      : tupleOrder(parts.map(({direction}) => direction));
+  const order = orderOf(parts, texts);
   const meetArray = paths.map(compileMeetsArray);
   const isMultiValued =
     definition.kind === 'geo'
@@ -93,8 +95,21 @@ export function indexKeys(
         : (row: Row) => meetArray.some(meets => meets(row));
   const ids = primaryKey.map(name => compileValueAt([name]));
   const isInexact =
-    definition.kind === 'geo' ? () => false : hasInexact([...getters, ...ids]);
-  return {definition, order, keyOf, parts, isMultiValued, isInexact};
+    definition.kind === 'geo'
+      ? () => false
+      : hasInexact([...getters, ...ids], texts !== undefined);
+  return {definition, order, keyOf, parts, isMultiValued, isInexact, texts};
+}
+
+function orderOf(
+  parts: readonly KeyPart[],
+  texts: TextOrder | undefined,
+): KeyOrder {
+  if (parts.length === 1) {
+    return texts ? singleTextKeyOrder(texts) : singleKeyOrder;
+  }
+  const directions = parts.map(({direction}) => direction);
+  return texts ? textTupleOrder(directions, texts) : tupleOrder(directions);
 }
 
 /** Keys of one value ascend, whatever the direction of the index. */

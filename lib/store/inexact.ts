@@ -21,10 +21,21 @@ export function isInexact(value: unknown): boolean {
   }
 }
 
-/** Whether a row has an inexact value at one of some places. */
+/**
+ * Whether a row has an inexact value at one of some places. Texts are inexact
+ * where others equal them.
+ */
 export function hasInexact(
   getters: readonly ((row: Row) => unknown)[],
+  areTextsInexact: boolean,
 ): (row: Row) => boolean {
+  if (areTextsInexact) {
+    return row =>
+      getters.some(get => {
+        const value = get(row);
+        return typeof value === 'string' || isInexact(value);
+      });
+  }
   return row => {
     for (const get of getters) if (isInexact(get(row))) return true;
     return false;

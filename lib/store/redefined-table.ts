@@ -42,7 +42,7 @@ export function* withIndexInSlices(
  */
 export function withDeclaredIds(table: Table, mode: DraftMode): Table {
   const {schema} = table;
-  const draft = new TableDraft(emptyTable(schema), mode);
+  const draft = new TableDraft(emptyTable(schema, mode.dialect), mode);
   for (const index of table.indexes) draft.addIndex(index.keys.definition);
   const formerIds: Key[] = [];
   const rows: Row[] = [];

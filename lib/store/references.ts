@@ -12,8 +12,10 @@ import {
 import type {ForeignKey} from '../schema/schema';
 import {equalValues} from '../value/compare';
 import {type Row, setOwn} from '../value/copy';
+import type {Dialect} from '../value/dialect';
 import {compileValueAt} from '../value/path';
-import {Cut, type Key} from './tree/key-order';
+import {Cut, type Key, type KeyOrder, tupleOrder} from './tree/key-order';
+import {textTupleOrder} from './tree/text-key-order';
 import {idsInSlices} from './posting';
 import {indexNamed, type Table} from './table';
 import {stop, type Tree} from './tree/tree';
@@ -30,6 +32,10 @@ export interface Reference {
   readonly valuesOf: (row: Row) => KeyValues;
   /** What rows that refer to a row of the parent have. */
   readonly parentValuesOf: (row: Row) => KeyValues;
+  /** The order of such values. */
+  readonly order: KeyOrder;
+  /** Whether two lists of them are equal. */
+  readonly areSame: (a: KeyValues, b: KeyValues) => boolean;
 }
 
 /** The foreign keys of all tables, by the tables that they are about. */
@@ -48,7 +54,10 @@ export const noReferences: References = {
  * The foreign keys that tables declare. Those whose parent is not there, or not
  * with the key that they refer to, hold nothing and are left out. O(tables).
  */
-export function referencesOf(tables: Tree<Table>): References {
+export function referencesOf(
+  tables: Tree<Table>,
+  {texts}: Pick<Dialect, 'texts'>,
+): References {
   const ofChild = new Map<string, Reference[]>();
   const ofParent = new Map<string, Reference[]>();
   tables.forEach(({schema}) => {
@@ -60,12 +69,23 @@ export function referencesOf(tables: Tree<Table>): References {
         child: schema.name,
         valuesOf: compileValues(key.properties),
         parentValuesOf: compileValues(key.parentProperties),
+        ...comparisonOf(key.properties.length, texts),
       };
       append(ofChild, schema.name, reference);
       append(ofParent, key.parent, reference);
     }
   });
   return ofChild.size === 0 ? noReferences : {ofChild, ofParent};
+}
+
+function comparisonOf(
+  count: number,
+  texts: Dialect['texts'],
+): Pick<Reference, 'areSame' | 'order'> {
+  const directions = Array.from({length: count}, (): 1 => 1);
+  if (texts === undefined) return {order: tupleOrder(directions), areSame};
+  const order = textTupleOrder(directions, texts);
+  return {order, areSame: (a, b) => order(a, b) === 0};
 }
 
 function compileValues(properties: readonly string[]): (row: Row) => KeyValues {
@@ -84,8 +104,7 @@ export function isComplete(values: KeyValues): boolean {
   return !values.includes(null);
 }
 
-/** Whether two lists of values of one foreign key are equal. */
-export function areSame(a: KeyValues, b: KeyValues): boolean {
+function areSame(a: KeyValues, b: KeyValues): boolean {
   return a.every((value, i) => equalValues(value, b[i]));
 }
 
@@ -95,7 +114,7 @@ export function newReferences(
   old: Row | undefined,
   row: Row,
 ): Reference[] {
-  return references.filter(({valuesOf}) => {
+  return references.filter(({areSame, valuesOf}) => {
     const values = valuesOf(row);
     if (!isComplete(values)) return false;
     return old === undefined || !areSame(valuesOf(old), values);
@@ -176,9 +195,12 @@ export function findReferring(
 }
 
 /** What is wrong with the foreign keys: the check behind `verify`. O(n). */
-export function orphans(tables: Tree<Table>): string[] {
+export function orphans(
+  tables: Tree<Table>,
+  dialect: Pick<Dialect, 'texts'>,
+): string[] {
   const problems: string[] = [];
-  for (const references of referencesOf(tables).ofChild.values()) {
+  for (const references of referencesOf(tables, dialect).ofChild.values()) {
     for (const reference of references) {
       const {child, key} = reference;
       const parent = tables.get(key.parent)!;

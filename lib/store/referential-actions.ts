@@ -2,14 +2,13 @@ import {eachInSlices, type Sliced, stepsBetweenCuts} from '../base/slices';
 import type {ReferentialAction} from '../schema/schema';
 import {equalValues} from '../value/compare';
 import {getOwn, type Row, setOwn} from '../value/copy';
-import {type Key, tupleOrder} from './tree/key-order';
+import {type Key} from './tree/key-order';
 import {
   PendingChanges,
   type PendingRow,
   type PendingTable,
 } from './pending-rows';
 import {
-  areSame,
   childBatches,
   findParent,
   isComplete,
@@ -262,12 +261,13 @@ function* isThere(
   const before = findParent(base, reference, values);
   if (before !== undefined) {
     const after = parent.rowAfter(base.ids.keyOf(before));
-    if (after && areSame(reference.parentValuesOf(after), values)) return true;
+    if (after && reference.areSame(reference.parentValuesOf(after), values))
+      return true;
   }
   if (rows.length === 0) return false;
   let keys = provided.get(reference);
   if (keys === undefined) {
-    const found = Tree.create<undefined>(tupleOrder(values.map(() => 1)));
+    const found = Tree.create<undefined>(reference.order);
     yield* eachInSlices(rows, ({row}) => {
       if (row) found.set(reference.parentValuesOf(row), undefined);
     });
@@ -286,7 +286,7 @@ function refuseLinked(
 ): Sliced<void> {
   return forEachLinked(work, reference, values, (child, id) => {
     const row = child.rowAfter(id)!;
-    if (!areSame(reference.valuesOf(row), values)) return;
+    if (!reference.areSame(reference.valuesOf(row), values)) return;
     throw stillReferred(reference, values, what, id);
   });
 }
@@ -307,7 +307,10 @@ function* forEachLinked(
     for (const [id, old] of batch) {
       const given = child.rowGiven(id);
       if (given === undefined) continue;
-      if (given === old || areSame(reference.valuesOf(given), values)) {
+      if (
+        given === old ||
+        reference.areSame(reference.valuesOf(given), values)
+      ) {
         visit(child, id);
       }
     }
@@ -348,7 +351,7 @@ function* forEachChangedKey(
     for (const reference of ofParent.get(table) ?? []) {
       const old = reference.parentValuesOf(pending.old!);
       const next = reference.parentValuesOf(pending.row!);
-      if (!isComplete(old) || areSame(old, next)) continue;
+      if (!isComplete(old) || reference.areSame(old, next)) continue;
       const visited = visit(reference, old, next);
       if (visited) yield* visited;
     }

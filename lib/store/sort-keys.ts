@@ -1,11 +1,15 @@
 import {compareValues} from '../value/compare';
+import type {TextOrder} from '../value/text-order';
 import type {Key} from './tree/key-order';
+import {singleTextKeyOrder} from './tree/text-key-order';
 
 /** One value of each key, in the order in which the keys came. */
 export interface Column {
   readonly values: readonly unknown[];
   /** Whether keys ascend or descend with these values. */
   readonly direction: 1 | -1;
+  /** Where texts among them are not in the order by code unit. */
+  readonly texts?: TextOrder | undefined;
 }
 
 /** The order of keys that came in any order. */
@@ -59,11 +63,13 @@ export function sequenceOf(columns: readonly Column[]): KeySequence {
 type PlaceOrder = (a: number, b: number) => number;
 
 function orderOf(columns: readonly Column[]): PlaceOrder {
-  const orders = columns.map(
-    ({values, direction}): PlaceOrder =>
-      (a, b) =>
-        compareValues(values[a], values[b]) * direction,
-  );
+  const orders = columns.map(({values, direction, texts}): PlaceOrder => {
+    if (texts !== undefined) {
+      const compare = singleTextKeyOrder(texts);
+      return (a, b) => compare(values[a], values[b]) * direction;
+    }
+    return (a, b) => compareValues(values[a], values[b]) * direction;
+  });
   if (orders.length === 1) return orders[0]!;
   return (a, b) => {
     for (const order of orders) {
@@ -123,8 +129,8 @@ function isAlike(codes: readonly Codes[], a: number, b: number): boolean {
  */
 function codesOfColumns(columns: readonly Column[]): readonly Codes[] {
   const all: Codes[] = [];
-  for (const {values, direction} of columns) {
-    const codes = codesOf(values);
+  for (const {values, direction, texts} of columns) {
+    const codes = codesOf(values, texts !== undefined);
     if (codes === undefined) break;
     all.push(direction === 1 ? codes : reversed(codes));
     if (!codes.isExact) break;
@@ -137,9 +143,14 @@ function reversed({high, low, isExact}: Codes): Codes {
 }
 
 /** The codes of values; undefined when they are of kinds without. */
-function codesOf(keys: readonly Key[]): Codes | undefined {
+function codesOf(
+  keys: readonly Key[],
+  haveTextsOwnOrder: boolean,
+): Codes | undefined {
   const sample = keys.find(key => key !== null);
-  if (typeof sample === 'string') return codesOfTexts(keys);
+  if (typeof sample === 'string') {
+    return haveTextsOwnOrder ? undefined : codesOfTexts(keys);
+  }
   if (typeof sample === 'number') {
     return codesOfNumbers(keys, key =>
       typeof key === 'number' ? key : Number.NaN,

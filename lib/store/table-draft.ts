@@ -16,6 +16,7 @@ import {
   type Index,
   type IndexContext,
   IndexDraft,
+  type IndexKeys,
   indexKeys,
 } from './index-tree';
 import type {Key} from './tree/key-order';
@@ -105,7 +106,7 @@ export class TableDraft {
       rows.push(change.row);
     }
     const {keyOf, order} = this.base.ids;
-    const sorted = sortedRows(rows, keyOf, order);
+    const sorted = sortedRows(rows, keyOf, order, this.mode.dialect);
     const keys = this.indexes.map(index => index.keys);
     const trees = sorted && loadedTrees(sorted, keys, this.mode);
     if (trees === undefined) return false;
@@ -265,7 +266,7 @@ export class TableDraft {
 
   /** Builds an index over the rows. Fails with DUPLICATE_KEY. */
   addIndex(definition: IndexDefinition): void {
-    const keys = indexKeys(definition, this.base.schema.primaryKey);
+    const keys = this.keysOf(definition);
     const index =
       this.rows.size < minBulkRows
         ? undefined
@@ -281,7 +282,7 @@ export class TableDraft {
   *addingIndex(definition: IndexDefinition): Sliced<void> {
     const isLong = this.mode.isCut && this.rows.size > maxLoadedInSlice;
     if (!isLong) return this.addIndex(definition);
-    const keys = indexKeys(definition, this.base.schema.primaryKey);
+    const keys = this.keysOf(definition);
     const draft = this.draftOf(emptyIndex(keys));
     for (const batch of this.rows.batches({}, false)) {
       for (const [id, row] of batch) draft.add(keys.keyOf(row), id, row);
@@ -289,6 +290,11 @@ export class TableDraft {
     }
     this.indexes.push(draft);
     return undefined;
+  }
+
+  private keysOf(definition: IndexDefinition): IndexKeys {
+    const {dialect} = this.mode;
+    return indexKeys(definition, this.base.schema.primaryKey, dialect);
   }
 
   private sortedRows(): SortedRows {

@@ -2,6 +2,7 @@ import {assert} from '../base/assert';
 import {sequenceAfter} from '../schema/ids';
 import type {TableSchema} from '../schema/schema';
 import {extensibleCopy, type Row} from '../value/copy';
+import type {Dialect} from '../value/dialect';
 import {compileValueAt} from '../value/path';
 import type {Index} from './index-tree';
 import {
@@ -11,6 +12,7 @@ import {
   tupleOrder,
 } from './tree/key-order';
 import {compileRowCheck, type RowCheck} from './row-check';
+import {singleTextKeyOrder, textTupleOrder} from './tree/text-key-order';
 import {Tree} from './tree/tree';
 
 /** How the ids of a table's rows are read and ordered; made once a schema. */
@@ -59,8 +61,11 @@ export function rowsOfEntries(table: Table, ids: readonly Key[]): Row[] {
 const hiddenId: unique symbol = Symbol('id');
 
 /** A table without rows; its indexes are still to be added. */
-export function emptyTable(schema: TableSchema): Table {
-  const ids = idKeys(schema);
+export function emptyTable(
+  schema: TableSchema,
+  {texts}: Pick<Dialect, 'texts'>,
+): Table {
+  const ids = idKeys(schema, texts);
   return {
     schema,
     declared: schema,
@@ -73,7 +78,7 @@ export function emptyTable(schema: TableSchema): Table {
   };
 }
 
-function idKeys(schema: TableSchema): IdKeys {
+function idKeys(schema: TableSchema, texts: Dialect['texts']): IdKeys {
   const [first, ...others] = schema.primaryKey;
   if (first === undefined) {
     const keyOf = (row: Row) => (row as {[hiddenId]?: number})[hiddenId];
@@ -81,10 +86,14 @@ function idKeys(schema: TableSchema): IdKeys {
   }
   // An id's name is one property, dots and all.
   const getFirst = compileValueAt([first]);
-  if (others.length === 0) return {order: singleKeyOrder, keyOf: getFirst};
+  if (others.length === 0) {
+    const order = texts ? singleTextKeyOrder(texts) : singleKeyOrder;
+    return {order, keyOf: getFirst};
+  }
   const getters = [getFirst, ...others.map(name => compileValueAt([name]))];
+  const directions = getters.map((): 1 => 1);
   return {
-    order: tupleOrder(getters.map(() => 1)),
+    order: texts ? textTupleOrder(directions, texts) : tupleOrder(directions),
     keyOf: row => getters.map(get => get(row)),
   };
 }

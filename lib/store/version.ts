@@ -112,7 +112,7 @@ export function* applying(
     }
   }
   const references = changes.some(({kind}) => kind === 'schema')
-    ? referencesOf(tables)
+    ? referencesOf(tables, dialect)
     : version.references;
   return {number: number + 1, dialect, tables, owner, references};
 }
@@ -159,7 +159,7 @@ function* applyToTable(
   assert(table !== undefined, `table ${change.table} exists`);
   if (change.kind === 'truncate') {
     const {declared, kept, schema} = table;
-    const bare = {...emptyTable(schema), declared, kept};
+    const bare = {...emptyTable(schema, mode.dialect), declared, kept};
     const empty = withIndexes(bare, schema.indexes, mode);
     return change.restartsIds
       ? empty
@@ -177,7 +177,9 @@ function applyStep(
   step: Exclude<SchemaStep, {kind: 'addIndex'}>,
   mode: DraftMode,
 ): Table {
-  if (step.kind === 'createTable') return emptyTable(step.schema);
+  if (step.kind === 'createTable') {
+    return emptyTable(step.schema, mode.dialect);
+  }
   assert(table !== undefined, 'a table exists before it is changed');
   switch (step.kind) {
     case 'declare':
@@ -210,5 +212,5 @@ function applyStep(
 export function verify(version: Version): string[] {
   const problems: string[] = [];
   version.tables.forEach(table => void problems.push(...verifyTable(table)));
-  return [...problems, ...orphans(version.tables)];
+  return [...problems, ...orphans(version.tables, version.dialect)];
 }

@@ -2,7 +2,7 @@ import {eachInSlices, type Sliced} from '../base/slices';
 import type {RowName} from '../store/foreign-keys';
 import {isComplete, type Reference} from '../store/references';
 import type {RowChange, Table} from '../store/table';
-import {type Key, type KeyOrder, tupleOrder} from '../store/tree/key-order';
+import {type Key, type KeyOrder} from '../store/tree/key-order';
 import {Tree} from '../store/tree/tree';
 import {findTable, type Version} from '../store/version';
 import type {Row} from '../value/copy';
@@ -69,11 +69,10 @@ function* idsOf({changes}: RowsChange, table: Table): Sliced<KeyRead> {
 
 /** That no row refers to one that goes, or that is called otherwise. */
 function* referencesTo(
-  {child, key, parentValuesOf, valuesOf}: Reference,
+  {child, order, parentValuesOf, valuesOf}: Reference,
   {changes}: RowsChange,
   {rows}: Table,
 ): Sliced<KeyRead> {
-  const order: KeyOrder = tupleOrder(key.properties.map(() => 1));
   const keys = Tree.create<undefined>(order);
   yield* eachInSlices(changes, change => {
     const values = valuesGivenUp(change, rows, parentValuesOf, order);

@@ -44,6 +44,21 @@ export function readDirectly(version: Version, isCut: boolean): ReadView {
   return {version, isCut, notesReads: false, noteRead: () => undefined};
 }
 
+/** The same on the newest version, whichever it is when it is looked at. */
+export function readNewest(
+  newest: {readonly current: Version},
+  isCut: boolean,
+): ReadView {
+  return {
+    get version() {
+      return newest.current;
+    },
+    isCut,
+    notesReads: false,
+    noteRead: () => undefined,
+  };
+}
+
 /** How a statement is run. */
 export interface StatementOptions {
   /** How long it waits for a lock; of account where it has no transaction. */

@@ -1,3 +1,5 @@
+import type {TextOrder} from './text-order';
+
 /**
  * Where databases differ, the code asks the dialect. There is one today: the
  * built-in memory connector's documented behaviour with its bugs mended.
@@ -17,8 +19,19 @@ export interface Dialect {
    * PostgreSQL: true; then nothing but a rollback is taken.
    */
   readonly errorFailsTransaction: boolean;
+  /**
+   * Where tables come from: they are what models declare, or what migrations have
+   * made of them, and nothing before.
+   */
+  readonly tablesAre: 'declared' | 'migrated';
   /** Whether NO ACTION refuses as early as RESTRICT, as in MySQL. */
   readonly noActionIsRestrict: boolean;
+  /**
+   * The order in which texts are keys, where that is not the one by code unit:
+   * texts that it has equal are one id and one unique key, and foreign keys refer
+   * to any of them.
+   */
+  readonly texts?: TextOrder;
 }
 
 /** The rules of docs/queries.md. */
@@ -29,5 +42,6 @@ export const defaultDialect: Dialect = {
   rangesMatchNull: true,
   uniqueIgnoresNull: true,
   errorFailsTransaction: false,
+  tablesAre: 'declared',
   noActionIsRestrict: false,
 };

@@ -25,7 +25,7 @@ describe('The options of the bench', () => {
 
   it('are refused with a list of what there is', () => {
     assert.throws(() => parseOptions(['--only=cars']), {
-      message: /^No part cars; there are juggler, growth, queries, /,
+      message: /^No part cars; there are juggler, emulate, growth, queries, /,
     });
     assert.throws(() => parseOptions(['--only=queries.cars']), {
       message: /^No cars in queries; there are byId, /,

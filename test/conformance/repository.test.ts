@@ -1,4 +1,5 @@
 import path from 'node:path';
+import {failsOnPostgreSQL} from '../support/conformance/fails-on-postgresql';
 import {describePublished} from '../support/conformance/published-suite';
 
 for (const idType of ['number', 'string']) {
@@ -10,3 +11,16 @@ for (const idType of ['number', 'string']) {
     pending: 4,
   });
 }
+
+describePublished({
+  name: "@loopback/repository-tests with emulate: 'postgresql'",
+  file: path.join(__dirname, '../support/conformance/repository-suite.js'),
+  environment: {
+    ID_TYPE: 'number',
+    TRANSACTIONS: 'true',
+    EMULATE: 'postgresql',
+  },
+  passing: 106,
+  pending: 5,
+  failing: failsOnPostgreSQL,
+});

@@ -3,6 +3,7 @@ import {runAtOnce} from '../../lib/base/slices';
 import type {Database} from '../../lib/database/database';
 import {type MigrationHints, noHints} from '../../lib/database/row-conversion';
 import {insert} from '../../lib/database/statements';
+import {defaultDialect} from '../../lib/value/dialect';
 import {TableMigration} from '../../lib/database/table-migration';
 import type {TableSchema} from '../../lib/schema/schema';
 import {findTable} from '../../lib/store/version';
@@ -15,15 +16,15 @@ function migrationOf(
   schema: TableSchema,
   hints: Partial<MigrationHints> = {},
 ): TableMigration {
-  return new TableMigration({
-    schema,
-    hints: {...noHints, ...hints},
-    source: {
-      table: findTable(database.head, 'City')!,
-      isInVersion: true,
-      isRecast: false,
-    },
-  });
+  const source = {
+    table: findTable(database.head, 'City')!,
+    isInVersion: true,
+    isRecast: false,
+  };
+  return new TableMigration(
+    {schema, source, hints: {...noHints, ...hints}},
+    defaultDialect,
+  );
 }
 
 /** The changes of a migration of the cities, worked out and not made. */

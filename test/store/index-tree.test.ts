@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type {IndexDefinition} from '../../lib/schema/schema';
 import {indexKeys} from '../../lib/store/index-tree';
+import {defaultDialect} from '../../lib/value/dialect';
 import {cellOf} from '../../lib/value/geo';
 import {indexOn, schemaOf} from '../support/schema/example';
 import {
@@ -36,7 +37,10 @@ describe('the key of a row', () => {
   ];
   for (const [title, definition, key] of examples) {
     it(title, () => {
-      assert.deepEqual(indexKeys(definition).keyOf(row), key);
+      assert.deepEqual(
+        indexKeys(definition, [], defaultDialect).keyOf(row),
+        key,
+      );
     });
   }
 });
@@ -56,17 +60,20 @@ describe('a row', () => {
   for (const [path, row, expected] of examples) {
     const verb = expected ? 'has many values' : 'has one value';
     it(`${JSON.stringify(row)} ${verb} in an index on ${path}`, () => {
-      assert.equal(indexKeys(indexOn(path)).isMultiValued(row), expected);
+      assert.equal(
+        indexKeys(indexOn(path), [], defaultDialect).isMultiValued(row),
+        expected,
+      );
     });
   }
 
   it('has many values when one of several paths has', () => {
-    const keys = indexKeys(indexOn(['a', 'b']));
+    const keys = indexKeys(indexOn(['a', 'b']), [], defaultDialect);
     assert.equal(keys.isMultiValued({a: 1, b: [1]}), true);
   });
 
   it('never has many values in a geo index', () => {
-    const keys = indexKeys(indexOn('a', {kind: 'geo'}));
+    const keys = indexKeys(indexOn('a', {kind: 'geo'}), [], defaultDialect);
     assert.equal(keys.isMultiValued({a: [1, 2]}), false);
   });
 });

@@ -15,13 +15,14 @@ export function tryOften<Ts>(property: fc.IProperty<Ts>, runs = 200): void {
 export function tryOftenAsync<Ts>(
   property: fc.IAsyncProperty<Ts>,
   runs = 200,
+  limitMs?: number,
 ): Promise<void> {
-  return fc.assert(property, parameters(runs));
+  return fc.assert(property, parameters(runs, limitMs));
 }
 
-function parameters(numRuns: number) {
+function parameters(numRuns: number, interruptAfterTimeLimit = 20_000) {
   // Shrinking must end before mocha loses patience, or nothing is printed.
-  return {seed, numRuns, interruptAfterTimeLimit: 20_000};
+  return {seed, numRuns, interruptAfterTimeLimit};
 }
 
 /** Objects with these properties, with the prototype that rows have. */

@@ -53,7 +53,8 @@ function afterSteps(
   const {nextSequence = 1}: Partial<Table> = table ?? {};
   return schema === undefined
     ? table && {...table, kept}
-    : {...emptyTable(schema), kept, nextSequence};
+    : // It gets no rows, so texts among its keys need no order.
+      {...emptyTable(schema, {}), kept, nextSequence};
 }
 
 function tableChange(

@@ -20,13 +20,17 @@ const repositoryClass = supportsTransactions
   ? DefaultTransactionalRepository
   : DefaultCrudRepository;
 
+/** A relational database has columns for what is declared, and null in the rest. */
+const emulate = process.env['EMULATE'];
+const isRelational = emulate !== undefined && emulate !== 'mongodb';
+
 crudRepositoryTestSuite(
-  {connector, defaultIdType: idType},
+  {connector, defaultIdType: idType, ...(emulate && {emulate})},
   repositoryClass as unknown as CrudRepositoryCtor,
   {
     idType,
-    freeFormProperties: true,
-    emptyValue: undefined,
+    freeFormProperties: !isRelational,
+    emptyValue: isRelational ? null : undefined,
     supportsTransactions,
     supportsInclusionResolvers: true,
     hasRevisionToken: false,

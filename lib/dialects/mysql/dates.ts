@@ -1,0 +1,133 @@
+import {mysqlError, shownText} from './errors';
+import type {Place} from './flavour';
+
+/*
+ * Dates and times, which the driver sends and reads as texts of UTC, for the
+ * connector sets its time zone so (`legacyUtcDateProcessing`).
+ */
+
+/** How values of a type of date are written, read, and shown in messages. */
+export interface DateRange {
+  write(sent: unknown, place: Place): unknown;
+  readonly read?: (stored: unknown) => unknown;
+  text(stored: unknown): string;
+}
+
+/** Seconds from 1970 to 2038 are all that a timestamp has. */
+const maxTimestampMs = 0x7fff_ffff * 1000;
+
+/** `datetime` and `timestamp`, with so many digits of a second. */
+export function dateTime(
+  digits: number,
+  name: 'datetime' | 'timestamp',
+): DateRange {
+  const unitMs = 10 ** Math.max(0, 3 - digits);
+  return {
+    write(sent, place) {
+      const moment = momentOf(sent, place);
+      const ms = moment.getTime() / unitMs;
+      const {roundsFractions} = place.server.flavour;
+      const kept = (roundsFractions ? Math.round(ms) : Math.floor(ms)) * unitMs;
+      const isTooFar =
+        name === 'timestamp' && (kept <= 0 || kept > maxTimestampMs);
+      if (isTooFar) throw incorrect(sentDate(moment), place);
+      return new Date(kept);
+    },
+    read: asRead,
+    text: stored => dateText(stored as Date, digits),
+  };
+}
+
+/** `date` */
+export const day: DateRange = {
+  write(sent, place) {
+    const ms = momentOf(sent, place, 'date').getTime();
+    const dayMs = 86_400_000;
+    return new Date(Math.floor(ms / dayMs) * dayMs);
+  },
+  // The driver makes it of its parts, and JavaScript takes 1 for 1901.
+  read(stored) {
+    const date = stored as Date;
+    const year = date.getUTCFullYear();
+    return new Date(Date.UTC(year, date.getUTCMonth(), date.getUTCDate()));
+  },
+  text: stored => dateText(stored as Date, 0).slice(0, 10),
+};
+
+/** `time`, which is read as a text. */
+export function time(sent: unknown, place: Place): unknown {
+  const text = sent instanceof Date ? sentDate(sent).slice(11) : String(sent);
+  const match = /^(-?\d{1,3}:[0-5]\d(?::[0-5]\d)?)(?:\.\d*)?$/.exec(text);
+  if (match === null) throw incorrect(text, place, 'time');
+  const clock = match[1]!;
+  return clock.split(':').length === 2 ? `${clock}:00` : clock;
+}
+
+/** A date in a text that the server takes for one. */
+const written =
+  /^\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]+(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{0,6}))?)?)?Z?\s*$/;
+
+function momentOf(sent: unknown, place: Place, kind = 'datetime'): Date {
+  if (!(sent instanceof Date)) {
+    const text = String(sent);
+    const moment = dateIn(text);
+    if (moment === undefined) throw incorrect(text, place, kind);
+    return moment;
+  }
+  const year = sent.getUTCFullYear();
+  if (year < 0 || year > 9999) throw incorrect(sentDate(sent), place, kind);
+  return sent;
+}
+
+/** The moment that a text means; undefined where it is none. */
+export function dateIn(text: string): Date | undefined {
+  const parts = written.exec(text);
+  if (parts === null) return undefined;
+  const [year = 0, month = 0, date = 0, hour = 0, minute = 0, second = 0] =
+    parts.slice(1, 7).map(part => Number(part ?? 0));
+  const ms = Math.floor(Number(`0.${parts[7] ?? ''}`) * 1000);
+  const moment = new Date(0);
+  moment.setUTCFullYear(year, month - 1, date);
+  moment.setUTCHours(hour, minute, second, ms);
+  const isReal = moment.getUTCMonth() === month - 1 && hour < 24 && minute < 60;
+  return isReal ? moment : undefined;
+}
+
+/** 1292 */
+function incorrect(
+  text: string,
+  {column, server, table}: Place,
+  kind = 'datetime',
+): Error {
+  return mysqlError(
+    'ER_TRUNCATED_WRONG_VALUE',
+    `Incorrect ${kind} value: '${shownText(text)}' for column ` +
+      `\`${server.schema}\`.\`${table}\`.\`${column}\` at row 1`,
+  );
+}
+
+/** A date as the driver sends it: `2020-01-31 10:20:30.123`. */
+export function sentDate(date: Date): string {
+  const year = date.getUTCFullYear();
+  // Without the sign, of which there is none in a year that is stored.
+  const {length} = String(Math.abs(year));
+  return `${'0'.repeat(Math.max(0, 4 - length))}${year}-${restOfDate(date)}`;
+}
+
+function restOfDate(date: Date): string {
+  const [, rest = ''] = /^[+-]?\d+-(.*)Z$/.exec(date.toISOString()) ?? [];
+  return rest.replace('T', ' ');
+}
+
+function dateText(date: Date, digits: number): string {
+  const text = sentDate(date);
+  return digits === 0 ? text.slice(0, 19) : text.slice(0, 20 + digits);
+}
+
+/** The driver has JavaScript read the text, to which years below 100 are others. */
+function asRead(stored: unknown): unknown {
+  const date = stored as Date;
+  return date.getUTCFullYear() < 1000
+    ? new Date(`${dateText(date, 0)}Z`)
+    : date;
+}

@@ -1,0 +1,381 @@
+import {setOwn} from '../../value/copy';
+import {KeyedOrder} from '../../value/value-order';
+import type {Filter} from '../../query/query';
+import type {
+  Column,
+  ConditionIn,
+  RelationalDatabase,
+  EmulatedTable,
+} from '../dialect';
+import {type MeetHazard, severalOperators} from '../hazards';
+import {parametersOf, type Reading, readingOf} from './reading';
+import {StatementErrors} from './statement-errors';
+
+type Where = Record<string, unknown>;
+
+type OrderKey = KeyedOrder['keys'][number];
+
+/** A where that no row meets. */
+const never: Where = {or: []};
+
+/** A where in this connector's language; undefined where there is no condition. */
+type WhereIn = Where | undefined;
+
+/**
+ * How filters are read by LoopBack's connectors for SQL databases, which make one
+ * statement of each: what they leave out is left out here, and what the database
+ * says of null is said here. From loopback-connector's sql.js: `_buildWhere`,
+ * `buildOrderBy`, `buildColumnNames`, `buildSelect`.
+ */
+export class RelationalFilter {
+  constructor(
+    private readonly table: EmulatedTable,
+    private readonly database: RelationalDatabase,
+    private readonly meet: MeetHazard,
+  ) {}
+
+  /** A filter in the language of this connector. Fails as the database does. */
+  filterIn(filter: Filter | null | undefined): Filter {
+    const {fields, limit, offset, order, skip, where} = filter ?? {};
+    const {filter: rules} = this.database;
+    const errors = new StatementErrors(this.database);
+    errors.attempt(() => this.requireSelected(fields), undefined);
+    const own = this.readWhere(where, readingOf('find', errors));
+    const next = limit ? 'LIMIT' : undefined;
+    const filterIn = {
+      where: own,
+      order: errors.attempt(() => this.orderIn(order, own, next), undefined),
+      fields: this.fieldsIn(fields),
+      limit: errors.attempt(() => rules.limit(limit), 0),
+      skip: errors.attempt(() => rules.limit(offset || skip), 0),
+    };
+    errors.throwFirst();
+    return filterIn;
+  }
+
+  /**
+   * A where in the language of this connector, for a statement of that kind. Fails
+   * as the database does.
+   */
+  whereIn(where: unknown, statement: string): Where {
+    const errors = new StatementErrors(this.database);
+    const own = this.readWhere(where, readingOf(statement, errors));
+    errors.throwFirst();
+    return own;
+  }
+
+  /**
+   * The same behind so many parameters of a statement: what is wrong with it is
+   * noted beside what is wrong with these.
+   */
+  whereBehind(
+    where: unknown,
+    statement: string,
+    {errors, parameters}: Pick<Reading, 'errors' | 'parameters'>,
+  ): Where {
+    return this.readWhere(where, readingOf(statement, errors, parameters));
+  }
+
+  /** Whether there are conditions in a where, be they right or wrong. */
+  hasConditions(where: unknown): boolean {
+    const reading = readingOf('update', new StatementErrors(this.database));
+    try {
+      return this.conditionsIn(where, reading) !== undefined;
+    } catch {
+      return true;
+    }
+  }
+
+  private readWhere(where: unknown, reading: Reading): Where {
+    const own = this.conditionsIn(where, reading) ?? {};
+    reading.errors.attempt(
+      () => this.database.filter.parameters?.(reading.parameters),
+      undefined,
+    );
+    return own;
+  }
+
+  private conditionsIn(where: unknown, reading: Reading): WhereIn {
+    if (!where) return undefined;
+    if (typeof where !== 'object' || Array.isArray(where)) return undefined;
+    const parts: Where[] = [];
+    for (const key in where) {
+      const value = (where as Where)[key];
+      if ((key === 'and' || key === 'or') && Array.isArray(value)) {
+        const part = this.clausesIn(key, value, reading);
+        if (part !== undefined) parts.push(part);
+        continue;
+      }
+      const part = this.propertyIn(key, value, reading);
+      if (part !== undefined) parts.push(part);
+    }
+    return parts.length <= 1 ? parts[0] : this.joinedIn(parts, reading);
+  }
+
+  /** Several conditions of one object, of which some may be groups. */
+  private joinedIn(parts: readonly Where[], {statement}: Reading): Where {
+    const groups: Where[][] = [[]];
+    const {filter} = this.database;
+    for (const part of parts) {
+      const [first, ...rest] = filter.orIsGrouped ? [part] : branchesOf(part);
+      groups.at(-1)!.push(first!);
+      for (const branch of rest) groups.push([branch]);
+    }
+    if (groups.length === 1) return joined(parts);
+    const {model} = this.table;
+    this.meet(model, {
+      what:
+        `${this.said} writes "or" without parentheses beside other ` +
+        `conditions: ${statement} is of rows of ${model} that meet one of its ` +
+        'branches, whatever the other conditions say',
+      instead: 'Write and: [...] with the "or" as one of its clauses',
+    });
+    return {or: groups.map(joined)};
+  }
+
+  private clausesIn(
+    key: 'and' | 'or',
+    clauses: readonly unknown[],
+    reading: Reading,
+  ): WhereIn {
+    const {statement} = reading;
+    const branches: Where[] = [];
+    for (const clause of clauses) {
+      const branch = this.conditionsIn(clause, reading);
+      if (branch !== undefined) branches.push(branch);
+    }
+    const left = clauses.length - branches.length;
+    if (key === 'or' && (left > 0 || clauses.length === 0)) {
+      const {model} = this.table;
+      this.meet(model, {
+        what:
+          clauses.length === 0
+            ? `${this.said} leaves out "or: []": ${statement} is of all rows ` +
+              `of ${model} that meet the rest`
+            : `${this.said} leaves out an empty condition of "or", which all ` +
+              'rows would meet',
+        instead: 'Leave "or" out where you mean that',
+      });
+    }
+    return branches.length === 0 ? undefined : {[key]: branches};
+  }
+
+  private get said(): string {
+    return `loopback-connector-${this.database.connector.name}`;
+  }
+
+  private propertyIn(key: string, value: unknown, reading: Reading): WhereIn {
+    const {byProperty, model} = this.table;
+    const {errors, statement} = reading;
+    const column = byProperty.get(key);
+    const parameter = reading.parameters + 1;
+    if (column !== undefined) {
+      const part = errors.attempt(
+        () => partOf(key, this.expressionIn(value, column, parameter)),
+        never,
+      );
+      reading.parameters += parametersOf(value);
+      return part;
+    }
+    const [first = ''] = key.split('.');
+    const nesting = key.includes('.') ? byProperty.get(first) : undefined;
+    const nested =
+      nesting &&
+      errors.attempt(() => this.nestedIn(key, value, nesting, parameter), {
+        kind: 'never',
+      } as const);
+    if (nested !== undefined) {
+      reading.parameters += parametersOf(value);
+      return partOf(first, nested);
+    }
+    this.meet(model, {
+      what:
+        `${this.said} leaves out "${key}", which ${model} has not: ` +
+        `${statement} is of all rows that meet the rest`,
+      instead: 'Write the name of a property',
+    });
+    return undefined;
+  }
+
+  private nestedIn(
+    path: string,
+    expression: unknown,
+    column: Column,
+    parameter: number,
+  ): ConditionIn | undefined {
+    this.requireThere(column);
+    const {filter} = this.database;
+    return filter.nested(path, expression, column, parameter);
+  }
+
+  private expressionIn(
+    expression: unknown,
+    column: Column,
+    parameter: number,
+  ): ConditionIn {
+    this.requireThere(column);
+    if (expression === null || expression === undefined) {
+      return {kind: 'operand', operand: null};
+    }
+    const {filter} = this.database;
+    if (expression.constructor === Object) {
+      const operators = Object.keys(expression);
+      const [operator = ''] = operators;
+      if (operators.length > 1) this.meetSeveral(operators, column);
+      const operand = (expression as Where)[operator];
+      return filter.condition(operator, operand, column, parameter);
+    }
+    if (filter.equal) return filter.equal(expression, column);
+    const operand = column.operand(expression, 'equal');
+    return operand === null ? {kind: 'never'} : {kind: 'operand', operand};
+  }
+
+  private meetSeveral(names: readonly string[], {property}: Column): void {
+    const operators = names.filter(name => name !== 'options');
+    if (operators.length < 2) return;
+    this.meet(
+      this.table.model,
+      severalOperators(property, operators, this.said),
+    );
+  }
+
+  /** An order; by the ids where there is none. */
+  private orderIn(
+    order: unknown,
+    where: Where,
+    next: string | undefined,
+  ): KeyedOrder | undefined {
+    const {ids, rowId} = this.table;
+    const keys = order
+      ? this.orderKeys(order, where, next)
+      : ids.map(id => this.keyOf(id, 1, where));
+    // Rows that are alike come as they were inserted.
+    if (rowId !== undefined && keys.every(({path}) => path !== rowId)) {
+      keys.push({path: rowId, direction: 1});
+    }
+    return keys.length === 0 ? undefined : new KeyedOrder(keys);
+  }
+
+  private orderKeys(
+    order: unknown,
+    where: Where,
+    next: string | undefined,
+  ): OrderKey[] {
+    const list = (typeof order === 'string' ? [order] : order) as unknown[];
+    const {filter: rules} = this.database;
+    if (list.length === 0) throw rules.malformedOrder(next, this.table);
+    const keys: OrderKey[] = [];
+    for (const each of list) {
+      const [name = '', direction = 'ASC'] = String(each).split(/[\s,]+/);
+      const upper = direction.toUpperCase();
+      if (upper !== 'ASC' && upper !== 'DESC') {
+        throw rules.malformedOrder(direction, this.table);
+      }
+      const way = upper === 'ASC' ? 1 : -1;
+      const column = this.table.byProperty.get(name);
+      const key =
+        column === undefined
+          ? this.nestedKeyOf(name, way)
+          : this.keyOf(column, way, where);
+      if (key !== undefined) keys.push(key);
+    }
+    return keys;
+  }
+
+  private keyOf(column: Column, direction: 1 | -1, where: Where): OrderKey {
+    this.requireThere(column);
+    const mayBeNull =
+      column.isNullable && !column.isId && !excludesNull(where, column);
+    const by = this.database.filter.order(column, mayBeNull);
+    const path = column.property;
+    return by === undefined ? {path, direction} : {path, direction, by};
+  }
+
+  private nestedKeyOf(name: string, direction: 1 | -1): OrderKey | undefined {
+    const {byProperty} = this.table;
+    const {filter: rules} = this.database;
+    const [path = ''] = name.split('.');
+    const column = name.includes('.') ? byProperty.get(path) : undefined;
+    const by = column && rules.nestedOrder(name, column);
+    if (column !== undefined && by !== undefined) {
+      this.requireThere(column);
+      return {path, direction, by};
+    }
+    const error = rules.unknownOrder(name, this.table);
+    if (error !== undefined) throw error;
+    return undefined;
+  }
+
+  /** Fails as the database does where a column is selected that it has not. */
+  requireSelected(fields?: unknown): void {
+    const {absent, byProperty} = this.table;
+    if (absent.size === 0) return;
+    const names = this.fieldsIn(fields) ?? [...byProperty.keys()];
+    const name = names.find(each => absent.has(each));
+    if (name !== undefined) this.requireThere(byProperty.get(name)!);
+  }
+
+  private requireThere(column: Column): void {
+    if (this.table.absent.has(column.property)) {
+      const {name} = this.table;
+      throw this.database.ddl!.errors.noColumnToRead(column.name, name);
+    }
+  }
+
+  /** The names wanted; undefined for all. */
+  private fieldsIn(fields: unknown): string[] | undefined {
+    const {byProperty} = this.table;
+    const names = [...byProperty.keys()];
+    if (Array.isArray(fields) && fields.length > 0) {
+      return fields.filter((name: string) => byProperty.has(name));
+    }
+    if (typeof fields !== 'object' || fields === null) return undefined;
+    const wanted = fields as Record<string, unknown>;
+    if (Object.keys(wanted).length === 0) return undefined;
+    const included = names.filter(name => wanted[name]);
+    if (included.length > 0) return included;
+    return names.filter(name => !(name in wanted));
+  }
+}
+
+/** Whether rows that have null there do not meet the where. */
+function excludesNull(where: Where, {property}: Column): boolean {
+  return Object.hasOwn(where, property) && where[property] !== null;
+}
+
+function partOf(property: string, condition: ConditionIn): WhereIn {
+  switch (condition.kind) {
+    case 'nothing':
+      return undefined;
+    case 'never':
+      return never;
+    case 'test':
+      return ofProperty(property, condition.test);
+    default:
+      return ofProperty(property, condition.operand);
+  }
+}
+
+function ofProperty(property: string, operand: unknown): Where {
+  const part: Where = {};
+  setOwn(part, property, operand);
+  return part;
+}
+
+/** The branches of an `or`; else the condition itself. */
+function branchesOf(part: Where): readonly Where[] {
+  const {or} = part as {or?: readonly Where[]};
+  return or !== undefined && or.length > 0 ? or : [part];
+}
+
+/** All of the conditions; those on different properties side by side. */
+function joined(parts: readonly Where[]): Where {
+  const all: Where = {};
+  for (const part of parts) {
+    for (const key of Object.keys(part)) {
+      if (Object.hasOwn(all, key)) return {and: [...parts]};
+      setOwn(all, key, part[key]);
+    }
+  }
+  return all;
+}

@@ -1,0 +1,101 @@
+import {inMemory} from '../connector/in-memory';
+import {InMemoryError} from '../base/errors';
+import {type Difference, differenceOf, type KnownModels} from './difference';
+import {noteStatements} from './statements';
+import {
+  connected,
+  type DataSourceLike,
+  modelsOf,
+  shareModels,
+} from './watched-models';
+
+/** How two datasources are compared. */
+export interface CompareOptions {
+  /** Names of properties whose values are not compared: `['createdAt']`. */
+  readonly ignore?: readonly string[];
+}
+
+/** What a comparison has found. */
+export interface Comparison {
+  /** How many statements the first datasource was asked. */
+  readonly statements: number;
+  /** Undefined where all answers are equal. */
+  readonly difference: Difference | undefined;
+  /** The same for people. */
+  readonly text: string;
+}
+
+/**
+ * Runs a function on a datasource of this connector and on another one, and tells
+ * the first statement that they answer differently: results with all their values,
+ * errors by name, message, codes and what they name. Statements are the calls of
+ * methods of models, transactions and migrations that the function makes. Models
+ * of either datasource are defined on the other one too; tables are not made, and
+ * must hold the same rows. Uuids count as equal when they come in the same order.
+ *
+ * Fails with INVALID_SETTING where the first datasource has another connector,
+ * and as the function does where it fails alike on both. Also with
+ * INVALID_SETTING where it has made no statement.
+ */
+export async function compareWith<DS extends DataSourceLike>(
+  dataSource: DS,
+  other: DS,
+  fn: (dataSource: DS) => unknown,
+  {ignore = []}: CompareOptions = {},
+): Promise<Comparison> {
+  const connector = inMemory(dataSource);
+  await connected(dataSource);
+  await connected(other);
+  shareModels(dataSource, other);
+  shareModels(other, dataSource);
+  const ignored = new Set(ignore);
+  const versionNow = () => connector.database.head;
+  const mine = await noteStatements(dataSource, fn, ignored, versionNow);
+  const theirs = await noteStatements(other, fn, ignored, () => undefined);
+  const models: KnownModels = new Map(
+    modelsOf(dataSource).map(({definition, modelName}) => [
+      modelName,
+      {
+        table: connector.tableOf(modelName),
+        properties: Object.keys(definition.properties),
+      },
+    ]),
+  );
+  const difference = differenceOf(mine, theirs, models);
+  if (difference === undefined && mine.failure) throw mine.failure.error;
+  const statements = mine.statements.length;
+  if (difference === undefined && statements === 0) throw noStatement();
+  return {statements, difference, text: textOf(statements, difference)};
+}
+
+function noStatement(): InMemoryError {
+  return new InMemoryError(
+    'INVALID_SETTING',
+    'compareWith() has seen no statement, so nothing was compared. Let the ' +
+      'function use the datasource that it is called with, once each of both: ' +
+      'its models, repositories made on it, its transactions.',
+    {property: 'fn'},
+  );
+}
+
+function textOf(
+  statements: number,
+  difference: Difference | undefined,
+): string {
+  if (difference === undefined) return `${statements} statements, all equal.`;
+  const {answer, number, otherAnswer, rowsBefore, rule, statement} = difference;
+  const rows = rowsBefore.map(row => `    ${JSON.stringify(row)}`);
+  const shown = (told: unknown) =>
+    told === undefined
+      ? 'made another statement, or none'
+      : JSON.stringify(told);
+  return [
+    `Statement ${number} is answered differently: ${statement}`,
+    ...(rows.length > 0 ? ['  rows before it:', ...rows] : []),
+    `  here:  ${shown(answer)}`,
+    `  there: ${shown(otherAnswer)}`,
+    rule
+      ? `  rule:  ${rule.name}: ${rule.says}`
+      : '  rule:  none of docs/testing.md explains it',
+  ].join('\n');
+}

@@ -1,0 +1,67 @@
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import type {Told} from '../../../lib/testing/answer';
+import {allProbes} from '../../dialects/probes/all';
+import {root} from '../package/application';
+import {answersOf} from './probe';
+
+/** What a real database answered. */
+export interface Recording {
+  readonly versions: Readonly<Record<string, string>>;
+  /** By `area: title`, and the names of steps. */
+  readonly probes: Readonly<Record<string, Readonly<Record<string, Told>>>>;
+}
+
+/** The databases that are recorded. */
+export const recordedNames = ['postgresql', 'mariadb', 'sqlite'] as const;
+
+export function fileOf(database: string): string {
+  return path.join(root, `test/dialects/recorded/${database}.json`);
+}
+
+/** A recording that was kept, if there is one. */
+export function readRecording(database: string): Recording | undefined {
+  const file = fileOf(database);
+  return existsSync(file)
+    ? (JSON.parse(readFileSync(file, 'utf8')) as Recording)
+    : undefined;
+}
+
+/** One line a step, so that a change can be read. */
+export function writeRecording(database: string, recording: Recording): void {
+  const probes = Object.entries(recording.probes).map(([title, steps]) => {
+    const lines = Object.entries(steps).map(
+      ([name, answer]) =>
+        `   ${JSON.stringify(name)}: ${JSON.stringify(answer)}`,
+    );
+    return `  ${JSON.stringify(title)}: {\n${lines.join(',\n')}\n  }`;
+  });
+  const versions = JSON.stringify(recording.versions);
+  writeFileSync(
+    fileOf(database),
+    `{\n "versions": ${versions},\n "probes": {\n${probes.join(',\n')}\n }\n}\n`,
+  );
+}
+
+/** Whether a database can answer a probe at all; SQLite's connector has no transactions. */
+function isFor(database: string, area: string): boolean {
+  return (
+    database !== 'sqlite' || (area !== 'transactions' && area !== 'isolation')
+  );
+}
+
+/** Asks all probes. A database that has another `name` is called `test` in answers. */
+export async function recordedAnswers(
+  database: string,
+  dataSource: any,
+  name = 'test',
+): Promise<Recording['probes']> {
+  const answers: Record<string, Readonly<Record<string, Told>>> = {};
+  for (const [number, probe] of allProbes.entries()) {
+    if (!isFor(database, probe.area)) continue;
+    const key = `${probe.area}: ${probe.title}`;
+    answers[key] = await answersOf(probe, number, dataSource);
+  }
+  const text = JSON.stringify(answers).replaceAll(name, 'test');
+  return JSON.parse(text) as Recording['probes'];
+}
