@@ -1,25 +1,9 @@
 import assert from 'node:assert/strict';
-import {emulating, failureOf} from '../../support/dialects/emulated';
+import {columnOf, emulating} from '../../support/dialects/emulated';
 
-/** A model with one property beside its id. */
-function columnOf(property: object, emulate: unknown = 'mariadb') {
-  const {Model} = emulating(emulate, {
-    id: {type: Number, id: true, generated: true},
-    value: property,
-  });
-  return {
-    /** What is read of what was written. */
-    read: async (value: unknown): Promise<unknown> => {
-      const {id} = await Model.create({value});
-      return (await Model.findById(id)).toObject().value;
-    },
-    /** The code and the message that a write fails with. */
-    refuse: async (value: unknown): Promise<[unknown, string]> => {
-      const {code, message} = await failureOf(Model.create({value}));
-      return [code, message];
-    },
-  };
-}
+/** A column of MariaDB, or of another one. */
+const column = (property: object, emulate: unknown = 'mariadb') =>
+  columnOf(property, emulate);
 
 const own = (dataType: string, more: object = {}) => ({
   mysql: {dataType, ...more},
@@ -35,7 +19,7 @@ const outOfRange = [
 
 describe('MariaDB columns', () => {
   it('of numbers are integers of four bytes, rounded half away from zero', async () => {
-    const {read, refuse} = columnOf({type: Number});
+    const {read, refuse} = column({type: Number});
     assert.equal(await read(1.5), 2);
     assert.equal(await read(-2.5), -3);
     assert.equal(await read(2_147_483_647), 2_147_483_647);
@@ -47,16 +31,16 @@ describe('MariaDB columns', () => {
   });
 
   it('of other integers have their own range', async () => {
-    const tiny = columnOf({type: Number, ...own('tinyint')});
+    const tiny = column({type: Number, ...own('tinyint')});
     assert.equal(await tiny.read(127), 127);
     assert.deepEqual(await tiny.refuse(128), outOfRange);
-    const unsigned = columnOf({type: Number, unsigned: true});
+    const unsigned = column({type: Number, unsigned: true});
     assert.equal(await unsigned.read(4_294_967_295), 4_294_967_295);
     assert.deepEqual(await unsigned.refuse(-1), outOfRange);
   });
 
   it('of the type decimal round, and are read as numbers', async () => {
-    const {read, refuse} = columnOf({
+    const {read, refuse} = column({
       type: Number,
       ...own('decimal', {dataPrecision: 10, dataScale: 2}),
     });
@@ -66,24 +50,24 @@ describe('MariaDB columns', () => {
   });
 
   it('of the type float are read with six digits', async () => {
-    const {read} = columnOf({type: Number, dataType: 'float'});
+    const {read} = column({type: Number, dataType: 'float'});
     assert.equal(await read(1.234_567_89), 1.234_57);
   });
 
   it('of texts have 512 letters, 255 in an index, or their length', async () => {
-    const plain = columnOf({type: String});
+    const plain = column({type: String});
     assert.equal(await plain.read('x'.repeat(512)), 'x'.repeat(512));
     assert.deepEqual(await plain.refuse('x'.repeat(513)), tooLong);
-    const indexed = columnOf({type: String, index: true});
+    const indexed = column({type: String, index: true});
     assert.deepEqual(await indexed.refuse('x'.repeat(256)), tooLong);
-    const short = columnOf({type: String, length: 3});
+    const short = column({type: String, length: 3});
     assert.equal(await short.read('abc  '), 'abc');
     assert.deepEqual(await short.refuse('abcd'), tooLong);
     assert.deepEqual(await short.refuse('😀😀'), tooLong);
   });
 
   it('of the type enum have the values of the schema', async () => {
-    const {read, refuse} = columnOf({
+    const {read, refuse} = column({
       type: String,
       jsonSchema: {enum: ['new', 'Paid']},
       ...own('enum'),
@@ -96,7 +80,7 @@ describe('MariaDB columns', () => {
   });
 
   it('of the type enum take the number of a value, too', async () => {
-    const {read, refuse} = columnOf({
+    const {read, refuse} = column({
       type: String,
       jsonSchema: {enum: ['new', 'paid']},
       ...own('enum'),
@@ -128,27 +112,27 @@ describe('MariaDB columns', () => {
         return this.text;
       }
     }
-    const {read} = columnOf({type: ObjectID});
+    const {read} = column({type: ObjectID});
     assert.deepEqual(await read(new ObjectID('12')), new ObjectID('12'));
   });
 
   it('of dates have seconds, or as many digits as are asked for', async () => {
     const moment = new Date('2026-01-02T03:04:05.678Z');
-    const {read, refuse} = columnOf({type: Date});
+    const {read, refuse} = column({type: Date});
     assert.deepEqual(await read(moment), new Date('2026-01-02T03:04:05Z'));
     assert.deepEqual(await refuse(new Date('+010000-01-01T00:00:00Z')), [
       'ER_TRUNCATED_WRONG_VALUE',
       "Incorrect datetime value: '10000-01-01 00:00:00.000' for column " +
         '`test`.`City`.`value` at row 1',
     ]);
-    const precise = columnOf({type: Date, precision: 3});
+    const precise = column({type: Date, precision: 3});
     assert.deepEqual(await precise.read(moment), moment);
-    const day = columnOf({type: Date, ...own('date')});
+    const day = column({type: Date, ...own('date')});
     assert.deepEqual(await day.read(moment), new Date('2026-01-02'));
   });
 
   it('of objects are texts of JSON', async () => {
-    const {read} = columnOf({type: Object});
+    const {read} = column({type: Object});
     const moment = new Date(0);
     assert.deepEqual(await read({at: moment, n: [1]}), {
       at: moment.toISOString(),
@@ -159,16 +143,16 @@ describe('MariaDB columns', () => {
   it('of points, booleans and bytes give them back', async () => {
     assert.deepEqual(
       {
-        ...((await columnOf({type: 'GeoPoint'}).read({
+        ...((await column({type: 'GeoPoint'}).read({
           lat: 1,
           lng: 2,
         })) as object),
       },
       {lng: 2, lat: 1},
     );
-    assert.equal(await columnOf({type: Boolean}).read(true), true);
+    assert.equal(await column({type: Boolean}).read(true), true);
     const bytes = Buffer.from([0, 255]);
-    const blob = columnOf({type: Buffer, ...own('blob')});
+    const blob = column({type: Buffer, ...own('blob')});
     assert.deepEqual(await blob.read(bytes), bytes);
   });
 
@@ -184,7 +168,7 @@ describe('MariaDB columns', () => {
 
 describe('MySQL columns', () => {
   it('of dates round what they have not', async () => {
-    const {read} = columnOf({type: Date}, 'mysql');
+    const {read} = column({type: Date}, 'mysql');
     assert.deepEqual(
       await read(new Date('2026-01-02T03:04:05.678Z')),
       new Date('2026-01-02T03:04:06Z'),

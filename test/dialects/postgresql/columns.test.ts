@@ -1,25 +1,8 @@
 import assert from 'node:assert/strict';
-import {emulating, failureOf} from '../../support/dialects/emulated';
+import {columnOf, emulating} from '../../support/dialects/emulated';
 
-/** A model with one property beside its id. */
-function columnOf(property: object) {
-  const {Model} = emulating('postgresql', {
-    id: {type: Number, id: true, generated: true},
-    value: property,
-  });
-  return {
-    /** What is read of what was written. */
-    read: async (value: unknown): Promise<unknown> => {
-      const {id} = await Model.create({value});
-      return (await Model.findById(id)).toObject().value;
-    },
-    /** The code and the message that a write fails with. */
-    refuse: async (value: unknown): Promise<[unknown, string]> => {
-      const {code, message} = await failureOf(Model.create({value}));
-      return [code, message];
-    },
-  };
-}
+/** A column of PostgreSQL. */
+const column = (property: object) => columnOf(property, 'postgresql');
 
 const own = (dataType: string, more: object = {}) => ({
   postgresql: {dataType, ...more},
@@ -27,7 +10,7 @@ const own = (dataType: string, more: object = {}) => ({
 
 describe('PostgreSQL columns', () => {
   it('of numbers are integers of four bytes', async () => {
-    const {read, refuse} = columnOf({type: Number});
+    const {read, refuse} = column({type: Number});
     assert.equal(await read(2_147_483_647), 2_147_483_647);
     assert.equal(await read('42'), 42);
     assert.deepEqual(await refuse(1.5), [
@@ -45,7 +28,7 @@ describe('PostgreSQL columns', () => {
   });
 
   it('of the type numeric round half away from zero, and are read as texts', async () => {
-    const {read, refuse} = columnOf({
+    const {read, refuse} = column({
       type: Number,
       ...own('numeric', {dataPrecision: 10, dataScale: 2}),
     });
@@ -60,7 +43,7 @@ describe('PostgreSQL columns', () => {
   });
 
   it('of the type bigint are read as texts', async () => {
-    const {read, refuse} = columnOf({type: Number, ...own('bigint')});
+    const {read, refuse} = column({type: Number, ...own('bigint')});
     assert.equal(await read(9_007_199_254_740_991), '9007199254740991');
     assert.deepEqual(await refuse(0.5), [
       '22P02',
@@ -69,20 +52,20 @@ describe('PostgreSQL columns', () => {
   });
 
   it('of the type real keep six digits', async () => {
-    const {read} = columnOf({type: Number, ...own('real')});
+    const {read} = column({type: Number, ...own('real')});
     assert.equal(await read(16_777_217), 16_777_216);
     assert.equal(await read(0.1), 0.1);
   });
 
   it('of the type double precision keep numbers as they are', async () => {
-    const {read} = columnOf({type: Number, ...own('double precision')});
+    const {read} = column({type: Number, ...own('double precision')});
     for (const value of [0.1, 1e300, 5e-324, -1.5]) {
       assert.equal(await read(value), value);
     }
   });
 
   it('of texts have any length, and no NUL', async () => {
-    const {read, refuse} = columnOf({type: String, length: 3});
+    const {read, refuse} = column({type: String, length: 3});
     assert.equal(await read('longer than three'), 'longer than three');
     assert.equal(await read('\ud800'), '\ufffd');
     assert.deepEqual(await refuse('a\0'), [
@@ -92,7 +75,7 @@ describe('PostgreSQL columns', () => {
   });
 
   it('of the type varchar are no longer than that, blanks behind aside', async () => {
-    const {read, refuse} = columnOf({
+    const {read, refuse} = column({
       type: String,
       ...own('varchar', {dataLength: 3}),
     });
@@ -105,12 +88,12 @@ describe('PostgreSQL columns', () => {
   });
 
   it('of the type char are filled with blanks', async () => {
-    const {read} = columnOf({type: String, ...own('char', {dataLength: 3})});
+    const {read} = column({type: String, ...own('char', {dataLength: 3})});
     assert.equal(await read('a'), 'a  ');
   });
 
   it('of dates keep milliseconds, within years of four digits', async () => {
-    const {read, refuse} = columnOf({type: Date});
+    const {read, refuse} = column({type: Date});
     const moment = new Date('2024-02-29T23:59:59.123Z');
     assert.deepEqual(await read(moment), moment);
     assert.deepEqual(await refuse(new Date('+010000-01-01T00:00:00Z')), [
@@ -120,7 +103,7 @@ describe('PostgreSQL columns', () => {
   });
 
   it('of a timestamp with a precision round to it', async () => {
-    const {read} = columnOf({
+    const {read} = column({
       type: Date,
       ...own('timestamp with time zone', {dataPrecision: 0}),
     });
@@ -131,7 +114,7 @@ describe('PostgreSQL columns', () => {
   });
 
   it('of the type uuid take any way to write one, and give one', async () => {
-    const {read, refuse} = columnOf({type: String, ...own('uuid')});
+    const {read, refuse} = column({type: String, ...own('uuid')});
     assert.equal(
       await read('{A0EEBC99-9C0B4EF8-BB6D6BB9BD380A11}'),
       'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11',
@@ -143,13 +126,13 @@ describe('PostgreSQL columns', () => {
   });
 
   it('of the type jsonb sort keys, by length first', async () => {
-    const {read} = columnOf({type: Object, ...own('jsonb')});
+    const {read} = column({type: Object, ...own('jsonb')});
     const value = await read({long: 1, b: {z: 1, y: 2}, a: 2});
     assert.equal(JSON.stringify(value), '{"a":2,"b":{"y":2,"z":1},"long":1}');
   });
 
   it('of objects are texts of JSON, in which dates are texts', async () => {
-    const {read} = columnOf({type: Object});
+    const {read} = column({type: Object});
     assert.deepEqual(await read({at: new Date(0), list: [1, null]}), {
       at: '1970-01-01T00:00:00.000Z',
       list: [1, null],
@@ -157,7 +140,7 @@ describe('PostgreSQL columns', () => {
   });
 
   it('of bytes in a column of the type bytea are bytes', async () => {
-    const {read} = columnOf({type: Buffer, ...own('bytea')});
+    const {read} = column({type: Buffer, ...own('bytea')});
     assert.deepEqual(
       await read(Buffer.from([0, 1, 255])),
       Buffer.from([0, 1, 255]),
@@ -165,7 +148,7 @@ describe('PostgreSQL columns', () => {
   });
 
   it('that nobody gives a value are null when they are read', async () => {
-    const {read} = columnOf({type: Number});
+    const {read} = column({type: Number});
     assert.equal(await read(undefined), null);
   });
 

@@ -34,3 +34,23 @@ export async function failureOf(promise: Promise<unknown>): Promise<Failure> {
   }
   throw new Error('It was to fail, and has not.');
 }
+
+/** A model with one property beside its id. */
+export function columnOf(property: object, emulate: unknown) {
+  const {Model} = emulating(emulate, {
+    id: {type: Number, id: true, generated: true},
+    value: property,
+  });
+  return {
+    /** What is read of what was written. */
+    read: async (value: unknown): Promise<unknown> => {
+      const {id} = await Model.create({value});
+      return (await Model.findById(id)).toObject().value;
+    },
+    /** The code and the message that a write fails with. */
+    refuse: async (value: unknown): Promise<[unknown, string]> => {
+      const {code, message} = await failureOf(Model.create({value}));
+      return [code, message];
+    },
+  };
+}
