@@ -1,6 +1,7 @@
 import {type Client, createRestAppClient} from '@loopback/testlab';
 import {CitiesApplication} from '../../examples/cities/application';
 import {readCities, readCountries} from '../../examples/cities/data';
+import {City} from '../../examples/cities/models';
 import {
   CityRepository,
   CountryRepository,
@@ -41,8 +42,12 @@ function served(database: () => object): () => {
 } {
   let app: CitiesApplication;
   let client: Client;
+  const {settings} = City.definition;
+  const {indexes} = settings;
 
   before(async () => {
+    // loopback-connector-postgresql writes to what models declare.
+    settings['indexes'] = structuredClone(indexes);
     const rest = {host: '127.0.0.1', port: 0};
     app = new CitiesApplication({rest, database: database()});
     app.bind('rest.sequence.actions.logError').to(() => undefined);
@@ -55,7 +60,10 @@ function served(database: () => object): () => {
     client = createRestAppClient({restServer: {url: app.restServer.url!}});
   });
 
-  after(() => app.stop());
+  after(async () => {
+    settings['indexes'] = indexes;
+    await app.stop();
+  });
 
   return () => ({client, cities});
 }
