@@ -82,12 +82,15 @@ describe('recordings', () => {
         this.timeout(300_000);
         if (connect === undefined) this.skip();
         real = await connect();
+        const {probes, versions} = readRecording(database)!;
+        // Without the locale on its machine a server orders texts otherwise.
+        if (real.versions['collation'] !== versions['collation']) this.skip();
         const found = await recordedAnswers(
           database,
           await real.open(),
           real.name,
         );
-        const steps = differing(readRecording(database)!.probes, found);
+        const steps = differing(probes, found);
         assert.equal(steps.map(({text}) => text).join('\n'), '');
       });
     });

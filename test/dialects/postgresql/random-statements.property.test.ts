@@ -31,7 +31,6 @@ describe('random statements', () => {
       it(`are answered as there, ${statementCount} of them`, async function () {
         this.timeout(0);
         let compared = 0;
-        // How glibc orders punctuation is not emulated.
         const statements = scripts(
           scriptLength,
           real.emulate.collation === 'C',

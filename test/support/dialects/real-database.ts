@@ -101,14 +101,32 @@ function newName(): string {
   return `inmemory_test_${randomBytes(6).toString('hex')}`;
 }
 
+/**
+ * Makes a database with the order of texts that is emulated by default; with that
+ * by code point where the server's machine has no such locale.
+ */
+async function createCollated(server: any, name: string): Promise<string> {
+  const create = (collation: string) =>
+    server.query(
+      `CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8' ` +
+        `LC_COLLATE '${collation}' LC_CTYPE '${collation}'`,
+    );
+  try {
+    await create('en_US.UTF-8');
+    return 'en_US.UTF-8';
+  } catch (error) {
+    if (!/invalid locale name/.test((error as Error).message)) throw error;
+    await create('C');
+    return 'C';
+  }
+}
+
 async function postgresql(): Promise<RealDatabase> {
   const {Client} = require('pg');
   const server = new Client({connectionString: postgresqlUrl});
   await server.connect();
   const name = newName();
-  await server.query(
-    `CREATE DATABASE ${name} TEMPLATE template0 LC_COLLATE 'en_US.UTF-8' LC_CTYPE 'en_US.UTF-8'`,
-  );
+  const collation = await createCollated(server, name);
   const {rows} = await server.query('SHOW server_version');
   const url = new URL(postgresqlUrl!);
   url.pathname = `/${name}`;
@@ -120,10 +138,10 @@ async function postgresql(): Promise<RealDatabase> {
     onError: 'ignore',
   }));
   return {
-    emulate: {database: 'postgresql'},
+    emulate: {database: 'postgresql', collation},
     versions: {
       PostgreSQL: rows[0].server_version.split(' ')[0],
-      collation: 'en_US.UTF-8',
+      collation,
       ...common(),
       'loopback-connector-postgresql': versionOf(
         'loopback-connector-postgresql',
