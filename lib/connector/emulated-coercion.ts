@@ -1,20 +1,7 @@
 import {isPlainObject} from '../base/objects';
 import {isCast, sanitizedFlat} from './cast-check';
 import type {ModelClass} from './loopback';
-import {hasUndefinedSetting} from './model-coercion';
-
-type Coerce = (
-  this: unknown,
-  where: unknown,
-  options: unknown,
-  modelDefinition: unknown,
-) => unknown;
-
-/** The private parts of a model class that are changed here. */
-interface CoercingModel extends ModelClass {
-  _coerce: Coerce;
-  _sanitizeData: (this: unknown, data: unknown, options: unknown) => unknown;
-}
+import {type CoercingModel, hasUndefinedSetting} from './model-coercion';
 
 /** Is called with a property and the operators of one condition on it. */
 type MeetSeveral = (property: string, operators: readonly string[]) => void;
@@ -33,8 +20,9 @@ export function coerceAsProduction(
   const {_coerce: coerce, _sanitizeData: sanitizeData} = model;
   model._coerce = function (where, options, modelDefinition) {
     const {properties} = model.definition;
-    const isSame = isCast(where, properties) && isKept(where);
-    if (!modelDefinition && isSame) return where;
+    const isSame =
+      !modelDefinition && isCast(where, properties) && isKept(where);
+    if (isSame) return where;
     if (meet && isPlainObject(where)) meetIn(where, model, meet);
     return coerce.call(this, where, options, modelDefinition);
   };

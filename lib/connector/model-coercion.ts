@@ -16,8 +16,8 @@ type Coerce = (
 ) => unknown;
 type SanitizeData = (this: unknown, data: unknown, options: unknown) => unknown;
 
-/** The private parts of a model class that are mended here. */
-interface CoercingModel extends ModelClass {
+/** The private parts of a model class by which it casts what goes into it. */
+export interface CoercingModel extends ModelClass {
   _coerce: Coerce;
   _sanitizeData: SanitizeData;
 }
