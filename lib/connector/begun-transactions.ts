@@ -199,10 +199,10 @@ export class BegunTransactions {
     );
   }
 
-  /** Rolls back all that are still open. */
-  giveUpAll(): void {
+  /** Rolls back all that are still open, for that reason. */
+  giveUpAll(reason: string): void {
     for (const transaction of this.begun) {
-      this.giveUp(transaction, 'the datasource was disconnected');
+      this.giveUp(transaction, reason);
     }
     this.stopWatching();
   }

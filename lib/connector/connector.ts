@@ -3,6 +3,12 @@ import type {Written} from '../database/statements';
 import type {Database, MigrationStep, Statistics} from '../database/database';
 import type {Explanation} from '../query/explain';
 import type {Filter} from '../query/query';
+import {
+  type CountCallback,
+  counted,
+  type WriteCallback,
+  written,
+} from './answers';
 import {BegunTransactions} from './begun-transactions';
 import {Connection} from './connection';
 import {EmulatedMigrations} from './emulated-migrations';
@@ -20,7 +26,7 @@ import {
 import type {InMemoryDataSourceConfig} from './data-source-config';
 import type {InMemoryTransaction} from './loopback-transaction';
 import {type ModelNames, Migrations} from './migrations';
-import {Models} from './models';
+import {type ModelOnTable, Models} from './models';
 import {checkSettings, type InMemorySettings} from './settings';
 import {failingWith, withNames} from './respond';
 import {sqlMethods} from './sql-methods';
@@ -28,12 +34,6 @@ import {StatementRunner} from './statement-runner';
 
 type Row = Record<string, unknown>;
 type Where = object | null | undefined;
-type CountCallback = Callback<{count: number}>;
-type WriteCallback = (
-  error: Error | null,
-  row?: Row,
-  info?: {isNewInstance: boolean},
-) => void;
 
 /** Marks connectors of this package, for other copies of it, too. */
 export const connectorMark: unique symbol = Symbol.for(
@@ -163,6 +163,24 @@ export class InMemoryConnector extends DiscoveringConnector {
     return this.models.tableOf(model);
   }
 
+  /**
+   * The first model on each table.
+   *
+   * @internal
+   */
+  modelsByTable(): Map<string, ModelOnTable> {
+    return this.models.byTable();
+  }
+
+  /**
+   * Rolls back the transactions that are open, and says why to who goes on.
+   *
+   * @internal
+   */
+  giveUpTransactions(reason: string): void {
+    this.transactions.giveUpAll(reason);
+  }
+
   /** Whether a connect is under way. */
   get isOpening(): boolean {
     return this.connection.isOpening;
@@ -196,7 +214,7 @@ export class InMemoryConnector extends DiscoveringConnector {
    * NOT_CONNECTED until the next connect. A `file` is brought up to date and closed.
    */
   disconnect(callback?: Callback): void {
-    this.transactions.giveUpAll();
+    this.giveUpTransactions('the datasource was disconnected');
     this.connection.disconnect(callback ?? (() => undefined));
   }
 
@@ -671,22 +689,4 @@ export class InMemoryConnector extends DiscoveringConnector {
       throw this.models.told(error as Error, model);
     }
   }
-}
-
-/** What is called with a number of rows, or with whether there was one. */
-function counted(
-  callback: CountCallback,
-): (error: Error | null, count?: number | boolean) => void {
-  return (error, count) =>
-    error ? callback(error) : callback(null, {count: Number(count)});
-}
-
-/** What is called with a row that was written. */
-function written(
-  callback: WriteCallback,
-): (error: Error | null, written?: Written) => void {
-  return (error, written) => {
-    if (error || !written) callback(error);
-    else callback(null, written.row, {isNewInstance: written.isNew});
-  };
 }
