@@ -26,10 +26,10 @@ export function initialize(dataSource: DataSource, callback?: Callback): void {
   dataSource.settings['connectionTimeout'] ||= maxTimerMs;
   dataSource.driver = connector.database;
   if (dataSource.settings['lazyConnect']) {
-    mendConnecting(dataSource, connector);
+    mendConnecting(dataSource);
     if (callback) process.nextTick(callback, null);
     return;
   }
   connectFirst(dataSource, callback ?? (() => undefined));
-  mendConnecting(dataSource, connector);
+  mendConnecting(dataSource);
 }

@@ -45,15 +45,14 @@ export function fork<DS extends DataSourceLike>(
   Object.setPrototypeOf(forked, Object.getPrototypeOf(dataSource) as object);
   // Nobody has it yet, so there is nothing to wait for.
   void inMemory(forked).database.restore(state);
-  for (const model of modelsOf(dataSource)) defineLater(forked, model);
+  defineLater(forked, modelsOf(dataSource));
   return forked as unknown as DS;
 }
 
+type Place = Record<string, unknown>;
+
 type Forked = DataSourceLike & {
-  readonly modelBuilder: {
-    readonly models: object;
-    readonly definitions: object;
-  };
+  readonly modelBuilder: {readonly models: Place; readonly definitions: Place};
   define(name: string, properties: object, settings: object): unknown;
 };
 
@@ -71,33 +70,46 @@ function jugglerClass(dataSource: DataSourceLike): JugglerClass {
   }
 }
 
-/** Defines a model where somebody asks for it, by whichever way. */
-function defineLater(forked: Forked, model: WatchableModel): void {
-  const {modelName: name} = model;
-  const {_models: definitions} = forked.connector as {_models: object};
-  const {modelBuilder} = forked;
-  const places = [modelBuilder.models, modelBuilder.definitions, definitions];
-  const define = (): void => {
-    for (const place of places) delete (place as Record<string, unknown>)[name];
-    const {rawProperties, settings} = model.definition;
-    forked.define(name, rawProperties, settings);
-  };
-  for (const place of places) {
-    Object.defineProperty(place, name, {
-      configurable: true,
-      enumerable: true,
-      get() {
-        define();
-        return (place as Record<string, unknown>)[name];
-      },
-      set(value: unknown) {
-        Object.defineProperty(place, name, {
-          configurable: true,
-          enumerable: true,
-          writable: true,
-          value,
-        });
-      },
-    });
+/** Whose models some places hold that the juggler and the connector look at. */
+const forkOf = new WeakMap<object, Forked>();
+
+/** Has models defined where somebody asks for one, by whichever way. */
+function defineLater(forked: Forked, models: readonly WatchableModel[]): void {
+  for (const place of placesOf(forked)) {
+    forkOf.set(place, forked);
+    for (const model of models) {
+      Object.defineProperty(place, model.modelName, laterOf(model));
+    }
   }
+}
+
+function placesOf({connector, modelBuilder}: Forked): readonly Place[] {
+  const {_models: definitions} = connector as {readonly _models: Place};
+  return [modelBuilder.models, modelBuilder.definitions, definitions];
+}
+
+const later = new WeakMap<WatchableModel, PropertyDescriptor>();
+
+/** One for all forks, which are many. */
+function laterOf(model: WatchableModel): PropertyDescriptor {
+  const known = later.get(model);
+  if (known !== undefined) return known;
+  const {modelName: name} = model;
+  const made: PropertyDescriptor = {
+    configurable: true,
+    enumerable: true,
+    get(this: Place): unknown {
+      const forked = forkOf.get(this)!;
+      for (const place of placesOf(forked)) delete place[name];
+      const {rawProperties, settings} = model.definition;
+      forked.define(name, rawProperties, settings);
+      return this[name];
+    },
+    set(this: Place, value: unknown): void {
+      const usual = {configurable: true, enumerable: true, writable: true};
+      Object.defineProperty(this, name, {...usual, value});
+    },
+  };
+  later.set(model, made);
+  return made;
 }
