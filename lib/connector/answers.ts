@@ -1,5 +1,5 @@
 import type {Written} from '../database/statements';
-import type {Callback} from './loopback';
+import type {Callback, ModelClass} from './loopback';
 
 /** Is called back with how many rows a statement concerned. */
 export type CountCallback = Callback<{count: number}>;
@@ -27,4 +27,15 @@ export function written(
     if (error || !written) callback(error);
     else callback(null, written.row, {isNewInstance: written.isNew});
   };
+}
+
+/** Adds related rows to those of a model, by its own resolver. */
+export function included(
+  model: ModelClass,
+  rows: Record<string, unknown>[],
+  {include, options}: {readonly include: unknown; readonly options: object},
+  callback: Callback<Record<string, unknown>[]>,
+): void {
+  if (!include) callback(null, rows);
+  else model.include(rows, include, options, callback as Callback<object[]>);
 }

@@ -6,6 +6,7 @@ import type {Filter} from '../query/query';
 import {
   type CountCallback,
   counted,
+  included,
   type WriteCallback,
   written,
 } from './answers';
@@ -30,7 +31,8 @@ import {type ModelOnTable, Models} from './models';
 import {checkSettings, type InMemorySettings} from './settings';
 import {failingWith, withNames} from './respond';
 import {sqlMethods} from './sql-methods';
-import {StatementRunner} from './statement-runner';
+import {StatementHooks} from './statement-hooks';
+import {asked, StatementRunner} from './statement-runner';
 
 type Row = Record<string, unknown>;
 type Where = object | null | undefined;
@@ -59,6 +61,12 @@ export class InMemoryConnector extends DiscoveringConnector {
   protected readonly shapes: DiscoveryShapes;
   /** What the connector that is emulated gives its datasource besides. */
   ofDataSource: Readonly<Record<string, unknown>> | undefined;
+  /**
+   * Who wants to know of statements, or has a say in them.
+   *
+   * @internal
+   */
+  readonly hooks = new StatementHooks();
   private readonly connection: Connection;
   private readonly models: Models;
   private readonly transactions: BegunTransactions;
@@ -98,9 +106,11 @@ export class InMemoryConnector extends DiscoveringConnector {
       emulation?.engine,
     );
     const models = new Models(this._models, settings, connection, emulation);
+    const {hooks} = this;
     const transactions = new BegunTransactions(connection, settings, slices, {
       told: error => models.told(error),
       emulation,
+      hooks,
     });
     if (emulation) this.imitate(emulation);
     this.connection = connection;
@@ -113,7 +123,7 @@ export class InMemoryConnector extends DiscoveringConnector {
     );
     this.models = models;
     this.transactions = transactions;
-    this.runner = new StatementRunner(connection, models, transactions);
+    this.runner = new StatementRunner(connection, models, transactions, hooks);
     const parts = {connection, models, transactions};
     this.migrations = emulation?.migrated
       ? new EmulatedMigrations({
@@ -390,8 +400,10 @@ export class InMemoryConnector extends DiscoveringConnector {
       for (const name of names) Reflect.set(data, name, row[name]);
       callback(null, row[names[0]!]);
     };
-    this.runner.write(model, options, answer, (to, table, statements) =>
-      statements.insert(to, table, [data]),
+    this.runner.write(
+      asked('create', model, options, data),
+      answer,
+      (to, table, statements) => statements.insert(to, table, [data]),
     );
   }
 
@@ -402,8 +414,10 @@ export class InMemoryConnector extends DiscoveringConnector {
     options: object,
     callback: Callback<Row[]>,
   ): void {
-    this.runner.write(model, options, callback, (to, table, statements) =>
-      statements.insertAndCopy(to, table, data),
+    this.runner.write(
+      asked('createAll', model, options, data),
+      callback,
+      (to, table, statements) => statements.insertAndCopy(to, table, data),
     );
   }
 
@@ -415,8 +429,7 @@ export class InMemoryConnector extends DiscoveringConnector {
     callback: WriteCallback,
   ): void {
     this.runner.write(
-      model,
-      options,
+      asked('save', model, options, data),
       written(callback),
       (to, table, statements) => statements.upsert(to, table, data, 'patch'),
     );
@@ -440,8 +453,7 @@ export class InMemoryConnector extends DiscoveringConnector {
     callback: WriteCallback,
   ): void {
     this.runner.write(
-      model,
-      options,
+      asked('replaceOrCreate', model, options, data),
       written(callback),
       (to, table, statements) => statements.upsert(to, table, data, 'replace'),
     );
@@ -459,8 +471,7 @@ export class InMemoryConnector extends DiscoveringConnector {
     callback: WriteCallback,
   ): void {
     this.runner.write(
-      model,
-      options,
+      asked('upsertWithWhere', model, options, where, data),
       written(callback),
       (to, table, statements) => statements.upsertWhere(to, table, where, data),
     );
@@ -492,12 +503,16 @@ export class InMemoryConnector extends DiscoveringConnector {
       if (error || !written) return callback(error);
       const {row, isNew} = written;
       const include = isNew ? undefined : filter?.include;
-      this.withIncluded(model, [row], include, options, (failure, rows) =>
+      const modelClass = this.models.classOf(model);
+      included(modelClass, [row], {include, options}, (failure, rows) =>
         failure ? callback(failure) : callback(null, rows![0], isNew),
       );
     };
-    this.runner.write(model, options, answer, (to, table, statements) =>
-      statements.findOrInsert(to, table, filter, data),
+    this.runner.write(
+      asked('findOrCreate', model, options, filter, data),
+      answer,
+      (to, table, statements) =>
+        statements.findOrInsert(to, table, filter, data),
     );
   }
 
@@ -513,31 +528,18 @@ export class InMemoryConnector extends DiscoveringConnector {
       ? (error: Error | null, rows?: Row[]) =>
           error
             ? callback(error)
-            : this.withIncluded(model, rows!, include, options, callback)
+            : included(
+                this.models.classOf(model),
+                rows!,
+                {include, options},
+                callback,
+              )
       : callback;
-    this.runner.read(model, options, answer, (view, table, statements) =>
-      statements.select(view, table, filter),
+    this.runner.read(
+      asked('all', model, options, filter),
+      answer,
+      (view, table, statements) => statements.select(view, table, filter),
     );
-  }
-
-  /** Adds related rows, by the model's own resolver. */
-  private withIncluded(
-    model: string,
-    rows: Row[],
-    include: unknown,
-    options: object,
-    callback: Callback<Row[]>,
-  ): void {
-    if (!include) callback(null, rows);
-    else {
-      const modelClass = this.models.classOf(model);
-      modelClass.include(
-        rows,
-        include,
-        options,
-        callback as Callback<object[]>,
-      );
-    }
   }
 
   /** Calls back with a copy of the row with that id, or null. */
@@ -548,8 +550,7 @@ export class InMemoryConnector extends DiscoveringConnector {
     callback: Callback<Row | null>,
   ): void {
     this.runner.read(
-      model,
-      options,
+      asked('find', model, options, id),
       callback,
       (view, table, statements) => statements.findById(view, table, id) ?? null,
     );
@@ -562,8 +563,10 @@ export class InMemoryConnector extends DiscoveringConnector {
     options: object,
     callback: Callback<boolean>,
   ): void {
-    this.runner.read(model, options, callback, (view, table, statements) =>
-      statements.hasId(view, table, id),
+    this.runner.read(
+      asked('exists', model, options, id),
+      callback,
+      (view, table, statements) => statements.hasId(view, table, id),
     );
   }
 
@@ -574,8 +577,10 @@ export class InMemoryConnector extends DiscoveringConnector {
     options: object,
     callback: Callback<number>,
   ): void {
-    this.runner.read(model, options, callback, (view, table, statements) =>
-      statements.countRows(view, table, where),
+    this.runner.read(
+      asked('count', model, options, where),
+      callback,
+      (view, table, statements) => statements.countRows(view, table, where),
     );
   }
 
@@ -588,8 +593,7 @@ export class InMemoryConnector extends DiscoveringConnector {
     callback: CountCallback,
   ): void {
     this.runner.write(
-      model,
-      options,
+      asked('updateAll', model, options, where, data),
       counted(callback),
       (to, table, statements) => statements.updateWhere(to, table, where, data),
     );
@@ -616,8 +620,10 @@ export class InMemoryConnector extends DiscoveringConnector {
   ): void {
     const answer = (error: Error | null, row?: Row): void =>
       error ? callback(error) : callback(null, row, {isNewInstance: false});
-    this.runner.write(model, options, answer, (to, table, statements) =>
-      statements.updateById(to, table, id, data),
+    this.runner.write(
+      asked('updateAttributes', model, options, id, data),
+      answer,
+      (to, table, statements) => statements.updateById(to, table, id, data),
     );
   }
 
@@ -629,8 +635,10 @@ export class InMemoryConnector extends DiscoveringConnector {
     options: object,
     callback: Callback<Row>,
   ): void {
-    this.runner.write(model, options, callback, (to, table, statements) =>
-      statements.replaceById(to, table, id, data),
+    this.runner.write(
+      asked('replaceById', model, options, id, data),
+      callback,
+      (to, table, statements) => statements.replaceById(to, table, id, data),
     );
   }
 
@@ -642,8 +650,7 @@ export class InMemoryConnector extends DiscoveringConnector {
     callback: CountCallback,
   ): void {
     this.runner.write(
-      model,
-      options,
+      asked('destroy', model, options, id),
       counted(callback),
       (to, table, statements) => statements.deleteById(to, table, id),
     );
@@ -657,8 +664,7 @@ export class InMemoryConnector extends DiscoveringConnector {
     callback: CountCallback,
   ): void {
     this.runner.write(
-      model,
-      options,
+      asked('destroyAll', model, options, where),
       counted(callback),
       (to, table, statements) => statements.deleteWhere(to, table, where),
     );
