@@ -19,7 +19,8 @@ import {
   transactionClassOf,
 } from './loopback-transaction';
 import {respond, respondOrPromise, type Told} from './respond';
-import {type InMemorySettings, milliseconds} from './settings';
+import {milliseconds} from './setting-rules';
+import type {InMemorySettings} from './settings';
 
 const debug = createDebug('loopback:connector:memory:transaction');
 

@@ -127,13 +127,11 @@ export class InMemoryConnector extends DiscoveringConnector {
   /** Looks to LoopBack as the connector of another database does. */
   private imitate({database: {connector, sql}}: Emulation): void {
     const {absent, failing = {}, isRelational, name, types} = connector;
-    const {defaultIdType} = connector;
+    const {defaultIdType = Number} = connector;
     // The juggler calls it as a plain function.
     Object.defineProperty(this, 'getTypes', {value: () => [...types]});
-    if (defaultIdType !== undefined) {
-      const value = () => defaultIdType;
-      Object.defineProperty(this, 'getDefaultIdType', {value});
-    }
+    const value = () => defaultIdType;
+    Object.defineProperty(this, 'getDefaultIdType', {value});
     Object.assign(this, {name, relational: isRelational});
     this.ofDataSource = connector.ofDataSource;
     if (sql) Object.assign(this, sqlMethods(this, sql));

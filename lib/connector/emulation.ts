@@ -123,8 +123,7 @@ export class Emulation {
 
   /** Has the juggler cast what goes into a model as in production. */
   mend(model: ModelClass): void {
-    const {isRelational} = this.database.connector;
-    const watches = isRelational && this.settings.hazards !== 'copy';
+    const watches = this.settings.hazards !== 'copy';
     const {modelName} = model;
     const meet = (property: string, operators: readonly string[]) => {
       const {severalOperators} = loadDialects();
@@ -236,7 +235,16 @@ export function poolOf(
   settings: InMemorySettings,
   emulation: Emulation | undefined,
 ): ConnectionPool | undefined {
-  const pool = emulation?.database.connector.pool;
+  if (emulation === undefined) return undefined;
+  const {connector, name} = emulation.database;
+  const {pool} = connector;
+  for (const setting of ['max', 'connectionLimit'] as const) {
+    if (settings[setting] === undefined || setting === pool?.setting) continue;
+    const instead = pool ? `; ${pool.setting} does` : '';
+    const why = `with the database ${name}${instead}`;
+    const {code, message} = doesNothing(setting, why);
+    process.emitWarning(message, {code});
+  }
   return pool && new ConnectionPool(settings[pool.setting] ?? pool.size);
 }
 
