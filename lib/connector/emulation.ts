@@ -26,6 +26,7 @@ import {
   type InMemorySettings,
   settingsOfConnection,
 } from './settings';
+import {warnOnce} from './warn';
 
 /** How the models of a datasource are emulated as those of a database. */
 export class Emulation {
@@ -95,6 +96,13 @@ export class Emulation {
     const facts = factsIn(definition, database, schema.name);
     const table = loadDialects().emulatedTable(facts, database);
     this.tables.set(facts.name, table);
+    for (const {property, unknownType} of table.columns) {
+      if (unknownType === undefined) continue;
+      warnOnce(
+        `The column of ${facts.name}.${property} has the type ${unknownType}, ` +
+          'which is not emulated: here it holds any text.',
+      );
+    }
     this.facts.set(facts.name, facts);
     const {nested: _, ...rest} = schema;
     const id = facts.properties.find(({isId}) => isId);

@@ -25,7 +25,7 @@ export {tableNamed} from './relational/made-tables';
 
 /** How a database is made, and the collations of which it can have one. */
 interface Maker {
-  make(settings: DatabaseSettings): EmulatedDatabase;
+  readonly make: (settings: DatabaseSettings) => EmulatedDatabase;
   /** The name here by each name that can be given; none where there is no choice. */
   readonly collations: Readonly<Record<string, string>>;
 }
