@@ -113,6 +113,21 @@ describe('PostgreSQL columns', () => {
     );
   });
 
+  it('that can store NaN meet a hazard where a value is no number', async () => {
+    const {refuse} = column({type: Number, ...own('numeric')});
+    const hazard = /^NaN would be stored in value, which LoopBack makes of/;
+    for (const value of ['x', Number.NaN]) {
+      const [code, message] = await refuse(value);
+      assert.equal(code, 'EMULATION_HAZARD');
+      assert.match(message, hazard);
+    }
+    const copying = columnOf(
+      {type: Number, ...own('double precision')},
+      {database: 'postgresql', hazards: 'copy'},
+    );
+    assert.equal(await copying.read('x'), null);
+  });
+
   it('of a type that is not emulated hold any text, which a warning tells', async () => {
     const told: string[] = [];
     const listen = ({message}: Error) => told.push(message);
