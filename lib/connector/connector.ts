@@ -23,7 +23,7 @@ import {type ModelNames, Migrations} from './migrations';
 import {Models} from './models';
 import {checkSettings, type InMemorySettings} from './settings';
 import {failingWith, withNames} from './respond';
-import {sqlMethods} from './sql-methods';
+import {refuseToExecute, sqlMethods} from './sql-methods';
 import {StatementRunner} from './statement-runner';
 
 type Row = Record<string, unknown>;
@@ -134,7 +134,8 @@ export class InMemoryConnector extends DiscoveringConnector {
     Object.defineProperty(this, 'getDefaultIdType', {value});
     Object.assign(this, {name, relational: isRelational});
     this.ofDataSource = connector.ofDataSource;
-    if (sql) Object.assign(this, sqlMethods(this, sql));
+    const own = sql ? sqlMethods(this, sql) : {execute: refuseToExecute};
+    Object.assign(this, own);
     for (const method of absent) {
       Object.defineProperty(this, method, {value: undefined});
     }

@@ -150,6 +150,19 @@ describe('With emulate', () => {
     assert.match(message, /does nothing with the database sqlite: tables/);
   });
 
+  for (const emulate of ['sqlite', 'mongodb']) {
+    it(`commands of the database are not run, with '${emulate}'`, async () => {
+      const dataSource = makeDataSource({emulate}) as unknown as {
+        execute(...command: unknown[]): Promise<unknown>;
+      };
+      await assert.rejects(dataSource.execute('City', 'find', {}), {
+        code: 'NOT_EMULATED',
+        message:
+          /: execute\("City"\) is not emulated\. Use the methods of models/,
+      });
+    });
+  }
+
   it('datasources of one store have the same dialect', () => {
     makeDataSource({store: 'emulated', emulate: 'postgresql'});
     makeDataSource({store: 'emulated', emulate: 'postgresql'});
