@@ -20,7 +20,8 @@ import {
   transactionClassOf,
 } from './loopback-transaction';
 import {respond, respondOrPromise, type Told} from './respond';
-import {type InMemorySettings, milliseconds} from './settings';
+import {milliseconds} from './setting-rules';
+import type {InMemorySettings} from './settings';
 import type {Failure, StatementHooks} from './statement-hooks';
 
 const debug = createDebug('loopback:connector:memory:transaction');

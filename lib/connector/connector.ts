@@ -30,7 +30,7 @@ import {type ModelNames, Migrations} from './migrations';
 import {type ModelOnTable, Models} from './models';
 import {checkSettings, type InMemorySettings} from './settings';
 import {failingWith, withNames} from './respond';
-import {sqlMethods} from './sql-methods';
+import {refuseToExecute, sqlMethods} from './sql-methods';
 import {StatementHooks} from './statement-hooks';
 import {asked, StatementRunner} from './statement-runner';
 
@@ -137,16 +137,15 @@ export class InMemoryConnector extends DiscoveringConnector {
   /** Looks to LoopBack as the connector of another database does. */
   private imitate({database: {connector, sql}}: Emulation): void {
     const {absent, failing = {}, isRelational, name, types} = connector;
-    const {defaultIdType} = connector;
+    const {defaultIdType = Number} = connector;
     // The juggler calls it as a plain function.
     Object.defineProperty(this, 'getTypes', {value: () => [...types]});
-    if (defaultIdType !== undefined) {
-      const value = () => defaultIdType;
-      Object.defineProperty(this, 'getDefaultIdType', {value});
-    }
+    const value = () => defaultIdType;
+    Object.defineProperty(this, 'getDefaultIdType', {value});
     Object.assign(this, {name, relational: isRelational});
     this.ofDataSource = connector.ofDataSource;
-    if (sql) Object.assign(this, sqlMethods(this, sql));
+    const own = sql ? sqlMethods(this, sql) : {execute: refuseToExecute};
+    Object.assign(this, own);
     for (const method of absent) {
       Object.defineProperty(this, method, {value: undefined});
     }

@@ -1,7 +1,7 @@
 import {connectFirst, mendConnecting} from './connecting';
 import {InMemoryConnector} from './connector';
 import type {Callback, DataSource} from './loopback';
-import {maxTimerMs} from './settings';
+import {maxTimerMs} from './setting-rules';
 
 /**
  * The juggler's `include` asks for the related rows of 256 rows at a time, for
