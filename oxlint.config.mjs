@@ -21,7 +21,7 @@ const layers = {
   transfer: ['base', 'value', 'schema', 'persistence', 'database', 'connector'],
   dialects: ['base', 'value', 'schema', 'database'],
   connector: ['base', 'value', 'schema', 'database', 'dialects'],
-  testing: ['base', 'database', 'connector'],
+  testing: ['base', 'persistence', 'database', 'transfer', 'connector'],
   cli: ['base', 'schema', 'database', 'persistence', 'transfer'],
 };
 
@@ -63,6 +63,7 @@ const rooms = {
   ],
   'dialects/mongodb': ['collation', 'dialect', 'hazards', 'native-error'],
   'dialects/sqlite': ['collation', 'dialect', 'native-error', 'relational'],
+  'testing/seeds': ['fork', 'snapshot', 'watched-models'],
   'cli/commands': [
     'command',
     'damage-list',

@@ -283,7 +283,7 @@ export class Models {
   }
 
   /** The names of the first model on a table that has other ones than columns. */
-  private namesIn(table: string): ColumnNames | undefined {
+  namesIn(table: string): ColumnNames | undefined {
     for (const stored of this.storedByModel.values()) {
       if (stored.table === table && stored.names) return stored.names;
     }
