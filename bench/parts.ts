@@ -10,6 +10,7 @@ import {throughJuggler} from './parts/juggler';
 import {memory} from './parts/memory';
 import {migrating} from './parts/migrating';
 import {queries} from './parts/queries';
+import {seeding} from './parts/seeding';
 import {snapshots} from './parts/snapshots';
 import {stalls} from './parts/stalls';
 
@@ -26,6 +27,7 @@ export const parts: readonly Part[] = [
   indexes,
   migrating,
   snapshots,
+  seeding,
   stalls,
   importing,
 ];

@@ -51,7 +51,7 @@ export function readCsv(
         );
       }
     }
-    collector.add(row, values, from);
+    collector.add(model.name, key, values, from);
   }
 }
 

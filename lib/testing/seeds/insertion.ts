@@ -1,6 +1,7 @@
 import type {Mistakes} from './mistakes';
 import {groupsInOrder} from './groups';
 import {type NamedReference, pathText, type PlannedRow} from './plan';
+import {placeOf} from './seed-rows';
 import type {SeededModel} from './seeded-model';
 import type {RowWriter} from './row-writer';
 
@@ -27,6 +28,8 @@ interface Later {
  */
 export class Insertion {
   private readonly byModel = new Map<SeededModel, PlannedRow[]>();
+  /** To which models rows of a model refer. */
+  private readonly referred = new Map<SeededModel, Set<SeededModel>>();
   private readonly later: Later[] = [];
   private readonly needed = new Set<PlannedRow>();
   private pending = new Set<PlannedRow>();
@@ -41,10 +44,15 @@ export class Insertion {
       const ofModel = this.byModel.get(row.model);
       if (ofModel) ofModel.push(row);
       else this.byModel.set(row.model, [row]);
-      for (const {target} of row.references) {
-        if (target) this.needed.add(target);
-      }
+      for (const {target} of row.references) if (target) this.note(row, target);
     }
+  }
+
+  private note({model}: PlannedRow, target: PlannedRow): void {
+    this.needed.add(target);
+    const referred = this.referred.get(model);
+    if (referred) referred.add(target.model);
+    else this.referred.set(model, new Set([target.model]));
   }
 
   /** Fails where something is wrong with the rows. */
@@ -57,16 +65,10 @@ export class Insertion {
   }
 
   private modelsNeededBy(model: SeededModel): Set<SeededModel> {
-    const needed = new Set<SeededModel>();
-    const byName = new Map(
-      [...this.byModel.keys()].map(each => [each.name, each]),
-    );
-    for (const parent of model.foreignKeys.flatMap(({parents}) => parents)) {
-      const found = byName.get(parent);
-      if (found) needed.add(found);
-    }
-    for (const {references} of this.byModel.get(model)!) {
-      for (const {target} of references) if (target) needed.add(target.model);
+    const needed = new Set(this.referred.get(model));
+    const parents = model.foreignKeys.flatMap(key => key.parents);
+    for (const other of this.byModel.keys()) {
+      if (parents.includes(other.name)) needed.add(other);
     }
     return needed;
   }
@@ -225,7 +227,7 @@ export class Insertion {
       row = need.row;
     }
     this.mistakes.add(
-      row.seed.place,
+      placeOf(row.seed),
       `rows need each other in a circle: ${words.slice(way.indexOf(row)).join(' -> ')}; ` +
         'one of these properties must not be required, so that it can be written last',
     );

@@ -1,7 +1,7 @@
 import {show} from '../../base/errors';
 import {isPlainObject} from '../../base/objects';
 import {type Mistakes, meant} from './mistakes';
-import {nameKey, type SeedRow} from './seed-rows';
+import {nameKey, placeOf, type SeedRow} from './seed-rows';
 import {converted, isBlank, Problem, type SeededModel} from './seeded-model';
 
 /** A place in a row that has the value of a row with a name. */
@@ -53,24 +53,27 @@ export class Planner {
 
   private planned(seed: SeedRow): PlannedRow {
     const model = this.modelOf(seed.model)!;
-    const row: PlannedRow = {model, seed, values: {}, references: []};
+    const row: PlannedRow = {model, seed, values: {}, references: none};
     const {name} = seed;
     const other = name === undefined ? undefined : this.names.get(name);
     if (other !== undefined) {
       this.mistakes.add(
-        seed.place,
-        `another row has the name ${show(name)}: ${other.seed.place.text}`,
+        placeOf(seed),
+        `another row has the name ${show(name)}: ${placeOf(other.seed).text}`,
       );
     } else if (name !== undefined) this.names.set(name, row);
     for (const key in seed.values) {
       const value = seed.values[key];
-      if (key !== nameKey && value !== undefined) this.take(row, key, value);
+      if (value === undefined || key === nameKey) continue;
+      const type = mayRefer(value) ? undefined : model.types.get(key);
+      if (type === undefined) this.take(row, key, value);
+      else this.put(row, key, converted(value, type));
     }
     for (const property of model.required) {
       if (!isBlank(row.values[property])) continue;
       const isGiven = row.references.some(({path}) => path[0] === property);
       if (isGiven) continue;
-      this.mistakes.add(seed.place, `${property} is required`);
+      this.mistakes.add(placeOf(seed), `${property} is required`);
     }
     return row;
   }
@@ -83,30 +86,33 @@ export class Planner {
       ? this.withoutReferences(row, [property], value)
       : value;
     if (!Object.hasOwn(model.properties, property)) {
-      if (model.isStrict) this.refuseProperty(row, key);
+      const isRefused = model.isStrict || property === '__proto__';
+      if (isRefused) this.refuseProperty(row, key);
       else values[property] = plain;
       return;
     }
     if (key !== property && Object.hasOwn(values, property)) {
       this.mistakes.add(
-        seed.place,
+        placeOf(seed),
         `${property} is given twice, also as ${key}`,
       );
     }
     // What is yet to be filled in has no type.
     const isOpen = row.references.length > before;
-    const found = isOpen
-      ? plain
-      : converted(plain, model.properties[property]!.type);
-    if (found instanceof Problem) {
-      this.mistakes.add(seed.place, `${property} ${found.text}`);
-    } else values[property] = found;
+    const {type} = model.properties[property]!;
+    this.put(row, property, isOpen ? plain : converted(plain, type));
+  }
+
+  private put({seed, values}: PlannedRow, property: string, value: unknown) {
+    if (value instanceof Problem) {
+      this.mistakes.add(placeOf(seed), `${property} ${value.text}`);
+    } else values[property] = value;
   }
 
   private refuseProperty({model, seed}: PlannedRow, key: string): void {
     const isRelation = Object.hasOwn(model.modelClass.relations ?? {}, key);
     this.mistakes.add(
-      seed.place,
+      placeOf(seed),
       isRelation
         ? `${key} is a relation: give its rows under their own model, with references`
         : `${model.name} has no property ${show(key)}${meant(key, Object.keys(model.properties))}`,
@@ -123,6 +129,7 @@ export class Planner {
       if (value.charCodeAt(0) !== at) return value;
       if (value.charCodeAt(1) === at) return value.slice(1);
       if (value.length === 1) return value;
+      if (row.references === none) row.references = [];
       row.references.push({path, text: value.slice(1)});
       return null;
     }
@@ -148,7 +155,7 @@ export class Planner {
       reference.target = target;
       if (target.model.idNames.length === 1) return;
       this.mistakes.add(
-        row.seed.place,
+        placeOf(row.seed),
         `${pathText(reference)} refers to "@${text}", which has no single id; name the ` +
           `property: "@${text}.${target.model.idNames[0] ?? 'property'}"`,
       );
@@ -162,7 +169,7 @@ export class Planner {
       const {properties, isStrict, name} = owner.model;
       if (!isStrict || Object.hasOwn(properties, reference.property)) return;
       this.mistakes.add(
-        row.seed.place,
+        placeOf(row.seed),
         `${pathText(reference)} refers to "@${text}", and ${name} has no property ` +
           `${show(reference.property)}${meant(reference.property, Object.keys(properties))}`,
       );
@@ -171,12 +178,15 @@ export class Planner {
     reference.value = this.known(text);
     if (reference.value !== undefined) return;
     this.mistakes.add(
-      row.seed.place,
+      placeOf(row.seed),
       `${pathText(reference)} refers to "@${text}", and no row has that name` +
         `${meant(text, this.names.keys())} (a text that begins with @ is written "@@${text}")`,
     );
   }
 }
+
+/** What most rows have, so that they need no list of their own. */
+const none: NamedReference[] = [];
 
 const at = 64;
 

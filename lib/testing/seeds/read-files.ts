@@ -206,7 +206,7 @@ function readLines(
     try {
       const values: unknown = JSON.parse(json);
       lines.push(line);
-      collector.add({model, key: lines.length - 1}, values, from);
+      collector.add(model, lines.length - 1, values, from);
     } catch (error) {
       throw new NoJson(`this is not JSON: ${(error as Error).message}`, line);
     }

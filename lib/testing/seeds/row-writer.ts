@@ -5,6 +5,7 @@ import {defaultOf, type GeneratedValues, isGenerated} from './generated-values';
 import type {Mistakes} from './mistakes';
 import {isPlain, plainRow} from './plain-model';
 import type {PlannedRow} from './plan';
+import {placeOf} from './seed-rows';
 import type {SeededModel, SeedInstance, SeedModelClass} from './seeded-model';
 
 /** A transaction of the juggler. */
@@ -78,7 +79,7 @@ export class RowWriter {
     try {
       await modelOf(dataSource, name).updateAll(where, values, this.options);
     } catch (error) {
-      mistakes.add(row.seed.place, (error as Error).message);
+      mistakes.add(placeOf(row.seed), (error as Error).message);
       mistakes.throwIfAny(error);
     }
   }
@@ -164,7 +165,7 @@ export class RowWriter {
       left = left.filter(row => failures.has(row));
     }
     for (const [{seed}, failure] of failures) {
-      mistakes.add(seed.place, reasonOf(failure));
+      mistakes.add(placeOf(seed), reasonOf(failure));
     }
     mistakes.throwIfAny(error);
   }

@@ -5,15 +5,6 @@ import {type Mistakes, type Place, meant} from './mistakes';
 /** The key under which a row in a list, or a column of CSV, has the row's name. */
 export const nameKey = '@';
 
-/** A row of a seed as it was written. */
-export interface SeedRow {
-  readonly model: string;
-  /** By which other rows refer to it. */
-  readonly name: string | undefined;
-  readonly values: Readonly<Record<string, unknown>>;
-  readonly place: Place;
-}
-
 /** What a row is found by where it was written: its model, and number or name. */
 export interface RowKey {
   readonly model: string;
@@ -54,6 +45,19 @@ export class RowPlace implements Place {
   }
 }
 
+/** A row of a seed as it was written. */
+export interface SeedRow extends RowKey {
+  /** By which other rows refer to it. */
+  readonly name: string | undefined;
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly from: ReadFrom;
+}
+
+/** Where a row stands. */
+export function placeOf(row: SeedRow): Place {
+  return new RowPlace(row.from, row);
+}
+
 /** Collects rows of all that is read. */
 export class RowCollector {
   readonly rows: SeedRow[] = [];
@@ -75,10 +79,10 @@ export class RowCollector {
   addModel(model: string, rows: unknown, from: ReadFrom): void {
     if (Array.isArray(rows)) {
       for (const [key, values] of rows.entries()) {
-        this.add({model, key}, values, from);
+        this.add(model, key, values, from);
       }
     } else if (isRecord(rows)) {
-      for (const key in rows) this.add({model, key}, rows[key], from);
+      for (const key in rows) this.add(model, key, rows[key], from);
     } else {
       const {file} = from;
       this.mistakes.add(
@@ -89,12 +93,15 @@ export class RowCollector {
   }
 
   /** Adds a row. */
-  add(row: RowKey, values: unknown, from: ReadFrom): void {
-    const place = new RowPlace(from, row);
-    const {key, model} = row;
+  add(
+    model: string,
+    key: number | string,
+    values: unknown,
+    from: ReadFrom,
+  ): void {
     if (!isRecord(values)) {
       this.mistakes.add(
-        place,
+        new RowPlace(from, {key, model}),
         `a row must be an object, and is ${show(values)}`,
       );
       return;
@@ -105,12 +112,12 @@ export class RowCollector {
       const isName = typeof given === 'string' && given !== '';
       if (!isName || (name !== undefined && name !== given)) {
         this.mistakes.add(
-          place,
+          new RowPlace(from, {key, model}),
           `"${nameKey}" is the name of a row, and cannot be ${show(given)}`,
         );
       } else name = given;
     }
-    this.rows.push({model, name, values, place});
+    this.rows.push({model, key, name, values, from});
   }
 
   /** Notes that rows are of a model that there is not. */

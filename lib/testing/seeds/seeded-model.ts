@@ -56,6 +56,8 @@ export class SeededModel {
   /** Whether it has no other properties than those that are declared. */
   readonly isStrict: boolean;
   readonly properties: Readonly<Record<string, Property>>;
+  /** The types of these. */
+  readonly types: ReadonlyMap<string, unknown>;
   /** The properties without which a row is refused. */
   readonly required: readonly string[];
 
@@ -69,6 +71,7 @@ export class SeededModel {
     this.properties = properties;
     this.isStrict = Boolean(settings['strict']);
     const entries = Object.entries(properties);
+    this.types = new Map(entries.map(([name, {type}]) => [name, type]));
     this.idNames = entries
       .filter(([, {id}]) => Boolean(id))
       .sort(([, a], [, b]) => Number(a.id) - Number(b.id))
