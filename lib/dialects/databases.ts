@@ -1,3 +1,4 @@
+import {InMemoryError, show} from '../base/errors';
 import type * as ours from '../database/statements';
 import type {
   ConnectionSettings,
@@ -26,11 +27,42 @@ const databases: Record<
   (settings: DatabaseSettings) => EmulatedDatabase
 > = {mariadb, mongodb, mysql, postgresql, sqlite};
 
-/** The database that settings name. */
+const unicodeCollations = [
+  'utf8mb4_general_ci',
+  'utf8mb4_bin',
+  'utf8mb4_unicode_ci',
+  'utf8mb4_unicode_520_ci',
+  'utf8mb4_uca1400_ai_ci',
+];
+
+/** The collations that each can be given; the default is the first. */
+const collations: Record<DatabaseName, readonly string[]> = {
+  postgresql: ['en_US.UTF-8', 'C'],
+  mariadb: unicodeCollations,
+  mysql: ['utf8mb4_0900_ai_ci', ...unicodeCollations],
+  sqlite: [],
+  mongodb: [],
+};
+
+/**
+ * The database that settings name. Fails with INVALID_SETTING on a collation that
+ * it has not.
+ */
 export function databaseNamed(
   {collation, database}: EmulationSettings,
   connection: ConnectionSettings,
 ): EmulatedDatabase {
+  const known = collations[database];
+  if (collation !== undefined && !known.includes(collation)) {
+    const expected = known.map(name => `'${name}'`).join(', ');
+    throw new InMemoryError(
+      'INVALID_SETTING',
+      `The setting emulate: {collation} cannot be ${show(collation)} with the ` +
+        `database ${database}; ` +
+        (known.length > 0 ? `it must be one of ${expected}.` : 'leave it out.'),
+      {property: 'emulate', value: collation},
+    );
+  }
   return databases[database]({collation, connection});
 }
 

@@ -35,10 +35,24 @@ describe('With emulate', () => {
     }
   });
 
+  it('a collation that the database has not is refused', () => {
+    for (const [database, collation, message] of [
+      ['postgresql', 'utf8mb4_bin', /one of 'en_US.UTF-8', 'C'\.$/],
+      ['mysql', 'utf8mb4_0900_as_cs', /one of 'utf8mb4_0900_ai_ci', /],
+      ['sqlite', 'NOCASE', /cannot be "NOCASE" with .* sqlite; leave it out/],
+      ['mongodb', 'C', /with the database mongodb; leave it out/],
+    ] as const) {
+      assert.throws(() => makeDataSource({emulate: {database, collation}}), {
+        code: 'INVALID_SETTING',
+        message,
+      });
+    }
+  });
+
   it('the connector has the name and the types of the other', () => {
     const {connector} = makeDataSource({emulate: 'postgresql'});
     assert.equal(connector.name, 'postgresql');
-    assert.deepEqual(connector.getTypes(), ['rdbms', 'sql', 'postgresql']);
+    assert.deepEqual(connector.getTypes(), ['db', 'rdbms', 'sql']);
   });
 
   it('an error has ours as its cause, which cannot be enumerated', async () => {

@@ -57,7 +57,7 @@ function databaseOf(
     },
     connector: {
       name: 'mysql',
-      types: ['rdbms', 'sql', 'mysql'],
+      types: ['db', 'rdbms', 'sql'],
       isRelational: true,
       absent: [
         'upsertWithWhere',

@@ -30,7 +30,7 @@ export function postgresql({
     },
     connector: {
       name: 'postgresql',
-      types: ['rdbms', 'sql', 'postgresql'],
+      types: ['db', 'rdbms', 'sql'],
       isRelational: true,
       absent: [
         'updateOrCreate',
