@@ -212,8 +212,15 @@ interface AnyDatabase {
   readonly sql?: SqlNames;
   /** What it makes of all else that a schema declares. */
   schemaOf?(schema: TableSchema, table: EmulatedTable): TableSchema;
-  /** The error that it, its driver and connector fail with in the place of ours. */
-  errorOf(error: InMemoryError, table: EmulatedTable | undefined): Error;
+  /**
+   * The error that it, its driver and connector fail with in the place of ours.
+   * `tableOf` gives the table that has a name in this connector.
+   */
+  errorOf(
+    error: InMemoryError,
+    table: EmulatedTable | undefined,
+    tableOf: (name: string) => EmulatedTable | undefined,
+  ): Error;
 }
 
 /** A database of which LoopBack's connector speaks SQL. */

@@ -288,19 +288,22 @@ export const point: Type = {
   },
 };
 
+/** 22P02 of a text that does not begin as an array does. */
+function malformedArray(text: string): Error {
+  return pgError('22P02', `malformed array literal: "${text}"`, {
+    detail: text.trimStart().startsWith('[')
+      ? '"[" must introduce explicitly-specified array dimensions.'
+      : 'Array value must start with "{" or dimension information.',
+  });
+}
+
 function arrayOf(element: Type): Type {
   return {
     name: `${element.name}[]`,
     type: 'array',
     write(value) {
       if (!Array.isArray(value)) {
-        throw pgError(
-          '22P02',
-          `malformed array literal: "${parameter(value)}"`,
-          {
-            detail: 'Array value must start with "{" or dimension information.',
-          },
-        );
+        throw malformedArray(parameter(value));
       }
       return value.map(each =>
         each === null || each === undefined ? null : element.write(each),

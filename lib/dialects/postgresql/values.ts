@@ -9,9 +9,9 @@ import {jsonMistake} from './json-syntax';
  * one. Texts of errors are those of PostgreSQL 15.
  */
 
-/** A value as `pg` sends it, which is a text. */
+/** A value as `pg` sends it, which is a text: a lone surrogate as U+FFFD. */
 export function parameter(value: unknown): string {
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return wellFormed(value);
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return arrayLiteral(value);
   if (Buffer.isBuffer(value)) return `\\x${value.toString('hex')}`;
@@ -163,14 +163,14 @@ function exactNumber(text: string): number | bigint {
     : number;
 }
 
-/** 22021 of NUL; a lone surrogate arrives as U+FFFD. */
+/** 22021 of NUL. */
 export function readText(value: unknown): string {
   if (Buffer.isBuffer(value)) return readBytes(value);
   const text = parameter(value);
   if (text.includes('\0')) {
     throw pgError('22021', 'invalid byte sequence for encoding "UTF8": 0x00');
   }
-  return wellFormed(text);
+  return text;
 }
 
 /** Bytes in a text column are those of a text. */

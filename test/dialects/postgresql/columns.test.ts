@@ -92,6 +92,18 @@ describe('PostgreSQL columns', () => {
     assert.equal(await read('a'), 'a  ');
   });
 
+  it('of arrays but varchar[] refuse lists, for its connector sends JSON', async () => {
+    const {Model} = emulating('postgresql', {
+      id: {type: Number, id: true, generated: true},
+      tags: {type: ['string'], ...own('text[]')},
+    });
+    await assert.rejects(Model.create({tags: ['a']}), {
+      code: '22P02',
+      message: 'malformed array literal: "["a"]"',
+      detail: '"[" must introduce explicitly-specified array dimensions.',
+    });
+  });
+
   it('of dates keep milliseconds, within years of four digits', async () => {
     const {read, refuse} = column({type: Date});
     const moment = new Date('2024-02-29T23:59:59.123Z');
