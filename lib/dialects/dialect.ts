@@ -118,8 +118,13 @@ export interface FilterRules {
   parameters?(count: number): void;
 }
 
-/** What a write is refused with. */
+/** What a write is refused with, and what it gives. */
 export interface WriteRules {
+  /**
+   * Whether an insertion gives those ids alone that the database has made: others
+   * stay what they were given.
+   */
+  readonly givesGeneratedIdsAlone?: boolean;
   /** The error of an update that sets nothing. */
   emptySet(hasWhere: boolean): Error;
   /**
