@@ -11,6 +11,7 @@ import {
   readJson,
   readNumeric,
   readText,
+  readTime,
   readTimestamp,
   readUuid,
   readVarchar,
@@ -61,6 +62,9 @@ const typesByName: Readonly<Record<string, (sizes: Sizes) => Type>> = {
   ...named(['char', 'character', 'bpchar'], ({length}) => char(length ?? 1)),
   ...named(['boolean', 'bool'], () => boolean),
   ...named(['date'], () => date),
+  ...named(['time', 'time without time zone'], ({precision}) =>
+    time(precision ?? 6),
+  ),
   ...named(['uuid'], () => uuid),
   ...named(['json'], () => json),
   ...named(['jsonb'], () => jsonb),
@@ -231,6 +235,15 @@ const date: Type = {
   operand: value => readTimestamp(value, 6),
   text: stored => (stored as Date).toISOString().slice(0, 10),
 };
+
+function time(digits: number): Type {
+  return {
+    name: 'time without time zone',
+    type: 'string',
+    write: value => readTime(value, digits),
+    operand: value => readTime(value, 6),
+  };
+}
 
 const uuid: Type = {name: 'uuid', type: 'string', write: readUuid};
 
