@@ -196,7 +196,10 @@ export class Emulation {
   told(error: Error, model: string | undefined): Error {
     if (!(error instanceof InMemoryError)) return error;
     const table = model === undefined ? undefined : this.tables.get(model);
-    return this.database.errorOf(error, table);
+    return this.database.errorOf(error, table, name => {
+      const facts = [...this.facts.values()].find(each => each.table === name);
+      return facts && this.tables.get(facts.name);
+    });
   }
 }
 

@@ -121,8 +121,13 @@ export interface FilterRules {
   parameters?(count: number): void;
 }
 
-/** What a write is refused with. */
+/** What a write is refused with, and what it gives. */
 export interface WriteRules {
+  /**
+   * Whether an insertion gives those ids alone that the database has made: others
+   * stay what they were given.
+   */
+  readonly givesGeneratedIdsAlone?: boolean;
   /** The error of an update that sets nothing. */
   emptySet(hasWhere: boolean): Error;
   /**
@@ -215,8 +220,15 @@ interface AnyDatabase {
   readonly sql?: SqlNames;
   /** What it makes of all else that a schema declares. */
   schemaOf?(schema: TableSchema, table: EmulatedTable): TableSchema;
-  /** The error that it, its driver and connector fail with in the place of ours. */
-  errorOf(error: InMemoryError, table: EmulatedTable | undefined): Error;
+  /**
+   * The error that it, its driver and connector fail with in the place of ours.
+   * `tableOf` gives the table that has a name in this connector.
+   */
+  errorOf(
+    error: InMemoryError,
+    table: EmulatedTable | undefined,
+    tableOf: (name: string) => EmulatedTable | undefined,
+  ): Error;
 }
 
 /** A database of which LoopBack's connector speaks SQL. */

@@ -57,7 +57,7 @@ function databaseOf(
     },
     connector: {
       name: 'mysql',
-      types: ['rdbms', 'sql', 'mysql'],
+      types: ['db', 'rdbms', 'sql'],
       isRelational: true,
       absent: [
         'upsertWithWhere',
@@ -140,6 +140,7 @@ function orderOf(values: readonly string[]) {
 
 function writeRules(server: Server): WriteRules {
   return {
+    givesGeneratedIdsAlone: true,
     emptySet: hasWhere => parseError(server, hasWhere ? 'WHERE' : ''),
     atRow,
     nullBecomes: ({property}, stored) =>

@@ -40,7 +40,7 @@ export function postgresql({
     },
     connector: {
       name: 'postgresql',
-      types: ['rdbms', 'sql', 'postgresql'],
+      types: ['db', 'rdbms', 'sql'],
       isRelational: true,
       absent: [
         'updateOrCreate',

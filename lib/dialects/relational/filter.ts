@@ -329,7 +329,8 @@ export class RelationalFilter {
     if (Array.isArray(fields) && fields.length > 0) {
       return fields.filter((name: string) => byProperty.has(name));
     }
-    if (typeof fields !== 'object' || fields === null) return undefined;
+    if (typeof fields !== 'object') return undefined;
+    // The connector asks null for its keys, and fails as JavaScript does.
     const wanted = fields as Record<string, unknown>;
     if (Object.keys(wanted).length === 0) return undefined;
     const included = names.filter(name => wanted[name]);

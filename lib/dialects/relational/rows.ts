@@ -253,10 +253,15 @@ export class RelationalRows implements TableRows {
   }
 
   /** A row that was inserted, as the statement gives it, made of a copy. */
-  insertedOut(row: RowCopy): RowCopy {
-    const {hiddenId, table} = this;
+  insertedOut(row: RowCopy, given: object): RowCopy {
+    const {database, hiddenId, table} = this;
     const number = hiddenId === undefined ? undefined : row[hiddenId];
     const out = this.rowOut(row);
+    if (database.writes.givesGeneratedIdsAlone) {
+      for (const {isGenerated, property} of table.ids) {
+        if (!isGenerated) setOwn(out, property, (given as Row)[property]);
+      }
+    }
     // The connector takes the number of the row for its id.
     if (number !== undefined) setOwn(out, table.ids[0]!.property, number);
     return out;
