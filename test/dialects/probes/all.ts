@@ -6,6 +6,7 @@ import {nulls} from './nulls';
 import {numbers} from './numbers';
 import {objects} from './objects';
 import {repositories} from './repository';
+import {sqliteMigration} from './sqlite-migration';
 import {strings} from './strings';
 import {isolation, transactions} from './transactions';
 import {where} from './where';
@@ -25,5 +26,6 @@ export const allProbes = [
   ...transactions,
   ...isolation,
   ...migration,
+  ...sqliteMigration,
   ...repositories,
 ];

@@ -43,8 +43,12 @@ export function writeRecording(database: string, recording: Recording): void {
   );
 }
 
-/** Whether a database can answer a probe at all; SQLite's connector has no transactions. */
+/**
+ * Whether a database can answer a probe at all: some are of one database, after
+ * which their area is called; SQLite's connector has no transactions.
+ */
 function isFor(database: string, area: string): boolean {
+  if (recordedNames.some(name => name === area)) return area === database;
   return (
     database !== 'sqlite' || (area !== 'transactions' && area !== 'isolation')
   );
