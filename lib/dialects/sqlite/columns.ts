@@ -28,7 +28,7 @@ export function sqliteColumnOf(
     property: property.name,
     name: native.name,
     nativeType: native.type,
-    type: columnTypeOf(native),
+    type: typesByAffinity[affinity],
     isId: property.isId,
     isGenerated: property.isGenerated,
     isNullable: native.isNullable,
@@ -42,9 +42,21 @@ export function sqliteColumnOf(
   };
 }
 
-/** The type in the tables of this connector of what a column stores. */
-export function columnTypeOf({type}: NativeColumn): ColumnType {
-  return typesByAffinity[affinityOf(type)];
+/**
+ * A column of a table that migrations have made: texts that are no numbers stay
+ * among numbers where a column becomes one of numbers.
+ */
+export function madeColumnOf(
+  property: PropertyFacts,
+  native: NativeColumn,
+): Column {
+  return {...sqliteColumnOf(property, native), type: madeTypeOf(native)};
+}
+
+/** The type of such a column in the tables of this connector. */
+export function madeTypeOf({type}: NativeColumn): ColumnType {
+  if (type === rowIdType) return 'number';
+  return affinityOf(type) === 'text' ? 'string' : 'any';
 }
 
 const typesByAffinity = {

@@ -14,6 +14,8 @@ import {sqliteError, syntaxError} from './errors';
 /** The operators of loopback-connector's `buildExpression`. */
 const operators: Readonly<Record<string, ConditionMaker>> = {
   ...comparisons,
+  gt: (...asked) => above('gt', ...asked),
+  gte: (...asked) => above('gte', ...asked),
   like: (operand, column) => like(operand, column, true),
   nlike: (operand, column) => like(operand, column, false),
   regexp() {
@@ -34,6 +36,26 @@ export function sqliteCondition(
   if (!Object.hasOwn(operators, operator)) throw syntaxError(`?${number}`);
   const texts = column.type === 'string' ? codePoints : undefined;
   return operators[operator]!(operand, column, texts);
+}
+
+/** Each text is greater than any number. */
+function above(
+  operator: 'gt' | 'gte',
+  ...asked: Parameters<ConditionMaker>
+): ConditionIn {
+  const condition = comparisons[operator]!(...asked);
+  const [, {type}] = asked;
+  if (type !== 'any' || condition.kind !== 'operand') return condition;
+  const bound = (condition.operand as Record<string, unknown>)[operator];
+  if (typeof bound !== 'number') return condition;
+  return {
+    kind: 'test',
+    test: new ValueTest(`${operator} ${bound} (texts behind numbers)`, value =>
+      typeof value === 'number'
+        ? value > bound || (operator === 'gte' && value === bound)
+        : typeof value === 'string',
+    ),
+  };
 }
 
 /**

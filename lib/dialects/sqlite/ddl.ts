@@ -1,6 +1,6 @@
 import {assert} from '../../base/assert';
 import type {Ddl, DdlErrors} from '../ddl';
-import {sqliteColumnOf} from './columns';
+import {madeColumnOf} from './columns';
 import {sqliteError} from './errors';
 import {recreate, update} from './migration';
 import {nativeColumn} from './native-columns';
@@ -45,7 +45,7 @@ const errors: DdlErrors = {
 export const sqliteDdl: Ddl = {
   nameIn: name => name,
   nativeColumn,
-  columnOf: sqliteColumnOf,
+  columnOf: madeColumnOf,
   recreate,
   update,
   isActual() {

@@ -197,8 +197,8 @@ function hazardOf(
   const names = index.keys.map(({path}) => path).join(', ');
   return {
     what:
-      `loopback-connector-sqlite3 makes the unique index "${index.name}" of ` +
-      `${model} as one that is not unique: rows may have the same ${names}`,
+      `loopback-connector-sqlite3 makes the unique index on ${names} of ${model} ` +
+      'as one that is not unique: rows may have the same values there',
     instead:
       'Make that index by SQL in production, or look for such a row before you ' +
       'write; and declare it without unique',

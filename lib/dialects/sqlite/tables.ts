@@ -10,7 +10,7 @@ import type {MadeTable} from '../ddl';
 import type {ModelFacts} from '../dialect';
 import {NativeError} from '../native-error';
 import {tablesOf} from '../relational/made-tables';
-import {columnTypeOf} from './columns';
+import {madeTypeOf} from './columns';
 import {type DeclaredIndex, declaredIndexes} from './declared-indexes';
 import {sqliteError, syntaxError} from './errors';
 import {folded, rowIdNameBeside, tableNameOf} from './names';
@@ -159,7 +159,7 @@ function madeTable(
   indexes: readonly IndexDefinition[],
 ): MadeTable {
   const types = Object.entries(native.columns).map(
-    ([key, column]) => [key, columnTypeOf(column)] as const,
+    ([key, column]) => [key, madeTypeOf(column)] as const,
   );
   const schema: MadeTable = {
     ...noRules,

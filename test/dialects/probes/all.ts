@@ -26,6 +26,6 @@ export const allProbes = [
   ...transactions,
   ...isolation,
   ...migration,
-  ...sqliteMigration,
   ...repositories,
+  ...sqliteMigration,
 ];

@@ -93,6 +93,25 @@ const conditions: readonly object[] = [
   {and: [{extra: 'extra'}, {n: 'z'}]},
 ];
 
+const amongNumbers: readonly object[] = [
+  {n: 7},
+  {n: {gt: 7}},
+  {n: {gte: 7}},
+  {n: {lt: 7}},
+  {n: {lte: 7}},
+  {n: {between: [-5, 9]}},
+  {n: {neq: 7}},
+  {n: {neq: null}},
+  {n: {inq: [7, 8]}},
+  {n: {nin: [7]}},
+  {n: {like: 'X%'}},
+  {n: {nlike: '7%'}},
+  {d: {gt: new Date(5)}},
+  {d: {lt: new Date(5)}},
+  {b: {neq: true}},
+  {b: {gt: false}},
+];
+
 export const sqliteMigration = probes('sqlite', {
   'a column that there is not': async place => {
     const {modelName} = await place.table({n: String});
@@ -187,6 +206,19 @@ export const sqliteMigration = probes('sqlite', {
     ],
     {a: Boolean, b: Date, c: Boolean},
   ),
+  'texts among numbers': async place => {
+    const M = await place.table({n: String, d: String, b: String});
+    for (const n of ['x', '7', 'a', '-1']) await M.create({n, d: n, b: n});
+    const {modelName} = M;
+    const N = place.redefine(modelName, {n: Number, d: Date, b: Boolean});
+    await place.dataSource.autoupdate(modelName);
+    await place.step('order', () => N.find({order: ['n DESC']}));
+    for (const where of amongNumbers) {
+      await place.step(JSON.stringify(where), () =>
+        N.find({where: structuredClone(where), fields: ['id']}),
+      );
+    }
+  },
   'a numeric id becomes a text': updated(
     {...numbered, n: String},
     [

@@ -61,8 +61,8 @@ export async function recordedAnswers(
   name = 'test',
 ): Promise<Recording['probes']> {
   const answers: Record<string, Readonly<Record<string, Told>>> = {};
-  for (const [number, probe] of allProbes.entries()) {
-    if (!isFor(database, probe.area)) continue;
+  const probes = allProbes.filter(({area}) => isFor(database, area));
+  for (const [number, probe] of probes.entries()) {
     const key = `${probe.area}: ${probe.title}`;
     answers[key] = await answersOf(probe, number, dataSource);
   }
