@@ -12,7 +12,7 @@ import type {
   ModelFacts,
   PropertyFacts,
 } from '../dialects/dialect';
-import type {MeetHazard} from '../dialects/hazards';
+import type {Hazard, MeetHazard} from '../dialects/hazards';
 import type {NativeTable, TableSchema} from '../schema/schema';
 import type {Dialect} from '../value/dialect';
 import type {ColumnNames} from './column-names';
@@ -33,9 +33,11 @@ export class Emulation {
   readonly database: EmulatedDatabase;
   /** The database where there are no tables but those that migrations have made. */
   readonly migrated: MigratedDatabase | undefined;
-  private readonly meet: MeetHazard;
+  /** Lets hazards be, or refuses them, as the settings say. */
+  readonly meet: MeetHazard;
   private readonly tables = new Map<string, EmulatedTable>();
   private readonly facts = new Map<string, ModelFacts>();
+  private readonly hazards = new Map<string, Hazard>();
 
   /** The settings must be checked. */
   constructor(
@@ -104,6 +106,7 @@ export class Emulation {
       );
     }
     this.facts.set(facts.name, facts);
+    this.noteHazard(table, schema);
     const {nested: _, ...rest} = schema;
     const id = facts.properties.find(({isId}) => isId);
     const own: TableSchema = {
@@ -121,9 +124,28 @@ export class Emulation {
     return database.schemaOf?.(own, table) ?? own;
   }
 
-  /** Fails as a migration does where the table of a model cannot be made. */
+  private noteHazard(table: EmulatedTable, declared: TableSchema): void {
+    const {database} = this;
+    const {model} = table;
+    this.hazards.delete(model);
+    if (!('hazardOf' in database)) return;
+    const hazard = database.hazardOf?.(table, declared);
+    if (hazard !== undefined) this.hazards.set(model, hazard);
+  }
+
+  /** Meets what nobody means of how the table of a model is made. */
+  meetMigration(model: string): void {
+    const hazard = this.hazards.get(model);
+    if (hazard !== undefined) this.meet(model, hazard);
+  }
+
+  /**
+   * Fails as a migration does where the table of a model cannot be made, or is made
+   * as nobody means it.
+   */
   requirePossible(model: string): void {
     const {database} = this;
+    this.meetMigration(model);
     if (!('refusalOf' in database)) return;
     const refusal = database.refusalOf?.(this.tables.get(model)!);
     if (refusal !== undefined) throw refusal;

@@ -1,4 +1,5 @@
 import type {InMemoryError} from '../base/errors';
+import type {SchemaChange, Version} from '../database/database';
 import type {
   ForeignKey,
   IndexDefinition,
@@ -6,7 +7,14 @@ import type {
   NativeTable,
   TableSchema,
 } from '../schema/schema';
-import type {Column, EmulatedTable, ModelFacts, PropertyFacts} from './table';
+import type {MeetHazard} from './hazards';
+import type {
+  Column,
+  EmulatedTable,
+  ModelFacts,
+  PropertyFacts,
+  WriteUse,
+} from './table';
 
 /*
  * The schema side of an emulated database: the statements of its connector's
@@ -31,6 +39,14 @@ export type DdlStatement =
       readonly index: IndexDefinition;
     }
   | {readonly kind: 'drop index'; readonly table: string; readonly name: string}
+  /** One that this database alone has. */
+  | {
+      readonly kind: 'own';
+      /** The tables of this connector that it is about; they may not be there. */
+      tables(version: Version): readonly string[];
+      /** What it does to the newest version. Fails as the database does. */
+      changes(version: Version, meet: MeetHazard): SchemaChange[];
+    }
   /** One that the database cannot read, or refuses whatever there is. */
   | {readonly kind: 'refused'; readonly error: Error};
 
@@ -88,8 +104,8 @@ export interface DdlErrors {
   columnExists(column: string, table: string): Error;
   /** Of a condition, an order or a list of what is selected. */
   noColumnToRead(column: string, table: string): Error;
-  /** Of an insertion, an update or `ALTER TABLE`. */
-  noColumnOf(column: string, table: string): Error;
+  /** Of an insertion, an update, or `ALTER TABLE`, which says no `use`. */
+  noColumnOf(column: string, table: string, use?: WriteUse): Error;
   /** In an index. */
   noIndexColumn(column: string): Error;
   noIndex(name: string): Error;

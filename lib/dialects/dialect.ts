@@ -6,7 +6,7 @@ import type {ValueOrder} from '../value/value-order';
 import type {ValueTest} from '../value/value-test';
 import type {Ddl} from './ddl';
 import type {DiscoveryShapes} from './discovery';
-import type {MeetHazard} from './hazards';
+import type {Hazard, MeetHazard} from './hazards';
 import type {StatementParts} from './statement-parts';
 import type {Column, EmulatedTable, ModelFacts, PropertyFacts} from './table';
 
@@ -77,6 +77,13 @@ export type ConditionIn =
   /** The connector leaves it out. */
   | {readonly kind: 'nothing'};
 
+/** What a condition asks of a column. */
+export interface Asked {
+  /** Undefined where a value stands in its place. */
+  readonly operator: string | undefined;
+  readonly operand: unknown;
+}
+
 /** How LoopBack's connector and a relational database read a filter. */
 export interface FilterRules {
   /** A value in the place of operators; without it one that is equal. */
@@ -97,6 +104,11 @@ export interface FilterRules {
     column: Column,
     parameter: number,
   ): ConditionIn;
+  /**
+   * A condition on a column that the table has not, of a database that does not
+   * refuse it, nor an order by it, but takes its name for a text.
+   */
+  absent?(asked: Asked, column: Column, parameter: number): ConditionIn;
   /** A condition on a path into a column. */
   nested(
     path: string,
@@ -249,6 +261,11 @@ export interface RelationalDatabase extends AnyDatabase {
   rowId?(table: Omit<EmulatedTable, 'rowId'>): string | undefined;
   /** Why the table cannot be made, if so: what a migration fails with. */
   refusalOf?(table: EmulatedTable): Error | undefined;
+  /**
+   * What nobody means of how the table is made: `declared` is its schema as the
+   * model has it.
+   */
+  hazardOf?(table: EmulatedTable, declared: TableSchema): Hazard | undefined;
   /** What statements of a table fail with that is not there. */
   noTable?(table: EmulatedTable): Error;
   /** Statements in the place of those that all SQL databases have. */

@@ -143,11 +143,11 @@ describe('With emulate', () => {
   it('is told where migrations cannot be required', async () => {
     const warned = once(process, 'warning');
     makeDataSource({
-      emulate: {database: 'sqlite', migrations: 'required'},
+      emulate: {database: 'mongodb', migrations: 'required'},
     });
     const [{code, message}] = (await warned) as [Error & {code: string}];
     assert.equal(code, 'INMEMORY_UNUSED_SETTING');
-    assert.match(message, /does nothing with the database sqlite: tables/);
+    assert.match(message, /does nothing with the database mongodb: tables/);
   });
 
   for (const emulate of ['sqlite', 'mongodb']) {

@@ -110,7 +110,8 @@ function filterRules(texts: Collation): FilterRules {
     orIsGrouped: true,
     condition: (operator, operand, column, parameter) =>
       postgresqlCondition(operator, operand, column, {parameter, texts}),
-    nested: jsonPath,
+    nested: (path, expression, column, parameter) =>
+      jsonPath(path, expression, column, {parameter, texts}),
     nestedOrder: (path, column) => jsonOrder(path, column, texts),
     order(column, mayBeNull) {
       const isText = isCollated(column);

@@ -6,6 +6,7 @@ import {nulls} from './nulls';
 import {numbers} from './numbers';
 import {objects} from './objects';
 import {repositories} from './repository';
+import {sqliteMigration} from './sqlite-migration';
 import {strings} from './strings';
 import {isolation, transactions} from './transactions';
 import {where} from './where';
@@ -26,4 +27,5 @@ export const allProbes = [
   ...isolation,
   ...migration,
   ...repositories,
+  ...sqliteMigration,
 ];

@@ -89,17 +89,5 @@ export const notEmulated: Readonly<Record<string, readonly NotEmulated[]>> = {
     ]),
     ...steps('migration: a unique index over equal rows', automatic, ['*']),
   ],
-  sqlite: [
-    ...steps('migration: a table that is not there', automatic, ['*']),
-    ...steps('migration: a property more', automatic, ['unmigrated', 'rows']),
-    ...steps('migration: a property more with a default', automatic, [
-      'unmigrated',
-      'rows',
-    ]),
-    ...steps('migration: a number becomes a text', automatic, ['rows']),
-    ...steps('migration: a word becomes a number', automatic, ['autoupdate']),
-    ...steps('migration: a property becomes required over nulls', automatic, [
-      'autoupdate',
-    ]),
-  ],
+  sqlite: [],
 };
