@@ -39,7 +39,7 @@ export function mongodb(): DocumentDatabase {
         'discoverExportedForeignKeys',
       ],
       defaultIdType: ObjectID,
-      commitOfFailed: 'fails',
+      afterFailure: 'fails',
       defaultLevel: 'READ COMMITTED',
       // A snapshot, in which nobody waits for what another one has written.
       transactions: {level: 'REPEATABLE READ', lockTimeoutMs: 0},

@@ -40,7 +40,7 @@ export function postgresql({
         'findOrCreate',
         'buildNearFilter',
       ],
-      commitOfFailed: 'rollsBack',
+      afterFailure: 'isRolledBackAtCommit',
       defaultLevel: 'READ COMMITTED',
       pool: {setting: 'max', size: 10},
     },
