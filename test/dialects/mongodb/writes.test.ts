@@ -49,6 +49,68 @@ describe("MongoDB's writes", () => {
     assert.deepEqual(error['keyPattern'], {name: 1});
   });
 
+  const renamed = {
+    id: {type: String, id: true},
+    name: {type: String, mongodb: {fieldName: 'n'}},
+    rank: Number,
+  };
+
+  it('refuse an update that makes a property null whose field is called otherwise', async () => {
+    const {Model} = emulating('mongodb', renamed);
+    const city = await Model.create({id: 'u', name: 'Ulm', rank: 1});
+    for (const update of [
+      Model.updateAll({}, {rank: 2}),
+      city.updateAttributes({rank: 2}),
+      Model.upsert({id: 'u', rank: 2}),
+      Model.upsertWithWhere({rank: 1}, {rank: 2}),
+    ]) {
+      const error = await failureOf(update);
+      assert.equal(error['code'], 'EMULATION_HAZARD');
+      assert.match(error.message, /sets name of City to null/);
+    }
+    await Model.updateAll({}, {rank: 2, name: 'Ulm'});
+    assert.equal((await Model.findById('u')).name, 'Ulm');
+  });
+
+  it('make it null as there where hazards are copied', async () => {
+    const {Model} = emulating({database: 'mongodb', hazards: 'copy'}, renamed);
+    await Model.create({id: 'u', name: 'Ulm'});
+    await Model.updateAll({}, {rank: 2});
+    assert.equal((await Model.findById('u')).name, null);
+  });
+
+  it('store null for such a property that a new document has not', async () => {
+    const {Model} = emulating('mongodb', renamed);
+    await Model.create({id: 'u'});
+    assert.equal((await Model.findById('u')).name, null);
+  });
+
+  it('leave such properties be where operators say what changes', async () => {
+    const {Model} = emulating('mongodb', renamed, {
+      mongodb: {allowExtendedOperators: true},
+      strict: false,
+    });
+    await Model.create({id: 'u', name: 'Ulm', rank: 1});
+    await Model.updateAll({}, {$inc: {rank: 1}});
+    const {name, rank} = await Model.findById('u');
+    assert.deepEqual([name, rank], ['Ulm', 2]);
+  });
+
+  it('leave references texts that findOrCreate stores', async () => {
+    const {Model} = emulating('mongodb', {
+      id: {type: String, id: true},
+      mayorId: {type: String},
+    });
+    const mayorId = 'a'.repeat(24);
+    await Model.findOrCreate({where: {id: 'u'}}, {id: 'u', mayorId});
+    await Model.create({id: 'v', mayorId});
+    const found = await Model.find({where: {mayorId}});
+    assert.deepEqual(
+      found.map(({id}: {id: string}) => id),
+      ['v'],
+    );
+  });
+
   it('refuse an update that changes nothing before they look at its where', async () => {
     const {Model} = emulating('mongodb', properties);
     const error = await failureOf(Model.updateAll({name: {foo: 1}}, {}));
