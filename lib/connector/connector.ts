@@ -25,6 +25,7 @@ import {checkSettings, type InMemorySettings} from './settings';
 import {failingWith, withNames} from './respond';
 import {sqlMethods} from './sql-methods';
 import {StatementRunner} from './statement-runner';
+import {type Method, withoutTransaction} from './without-transaction';
 
 type Row = Record<string, unknown>;
 type Where = object | null | undefined;
@@ -125,7 +126,8 @@ export class InMemoryConnector extends DiscoveringConnector {
   }
 
   /** Looks to LoopBack as the connector of another database does. */
-  private imitate({database: {connector, sql}}: Emulation): void {
+  private imitate(emulation: Emulation): void {
+    const {connector, sql} = emulation.database;
     const {absent, failing = {}, isRelational, name, types} = connector;
     const {defaultIdType} = connector;
     // The juggler calls it as a plain function.
@@ -139,6 +141,11 @@ export class InMemoryConnector extends DiscoveringConnector {
     if (sql) Object.assign(this, sqlMethods(this, sql));
     for (const method of absent) {
       Object.defineProperty(this, method, {value: undefined});
+    }
+    for (const method of connector.withoutTransaction ?? []) {
+      const own = (this as unknown as Record<string, Method>)[method]!;
+      const value = withoutTransaction(method, own.bind(this), emulation);
+      Object.defineProperty(this, method, {value});
     }
     for (const [method, message] of Object.entries(failing)) {
       Object.defineProperty(this, method, {value: failingWith(message)});

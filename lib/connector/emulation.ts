@@ -191,6 +191,16 @@ export class Emulation {
     return true;
   }
 
+  /** Meets the hazard of a method that leaves out the transaction it is given. */
+  meetWithoutTransaction(method: string): void {
+    this.meet('', {
+      what:
+        `${method}() of loopback-connector-${this.database.connector.name} ` +
+        'leaves out the transaction: it writes outside of it, and at once',
+      instead: 'Write by updateAll() or create() in a transaction',
+    });
+  }
+
   /** What beginning a transaction fails with, where there are none. */
   refusalOfBegin(level: string): Error | undefined {
     return this.database.connector.beginning?.(level);

@@ -172,6 +172,8 @@ export interface ConnectorTraits {
     readonly level: string;
     readonly lockTimeoutMs: number;
   };
+  /** The methods that leave the transaction out which they are given: a hazard. */
+  readonly withoutTransaction?: readonly string[];
   /** What it gives its datasource besides. */
   readonly ofDataSource?: Readonly<Record<string, unknown>>;
   /** The type of ids that the database makes, where that is no number. */

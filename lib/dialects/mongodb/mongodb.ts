@@ -41,6 +41,7 @@ export function mongodb(): DocumentDatabase {
       defaultIdType: ObjectID,
       afterFailure: 'fails',
       defaultLevel: 'READ COMMITTED',
+      withoutTransaction: ['findOrCreate', 'replaceById', 'replaceOrCreate'],
       // A snapshot, in which nobody waits for what another one has written.
       transactions: {level: 'REPEATABLE READ', lockTimeoutMs: 0},
     },

@@ -280,4 +280,37 @@ describe("MongoDB's transactions", () => {
     assert.equal(await Model.count({}, {transaction}), 0);
     await transaction.commit();
   });
+
+  const writes = (Model: any, transaction: unknown) => [
+    () => Model.replaceById('a', {inhabitants: 1}, {transaction}),
+    () => Model.replaceOrCreate({id: 'b', inhabitants: 1}, {transaction}),
+    () =>
+      Model.findOrCreate(
+        {where: {id: 'c'}},
+        {id: 'c', inhabitants: 1},
+        {transaction},
+      ),
+  ];
+
+  it('refuse what the connector writes outside of them', async () => {
+    const {Model} = emulating('mongodb', properties);
+    await Model.create({id: 'a'});
+    const transaction = await Model.beginTransaction({});
+    for (const write of writes(Model, transaction)) {
+      const error = await failureOf(write());
+      assert.equal(error['code'], 'EMULATION_HAZARD');
+    }
+    await transaction.rollback();
+    assert.equal(await Model.count({inhabitants: 1}), 0);
+  });
+
+  it('let it be written outside of them where hazards are copied', async () => {
+    const copying = {database: 'mongodb', hazards: 'copy'};
+    const {Model} = emulating(copying, {...properties, name: String});
+    await Model.create({id: 'a'});
+    const transaction = await Model.beginTransaction({});
+    for (const write of writes(Model, transaction)) await write();
+    await transaction.rollback();
+    assert.equal(await Model.count({inhabitants: 1}), 3);
+  });
 });
