@@ -3,6 +3,13 @@ import type {Written} from '../database/statements';
 import type {Database, MigrationStep, Statistics} from '../database/database';
 import type {Explanation} from '../query/explain';
 import type {Filter} from '../query/query';
+import {
+  type CountCallback,
+  counted,
+  included,
+  type WriteCallback,
+  written,
+} from './answers';
 import {BegunTransactions} from './begun-transactions';
 import {Connection} from './connection';
 import {EmulatedMigrations} from './emulated-migrations';
@@ -20,21 +27,16 @@ import {
 import type {InMemoryDataSourceConfig} from './data-source-config';
 import type {InMemoryTransaction} from './loopback-transaction';
 import {type ModelNames, Migrations} from './migrations';
-import {Models} from './models';
+import {type ModelOnTable, Models} from './models';
 import {checkSettings, type InMemorySettings} from './settings';
 import {failingWith, withNames} from './respond';
-import {sqlMethods} from './sql-methods';
-import {StatementRunner} from './statement-runner';
-import {type Method, withoutTransaction} from './without-transaction';
+import {refuseToExecute, sqlMethods} from './sql-methods';
+import {StatementHooks} from './statement-hooks';
+import {asked, StatementRunner} from './statement-runner';
+import {leaveTransactionsOut} from './without-transaction';
 
 type Row = Record<string, unknown>;
 type Where = object | null | undefined;
-type CountCallback = Callback<{count: number}>;
-type WriteCallback = (
-  error: Error | null,
-  row?: Row,
-  info?: {isNewInstance: boolean},
-) => void;
 
 /** Marks connectors of this package, for other copies of it, too. */
 export const connectorMark: unique symbol = Symbol.for(
@@ -60,6 +62,12 @@ export class InMemoryConnector extends DiscoveringConnector {
   protected readonly shapes: DiscoveryShapes;
   /** What the connector that is emulated gives its datasource besides. */
   ofDataSource: Readonly<Record<string, unknown>> | undefined;
+  /**
+   * Who wants to know of statements, or has a say in them.
+   *
+   * @internal
+   */
+  readonly hooks = new StatementHooks();
   private readonly connection: Connection;
   private readonly models: Models;
   private readonly transactions: BegunTransactions;
@@ -99,9 +107,11 @@ export class InMemoryConnector extends DiscoveringConnector {
       emulation?.engine,
     );
     const models = new Models(this._models, settings, connection, emulation);
+    const {hooks} = this;
     const transactions = new BegunTransactions(connection, settings, slices, {
       told: error => models.told(error),
       emulation,
+      hooks,
     });
     if (emulation) this.imitate(emulation);
     this.connection = connection;
@@ -114,7 +124,7 @@ export class InMemoryConnector extends DiscoveringConnector {
     );
     this.models = models;
     this.transactions = transactions;
-    this.runner = new StatementRunner(connection, models, transactions);
+    this.runner = new StatementRunner(connection, models, transactions, hooks);
     const parts = {connection, models, transactions};
     this.migrations = emulation?.migrated
       ? new EmulatedMigrations({
@@ -129,24 +139,19 @@ export class InMemoryConnector extends DiscoveringConnector {
   private imitate(emulation: Emulation): void {
     const {connector, sql} = emulation.database;
     const {absent, failing = {}, isRelational, name, types} = connector;
-    const {defaultIdType} = connector;
+    const {defaultIdType = Number} = connector;
     // The juggler calls it as a plain function.
     Object.defineProperty(this, 'getTypes', {value: () => [...types]});
-    if (defaultIdType !== undefined) {
-      const value = () => defaultIdType;
-      Object.defineProperty(this, 'getDefaultIdType', {value});
-    }
+    const value = () => defaultIdType;
+    Object.defineProperty(this, 'getDefaultIdType', {value});
     Object.assign(this, {name, relational: isRelational});
     this.ofDataSource = connector.ofDataSource;
-    if (sql) Object.assign(this, sqlMethods(this, sql));
+    const own = sql ? sqlMethods(this, sql) : {execute: refuseToExecute};
+    Object.assign(this, own);
     for (const method of absent) {
       Object.defineProperty(this, method, {value: undefined});
     }
-    for (const method of connector.withoutTransaction ?? []) {
-      const own = (this as unknown as Record<string, Method>)[method]!;
-      const value = withoutTransaction(method, own.bind(this), emulation);
-      Object.defineProperty(this, method, {value});
-    }
+    leaveTransactionsOut(this, emulation);
     for (const [method, message] of Object.entries(failing)) {
       Object.defineProperty(this, method, {value: failingWith(message)});
     }
@@ -168,6 +173,24 @@ export class InMemoryConnector extends DiscoveringConnector {
    */
   tableOf(model: string): string {
     return this.models.tableOf(model);
+  }
+
+  /**
+   * The first model on each table.
+   *
+   * @internal
+   */
+  modelsByTable(): Map<string, ModelOnTable> {
+    return this.models.byTable();
+  }
+
+  /**
+   * Rolls back the transactions that are open, and says why to who goes on.
+   *
+   * @internal
+   */
+  giveUpTransactions(reason: string): void {
+    this.transactions.giveUpAll(reason);
   }
 
   /** Whether a connect is under way. */
@@ -203,7 +226,7 @@ export class InMemoryConnector extends DiscoveringConnector {
    * NOT_CONNECTED until the next connect. A `file` is brought up to date and closed.
    */
   disconnect(callback?: Callback): void {
-    this.transactions.giveUpAll();
+    this.giveUpTransactions('the datasource was disconnected');
     this.connection.disconnect(callback ?? (() => undefined));
   }
 
@@ -379,8 +402,10 @@ export class InMemoryConnector extends DiscoveringConnector {
       for (const name of names) Reflect.set(data, name, row[name]);
       callback(null, row[names[0]!]);
     };
-    this.runner.write(model, options, answer, (to, table, statements) =>
-      statements.insert(to, table, [data]),
+    this.runner.write(
+      asked('create', model, options, data),
+      answer,
+      (to, table, statements) => statements.insert(to, table, [data]),
     );
   }
 
@@ -391,8 +416,10 @@ export class InMemoryConnector extends DiscoveringConnector {
     options: object,
     callback: Callback<Row[]>,
   ): void {
-    this.runner.write(model, options, callback, (to, table, statements) =>
-      statements.insertAndCopy(to, table, data),
+    this.runner.write(
+      asked('createAll', model, options, data),
+      callback,
+      (to, table, statements) => statements.insertAndCopy(to, table, data),
     );
   }
 
@@ -404,8 +431,7 @@ export class InMemoryConnector extends DiscoveringConnector {
     callback: WriteCallback,
   ): void {
     this.runner.write(
-      model,
-      options,
+      asked('save', model, options, data),
       written(callback),
       (to, table, statements) => statements.upsert(to, table, data, 'patch'),
     );
@@ -429,8 +455,7 @@ export class InMemoryConnector extends DiscoveringConnector {
     callback: WriteCallback,
   ): void {
     this.runner.write(
-      model,
-      options,
+      asked('replaceOrCreate', model, options, data),
       written(callback),
       (to, table, statements) => statements.upsert(to, table, data, 'replace'),
     );
@@ -448,8 +473,7 @@ export class InMemoryConnector extends DiscoveringConnector {
     callback: WriteCallback,
   ): void {
     this.runner.write(
-      model,
-      options,
+      asked('upsertWithWhere', model, options, where, data),
       written(callback),
       (to, table, statements) => statements.upsertWhere(to, table, where, data),
     );
@@ -481,12 +505,16 @@ export class InMemoryConnector extends DiscoveringConnector {
       if (error || !written) return callback(error);
       const {row, isNew} = written;
       const include = isNew ? undefined : filter?.include;
-      this.withIncluded(model, [row], include, options, (failure, rows) =>
+      const modelClass = this.models.classOf(model);
+      included(modelClass, [row], {include, options}, (failure, rows) =>
         failure ? callback(failure) : callback(null, rows![0], isNew),
       );
     };
-    this.runner.write(model, options, answer, (to, table, statements) =>
-      statements.findOrInsert(to, table, filter, data),
+    this.runner.write(
+      asked('findOrCreate', model, options, filter, data),
+      answer,
+      (to, table, statements) =>
+        statements.findOrInsert(to, table, filter, data),
     );
   }
 
@@ -502,31 +530,18 @@ export class InMemoryConnector extends DiscoveringConnector {
       ? (error: Error | null, rows?: Row[]) =>
           error
             ? callback(error)
-            : this.withIncluded(model, rows!, include, options, callback)
+            : included(
+                this.models.classOf(model),
+                rows!,
+                {include, options},
+                callback,
+              )
       : callback;
-    this.runner.read(model, options, answer, (view, table, statements) =>
-      statements.select(view, table, filter),
+    this.runner.read(
+      asked('all', model, options, filter),
+      answer,
+      (view, table, statements) => statements.select(view, table, filter),
     );
-  }
-
-  /** Adds related rows, by the model's own resolver. */
-  private withIncluded(
-    model: string,
-    rows: Row[],
-    include: unknown,
-    options: object,
-    callback: Callback<Row[]>,
-  ): void {
-    if (!include) callback(null, rows);
-    else {
-      const modelClass = this.models.classOf(model);
-      modelClass.include(
-        rows,
-        include,
-        options,
-        callback as Callback<object[]>,
-      );
-    }
   }
 
   /** Calls back with a copy of the row with that id, or null. */
@@ -537,8 +552,7 @@ export class InMemoryConnector extends DiscoveringConnector {
     callback: Callback<Row | null>,
   ): void {
     this.runner.read(
-      model,
-      options,
+      asked('find', model, options, id),
       callback,
       (view, table, statements) => statements.findById(view, table, id) ?? null,
     );
@@ -551,8 +565,10 @@ export class InMemoryConnector extends DiscoveringConnector {
     options: object,
     callback: Callback<boolean>,
   ): void {
-    this.runner.read(model, options, callback, (view, table, statements) =>
-      statements.hasId(view, table, id),
+    this.runner.read(
+      asked('exists', model, options, id),
+      callback,
+      (view, table, statements) => statements.hasId(view, table, id),
     );
   }
 
@@ -563,8 +579,10 @@ export class InMemoryConnector extends DiscoveringConnector {
     options: object,
     callback: Callback<number>,
   ): void {
-    this.runner.read(model, options, callback, (view, table, statements) =>
-      statements.countRows(view, table, where),
+    this.runner.read(
+      asked('count', model, options, where),
+      callback,
+      (view, table, statements) => statements.countRows(view, table, where),
     );
   }
 
@@ -577,8 +595,7 @@ export class InMemoryConnector extends DiscoveringConnector {
     callback: CountCallback,
   ): void {
     this.runner.write(
-      model,
-      options,
+      asked('updateAll', model, options, where, data),
       counted(callback),
       (to, table, statements) => statements.updateWhere(to, table, where, data),
     );
@@ -605,8 +622,10 @@ export class InMemoryConnector extends DiscoveringConnector {
   ): void {
     const answer = (error: Error | null, row?: Row): void =>
       error ? callback(error) : callback(null, row, {isNewInstance: false});
-    this.runner.write(model, options, answer, (to, table, statements) =>
-      statements.updateById(to, table, id, data),
+    this.runner.write(
+      asked('updateAttributes', model, options, id, data),
+      answer,
+      (to, table, statements) => statements.updateById(to, table, id, data),
     );
   }
 
@@ -618,8 +637,10 @@ export class InMemoryConnector extends DiscoveringConnector {
     options: object,
     callback: Callback<Row>,
   ): void {
-    this.runner.write(model, options, callback, (to, table, statements) =>
-      statements.replaceById(to, table, id, data),
+    this.runner.write(
+      asked('replaceById', model, options, id, data),
+      callback,
+      (to, table, statements) => statements.replaceById(to, table, id, data),
     );
   }
 
@@ -631,8 +652,7 @@ export class InMemoryConnector extends DiscoveringConnector {
     callback: CountCallback,
   ): void {
     this.runner.write(
-      model,
-      options,
+      asked('destroy', model, options, id),
       counted(callback),
       (to, table, statements) => statements.deleteById(to, table, id),
     );
@@ -646,8 +666,7 @@ export class InMemoryConnector extends DiscoveringConnector {
     callback: CountCallback,
   ): void {
     this.runner.write(
-      model,
-      options,
+      asked('destroyAll', model, options, where),
       counted(callback),
       (to, table, statements) => statements.deleteWhere(to, table, where),
     );
@@ -678,22 +697,4 @@ export class InMemoryConnector extends DiscoveringConnector {
       throw this.models.told(error as Error, model);
     }
   }
-}
-
-/** What is called with a number of rows, or with whether there was one. */
-function counted(
-  callback: CountCallback,
-): (error: Error | null, count?: number | boolean) => void {
-  return (error, count) =>
-    error ? callback(error) : callback(null, {count: Number(count)});
-}
-
-/** What is called with a row that was written. */
-function written(
-  callback: WriteCallback,
-): (error: Error | null, written?: Written) => void {
-  return (error, written) => {
-    if (error || !written) callback(error);
-    else callback(null, written.row, {isNewInstance: written.isNew});
-  };
 }

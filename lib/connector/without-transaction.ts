@@ -3,13 +3,27 @@ import type {Callback} from './loopback';
 import {respond} from './respond';
 
 /** A method of a connector, which calls back. */
-export type Method = (...args: unknown[]) => unknown;
+type Method = (...args: unknown[]) => unknown;
+
+/** Has the methods of a connector leave out transactions that do so in production. */
+export function leaveTransactionsOut(
+  connector: object,
+  emulation: Emulation,
+): void {
+  const methods = connector as Readonly<Record<string, Method>>;
+  const {withoutTransaction: names = []} = emulation.database.connector;
+  for (const name of names) {
+    const own = methods[name]!.bind(connector);
+    const value = withoutTransaction(name, own, emulation);
+    Object.defineProperty(connector, name, {value});
+  }
+}
 
 /**
  * A method that leaves out the transaction which it is given, as that of LoopBack's
  * connector does: its last two parameters are the options and the callback.
  */
-export function withoutTransaction(
+function withoutTransaction(
   name: string,
   method: Method,
   emulation: Emulation,
