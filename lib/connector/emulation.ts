@@ -192,9 +192,9 @@ export class Emulation {
    * it has failed. With `hazards: 'error'` that is refused.
    */
   rollsBackAtCommit({cause, state}: Transaction): boolean {
-    const {commitOfFailed} = this.database.connector;
+    const {afterFailure} = this.database.connector;
     const hasFailed = state === 'failed' || state === 'aborted';
-    if (commitOfFailed !== 'rollsBack' || !hasFailed) return false;
+    if (afterFailure === 'fails' || !hasFailed) return false;
     this.meet('', {
       what:
         'commit() rolls the transaction back, and resolves as if it had been ' +
@@ -202,6 +202,32 @@ export class Emulation {
       instead: 'Call rollback() when a statement fails',
     });
     return true;
+  }
+
+  /**
+   * Whether the statements of a transaction are transactions of their own from now
+   * on, for the server has rolled it back. With `hazards: 'error'` that is refused.
+   */
+  hasLeft({cause, state}: Transaction): boolean {
+    const {afterFailure} = this.database.connector;
+    if (afterFailure !== 'isLeft' || state !== 'aborted') return false;
+    this.meet('', {
+      what:
+        'the statement runs outside of its transaction, which the server has ' +
+        `rolled back (${cause?.message})`,
+      instead: 'Call rollback() when a statement fails so',
+    });
+    return true;
+  }
+
+  /** Meets the hazard of a method that leaves out the transaction it is given. */
+  meetWithoutTransaction(method: string): void {
+    this.meet('', {
+      what:
+        `${method}() of loopback-connector-${this.database.connector.name} ` +
+        'leaves out the transaction: it writes outside of it, and at once',
+      instead: 'Write by updateAll() or create() in a transaction',
+    });
   }
 
   /** What beginning a transaction fails with, where there are none. */

@@ -171,8 +171,13 @@ export interface ConnectorTraits {
   readonly absent: readonly string[];
   /** Those that always fail, with the messages. */
   readonly failing?: Readonly<Record<string, string>>;
-  /** What `commit` of a transaction does in which a statement has failed. */
-  readonly commitOfFailed: 'rollsBack' | 'fails';
+  /**
+   * What becomes of a transaction that an error has ended. `'isRolledBackAtCommit'`:
+   * its statements fail, and its commit resolves. `'isLeft'`: the server forgets it,
+   * so that its statements are transactions of their own, and its commit resolves.
+   * `'fails'`: all of them fail.
+   */
+  readonly afterFailure: 'isRolledBackAtCommit' | 'isLeft' | 'fails';
   /** The isolation level where none is named. */
   readonly defaultLevel: string;
   /** How many connections it has, and the setting that says another number. */
@@ -187,6 +192,8 @@ export interface ConnectorTraits {
     readonly level: string;
     readonly lockTimeoutMs: number;
   };
+  /** The methods that leave the transaction out which they are given: a hazard. */
+  readonly withoutTransaction?: readonly string[];
   /** What it gives its datasource besides. */
   readonly ofDataSource?: Readonly<Record<string, unknown>>;
   /** The type of ids that the database makes, where that is no number. */

@@ -53,6 +53,9 @@ function databaseOf(
       likeIsCaseSensitive: false,
       rangesMatchNull: false,
       noActionIsRestrict: true,
+      uncommittedReads: 'all',
+      repeatableWrites: 'newest',
+      deadlockVictim: 'wroteLeast',
       texts,
     },
     connector: {
@@ -65,7 +68,7 @@ function databaseOf(
         'findOrCreate',
         'buildNearFilter',
       ],
-      commitOfFailed: 'fails',
+      afterFailure: 'isLeft',
       defaultLevel: 'READ COMMITTED',
       pool: {setting: 'connectionLimit', size: 10},
       ofDataSource: {EnumFactory: enumFactory},

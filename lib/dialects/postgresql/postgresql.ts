@@ -50,7 +50,7 @@ export function postgresql({
         'findOrCreate',
         'buildNearFilter',
       ],
-      commitOfFailed: 'rollsBack',
+      afterFailure: 'isRolledBackAtCommit',
       defaultLevel: 'READ COMMITTED',
       pool: {setting: 'max', size: 10},
     },

@@ -99,7 +99,7 @@ const connector: ConnectorTraits = {
       ].map(method => [method, 'getArgs must be implemented by the connector']),
     ),
   },
-  commitOfFailed: 'fails',
+  afterFailure: 'fails',
   defaultLevel: 'READ COMMITTED',
   // It sends `BEGIN READ COMMITTED TRANSACTION`.
   beginning: level => syntaxError(level.split(' ')[0]),
