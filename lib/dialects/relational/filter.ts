@@ -7,6 +7,7 @@ import type {
   RelationalDatabase,
   EmulatedTable,
 } from '../dialect';
+import type {ReadIn} from '../ddl';
 import {type MeetHazard, severalOperators} from '../hazards';
 import {parametersOf, type Reading, readingOf} from './reading';
 import {StatementErrors} from './statement-errors';
@@ -203,7 +204,7 @@ export class RelationalFilter {
     column: Column,
     parameter: number,
   ): ConditionIn | undefined {
-    this.requireThere(column);
+    this.requireThere(column, 'where');
     const {filter} = this.database;
     return filter.nested(path, expression, column, parameter);
   }
@@ -213,7 +214,7 @@ export class RelationalFilter {
     column: Column,
     parameter: number,
   ): ConditionIn {
-    this.requireThere(column);
+    this.requireThere(column, 'where');
     if (expression === null || expression === undefined) {
       return {kind: 'operand', operand: null};
     }
@@ -283,7 +284,7 @@ export class RelationalFilter {
   }
 
   private keyOf(column: Column, direction: 1 | -1, where: Where): OrderKey {
-    this.requireThere(column);
+    this.requireThere(column, 'order');
     const mayBeNull =
       column.isNullable && !column.isId && !excludesNull(where, column);
     const by = this.database.filter.order(column, mayBeNull);
@@ -298,7 +299,7 @@ export class RelationalFilter {
     const column = name.includes('.') ? byProperty.get(path) : undefined;
     const by = column && rules.nestedOrder(name, column);
     if (column !== undefined && by !== undefined) {
-      this.requireThere(column);
+      this.requireThere(column, 'order');
       return {path, direction, by};
     }
     const error = rules.unknownOrder(name, this.table);
@@ -312,14 +313,15 @@ export class RelationalFilter {
     if (absent.size === 0) return;
     const names = this.fieldsIn(fields) ?? [...byProperty.keys()];
     const name = names.find(each => absent.has(each));
-    if (name !== undefined) this.requireThere(byProperty.get(name)!);
+    if (name !== undefined) {
+      this.requireThere(byProperty.get(name)!, 'select');
+    }
   }
 
-  private requireThere(column: Column): void {
-    if (this.table.absent.has(column.property)) {
-      const {name} = this.table;
-      throw this.database.ddl!.errors.noColumnToRead(column.name, name);
-    }
+  private requireThere({name, property}: Column, where: ReadIn): void {
+    const {absent, name: table} = this.table;
+    if (!absent.has(property)) return;
+    throw this.database.ddl!.errors.noColumnToRead(name, table, where);
   }
 
   /** The names wanted; undefined for all. */

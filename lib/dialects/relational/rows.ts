@@ -91,7 +91,7 @@ export class RelationalRows implements TableRows {
   ): Row {
     const named = names ?? Object.keys(given);
     const row: RowCopy = {};
-    errors.attempt(() => this.requireThere(named), undefined);
+    errors.attempt(() => this.requireThere(named, 'insert'), undefined);
     for (const name of named) {
       const column = this.columnToSet(name);
       if (column === undefined) continue;
@@ -170,7 +170,7 @@ export class RelationalRows implements TableRows {
   /** What an update sets; never ids. */
   patchIn(given: object, errors: StatementErrors): RowCopy {
     const names = Object.keys(given);
-    errors.attempt(() => this.requireThere(names), undefined);
+    errors.attempt(() => this.requireThere(names, 'update'), undefined);
     const columns = names
       .map(name => this.columnToSet(name))
       .filter(column => column !== undefined);
@@ -180,7 +180,10 @@ export class RelationalRows implements TableRows {
   /** What a replacement sets: all columns, null where it says nothing. */
   replacementIn(given: object, errors: StatementErrors): RowCopy {
     const {byProperty} = this.table;
-    errors.attempt(() => this.requireThere([...byProperty.keys()]), undefined);
+    errors.attempt(
+      () => this.requireThere([...byProperty.keys()], 'update'),
+      undefined,
+    );
     return this.setIn(byProperty.values(), given as Row, errors);
   }
 
@@ -210,13 +213,13 @@ export class RelationalRows implements TableRows {
   }
 
   /** Fails as the database does where a column is written that it has not. */
-  private requireThere(names: readonly string[]): void {
+  private requireThere(names: readonly string[], use: WriteUse): void {
     const {absent, byProperty} = this.table;
     if (absent.size === 0) return;
     const name = names.find(each => absent.has(each));
     if (name === undefined) return;
     const column = byProperty.get(name)!.name;
-    throw this.database.ddl!.errors.noColumnOf(column, this.table.name);
+    throw this.database.ddl!.errors.noColumnOf(column, this.table.name, use);
   }
 
   private columnToSet(name: string): Column | undefined {
