@@ -13,6 +13,16 @@ export interface DateRange {
   text(stored: unknown): string;
 }
 
+/**
+ * The date whose parts are all zero: the least of all, with which a text that is
+ * none is compared. The driver reads it as a date that is invalid.
+ */
+export const zeroDate = new Date(-8.64e15);
+
+function isZero(date: Date): boolean {
+  return date.getTime() === zeroDate.getTime();
+}
+
 /** Seconds from 1970 to 2038 are all that a timestamp has. */
 const maxTimestampMs = 0x7fff_ffff * 1000;
 
@@ -30,7 +40,12 @@ export function dateTime(
       const kept = (roundsFractions ? Math.round(ms) : Math.floor(ms)) * unitMs;
       const isTooFar =
         name === 'timestamp' && (kept <= 0 || kept > maxTimestampMs);
-      if (isTooFar) throw incorrect(sentDate(moment), place);
+      if (isTooFar) {
+        throw incorrect(
+          sent instanceof Date ? sentDate(moment) : String(sent),
+          place,
+        );
+      }
       return new Date(kept);
     },
     read: asRead,
@@ -48,6 +63,7 @@ export const day: DateRange = {
   // The driver makes it of its parts, and JavaScript takes 1 for 1901.
   read(stored) {
     const date = stored as Date;
+    if (isZero(date)) return new Date(Number.NaN);
     const year = date.getUTCFullYear();
     return new Date(Date.UTC(year, date.getUTCMonth(), date.getUTCDate()));
   },
@@ -93,8 +109,8 @@ export function dateIn(text: string): Date | undefined {
   return isReal ? moment : undefined;
 }
 
-/** 1292 */
-function incorrect(
+/** 1292, of a text, or of another value in the form of one. */
+export function incorrect(
   text: string,
   {column, server, table}: Place,
   kind = 'datetime',
@@ -119,14 +135,17 @@ function restOfDate(date: Date): string {
   return rest.replace('T', ' ');
 }
 
+const zeroText = '0000-00-00 00:00:00.000';
+
 function dateText(date: Date, digits: number): string {
-  const text = sentDate(date);
+  const text = isZero(date) ? zeroText : sentDate(date);
   return digits === 0 ? text.slice(0, 19) : text.slice(0, 20 + digits);
 }
 
 /** The driver has JavaScript read the text, to which years below 100 are others. */
 function asRead(stored: unknown): unknown {
   const date = stored as Date;
+  if (isZero(date)) return new Date(Number.NaN);
   return date.getUTCFullYear() < 1000
     ? new Date(`${dateText(date, 0)}Z`)
     : date;

@@ -163,7 +163,7 @@ class AlteredTable {
     const from = this.columnNamed(name);
     ddl.checkColumn(column);
     const cast = ddl.cast(from, column, this.name);
-    const {atRow} = this.database.writes;
+    const {writes} = this.database;
     this.rows.change(name, (value, row) => {
       if (value === null) {
         const given = column.isNullable ? null : ddl.valueForNull?.(column);
@@ -175,7 +175,7 @@ class AlteredTable {
       try {
         return cast(value);
       } catch (error) {
-        throw atRow?.(error as Error, row) ?? error;
+        throw writes.atRow?.(error as Error, row) ?? error;
       }
     });
     this.columns.set(name, {
@@ -229,13 +229,28 @@ class AlteredTable {
     );
   }
 
+  /** Takes the place of what foreign keys needed an index of their own for. */
   private setIndex(index: IndexDefinition, method: string): void {
-    const others = this.indexes.filter(({name}) => name !== index.name);
+    const {keyIndex} = this.ddl.rules;
+    const others = this.indexes.filter(each => {
+      const isReplaced =
+        this.methods[each.name] === keyIndex &&
+        keyIndex !== undefined &&
+        beginsWith(pathsOf(index), pathsOf(each));
+      if (isReplaced) delete this.methods[each.name];
+      return !isReplaced && each.name !== index.name;
+    });
     this.indexes = [...others, index];
     this.methods[index.name] = method;
   }
 
   private addForeignKey(declared: ForeignKey): void {
+    const {keyIndex} = this.ddl.rules;
+    const needsIndex =
+      keyIndex !== undefined && !this.isFound(declared.properties);
+    if (needsIndex && this.hasIndex(declared.name)) {
+      throw this.errors.indexExists(declared.name);
+    }
     const parent =
       declared.parent === this.name
         ? this.schema()
@@ -250,16 +265,10 @@ class AlteredTable {
       {database: this.database, version: this.version},
     );
     this.added.push(key);
-    const {keyIndex} = this.ddl.rules;
-    if (keyIndex === undefined || this.isFound(key.properties)) return;
-    const isTaken = this.hasIndex(key.name);
+    if (!needsIndex) return;
+    const keys = key.properties.map(path => ({path, direction: 1}) as const);
     this.setIndex(
-      {
-        name: isTaken ? `${key.name}_2` : key.name,
-        kind: 'ordered',
-        keys: key.properties.map(path => ({path, direction: 1})),
-        isUnique: false,
-      },
+      {name: key.name, kind: 'ordered', keys, isUnique: false},
       keyIndex,
     );
   }
