@@ -148,6 +148,8 @@ export interface DdlErrors {
     isOwn: boolean,
   ): Error | undefined;
   dropsAllColumns?(): Error;
+  /** One column of several in a unique index is dropped; undefined where it can be. */
+  shortensUnique?(column: string): Error | undefined;
   /** A row refers to nothing. `key` is as {@link DdlErrors.duplicateKey} has it. */
   orphan(
     key: ForeignKey,

@@ -1,7 +1,8 @@
 import type {NativeColumn} from '../../schema/schema';
-import {dateIn, incorrect, zeroDate} from './dates';
+import {dateIn, incorrect, sentDate, zeroDate} from './dates';
 import {mysqlError, shownText} from './errors';
 import type {Flavour, Place, Server} from './flavour';
+import {NativeError} from '../native-error';
 import {shownType} from './type-names';
 import {type Type, typeNamed} from './types';
 import {tooLong} from './texts';
@@ -108,20 +109,29 @@ function digitsIn(text: string): string {
   return text.replaceAll(/[-: ]/g, '');
 }
 
-/** Floats are rounded to the even number, decimals away from zero. */
-function toNumber(value: unknown, {from, place, to}: Sides): unknown {
+function toNumber(value: unknown, sides: Sides): unknown {
+  const {from, place, to} = sides;
   if (to.name === 'bit') {
     const bit = Number(value);
     if (bit !== 0 && bit !== 1) throw tooLong(place.column);
     return bit;
   }
+  if (typeof value !== 'number') return to.write(value, place);
   const isFloat = from.name === 'float' || from.name === 'double';
-  if (!isFloat || typeof value !== 'number') return to.write(value, place);
+  return to.write(isFloat ? rounded(value, sides) : value, place);
+}
+
+/** A float as another number: where that is an integer rounded to the even one. */
+function rounded(value: number, {from, place, to}: Sides): number {
   const stored = from.name === 'float' ? Math.fround(value) : value;
-  if (!/int$|^year$/.test(to.name)) return to.write(stored, place);
+  if (!/int$|^year$/.test(to.name)) return stored;
+  const {castsWholeTexts} = place.server.flavour;
+  if (castsWholeTexts && !isOf64Bits(stored)) {
+    throw overflow(textOf(value, from));
+  }
   const whole = Math.round(stored);
   const isHalf = Math.abs(stored % 1) === 0.5;
-  return to.write(isHalf && whole % 2 !== 0 ? whole - 1 : whole, place);
+  return isHalf && whole % 2 !== 0 ? whole - 1 : whole;
 }
 
 const wholeNumbers: Readonly<Record<string, RegExp>> = {
@@ -146,8 +156,20 @@ function wholeNumber(text: string, {name}: Side): string {
   );
 }
 
-function isOf64Bits(value: bigint): boolean {
+function isOf64Bits(value: bigint | number): boolean {
   return value >= -(2n ** 63n) && value < 2n ** 64n;
+}
+
+/** 1916, for which the driver has no name. */
+function overflow(text: string): Error {
+  const message = `Got overflow when converting '${text}' to INT. Value truncated`;
+  return new NativeError(message, {
+    code: undefined,
+    errno: 1916,
+    sqlState: '22003',
+    sqlMessage: message,
+    statusCode: 500,
+  });
 }
 
 function dateOf(stored: unknown, {from, place, to}: Sides): unknown {
@@ -156,7 +178,7 @@ function dateOf(stored: unknown, {from, place, to}: Sides): unknown {
     from.name === 'time'
       ? `${new Date().toISOString().slice(0, 10)} ${given}`
       : given;
-  if (/^0000-00-00/.test(text)) return zeroDate;
+  if (text.startsWith('0000-00-00')) return zeroDate;
   const isNumber = from.kind === 'number' || /^\d+$/.test(text.trim());
   if (isNumber && Number(text) === 0) return zeroDate;
   const moment = isNumber
@@ -209,11 +231,11 @@ function writtenText(stored: unknown, {from, place, to}: Sides): unknown {
   if (from.kind === 'bytes') return to.write(stored, place);
   const text = textOf(stored, from);
   if (to.name !== 'time') return to.write(text, place);
-  if (from.kind === 'number') {
-    const digits = text.padStart(6, '0');
-    const clock = /^(\d+)([0-5]\d)([0-5]\d)$/.exec(digits);
-    if (clock === null) throw incorrect(text, place, 'time');
-    return to.write(clock.slice(1).join(':'), place);
+  // As many digits as a date has are one, which may have a time.
+  const isDate = from.kind === 'number' && /^\d{8,14}$/.test(text);
+  const moment = isDate ? dateOfDigits(text) : undefined;
+  if (moment !== undefined) {
+    return to.write(sentDate(moment).slice(11, 19), place);
   }
   return to.write(from.kind === 'date' ? text.slice(11) : text, place);
 }

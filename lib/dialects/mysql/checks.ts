@@ -52,27 +52,33 @@ export function unknownType(type: string, server: Server): Error {
     : parseError(server, word);
 }
 
+const maxLengths: Readonly<Record<string, number>> = {
+  char: 255,
+  binary: 255,
+  varchar: Math.floor(maxRowBytes / bytesOfLetter),
+  varbinary: maxRowBytes,
+};
+
 function checkSizes(column: string, shown: ShownType): void {
-  const {length, name, precision, scale} = shown;
-  const lengths: Record<string, number> = {
-    char: 255,
-    binary: 255,
-    varchar: Math.floor(maxRowBytes / bytesOfLetter),
-    varbinary: maxRowBytes,
-  };
-  const most = lengths[name];
+  const {length, name} = shown;
+  const most = maxLengths[name];
   if (most !== undefined && (length ?? 0) > most) {
     throw mysqlError(
       'ER_TOO_BIG_FIELDLENGTH',
       `Column length too big for column '${column}' (max = ${most}); use BLOB or TEXT instead`,
     );
   }
-  const digits = Number(
-    /^(?:datetime|timestamp|time)\((\d+)\)$/.exec(shown.text)?.[1] ?? 0,
-  );
-  if (digits > 6) throw tooPrecise(column, 6);
-  if (name === 'decimal' && precision! > 65) throw tooPrecise(column, 65);
-  if (name === 'bit' || precision === null || scale === null) return;
+  const moment = /^(?:datetime|timestamp|time)\((\d+)\)$/.exec(shown.text);
+  if (Number(moment?.[1] ?? 0) > 6) throw tooPrecise(column, 6);
+  checkDigits(column, shown);
+}
+
+function checkDigits(
+  column: string,
+  {name, precision, scale}: ShownType,
+): void {
+  if (precision === null || scale === null) return;
+  if (name === 'decimal' && precision > 65) throw tooPrecise(column, 65);
   if (scale > precision) {
     throw mysqlError(
       'ER_M_BIGGER_THAN_D',
@@ -99,20 +105,8 @@ function checkDefault(
   server: Server,
 ): void {
   if (sql === undefined) return;
-  const invalid = () =>
-    mysqlError('ER_INVALID_DEFAULT', `Invalid default value for '${name}'`);
-  const {hasAnyDefault} = server.flavour;
-  if (!hasAnyDefault && (isLong(shown) || shown.name === 'point')) {
-    throw mysqlError(
-      'ER_BLOB_CANT_HAVE_DEFAULT',
-      `BLOB, TEXT, GEOMETRY or JSON column '${name}' can't have a default value`,
-    );
-  }
-  if (sql === momentDefault) {
-    const isMoment = /^(?:datetime|timestamp)$/.test(shown.name);
-    if (!hasAnyDefault && !isMoment) throw invalid();
-    return;
-  }
+  if (!server.flavour.hasAnyDefault) checkDefaultOfType(name, sql, shown);
+  if (sql === momentDefault) return;
   if (/^".*".*"$/s.test(sql)) {
     throw parseError(server, sql.slice(sql.indexOf('"', 1) + 1));
   }
@@ -123,8 +117,32 @@ function checkDefault(
   try {
     typeNamed(type).write(defaultValue(sql), place);
   } catch {
-    throw invalid();
+    throw invalidDefault(name);
   }
+}
+
+/** 1067 */
+function invalidDefault(column: string): Error {
+  return mysqlError(
+    'ER_INVALID_DEFAULT',
+    `Invalid default value for '${column}'`,
+  );
+}
+
+/** What MySQL refuses of some types, and MariaDB takes. */
+function checkDefaultOfType(
+  column: string,
+  sql: string,
+  shown: ShownType,
+): void {
+  if (isLong(shown) || shown.name === 'point') {
+    throw mysqlError(
+      'ER_BLOB_CANT_HAVE_DEFAULT',
+      `BLOB, TEXT, GEOMETRY or JSON column '${column}' can't have a default value`,
+    );
+  }
+  const isMoment = /^(?:datetime|timestamp)$/.test(shown.name);
+  if (sql === momentDefault && !isMoment) throw invalidDefault(column);
 }
 
 /** 1118: all that is no text of its own is in the row. */
@@ -282,8 +300,8 @@ const bytesOfType: Readonly<Record<string, number>> = {
 
 /** How many bytes a value has at the most, in a row or an index. */
 function bytesIn({length, name, precision}: ShownType): number {
-  if (/char$/.test(name)) return (length ?? 0) * bytesOfLetter;
-  if (/binary$/.test(name)) return length ?? 0;
+  if (name.endsWith('char')) return (length ?? 0) * bytesOfLetter;
+  if (name.endsWith('binary')) return length ?? 0;
   if (name === 'decimal') return Math.ceil((precision ?? 0) / 2) + 1;
   return bytesOfType[name] ?? 0;
 }

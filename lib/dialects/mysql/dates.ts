@@ -63,7 +63,8 @@ export const day: DateRange = {
   // The driver makes it of its parts, and JavaScript takes 1 for 1901.
   read(stored) {
     const date = stored as Date;
-    if (isZero(date)) return new Date(Number.NaN);
+    // So that the parts of a date that is zero are a day of 1899.
+    if (isZero(date)) return new Date(Date.UTC(0, -1, 0));
     const year = date.getUTCFullYear();
     return new Date(Date.UTC(year, date.getUTCMonth(), date.getUTCDate()));
   },
@@ -73,10 +74,18 @@ export const day: DateRange = {
 /** `time`, which is read as a text. */
 export function time(sent: unknown, place: Place): unknown {
   const text = sent instanceof Date ? sentDate(sent).slice(11) : String(sent);
-  const match = /^(-?\d{1,3}:[0-5]\d(?::[0-5]\d)?)(?:\.\d*)?$/.exec(text);
+  const match = /^(-?\d{1,3}:[0-5]\d(?::[0-5]\d)?)(?:\.\d*)?$/.exec(
+    /^-?\d{1,7}$/.test(text) ? clockOf(text) : text,
+  );
   if (match === null) throw incorrect(text, place, 'time');
   const clock = match[1]!;
   return clock.split(':').length === 2 ? `${clock}:00` : clock;
+}
+
+/** Digits as a time of day: those on the right are seconds. */
+export function clockOf(text: string): string {
+  const [, sign = '', digits = ''] = /^(-?)(\d+)$/.exec(text) ?? [];
+  return sign + digits.padStart(6, '0').replace(/(\d\d)(\d\d)$/, ':$1:$2');
 }
 
 /** A date in a text that the server takes for one. */

@@ -42,15 +42,10 @@ export function ddlErrors(server: Server): DdlErrors {
     duplicateKey: (index, error, table) =>
       duplicate(error, table, server, index),
     isNeeded: needed => neededError(needed, server),
-    noReferenceColumn: (column, added, isOwn) =>
-      isOwn
-        ? noIndexColumn(column)
-        : keyErrors[flavour.name].noParentColumn(column, added, server),
-    foreignKeyExists: added => keyErrors[flavour.name].exists(added, server),
-    noParent: added => keyErrors[flavour.name].noParent(added, server),
-    noReferencedKey: added =>
-      keyErrors[flavour.name].noParentKey(added, server),
+    ...errorsOfKeys(server),
     keyColumnChanges: (...change) => keyColumnError(change, server),
+    shortensUnique: column =>
+      flavour.name === 'mariadb' ? noIndexColumn(column) : undefined,
     dropsAllColumns: () =>
       mysqlError(
         'ER_CANT_REMOVE_ALL_FIELDS',
@@ -63,6 +58,25 @@ export function ddlErrors(server: Server): DdlErrors {
         'Cannot add or update a child row: ' +
           foreignKeyRule(key, child.name, schema),
       ),
+  };
+}
+
+/** Those of foreign keys that are added. */
+function errorsOfKeys(
+  server: Server,
+): Pick<
+  DdlErrors,
+  'noReferenceColumn' | 'foreignKeyExists' | 'noParent' | 'noReferencedKey'
+> {
+  const errors = keyErrors[server.flavour.name];
+  return {
+    noReferenceColumn: (column, added, isOwn) =>
+      isOwn
+        ? noIndexColumn(column)
+        : errors.noParentColumn(column, added, server),
+    foreignKeyExists: added => errors.exists(added, server),
+    noParent: added => errors.noParent(added, server),
+    noReferencedKey: added => errors.noParentKey(added, server),
   };
 }
 

@@ -1,5 +1,5 @@
 import type {InferredTable} from '../../database/database';
-import type {NativeColumn, NativeTable} from '../../schema/schema';
+import type {NativeTable} from '../../schema/schema';
 import type {AskedWith, DiscoveryShapes, Tell} from '../discovery';
 import type {Server} from './flavour';
 import {type ShownType, shownType} from './type-names';
@@ -96,16 +96,12 @@ function columnsOf({flavour, schema: owner}: Server): Tell {
         dataPrecision: shown.precision,
         dataScale: shown.scale,
         columnType: shown.text,
-        nullable: isNullable(column) ? 'Y' : 'N',
+        nullable: column.isNullable ? 'Y' : 'N',
         generated: column.isGenerated ? 1 : 0,
         type: loopbackType(shown, asked),
       };
     });
   };
-}
-
-function isNullable({isNullable: mayBeNull}: NativeColumn): boolean {
-  return mayBeNull;
 }
 
 const namesOfTypes: Readonly<Record<string, string>> = {
@@ -117,25 +113,36 @@ const namesOfTypes: Readonly<Record<string, string>> = {
 };
 
 /** What `buildPropertyType` makes of a type, by the options that there are for it. */
-function loopbackType(
-  {name, text}: ShownType,
+function loopbackType({name, text}: ShownType, asked: AskedWith): string {
+  if (isBoolean(name === 'tinyint' ? name : text, asked)) return 'Boolean';
+  if (name === 'enum') return text;
+  if (/blob$|binary$|^bit$/.test(name)) return 'Binary';
+  if (
+    /^(?:(?:tiny|small|medium|big)?int|year|float|double|decimal)$/.test(name)
+  )
+    return 'Number';
+  return namesOfTypes[name] ?? 'String';
+}
+
+/** Whether a type that is small is taken for that of booleans. */
+function isBoolean(
+  type: string,
   {
     treatBIT1AsBit = true,
     treatCHAR1AsString = false,
     treatTINYINT1AsTinyInt = true,
   }: AskedWith,
-): string {
-  if (name === 'char' && text === 'char(1)' && !isOn(treatCHAR1AsString)) {
-    return 'Boolean';
+): boolean {
+  switch (type) {
+    case 'char(1)':
+      return !isOn(treatCHAR1AsString);
+    case 'bit(1)':
+      return !isOn(treatBIT1AsBit);
+    case 'tinyint':
+      return !isOn(treatTINYINT1AsTinyInt);
+    default:
+      return false;
   }
-  if (name === 'bit' && text === 'bit(1)' && !isOn(treatBIT1AsBit)) {
-    return 'Boolean';
-  }
-  if (name === 'tinyint' && !isOn(treatTINYINT1AsTinyInt)) return 'Boolean';
-  if (name === 'enum') return text;
-  if (/blob$|binary$|^bit$/.test(name)) return 'Binary';
-  if (/int$|^(?:year|float|double|decimal)$/.test(name)) return 'Number';
-  return namesOfTypes[name] ?? 'String';
 }
 
 /** An option of discovery, which may come as a text. */

@@ -1,10 +1,11 @@
 import {isRecord} from '../../base/objects';
 import type {IndexKey} from '../../schema/schema';
 import type {AlterAction, MadeIndex, MadeTable} from '../ddl';
-import type {ModelFacts, PropertyFacts} from '../dialect';
+import type {ModelFacts} from '../dialect';
 import {unknownType} from './checks';
 import {parseError} from './errors';
 import type {Server} from './flavour';
+import {wordOf} from './native-columns';
 
 /*
  * The indexes that loopback-connector-mysql makes: its migration.js, `buildIndex`
@@ -84,7 +85,7 @@ function kindOf({kind, options, type}: DeclaredIndex) {
 }
 
 function textOf(value: unknown): string {
-  return value ? String(value).trim() : '';
+  return wordOf(value)?.trim() ?? '';
 }
 
 /** The columns of an index of the settings; in `keys` they are names alone. */
@@ -200,17 +201,11 @@ function hasColumns(
   {columns, keys}: DeclaredIndex,
 ): boolean {
   if (columns) {
-    const names = String(columns).split(/,\s*/);
+    const names = textOf(columns).split(/,\s*/);
     return names.every((name, i) => paths[i] === name);
   }
   if (!keys) return true;
   return String(Object.keys(keys)) === String(paths);
-}
-
-/** The name of the column that it takes a property to have. */
-function columnOf({name, own}: PropertyFacts): string {
-  const {columnName} = own;
-  return columnName === undefined ? name : String(columnName);
 }
 
 function* ofProperties(
@@ -225,7 +220,7 @@ function* ofProperties(
       name,
       kind: uniqueOr(index, ''),
       type: typeOf(index),
-      keys: [{path: columnOf(property), direction: 1}],
+      keys: [{path: wordOf(property.own['columnName']) ?? name, direction: 1}],
     };
   }
 }

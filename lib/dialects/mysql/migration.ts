@@ -15,7 +15,7 @@ import type {ModelFacts, PropertyFacts} from '../dialect';
 import {parseError} from './errors';
 import type {Server} from './flavour';
 import {createdIndexes, indexActions, type Sent} from './indexes';
-import {builtType, nativeColumn} from './native-columns';
+import {builtType, nativeColumn, wordOf} from './native-columns';
 import {shownType} from './type-names';
 
 /*
@@ -120,8 +120,7 @@ export function columnNameOf({columnName, name}: PropertyFacts): string {
 
 /** The name that `autoupdate` expects: it reads `mysql: {columnName}` alone. */
 export function expectedNameOf({name, own}: PropertyFacts): string {
-  const {columnName} = own;
-  return columnName === undefined ? name : String(columnName);
+  return wordOf(own['columnName']) ?? name;
 }
 
 function alterations(
@@ -279,7 +278,8 @@ function additionsOfKeys(
     const [onDelete, onUpdate] = [own.onDelete, own.onUpdate].map(actionOf);
     if (onDelete === undefined || onUpdate === undefined) {
       const word = onDelete === undefined ? own.onDelete : own.onUpdate;
-      sent.push({refused: parseError(server, String(word).toUpperCase())});
+      const near = wordOf(word)?.toUpperCase() ?? '';
+      sent.push({refused: parseError(server, near)});
       continue;
     }
     sent.push({
@@ -299,7 +299,7 @@ function additionsOfKeys(
 
 /** What an action is to InnoDB, which has no defaults to set. */
 function actionOf(given: unknown): ReferentialAction | undefined {
-  switch (given ? String(given).toUpperCase() : '') {
+  switch (wordOf(given)?.toUpperCase() ?? '') {
     case 'CASCADE':
       return 'cascade';
     case 'SET NULL':

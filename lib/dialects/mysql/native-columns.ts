@@ -53,7 +53,7 @@ function enumOf({jsonSchema}: PropertyFacts['declared']): string {
 export function builtType(property: PropertyFacts): string {
   const {declared, isId, own, typeName} = property;
   const named = (otherwise: string) =>
-    String(own['dataType'] || declared['dataType'] || otherwise);
+    wordOf(own['dataType'] || declared['dataType']) ?? otherwise;
   switch (typeName) {
     case 'String':
       return textOf(
@@ -98,8 +98,17 @@ function textOf(
 
 /** The character set and the collation of a column. */
 function ofTexts({charset, collation}: PropertyFacts['declared']): string {
-  const set = charset ? ` CHARACTER SET ${String(charset)}` : '';
-  return set + (collation ? ` COLLATE ${String(collation)}` : '');
+  const set = wordOf(charset);
+  const order = wordOf(collation);
+  return (
+    (set === undefined ? '' : ` CHARACTER SET ${set}`) +
+    (order === undefined ? '' : ` COLLATE ${order}`)
+  );
+}
+
+/** What a declaration says where it has a text. */
+export function wordOf(given: unknown): string | undefined {
+  return typeof given === 'string' && given !== '' ? given : undefined;
 }
 
 function numberOf(

@@ -134,6 +134,9 @@ class AlteredTable {
     this.indexes = this.indexes.flatMap(index => {
       const keys = index.keys.filter(({path}) => path !== name);
       if (keys.length === index.keys.length) return [index];
+      const refusal = this.errors.shortensUnique?.(name);
+      const isPart = keys.length > 0 && index.isUnique;
+      if (isPart && refusal !== undefined) throw refusal;
       return isShortened && keys.length > 0 ? [{...index, keys}] : [];
     });
     this.foreignKeys = this.foreignKeys.filter(

@@ -100,7 +100,7 @@ function creation(
   const {ddl} = database;
   const {errors, rules} = ddl;
   const {columns, indexes: declared = [], name, primaryKey, table} = statement;
-  requireDifferent(columns, rules, errors.columnTwice);
+  requireDifferent(columns, rules, each => errors.columnTwice(each));
   columns.forEach(column => ddl.checkColumn(column));
   ddl.checkTable?.(statement);
   if (isTaken(version, name, rules)) throw errors.tableExists(name);
@@ -114,7 +114,7 @@ function creation(
   requireDifferent(
     made.map(({index}) => index),
     rules,
-    errors.indexExists,
+    each => errors.indexExists(each),
   );
   const schema = schemaOf(
     {

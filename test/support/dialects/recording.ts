@@ -45,6 +45,7 @@ export function writeRecording(database: string, recording: Recording): void {
 
 /** Whether a database can answer a probe at all; SQLite's connector has no transactions. */
 function isFor(database: string, area: string): boolean {
+  if (area === 'schema') return database === 'mariadb';
   return (
     database !== 'sqlite' || (area !== 'transactions' && area !== 'isolation')
   );
