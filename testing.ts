@@ -1,7 +1,10 @@
-/**
- * For tests of applications: `compareWith` runs the same on this connector and on
- * another database, and tells where they differ. docs/testing.md.
- */
+/** For tests of applications: docs/testing.md. */
+export {diff} from './lib/testing/diff';
+export type {RowDifferences} from './lib/testing/diff';
+export {fork} from './lib/testing/fork';
+export {isolate, withRollback} from './lib/testing/isolate';
+export type {IsolateOptions, TestHooks} from './lib/testing/isolate';
+export {reset, restore, Snapshot, snapshot} from './lib/testing/snapshot';
 export {compareWith} from './lib/testing/compare-with';
 export type {Comparison, CompareOptions} from './lib/testing/compare-with';
 export type {Difference} from './lib/testing/difference';

@@ -13,18 +13,18 @@ import {
 import type {Connection} from './connection';
 import type {ConnectionPool} from './connection-pool';
 import {type Emulation, poolOf} from './emulation';
+import {ForgottenTransactions} from './forgotten-transactions';
 import type {Callback, DataSource} from './loopback';
 import {
   type InMemoryTransaction,
   transactionClassOf,
 } from './loopback-transaction';
 import {respond, respondOrPromise, type Told} from './respond';
-import {type InMemorySettings, milliseconds} from './settings';
+import {milliseconds} from './setting-rules';
+import type {InMemorySettings} from './settings';
+import type {Failure, StatementHooks} from './statement-hooks';
 
 const debug = createDebug('loopback:connector:memory:transaction');
-
-/** A transaction that is open for longer than this is said to be forgotten. */
-const forgottenAfterMs = 30_000;
 
 /**
  * The transactions that were begun on a datasource. A `handle` is what its users
@@ -32,23 +32,27 @@ const forgottenAfterMs = 30_000;
  */
 export class BegunTransactions {
   private readonly begun = new Set<Transaction>();
-  private watch: NodeJS.Timeout | undefined;
+  private readonly forgotten = new ForgottenTransactions(
+    () => this.database.transactions,
+    () => this.begun.size > 0,
+  );
   private readonly pool: ConnectionPool | undefined;
 
   /**
-   * The settings must be checked; `slices` cuts what takes long, `errors` says what is
-   * called back with for one.
+   * The settings must be checked; `slices` cuts what takes long, `parts` say what is
+   * called back with for an error, and who else is asked and told.
    */
   constructor(
     private readonly connection: Connection,
     private readonly settings: InMemorySettings,
     private readonly slices: SliceQueue | undefined,
-    private readonly errors: {
+    private readonly parts: {
       readonly told: Told;
       readonly emulation: Emulation | undefined;
+      readonly hooks: StatementHooks;
     },
   ) {
-    this.pool = poolOf(settings, errors.emulation);
+    this.pool = poolOf(settings, parts.emulation);
   }
 
   /**
@@ -65,10 +69,22 @@ export class BegunTransactions {
         this.begin(connector, isolationLevel, callback),
       );
     }
+    this.ask('beginTransaction', [isolationLevel], callback, (answer, failed) =>
+      this.beginNow(connector, isolationLevel, answer, failed),
+    );
+  }
+
+  private beginNow(
+    connector: {readonly dataSource?: DataSource},
+    isolationLevel: string,
+    callback: Callback<InMemoryTransaction>,
+    failed: Failure | undefined,
+  ): void {
     respond(
       callback,
       () => {
-        const {emulation} = this.errors;
+        if (failed) throw failed.error;
+        const {emulation} = this.parts;
         const refusal = emulation?.refusalOfBegin(isolationLevel);
         if (refusal !== undefined) throw refusal;
         const own = emulation?.transactions;
@@ -78,7 +94,7 @@ export class BegunTransactions {
           ? this.beginAt(level, connector)
           : taken.then(() => this.beginAt(level, connector));
       },
-      this.errors.told,
+      this.parts.told,
     );
   }
 
@@ -86,13 +102,13 @@ export class BegunTransactions {
     level: IsolationLevel,
     connector: {readonly dataSource?: DataSource},
   ): InMemoryTransaction {
-    const {emulation, told} = this.errors;
+    const {emulation, told} = this.parts;
     const transaction = this.database.transactions.begin(
       level,
       emulation?.transactions?.lockTimeoutMs ?? this.settings.lockTimeoutMs,
     );
     this.begun.add(transaction);
-    this.watchForgotten();
+    this.forgotten.watch();
     debug('Transaction %d begins, %s', transaction.id, level);
     const TransactionOfLoopBack = transactionClassOf(connector.dataSource);
     return new TransactionOfLoopBack(connector, transaction, {
@@ -112,11 +128,47 @@ export class BegunTransactions {
     return this.pool && isAlone ? this.pool.use(run) : run();
   }
 
+  /** Has whoever wants to know of it, or has a say, be told and asked. */
+  private ask<A extends Callback<never>>(
+    method: string,
+    given: readonly unknown[],
+    callback: A,
+    run: (answer: A, failure: Failure | undefined) => void,
+  ): void {
+    const {hooks} = this.parts;
+    if (hooks.areNone) return run(callback, undefined);
+    const [handle] = given;
+    const options = method === 'beginTransaction' ? {} : {transaction: handle};
+    hooks.around({method, model: '', given, options}, callback, run);
+  }
+
+  /** Ends the transaction of a statement whose connection is lost. */
+  lose(options: object | undefined): void {
+    const {transaction} = (options ?? {}) as {transaction?: unknown};
+    if (transaction === undefined || transaction === null) return;
+    const own = this.joined(transaction);
+    if (own) this.giveUp(own, 'its connection was lost');
+  }
+
   /** Commits, or rolls back and fails. */
   commit(handle: unknown, callback: Callback): void {
+    this.ask('commit', [handle], callback, (answer, failed) =>
+      this.commitNow(handle, answer, failed),
+    );
+  }
+
+  private commitNow(
+    handle: unknown,
+    callback: Callback,
+    failed: Failure | undefined,
+  ): void {
     this.end(handle, callback, transaction => {
+      if (failed) {
+        this.giveUp(transaction, 'its commit failed');
+        throw failed.error;
+      }
       const {transactions} = this.database;
-      if (this.errors.emulation?.rollsBackAtCommit(transaction)) {
+      if (this.parts.emulation?.rollsBackAtCommit(transaction)) {
         return transactions.rollbackInSlices(transaction, this.slices);
       }
       return transactions.commit(transaction, this.slices);
@@ -125,8 +177,15 @@ export class BegunTransactions {
 
   /** Rolls back. Fails with TRANSACTION_ENDED. */
   rollback(handle: unknown, callback: Callback): void {
-    this.end(handle, callback, transaction =>
-      this.database.transactions.rollbackInSlices(transaction, this.slices),
+    this.ask('rollback', [handle], callback, (answer, failed) =>
+      this.end(handle, answer, transaction => {
+        const {slices} = this;
+        const {transactions} = this.database;
+        const done = transactions.rollbackInSlices(transaction, slices);
+        // As where the answer is lost on the way: it is over all the same.
+        if (failed) throw failed.error;
+        return done;
+      }),
     );
   }
 
@@ -146,7 +205,7 @@ export class BegunTransactions {
       debug('Transaction %d ends', ending.id);
       return how(ending);
     };
-    respond(answer, end, this.errors.told);
+    respond(answer, end, this.parts.told);
   }
 
   private forget(transaction: Transaction): void {
@@ -199,12 +258,12 @@ export class BegunTransactions {
     );
   }
 
-  /** Rolls back all that are still open. */
-  giveUpAll(): void {
+  /** Rolls back all that are still open, for that reason. */
+  giveUpAll(reason: string): void {
     for (const transaction of this.begun) {
-      this.giveUp(transaction, 'the datasource was disconnected');
+      this.giveUp(transaction, reason);
     }
-    this.stopWatching();
+    this.forgotten.stop();
   }
 
   /**
@@ -276,31 +335,6 @@ export class BegunTransactions {
 
   private get database(): Database {
     return this.connection.database;
-  }
-
-  /** Tells of forgotten transactions by `debug`, each once. */
-  private watchForgotten(): void {
-    if (this.watch !== undefined || !debug.enabled) return;
-    this.watch = setInterval(() => {
-      const {transactions} = this.database;
-      for (const forgotten of transactions.takeForgotten(forgottenAfterMs)) {
-        debug(
-          'Transaction %d (%s) has been open for %d s and has written %d rows; ' +
-            'was its end forgotten?',
-          forgotten.id,
-          forgotten.isolationLevel,
-          Math.round(forgotten.ageMs / 1000),
-          forgotten.rowsWritten,
-        );
-      }
-      if (this.begun.size === 0) this.stopWatching();
-    }, forgottenAfterMs);
-    this.watch.unref();
-  }
-
-  private stopWatching(): void {
-    clearInterval(this.watch);
-    this.watch = undefined;
   }
 }
 

@@ -32,39 +32,53 @@ export function connectFirst(dataSource: DataSource, callback: Callback): void {
  * disconnect waits for a connect that is under way, and always tells the
  * connector. Callbacks get one argument.
  */
-export function mendConnecting(
-  dataSource: DataSource,
-  connector: InMemoryConnector,
-): void {
-  const {connect} = dataSource;
-  dataSource.connect = callbackOrPromise((called, callback) => {
+export function mendConnecting(dataSource: DataSource): void {
+  Object.assign(dataSource, mended);
+}
+
+/** The methods that the juggler gives a datasource. */
+function ofJuggler({connector}: Mended): DataSource {
+  return Object.getPrototypeOf(connector.dataSource) as DataSource;
+}
+
+/* One for all datasources: there may be many. */
+const mended = {
+  connect: callbackOrPromise((called, callback) => {
     if (!called.connected && !called.listeners('error').includes(heard)) {
       called.once('error', heard);
     }
-    connect.call(called, error => {
+    ofJuggler(called).connect.call(called, error => {
       if (!error) called.off('error', heard);
       callback(error ?? null);
     });
-  });
+  }),
+  disconnect: ending('disconnect'),
+  stop: ending('stop'),
+};
 
-  for (const name of ['disconnect', 'stop'] as const) {
-    const end = dataSource[name];
-    dataSource[name] = callbackOrPromise((called, callback) => {
-      const finish = (error: Error | null): void =>
-        end.call(called, failure => callback(error ?? failure ?? null));
-      // The juggler copies a datasource for a transaction, which is no other.
-      if (called.connected || called !== dataSource) finish(null);
-      else if (called.connecting || connector.isOpening) {
-        called.connect(() => called[name](callback));
-      } else connector.disconnect(finish);
-    });
-  }
+type Mended = DataSource & {
+  readonly connector: InMemoryConnector & {readonly dataSource: DataSource};
+};
+
+function ending(name: 'disconnect' | 'stop'): CallbackOrPromise {
+  return callbackOrPromise((called, callback) => {
+    const {connector} = called;
+    const finish = (error: Error | null): void =>
+      ofJuggler(called)[name].call(called, failure =>
+        callback(error ?? failure ?? null),
+      );
+    // The juggler copies a datasource for a transaction, which is no other.
+    if (called.connected || called !== connector.dataSource) finish(null);
+    else if (called.connecting || connector.isOpening) {
+      called.connect(() => called[name](callback));
+    } else connector.disconnect(finish);
+  });
 }
 
 function callbackOrPromise(
-  run: (called: DataSource, callback: Callback) => void,
+  run: (called: Mended, callback: Callback) => void,
 ): CallbackOrPromise {
-  function method(this: DataSource, callback?: Callback) {
+  function method(this: Mended, callback?: Callback) {
     if (callback !== undefined) return run(this, callback);
     return promised(done => run(this, done));
   }

@@ -3,6 +3,13 @@ import type {Written} from '../database/statements';
 import type {Database, MigrationStep, Statistics} from '../database/database';
 import type {Explanation} from '../query/explain';
 import type {Filter} from '../query/query';
+import {
+  type CountCallback,
+  counted,
+  included,
+  type WriteCallback,
+  written,
+} from './answers';
 import {BegunTransactions} from './begun-transactions';
 import {Connection} from './connection';
 import {EmulatedMigrations} from './emulated-migrations';
@@ -20,20 +27,15 @@ import {
 import type {InMemoryDataSourceConfig} from './data-source-config';
 import type {InMemoryTransaction} from './loopback-transaction';
 import {type ModelNames, Migrations} from './migrations';
-import {Models} from './models';
+import {type ModelOnTable, Models} from './models';
 import {checkSettings, type InMemorySettings} from './settings';
 import {failingWith, withNames} from './respond';
-import {sqlMethods} from './sql-methods';
-import {StatementRunner} from './statement-runner';
+import {refuseToExecute, sqlMethods} from './sql-methods';
+import {StatementHooks} from './statement-hooks';
+import {asked, StatementRunner} from './statement-runner';
 
 type Row = Record<string, unknown>;
 type Where = object | null | undefined;
-type CountCallback = Callback<{count: number}>;
-type WriteCallback = (
-  error: Error | null,
-  row?: Row,
-  info?: {isNewInstance: boolean},
-) => void;
 
 /** Marks connectors of this package, for other copies of it, too. */
 export const connectorMark: unique symbol = Symbol.for(
@@ -59,6 +61,12 @@ export class InMemoryConnector extends DiscoveringConnector {
   protected readonly shapes: DiscoveryShapes;
   /** What the connector that is emulated gives its datasource besides. */
   ofDataSource: Readonly<Record<string, unknown>> | undefined;
+  /**
+   * Who wants to know of statements, or has a say in them.
+   *
+   * @internal
+   */
+  readonly hooks = new StatementHooks();
   private readonly connection: Connection;
   private readonly models: Models;
   private readonly transactions: BegunTransactions;
@@ -98,9 +106,11 @@ export class InMemoryConnector extends DiscoveringConnector {
       emulation?.engine,
     );
     const models = new Models(this._models, settings, connection, emulation);
+    const {hooks} = this;
     const transactions = new BegunTransactions(connection, settings, slices, {
       told: error => models.told(error),
       emulation,
+      hooks,
     });
     if (emulation) this.imitate(emulation);
     this.connection = connection;
@@ -113,7 +123,7 @@ export class InMemoryConnector extends DiscoveringConnector {
     );
     this.models = models;
     this.transactions = transactions;
-    this.runner = new StatementRunner(connection, models, transactions);
+    this.runner = new StatementRunner(connection, models, transactions, hooks);
     const parts = {connection, models, transactions};
     this.migrations = emulation?.migrated
       ? new EmulatedMigrations({
@@ -127,16 +137,15 @@ export class InMemoryConnector extends DiscoveringConnector {
   /** Looks to LoopBack as the connector of another database does. */
   private imitate({database: {connector, sql}}: Emulation): void {
     const {absent, failing = {}, isRelational, name, types} = connector;
-    const {defaultIdType} = connector;
+    const {defaultIdType = Number} = connector;
     // The juggler calls it as a plain function.
     Object.defineProperty(this, 'getTypes', {value: () => [...types]});
-    if (defaultIdType !== undefined) {
-      const value = () => defaultIdType;
-      Object.defineProperty(this, 'getDefaultIdType', {value});
-    }
+    const value = () => defaultIdType;
+    Object.defineProperty(this, 'getDefaultIdType', {value});
     Object.assign(this, {name, relational: isRelational});
     this.ofDataSource = connector.ofDataSource;
-    if (sql) Object.assign(this, sqlMethods(this, sql));
+    const own = sql ? sqlMethods(this, sql) : {execute: refuseToExecute};
+    Object.assign(this, own);
     for (const method of absent) {
       Object.defineProperty(this, method, {value: undefined});
     }
@@ -161,6 +170,24 @@ export class InMemoryConnector extends DiscoveringConnector {
    */
   tableOf(model: string): string {
     return this.models.tableOf(model);
+  }
+
+  /**
+   * The first model on each table.
+   *
+   * @internal
+   */
+  modelsByTable(): Map<string, ModelOnTable> {
+    return this.models.byTable();
+  }
+
+  /**
+   * Rolls back the transactions that are open, and says why to who goes on.
+   *
+   * @internal
+   */
+  giveUpTransactions(reason: string): void {
+    this.transactions.giveUpAll(reason);
   }
 
   /** Whether a connect is under way. */
@@ -196,7 +223,7 @@ export class InMemoryConnector extends DiscoveringConnector {
    * NOT_CONNECTED until the next connect. A `file` is brought up to date and closed.
    */
   disconnect(callback?: Callback): void {
-    this.transactions.giveUpAll();
+    this.giveUpTransactions('the datasource was disconnected');
     this.connection.disconnect(callback ?? (() => undefined));
   }
 
@@ -372,8 +399,10 @@ export class InMemoryConnector extends DiscoveringConnector {
       for (const name of names) Reflect.set(data, name, row[name]);
       callback(null, row[names[0]!]);
     };
-    this.runner.write(model, options, answer, (to, table, statements) =>
-      statements.insert(to, table, [data]),
+    this.runner.write(
+      asked('create', model, options, data),
+      answer,
+      (to, table, statements) => statements.insert(to, table, [data]),
     );
   }
 
@@ -384,8 +413,10 @@ export class InMemoryConnector extends DiscoveringConnector {
     options: object,
     callback: Callback<Row[]>,
   ): void {
-    this.runner.write(model, options, callback, (to, table, statements) =>
-      statements.insertAndCopy(to, table, data),
+    this.runner.write(
+      asked('createAll', model, options, data),
+      callback,
+      (to, table, statements) => statements.insertAndCopy(to, table, data),
     );
   }
 
@@ -397,8 +428,7 @@ export class InMemoryConnector extends DiscoveringConnector {
     callback: WriteCallback,
   ): void {
     this.runner.write(
-      model,
-      options,
+      asked('save', model, options, data),
       written(callback),
       (to, table, statements) => statements.upsert(to, table, data, 'patch'),
     );
@@ -422,8 +452,7 @@ export class InMemoryConnector extends DiscoveringConnector {
     callback: WriteCallback,
   ): void {
     this.runner.write(
-      model,
-      options,
+      asked('replaceOrCreate', model, options, data),
       written(callback),
       (to, table, statements) => statements.upsert(to, table, data, 'replace'),
     );
@@ -441,8 +470,7 @@ export class InMemoryConnector extends DiscoveringConnector {
     callback: WriteCallback,
   ): void {
     this.runner.write(
-      model,
-      options,
+      asked('upsertWithWhere', model, options, where, data),
       written(callback),
       (to, table, statements) => statements.upsertWhere(to, table, where, data),
     );
@@ -474,12 +502,16 @@ export class InMemoryConnector extends DiscoveringConnector {
       if (error || !written) return callback(error);
       const {row, isNew} = written;
       const include = isNew ? undefined : filter?.include;
-      this.withIncluded(model, [row], include, options, (failure, rows) =>
+      const modelClass = this.models.classOf(model);
+      included(modelClass, [row], {include, options}, (failure, rows) =>
         failure ? callback(failure) : callback(null, rows![0], isNew),
       );
     };
-    this.runner.write(model, options, answer, (to, table, statements) =>
-      statements.findOrInsert(to, table, filter, data),
+    this.runner.write(
+      asked('findOrCreate', model, options, filter, data),
+      answer,
+      (to, table, statements) =>
+        statements.findOrInsert(to, table, filter, data),
     );
   }
 
@@ -495,31 +527,18 @@ export class InMemoryConnector extends DiscoveringConnector {
       ? (error: Error | null, rows?: Row[]) =>
           error
             ? callback(error)
-            : this.withIncluded(model, rows!, include, options, callback)
+            : included(
+                this.models.classOf(model),
+                rows!,
+                {include, options},
+                callback,
+              )
       : callback;
-    this.runner.read(model, options, answer, (view, table, statements) =>
-      statements.select(view, table, filter),
+    this.runner.read(
+      asked('all', model, options, filter),
+      answer,
+      (view, table, statements) => statements.select(view, table, filter),
     );
-  }
-
-  /** Adds related rows, by the model's own resolver. */
-  private withIncluded(
-    model: string,
-    rows: Row[],
-    include: unknown,
-    options: object,
-    callback: Callback<Row[]>,
-  ): void {
-    if (!include) callback(null, rows);
-    else {
-      const modelClass = this.models.classOf(model);
-      modelClass.include(
-        rows,
-        include,
-        options,
-        callback as Callback<object[]>,
-      );
-    }
   }
 
   /** Calls back with a copy of the row with that id, or null. */
@@ -530,8 +549,7 @@ export class InMemoryConnector extends DiscoveringConnector {
     callback: Callback<Row | null>,
   ): void {
     this.runner.read(
-      model,
-      options,
+      asked('find', model, options, id),
       callback,
       (view, table, statements) => statements.findById(view, table, id) ?? null,
     );
@@ -544,8 +562,10 @@ export class InMemoryConnector extends DiscoveringConnector {
     options: object,
     callback: Callback<boolean>,
   ): void {
-    this.runner.read(model, options, callback, (view, table, statements) =>
-      statements.hasId(view, table, id),
+    this.runner.read(
+      asked('exists', model, options, id),
+      callback,
+      (view, table, statements) => statements.hasId(view, table, id),
     );
   }
 
@@ -556,8 +576,10 @@ export class InMemoryConnector extends DiscoveringConnector {
     options: object,
     callback: Callback<number>,
   ): void {
-    this.runner.read(model, options, callback, (view, table, statements) =>
-      statements.countRows(view, table, where),
+    this.runner.read(
+      asked('count', model, options, where),
+      callback,
+      (view, table, statements) => statements.countRows(view, table, where),
     );
   }
 
@@ -570,8 +592,7 @@ export class InMemoryConnector extends DiscoveringConnector {
     callback: CountCallback,
   ): void {
     this.runner.write(
-      model,
-      options,
+      asked('updateAll', model, options, where, data),
       counted(callback),
       (to, table, statements) => statements.updateWhere(to, table, where, data),
     );
@@ -598,8 +619,10 @@ export class InMemoryConnector extends DiscoveringConnector {
   ): void {
     const answer = (error: Error | null, row?: Row): void =>
       error ? callback(error) : callback(null, row, {isNewInstance: false});
-    this.runner.write(model, options, answer, (to, table, statements) =>
-      statements.updateById(to, table, id, data),
+    this.runner.write(
+      asked('updateAttributes', model, options, id, data),
+      answer,
+      (to, table, statements) => statements.updateById(to, table, id, data),
     );
   }
 
@@ -611,8 +634,10 @@ export class InMemoryConnector extends DiscoveringConnector {
     options: object,
     callback: Callback<Row>,
   ): void {
-    this.runner.write(model, options, callback, (to, table, statements) =>
-      statements.replaceById(to, table, id, data),
+    this.runner.write(
+      asked('replaceById', model, options, id, data),
+      callback,
+      (to, table, statements) => statements.replaceById(to, table, id, data),
     );
   }
 
@@ -624,8 +649,7 @@ export class InMemoryConnector extends DiscoveringConnector {
     callback: CountCallback,
   ): void {
     this.runner.write(
-      model,
-      options,
+      asked('destroy', model, options, id),
       counted(callback),
       (to, table, statements) => statements.deleteById(to, table, id),
     );
@@ -639,8 +663,7 @@ export class InMemoryConnector extends DiscoveringConnector {
     callback: CountCallback,
   ): void {
     this.runner.write(
-      model,
-      options,
+      asked('destroyAll', model, options, where),
       counted(callback),
       (to, table, statements) => statements.deleteWhere(to, table, where),
     );
@@ -671,22 +694,4 @@ export class InMemoryConnector extends DiscoveringConnector {
       throw this.models.told(error as Error, model);
     }
   }
-}
-
-/** What is called with a number of rows, or with whether there was one. */
-function counted(
-  callback: CountCallback,
-): (error: Error | null, count?: number | boolean) => void {
-  return (error, count) =>
-    error ? callback(error) : callback(null, {count: Number(count)});
-}
-
-/** What is called with a row that was written. */
-function written(
-  callback: WriteCallback,
-): (error: Error | null, written?: Written) => void {
-  return (error, written) => {
-    if (error || !written) callback(error);
-    else callback(null, written.row, {isNewInstance: written.isNew});
-  };
 }

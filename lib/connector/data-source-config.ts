@@ -1,3 +1,4 @@
+import type {ConnectionSettings} from '../dialects/dialect';
 import type {Callback, DataSource} from './loopback';
 import type {InMemorySettings} from './settings';
 
@@ -42,7 +43,10 @@ interface LoopBackSettings {
  *   };
  */
 export interface InMemoryDataSourceConfig
-  extends LoopBackSettings, Unsettable<InMemorySettings> {
+  extends
+    LoopBackSettings,
+    Unsettable<InMemorySettings>,
+    Unsettable<ConnectionSettings> {
   /** `'memory'` is this connector only after `loopback-connector-inmemory/register`. */
   readonly connector:
     'inmemory' | 'loopback-connector-inmemory' | 'memory' | ConnectorModule;

@@ -33,6 +33,8 @@ interface Place {
  *
  *   {keys: {a: 1, b: -1}, options: {unique: true}}     MongoDB, PostgreSQL
  *   {keys: ['a', 'b']} or {keys: 'a,b'}
+ *   {keys: [['a', 'ASC'], ['b', 'DESC']]}              what PostgreSQL's
+ *                                                      connector makes of it
  *   {columns: 'a, b', kind: 'unique'}                  MySQL
  *   {a: 1, b: -1} or 'a, b DESC'                       the short forms
  *
@@ -170,9 +172,8 @@ function keysOf(given: unknown, place: Place): IndexKey[] | undefined {
   if (typeof given === 'string') return keysOf(given.split(','), place);
   if (Array.isArray(given)) {
     const keys = given.map(part => {
-      const [path = '', direction = 'ASC', ...rest] = String(part)
-        .trim()
-        .split(/\s+/);
+      const text = Array.isArray(part) ? part.join(' ') : String(part);
+      const [path = '', direction = 'ASC', ...rest] = text.trim().split(/\s+/);
       const words = [direction, ...rest].join(' ');
       return {path, direction: directionOf(words, path, place)};
     });

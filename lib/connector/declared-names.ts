@@ -58,7 +58,8 @@ export function declaredNames(definition: ModelDefinition): DeclaredNames {
 
 /**
  * The property that is meant by a name: itself, or where it is none the one with
- * that column, which is how SQL connectors read some of their declarations.
+ * that column, which is how SQL connectors read some of their declarations. A
+ * column of no other name is there in small letters too, as PostgreSQL has it.
  */
 export function propertyNamed(
   name: string,
@@ -67,7 +68,11 @@ export function propertyNamed(
 ): string {
   if (Object.hasOwn(properties, name)) return name;
   const owner = [...columns].find(([, column]) => column === name);
-  return owner?.[0] ?? name;
+  if (owner !== undefined) return owner[0];
+  const inSmallLetters = Object.keys(properties).filter(
+    property => !columns.has(property) && property.toLowerCase() === name,
+  );
+  return inSmallLetters.length === 1 ? inSmallLetters[0]! : name;
 }
 
 /** Warns where a model carries the names of several databases, which differ. */

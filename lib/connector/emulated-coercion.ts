@@ -3,7 +3,10 @@ import {isCast, sanitizedFlat} from './cast-check';
 import type {ModelClass} from './loopback';
 import {type CoercingModel, hasUndefinedSetting} from './model-coercion';
 
-/** Is called with a property and the operators of one condition on it. */
+/**
+ * Is called with a property and the operators of one condition on it, of which
+ * the first one counts.
+ */
 type MeetSeveral = (property: string, operators: readonly string[]) => void;
 
 /**
@@ -67,8 +70,33 @@ function meetIn(
     // An object that is stored may have any names.
     if (!isPlainObject(condition) || !isScalarType(type)) continue;
     const operators = Object.keys(condition).filter(key => key !== 'options');
-    if (operators.length > 1) meet(name, operators);
+    if (operators.length > 1) meet(name, keptFirst(operators));
   }
+}
+
+/** The operators that the juggler knows, in the order in which it looks for one. */
+const inOrder = [
+  'eq',
+  'gt',
+  'gte',
+  'lt',
+  'lte',
+  'between',
+  'inq',
+  'nin',
+  'neq',
+  'like',
+  'nlike',
+  'ilike',
+  'nilike',
+  'regexp',
+];
+
+/** The operators of a condition, the one that is kept before the others. */
+function keptFirst(operators: readonly string[]): readonly string[] {
+  const kept = inOrder.find(operator => operators.includes(operator));
+  if (kept === undefined) return operators;
+  return [kept, ...operators.filter(operator => operator !== kept)];
 }
 
 function isScalarType(type: unknown): boolean {

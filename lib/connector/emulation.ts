@@ -26,6 +26,7 @@ import {
   type InMemorySettings,
   settingsOfConnection,
 } from './settings';
+import {warnOnce} from './warn';
 
 /** How the models of a datasource are emulated as those of a database. */
 export class Emulation {
@@ -97,6 +98,13 @@ export class Emulation {
     const facts = factsIn(definition, database, schema.name);
     const table = loadDialects().emulatedTable(facts, database);
     this.tables.set(facts.name, table);
+    for (const {property, unknownType} of table.columns) {
+      if (unknownType === undefined) continue;
+      warnOnce(
+        `The column of ${facts.name}.${property} has the type ${unknownType}, ` +
+          'which is not emulated: here it holds any text.',
+      );
+    }
     this.facts.set(facts.name, facts);
     const {nested: _, ...rest} = schema;
     const id = facts.properties.find(({isId}) => isId);
@@ -125,8 +133,7 @@ export class Emulation {
 
   /** Has the juggler cast what goes into a model as in production. */
   mend(model: ModelClass): void {
-    const {isRelational} = this.database.connector;
-    const watches = isRelational && this.settings.hazards !== 'copy';
+    const watches = this.settings.hazards !== 'copy';
     const {modelName} = model;
     const meet = (property: string, operators: readonly string[]) => {
       const {severalOperators} = loadDialects();
@@ -238,7 +245,16 @@ export function poolOf(
   settings: InMemorySettings,
   emulation: Emulation | undefined,
 ): ConnectionPool | undefined {
-  const pool = emulation?.database.connector.pool;
+  if (emulation === undefined) return undefined;
+  const {connector, name} = emulation.database;
+  const {pool} = connector;
+  for (const setting of ['max', 'connectionLimit'] as const) {
+    if (settings[setting] === undefined || setting === pool?.setting) continue;
+    const instead = pool ? `; ${pool.setting} does` : '';
+    const why = `with the database ${name}${instead}`;
+    const {code, message} = doesNothing(setting, why);
+    process.emitWarning(message, {code});
+  }
   return pool && new ConnectionPool(settings[pool.setting] ?? pool.size);
 }
 

@@ -10,7 +10,7 @@ import {
   isIsolationLevel,
   isolationLevels,
 } from '../database/database';
-import {maxTimerMs} from './settings';
+import {maxTimerMs} from './setting-rules';
 
 /** Kept from the start: a test's fake timers must not stop who waits. */
 const sleep = timers.setTimeout;

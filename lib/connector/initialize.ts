@@ -1,7 +1,7 @@
 import {connectFirst, mendConnecting} from './connecting';
 import {InMemoryConnector} from './connector';
 import type {Callback, DataSource} from './loopback';
-import {maxTimerMs} from './settings';
+import {maxTimerMs} from './setting-rules';
 
 /**
  * The juggler's `include` asks for the related rows of 256 rows at a time, for
@@ -26,10 +26,10 @@ export function initialize(dataSource: DataSource, callback?: Callback): void {
   dataSource.settings['connectionTimeout'] ||= maxTimerMs;
   dataSource.driver = connector.database;
   if (dataSource.settings['lazyConnect']) {
-    mendConnecting(dataSource, connector);
+    mendConnecting(dataSource);
     if (callback) process.nextTick(callback, null);
     return;
   }
   connectFirst(dataSource, callback ?? (() => undefined));
-  mendConnecting(dataSource, connector);
+  mendConnecting(dataSource);
 }

@@ -45,6 +45,14 @@ export interface StoredModel {
   readonly statements: Statements;
 }
 
+/** A model, and what gives a row of its table the names of its properties. */
+export interface ModelOnTable {
+  readonly name: string;
+  readonly rowOut: (
+    row: Readonly<Record<string, unknown>>,
+  ) => Record<string, unknown>;
+}
+
 /** The models of a datasource, and the tables on which they live. */
 export class Models {
   private readonly storedByModel = new Map<string, StoredModel>();
@@ -313,6 +321,17 @@ export class Models {
     }
   }
 
+  /** The first model on each table. */
+  byTable(): Map<string, ModelOnTable> {
+    const byTable = new Map<string, ModelOnTable>();
+    for (const [name, {names, table}] of this.storedByModel) {
+      if (byTable.has(table) || !Object.hasOwn(this.definitions, name))
+        continue;
+      byTable.set(table, {name, rowOut: row => names?.rowOut(row) ?? {...row}});
+    }
+    return byTable;
+  }
+
   /** The class of a model that is defined. */
   classOf(name: string): ModelClass {
     return this.definitions[name]!.model;
@@ -344,6 +363,10 @@ export class Models {
     if (this.unresolved.size > 0) this.declareResolved();
     const stored = this.storedByModel.get(name);
     if (stored !== undefined) return stored;
+    // A fork defines its models when somebody asks for them.
+    const isLate =
+      Object.hasOwn(this.definitions, name) && this.definitions[name];
+    if (isLate && this.storedByModel.has(name)) return this.stored(name);
     throw new InMemoryError(
       'UNKNOWN_MODEL',
       `There is no model ${show(name)} on this datasource; define it first.`,

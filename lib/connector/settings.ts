@@ -1,13 +1,18 @@
-import {InMemoryError, show} from '../base/errors';
+import {InMemoryError} from '../base/errors';
 import {nearest} from '../base/nearest';
 import {isRecord} from '../base/objects';
 import type {DataStoreOptions} from '../database/database';
-import {
-  databaseNames,
-  type DatabaseName,
-  type EmulationSettings,
-} from '../dialects/dialect';
+import type {DatabaseName, EmulationSettings} from '../dialects/dialect';
 import type {SchemaSettings} from './model-schema';
+import {
+  checkpoint,
+  checkValue,
+  connections,
+  emulation,
+  milliseconds,
+  oneOf,
+  type Rule,
+} from './setting-rules';
 
 /** The settings of a datasource with this connector. */
 export interface InMemorySettings {
@@ -98,36 +103,6 @@ export interface CheckpointSettings {
   readonly idleMs?: number;
 }
 
-/** What a setting can be, and how that is said. */
-export interface Rule {
-  readonly expected: string;
-  allows(value: unknown): boolean;
-}
-
-function oneOf(...values: readonly string[]): Rule {
-  return {
-    expected: values.map(value => `'${value}'`).join(' or '),
-    allows: value => values.includes(value as string),
-  };
-}
-
-/** The longest that a timer of Node can be set to; longer ones go off at once. */
-export const maxTimerMs = 2 ** 31 - 1;
-
-/** What a number of milliseconds can be. */
-export const milliseconds: Rule = {
-  expected: `a number of milliseconds from 0 to ${maxTimerMs}`,
-  allows: value =>
-    Number.isInteger(value) &&
-    Number(value) >= 0 &&
-    Number(value) <= maxTimerMs,
-};
-
-const connections: Rule = {
-  expected: 'a number of connections from 1 on',
-  allows: value => Number.isInteger(value) && Number(value) >= 1,
-};
-
 /** Settings of this connector. */
 const own: Readonly<Record<keyof InMemorySettings, Rule>> = {
   defaultIdType: oneOf('number', 'string'),
@@ -141,13 +116,7 @@ const own: Readonly<Record<keyof InMemorySettings, Rule>> = {
   foreignTransactions: oneOf('ignore', 'error'),
   typeChecks: oneOf('coerce', 'strict'),
   unknownProperties: oneOf('allow', 'error'),
-  emulate: {
-    expected:
-      `${databaseNames.map(name => `'${name}'`).join(', ')}, or {database, ` +
-      "collation, hazards: 'error' or 'copy', migrations: 'automatic' or 'required'}",
-    allows: value =>
-      isDatabaseName(value) || (isRecord(value) && isEmulation(value)),
-  },
+  emulate: emulation,
   max: connections,
   connectionLimit: connections,
   file: {
@@ -155,36 +124,12 @@ const own: Readonly<Record<keyof InMemorySettings, Rule>> = {
     allows: value => typeof value === 'string' && value !== '',
   },
   fsync: oneOf('always', 'everysec', 'no'),
-  checkpoint: {
-    expected: "'commit' or {idleMs: milliseconds}",
-    allows: value => value === 'commit' || isCheckpointSettings(value),
-  },
+  checkpoint,
   readOnly: {
     expected: 'true or false',
     allows: value => typeof value === 'boolean',
   },
 };
-
-function isDatabaseName(value: unknown): boolean {
-  return databaseNames.includes(value as DatabaseName);
-}
-
-function isEmulation(value: Readonly<Record<string, unknown>>): boolean {
-  const {database, collation = '', hazards, migrations, ...others} = value;
-  return (
-    Object.keys(others).length === 0 &&
-    isDatabaseName(database) &&
-    typeof collation === 'string' &&
-    [undefined, 'error', 'copy'].includes(hazards as never) &&
-    [undefined, 'automatic', 'required'].includes(migrations as never)
-  );
-}
-
-function isCheckpointSettings(value: unknown): boolean {
-  if (!isRecord(value)) return false;
-  const {idleMs = 0, ...others} = value;
-  return Object.keys(others).length === 0 && milliseconds.allows(idleMs);
-}
 
 /** Settings that the juggler, LoopBack's runners or the models above read. */
 const foreign = [
@@ -245,7 +190,7 @@ export function checkSettings(given: Readonly<Record<string, unknown>>): {
   for (const [name, rule] of Object.entries(own)) {
     if (!Object.hasOwn(set, name)) continue;
     const value = isRecord(set[name]) ? onlySet(set[name]) : set[name];
-    if (!rule.allows(value)) throw invalid(name, given[name], rule.expected);
+    checkValue(name, value, rule);
     settings[name] = value;
   }
   if ('file' in settings && 'store' in settings) {
@@ -282,6 +227,9 @@ const ofWriters = ['fsync', 'checkpoint'] as const;
 /** The settings of pools. */
 const ofPools = ['max', 'connectionLimit'] as const;
 
+/** What a database that is emulated has rules of its own for. */
+const ofModels = ['defaultIdType', 'typeChecks', 'unknownProperties'] as const;
+
 /** Warnings of settings that do nothing beside the others. */
 function unused(settings: InMemorySettings): SettingWarning[] {
   const isReader = settings.readOnly === true;
@@ -295,11 +243,13 @@ function unused(settings: InMemorySettings): SettingWarning[] {
     why = 'with readOnly: nothing is written';
     names.push(...ofWriters);
   }
-  const pools = settings.emulate === undefined ? ofPools : [];
-  return [
-    ...names.map(name => [name, why] as const),
-    ...pools.map(name => [name, 'without emulate'] as const),
-  ]
+  const emulated =
+    settings.emulate === undefined
+      ? ofPools.map(name => [name, 'without emulate'] as const)
+      : ofModels.map(
+          name => [name, 'with emulate: that is as in the database'] as const,
+        );
+  return [...names.map(name => [name, why] as const), ...emulated]
     .filter(([name]) => settings[name] !== undefined)
     .map(([name, reason]) => doesNothing(name, reason));
 }
@@ -382,16 +332,4 @@ function describeUnknown(name: string): SettingWarning {
     code: 'INMEMORY_UNKNOWN_SETTING',
     message: `loopback-connector-inmemory does not know the setting ${name}.${hint}`,
   };
-}
-
-function invalid(
-  name: string,
-  value: unknown,
-  expected: string,
-): InMemoryError {
-  return new InMemoryError(
-    'INVALID_SETTING',
-    `The setting ${name} cannot be ${show(value)}; it must be ${expected}.`,
-    {property: name, value},
-  );
 }

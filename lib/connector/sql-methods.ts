@@ -75,24 +75,35 @@ const pingOf = /^\s*select\s+1(?:\s+as\s+"?(\w+)"?)?\s*;?\s*$/i;
 /** `execute(sql, parameters?, options?, callback)`. */
 function execution(host: Host, {one}: SqlNames) {
   const execute = (sql: unknown, ...rest: unknown[]): void => {
-    const callback = rest.findLast(each => typeof each === 'function');
-    const done = (callback ?? (() => undefined)) as Executed;
+    const done = callbackIn(rest);
     const ping = pingOf.exec(String(sql));
     if (ping !== null) {
       const [, name = one] = ping;
       host.ping(error => (error ? done(error) : done(null, [{[name]: 1}])));
       return;
     }
-    process.nextTick(
-      done,
-      new InMemoryError(
-        'NOT_EMULATED',
-        `There is no SQL in memory: execute(${show(sql)}) is not emulated. Use ` +
-          'the methods of models (find, updateAll, automigrate, ...), or run ' +
-          'this test against the database itself.',
-        {value: sql},
-      ),
-    );
+    process.nextTick(done, notExecuted(sql));
   };
   return {execute};
+}
+
+/** `execute` of a database of which no command is emulated, whatever it takes. */
+export function refuseToExecute(command: unknown, ...rest: unknown[]): void {
+  process.nextTick(callbackIn(rest), notExecuted(command));
+}
+
+function callbackIn(rest: readonly unknown[]): Executed {
+  const callback = rest.findLast(each => typeof each === 'function');
+  return (callback ?? (() => undefined)) as Executed;
+}
+
+function notExecuted(command: unknown): InMemoryError {
+  return new InMemoryError(
+    'NOT_EMULATED',
+    `There is no SQL in memory, nor any other language of a database: ` +
+      `execute(${show(command)}) is not emulated. Use the methods of models ` +
+      '(find, updateAll, automigrate, ...), or run this test against the ' +
+      'database itself.',
+    {value: command},
+  );
 }

@@ -6,6 +6,17 @@ import type {Callback} from './loopback';
 import type {Models, StoredModel} from './models';
 import type {Statements} from './named-statements';
 import {respond} from './respond';
+import type {Failure, StatementCall, StatementHooks} from './statement-hooks';
+
+/** A statement as the connector was asked for it. */
+export function asked(
+  method: string,
+  model: string,
+  options: object | undefined,
+  ...given: readonly unknown[]
+): StatementCall {
+  return {method, model, given, options};
+}
 
 /**
  * Runs statements on models, in their transactions, and answers them; where the
@@ -16,12 +27,12 @@ export class StatementRunner {
     private readonly connection: Connection,
     private readonly models: Models,
     private readonly transactions: BegunTransactions,
+    private readonly hooks: StatementHooks,
   ) {}
 
   /** Runs a statement that reads, and calls back with its result. */
   read<T>(
-    model: string,
-    options: object | undefined,
+    call: StatementCall,
     callback: Callback<T>,
     statement: (
       view: ReadView,
@@ -31,9 +42,28 @@ export class StatementRunner {
   ): void {
     if (!this.connection.isConnected) {
       return this.connection.later(callback, () =>
-        this.read(model, options, callback, statement),
+        this.read(call, callback, statement),
       );
     }
+    if (!this.hooks.areNone) {
+      return this.hooks.around(call, callback, (answer, failure) =>
+        failure?.endsConnection
+          ? this.lose(call, answer, failure.error)
+          : this.readNow(call, answer, failing(failure) ?? statement),
+      );
+    }
+    this.readNow(call, callback, statement);
+  }
+
+  private readNow<T>(
+    {model, options}: StatementCall,
+    callback: Callback<T>,
+    statement: (
+      view: ReadView,
+      table: string,
+      statements: Statements,
+    ) => Cuttable<T>,
+  ): void {
     const read = () => {
       const {statements, table} = this.usable(model, false);
       const how = this.transactions.runOptions(options);
@@ -51,8 +81,7 @@ export class StatementRunner {
 
   /** Runs a statement that writes, and calls back with its result. */
   write<T>(
-    model: string,
-    options: object | undefined,
+    call: StatementCall,
     callback: Callback<T>,
     statement: (
       writer: Writer,
@@ -62,9 +91,28 @@ export class StatementRunner {
   ): void {
     if (!this.connection.isConnected) {
       return this.connection.later(callback, () =>
-        this.write(model, options, callback, statement),
+        this.write(call, callback, statement),
       );
     }
+    if (!this.hooks.areNone) {
+      return this.hooks.around(call, callback, (answer, failure) =>
+        failure?.endsConnection
+          ? this.lose(call, answer, failure.error)
+          : this.writeNow(call, answer, failing(failure) ?? statement),
+      );
+    }
+    this.writeNow(call, callback, statement);
+  }
+
+  private writeNow<T>(
+    {model, options}: StatementCall,
+    callback: Callback<T>,
+    statement: (
+      writer: Writer,
+      table: string,
+      statements: Statements,
+    ) => Cuttable<T>,
+  ): void {
     const write = () => {
       const {statements, table} = this.usable(model, true);
       const how = this.transactions.runOptions(options);
@@ -80,10 +128,36 @@ export class StatementRunner {
     );
   }
 
+  /** Fails as where the connection is lost, and its transaction with it. */
+  private lose<T>(
+    {model, options}: StatementCall,
+    callback: Callback<T>,
+    error: Error,
+  ): void {
+    respond(
+      callback,
+      () => {
+        this.transactions.lose(options);
+        throw error;
+      },
+      told => this.models.told(told, model),
+    );
+  }
+
   private usable(model: string, writes: boolean): StoredModel {
     const stored = this.models.stored(model);
     this.models.warnBeforeUse(model, writes);
     this.connection.database.requireMigrated(stored.table);
     return stored;
   }
+}
+
+/** A statement that fails where another one would run. */
+function failing(failure: Failure | undefined): (() => never) | undefined {
+  return (
+    failure &&
+    (() => {
+      throw failure.error;
+    })
+  );
 }

@@ -1,10 +1,7 @@
 import {Deadline, inTime} from '../base/deadline';
-import {InMemoryError} from '../base/errors';
 import type {SliceQueue} from '../base/slice-queue';
 import {atOnce, type Cuttable, Work} from '../base/cuttable';
 import type {TableSchema} from '../schema/schema';
-import type {DataFileContent} from '../persistence/data-file/text';
-import type {DataStore} from '../persistence/data-store';
 import type {DataStoreOptions} from '../persistence/store-options';
 import {emptyVersion, verify, type Version} from '../store/version';
 import type {Head} from '../transaction/head';
@@ -19,12 +16,18 @@ import type {Transaction} from '../transaction/transaction';
 import {Transactions} from '../transaction/transactions';
 import {headOf} from '../transaction/verified-head';
 import {type Dialect, defaultDialect} from '../value/dialect';
+import {
+  type DatabaseState,
+  type Parts,
+  restoreState,
+  stateOf,
+} from './database-state';
 import {DeclaredTables} from './declared-tables';
 import {DiscoveredTables, type Found} from './discovered-tables';
-import {fileContent, type MenderOf} from './file-rows';
+import type {MenderOf} from './file-rows';
+import {Files} from './files';
 import type {SchemaStep} from './made-tables';
 import type {MigrationStep} from './migration';
-import {loadDataStore} from './on-demand';
 import {type MigrationHints, noHints} from './row-conversion';
 import {type Statistics, tableStatistics} from './statistics';
 import {type Sequences, Writer} from './writer';
@@ -37,6 +40,8 @@ export {
   isolationLevels,
 } from '../transaction/isolation';
 export type {OpenTransaction} from '../transaction/open-transaction';
+export {changedRows, tableNames} from './changed-rows';
+export {type DatabaseState, withoutRows} from './database-state';
 export type {InferredTable} from '../schema/infer';
 export type {FitRow, Misfit} from './foreign-rows';
 export type {MigrationStep} from './migration';
@@ -67,9 +72,9 @@ export class Database {
   readonly transactions: Transactions;
   private readonly newest: Head;
   private readonly sequences: Sequences = new Map();
-  /** The files that keep the commits, while they are open. */
-  private store: DataStore | undefined;
+  private readonly files: Files;
   private readonly declared: DeclaredTables;
+  private readonly parts: Parts;
   /** What a statement sees that reads the newest version, whichever it is. */
   private readonly newestView: ReadView;
   /** The same for one that is done in slices, but with nobody in between. */
@@ -88,10 +93,13 @@ export class Database {
     const {sequences} = this;
     const transactions = new Transactions(newest, {now: () => Date.now()});
     this.transactions = transactions;
-    this.declared = new DeclaredTables(
+    const declared = new DeclaredTables(
       {newest, transactions, sequences},
-      () => this.store?.takesBack === true,
+      () => this.files.takesBack,
     );
+    this.declared = declared;
+    this.parts = {newest, transactions, sequences, declared};
+    this.files = new Files(this.parts);
   }
 
   /**
@@ -174,7 +182,7 @@ export class Database {
     hints: MigrationHints = noHints,
   ): void {
     this.declared.note(model, {schema, menderOf, hints});
-    if (this.hasFiles && this.store === undefined) return;
+    if (this.hasFiles && !this.files.areOpen) return;
     this.declared.migrate(schema.name);
   }
 
@@ -193,36 +201,13 @@ export class Database {
    * begin with what the files have. Fails with DATA_LOCKED, DATA_DAMAGED,
    * DATA_TOO_NEW or PERSISTENCE_FAILED, and nothing has changed.
    */
-  async openFiles(file: string, options: DataStoreOptions): Promise<void> {
-    const {declared, newest} = this;
-    const store = await loadDataStore().open(file, options, {
-      settle: () => void newest.settle(),
-      keep: () => newest.keep(),
-      sequences: this.sequences,
-      content: () => this.fileContent(),
-      takeBack: (version, cause) => {
-        this.transactions.abortAll(cause);
-        newest.moveTo(version);
-        // It may be older than what was declared since.
-        declared.migrateAll();
-      },
-    });
-    this.store = store;
-    declared.recovered = store.recovered.tables;
-    try {
-      declared.migrateAll();
-    } catch (error) {
-      store.giveUp();
-      this.forgetFiles();
-      throw error;
-    }
-    newest.logTo(store);
-    store.start();
+  openFiles(file: string, options: DataStoreOptions): Promise<void> {
+    return this.files.open(file, options);
   }
 
   /** Brings the data file up to date now, if there is one. */
-  async checkpoint(): Promise<void> {
-    await this.store?.checkpoint();
+  checkpoint(): Promise<void> {
+    return this.files.checkpoint();
   }
 
   /**
@@ -230,46 +215,29 @@ export class Database {
    * are done that wait for locks; not if a transaction is left open for longer
    * than they wait.
    */
-  async closeFiles(): Promise<void> {
-    const {store} = this;
-    if (store === undefined) return;
-    await this.statementsThatWait();
-    await this.transactions.whenNobodyWrites(async () => {
-      try {
-        await store.close();
-      } finally {
-        if (this.store === store) this.forgetFiles();
-      }
-    });
+  closeFiles(): Promise<void> {
+    return this.files.close();
   }
 
-  /** Resolves when nobody has a lock, or waits for one, or has waited too long. */
-  private async statementsThatWait(): Promise<void> {
-    const names: string[] = [];
-    this.newest.current.tables.forEach(({schema}) => {
-      names.push(schema.name);
-    });
-    try {
-      await this.transactions.whenUnlocked(names, () => undefined);
-    } catch (error) {
-      if (!(error instanceof InMemoryError)) throw error;
-    }
+  /** All that there is, to {@link restore}; without what is not committed. */
+  get state(): DatabaseState {
+    return stateOf(this.parts);
   }
 
-  private forgetFiles(): void {
-    const {newest} = this;
-    this.store = undefined;
-    newest.logTo(undefined);
-    newest.moveTo(emptyVersion(newest.current.dialect));
-    this.sequences.clear();
-    this.declared.forgetRows();
-  }
-
-  private fileContent(): DataFileContent {
-    const {unknown} = this.store!.recovered;
-    const {declared, newest, sequences} = this;
-    const rest = {unknown, sequences};
-    return fileContent(newest.keep(), declared.left, rest);
+  /**
+   * Goes back to what there was once, here or in another database of the same
+   * dialect, as one commit; when that fails nothing has changed. Statements that
+   * run are done before; transactions that are open, and statements that wait, end
+   * with TRANSACTION_ABORTED. O(tables); with files O(rows that differ).
+   */
+  restore(state: DatabaseState): void | Promise<void> {
+    const {newest, transactions} = this;
+    const restored = transactions.whenNobodyWrites(() =>
+      restoreState(this.parts, state),
+    );
+    return restored instanceof Promise
+      ? restored.then(() => newest.whenSafe(undefined))
+      : newest.whenSafe(undefined);
   }
 
   /** Fails with INVALID_MODEL when a table is not as it was declared. */

@@ -1,4 +1,3 @@
-import {InMemoryError} from '../base/errors';
 import type {Sliced} from '../base/slices';
 import type {RecoveredTable} from '../persistence/recovered-table';
 import {areSameKept} from '../schema/kept';
@@ -32,8 +31,16 @@ import {
   newParents,
   recreated,
 } from './schema-change';
-import {type Unmigrated, unusable} from './unmigrated';
+import {unusable} from './unmigrated';
+import {UnsettledTables} from './unsettled-tables';
 import {restartOthers} from './writer';
+
+/** What is known of declared tables besides a version. */
+export interface DeclaredState {
+  readonly handedOn: HandedOn;
+  readonly revision: object;
+  readonly unsettled: UnsettledTables;
+}
 
 /**
  * The tables as models declare them, and how the newest version comes to have
@@ -41,19 +48,13 @@ import {restartOthers} from './writer';
  * be used.
  */
 export class DeclaredTables {
-  /** What the files have and no table has taken yet. */
-  recovered: Map<string, RecoveredTable> = new Map();
   private readonly made: MadeTables;
   private readonly models = new Declarations();
-  private readonly unmigrated = new Map<string, Unmigrated>();
+  private unsettled = new UnsettledTables();
   /** Tables of which nothing tells whose their rows are, with what says so. */
   private handedOn: HandedOn = new Map();
-  /** Tables with rows that may be other ones than the files have. */
-  private readonly recast = new Set<string>();
-  /** Tables with rows of files that do not say for what they were written. */
-  private readonly untold = new Set<string>();
-  /** Tables of files that have another name by now, by their former ones. */
-  private readonly renamed = new Map<string, string>();
+  /** Another one whenever a declaration has changed. */
+  private revision: object = {};
 
   /** `mayTakeBack` tells whether the files may lead back to an older version. */
   constructor(
@@ -63,17 +64,46 @@ export class DeclaredTables {
     this.made = new MadeTables(database);
   }
 
+  /** What the files have and no table has taken yet. */
+  get recovered(): Map<string, RecoveredTable> {
+    return this.unsettled.recovered;
+  }
+
+  /** Takes what the files have, in the place of all that was known before. */
+  takeFiles(recovered: Map<string, RecoveredTable>): void {
+    this.unsettled = new UnsettledTables(recovered);
+    this.handedOn = new Map();
+  }
+
+  /** What is known besides the newest version, to be gone back to with it. */
+  get state(): DeclaredState {
+    const {handedOn, revision, unsettled} = this;
+    return {handedOn, revision, unsettled: unsettled.copy()};
+  }
+
+  /**
+   * Goes back to what was known of a version, which is the newest again. Where
+   * declarations have changed since, it has its tables as they are declared now.
+   */
+  restore({handedOn, revision, unsettled}: DeclaredState): void {
+    this.handedOn = handedOn;
+    this.unsettled = unsettled.copy();
+    if (revision !== this.revision) this.migrateAll();
+  }
+
   /**
    * Notes what a model declares, to be {@link migrate}d to. Fails with
    * INVALID_MODEL when it contradicts what other models declare.
    */
   note(model: string, declaration: Declaration): void {
     this.models.note(model, declaration, this.made.isAll);
+    this.revision = {};
   }
 
   /** Forgets a model that there is no more; its table and rows stay. */
   forget(model: string): void {
     this.models.forget(model);
+    this.revision = {};
     this.lookForHandedOn();
   }
 
@@ -115,37 +145,16 @@ export class DeclaredTables {
     for (const [name, recovered] of this.recovered) {
       if (!this.has(name)) continue;
       const schema = this.models.schemaOf(name);
-      this.attempt(schema, () => {
+      this.unsettled.attempt(schema, () => {
         this.made.adopt(recovered, schema, this.models.hintsOf(name));
         this.recovered.delete(name);
       });
     }
   }
 
-  /** Notes a table whose rows contradict its schema. */
-  private attempt(schema: TableSchema, migrate: () => void): void {
-    this.unmigrated.delete(schema.name);
-    try {
-      migrate();
-    } catch (error) {
-      if (!(error instanceof InMemoryError)) throw error;
-      this.unmigrated.set(schema.name, {schema, reason: error});
-    }
-  }
-
-  /** Forgets what came from files. */
-  forgetRows(): void {
-    this.recovered = new Map();
-    this.renamed.clear();
-    this.recast.clear();
-    this.untold.clear();
-    this.unmigrated.clear();
-    this.handedOn = new Map();
-  }
-
   private migrateTo(schema: TableSchema): void {
     const {newest, transactions} = this.database;
-    this.attempt(schema, () => {
+    this.unsettled.attempt(schema, () => {
       const {current} = newest;
       const changes = migration(current, schema);
       const next = this.withRecovered(schema.name, changed(current, changes));
@@ -169,13 +178,13 @@ export class DeclaredTables {
     const table = findTable(version, name)!;
     const previous = findTable(newest.current, name);
     if (previous !== undefined) {
-      const kept = this.untold.has(name) ? undefined : table.kept;
+      const kept = this.unsettled.untold.has(name) ? undefined : table.kept;
       const mend = this.models.menderOf(name)(kept);
       refuseRenamed(previous, table.schema, this.unnamedColumns(name));
       const names = newlyNested(previous.schema, table.schema);
       const changes = [
         ...(names.length === 0 ? [] : recastRows(table, names, mend, kept)),
-        ...(this.recast.has(name)
+        ...(this.unsettled.recast.has(name)
           ? reconvertedRows(previous, table, mend)
           : []),
       ];
@@ -210,8 +219,9 @@ export class DeclaredTables {
         ...recoveredRows(version, recovered, mend, foreign),
       ]);
     }
-    if (schema === undefined) this.untold.add(name);
-    else if (!areSameKept(schema, table.declared)) this.recast.add(name);
+    if (schema === undefined) this.unsettled.untold.add(name);
+    else if (!areSameKept(schema, table.declared))
+      this.unsettled.recast.add(name);
     const keeping = schema === undefined ? [] : [keepingOf(name, schema)];
     return changed(version, [
       ...keeping,
@@ -246,7 +256,7 @@ export class DeclaredTables {
   /** Fails with INVALID_MODEL when a table is not as it was declared. */
   requireMigrated(table: string): void {
     requireOwned(this.handedOn, [table]);
-    const unmigrated = this.unmigrated.get(table);
+    const unmigrated = this.unsettled.unmigrated.get(table);
     if (unmigrated !== undefined) throw unusable(table, unmigrated);
   }
 
@@ -257,7 +267,8 @@ export class DeclaredTables {
   migration(names: readonly string[]): Migration {
     requireOwned(this.handedOn, names);
     const version = this.database.newest.keep();
-    const {left, models, recast} = this;
+    const {left, models} = this;
+    const {recast} = this.unsettled;
     const sources = new MigrationSources({left, models, recast, version});
     const targets = names.map(name => ({
       schema: models.schemaOf(name),
@@ -269,14 +280,14 @@ export class DeclaredTables {
 
   /** The tables that nobody may have locked where some are migrated. */
   concernedBy(names: readonly string[]): string[] {
-    return this.migration(names).concerned(this.unmigrated);
+    return this.migration(names).concerned(this.unsettled.unmigrated);
   }
 
   /** Whether what is kept of some tables is what is declared of them. */
   areActual(names: readonly string[]): boolean {
     return (
       !names.some(
-        name => this.unmigrated.has(name) || this.handedOn.has(name),
+        name => this.unsettled.unmigrated.has(name) || this.handedOn.has(name),
       ) && this.migration(names).isNone
     );
   }
@@ -293,7 +304,7 @@ export class DeclaredTables {
   ): Sliced<boolean> {
     const {newest} = this.database;
     for (const name of names) {
-      const reason = this.unmigrated.get(name)?.reason;
+      const reason = this.unsettled.unmigrated.get(name)?.reason;
       // Rows of another dialect.
       if (reason?.code === 'MIGRATION_REFUSED') throw reason;
     }
@@ -301,7 +312,7 @@ export class DeclaredTables {
       const migration = this.migration(names);
       const steps = () => migration.steps();
       refuseOthersRows(steps, this.models.named(), this.filled);
-      const concerned = migration.concerned(this.unmigrated);
+      const concerned = migration.concerned(this.unsettled.unmigrated);
       if (!concerned.every(each => unlocked.includes(each))) return false;
       const {current} = newest;
       const {changes, version} = yield* migration.run(isCut);
@@ -332,24 +343,14 @@ export class DeclaredTables {
 
   /** Has a table, which is what it is declared to be, go on from the one before. */
   private takeOver(formerName: string, name: string): void {
-    this.unmigrated.delete(name);
-    this.recast.delete(formerName);
-    this.untold.delete(formerName);
-    if (formerName !== name) {
-      this.database.sequences.delete(formerName);
-      this.renamed.set(formerName, name);
-    }
+    if (formerName !== name) this.database.sequences.delete(formerName);
+    this.unsettled.settle(formerName, name);
     if (!this.mayTakeBack()) this.recovered.delete(formerName);
   }
 
   /** What the files have and no table has taken, for a new data file. */
   get left(): Map<string, RecoveredTable> {
-    const {current} = this.database.newest;
-    const left = new Map(this.recovered);
-    for (const [former, name] of this.renamed) {
-      if (findTable(current, name)?.kept !== undefined) left.delete(former);
-    }
-    return left;
+    return this.unsettled.left(this.database.newest.current);
   }
 
   private get filled(): FindFilled {
@@ -376,14 +377,14 @@ export class DeclaredTables {
     if (!isAll) requireOwned(this.handedOn, tables);
     const {changes, version} = recreated(newest.current, tables, {
       schemaOf: name => this.models.schemaOf(name),
-      unmigrated: this.unmigrated,
+      unmigrated: this.unsettled.unmigrated,
     });
     newest.commit(version, changes);
     const failure = newest.settle();
     if (failure !== undefined) throw failure;
     for (const table of tables) {
-      this.unmigrated.delete(table);
-      this.untold.delete(table);
+      this.unsettled.unmigrated.delete(table);
+      this.unsettled.untold.delete(table);
       sequences.delete(table);
       restartOthers(sequences, table);
     }

@@ -34,7 +34,10 @@ export type DatabaseName = (typeof databaseNames)[number];
 /** How a database is emulated: the setting `emulate`. */
 export interface EmulationSettings {
   readonly database: DatabaseName;
-  /** The collation of texts, one of those that docs/emulation.md names. */
+  /**
+   * The collation of texts, one of those that docs/emulation.md names; another
+   * one is refused.
+   */
   readonly collation?: string;
   /**
    * What becomes of a call with which the database does what nobody means:
@@ -49,7 +52,7 @@ export interface EmulationSettings {
   readonly migrations?: 'automatic' | 'required';
 }
 
-/** Settings of LoopBack's connectors that show in what they answer. */
+/** Settings of LoopBack's connectors that show in what they answer with `emulate`. */
 export interface ConnectionSettings {
   /** The name of the database, which some messages quote. */
   readonly database?: string;

@@ -27,7 +27,7 @@ export const refuseHazard: MeetHazard = (table, {what, instead}) => {
 /** For `hazards: 'copy'`. */
 export const copyHazard: MeetHazard = () => undefined;
 
-/** Only the first operator of a property counts. */
+/** Only one operator of a property counts, the first of those given. */
 export function severalOperators(
   property: string,
   [first, ...others]: readonly string[],
@@ -35,7 +35,7 @@ export function severalOperators(
 ): Hazard {
   return {
     what:
-      `${who} reads the first operator of ${property}, "${first}", and leaves ` +
+      `${who} reads one operator of ${property}, "${first}", and leaves ` +
       `out "${others.join('", "')}"`,
     instead: 'Write and: [...] with one operator in each clause',
   };

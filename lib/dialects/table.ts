@@ -50,6 +50,8 @@ export interface Column {
   readonly name: string;
   /** Its type in the database: `integer`, `varchar(20)`. */
   readonly nativeType: string;
+  /** The type that it has there, where that is not emulated: it holds any text. */
+  readonly unknownType?: string;
   /** Its type in the tables of this connector. */
   readonly type: ColumnType;
   readonly isId: boolean;

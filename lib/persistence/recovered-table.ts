@@ -39,14 +39,15 @@ export class RecoveredTable {
 
   /** Adds what a commit has done. */
   add(change: TableChange): void {
-    const {key, truncate, next, schema, del, put} = change;
+    const {key, truncate, next, restartsIds, schema, del, put} = change;
     this.schema = schema ?? this.schema;
     if (!truncate && !next && !del && !put) return;
     this.key = key ?? ['id'];
     if (truncate) this.changes.length = 0;
     this.changes.push(change);
     if (next === undefined) return;
-    this.nextSequence = truncate ? next : Math.max(next, this.nextSequence);
+    this.nextSequence =
+      truncate || restartsIds ? next : Math.max(next, this.nextSequence);
   }
 
   /** The properties that are the id; undefined where only a model knows. */

@@ -64,6 +64,12 @@ export type Change =
     }
   | {readonly kind: 'drop'; readonly table: string}
   | {
+      /** Generated ids go on with `next`, also where that is less than it was. */
+      readonly kind: 'sequence';
+      readonly table: string;
+      readonly next: number;
+    }
+  | {
       readonly kind: 'schema';
       readonly table: string;
       readonly steps: readonly SchemaStep[];
@@ -157,6 +163,7 @@ function* applyToTable(
     return current!;
   }
   assert(table !== undefined, `table ${change.table} exists`);
+  if (change.kind === 'sequence') return {...table, nextSequence: change.next};
   if (change.kind === 'truncate') {
     const {declared, kept, schema} = table;
     const bare = {...emptyTable(schema, mode.dialect), declared, kept};

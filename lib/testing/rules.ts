@@ -38,7 +38,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'where.first',
-    says: 'of several operators of one property LoopBack reads the first one',
+    says: 'of several operators of one property LoopBack reads one',
     explains: ({call}) => wheresOf(call).some(hasSeveral),
   },
   {
@@ -81,7 +81,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'null.order',
-    says: 'nulls come last on PostgreSQL, and texts in the order of the collation',
+    says: 'nulls come last on PostgreSQL, and texts in the order of the collation (emulate: {collation})',
     explains: ({answer, otherAnswer}) =>
       sorted(answer) !== undefined && sorted(answer) === sorted(otherAnswer),
   },
@@ -97,7 +97,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'coll.text',
-    says: 'texts are compared by the collation of the database',
+    says: 'texts are compared by the collation of the database (emulate: {collation})',
     explains: ({call}) => wheresOf(call).some(comparesTexts),
   },
   {

@@ -30,7 +30,7 @@ interface Watchable extends DataSourceLike {
   setupDataAccess(model: WatchableModel, settings: unknown): void;
 }
 
-type WatchableModel = Methods & {
+export type WatchableModel = Methods & {
   readonly modelName: string;
   readonly prototype: Methods;
   readonly dataSource?: unknown;

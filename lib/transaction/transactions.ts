@@ -264,7 +264,7 @@ export class Transactions {
   }
 
   /** Runs what makes another version the newest when nobody writes. */
-  whenNobodyWrites(action: () => Promise<void>): void | Promise<void> {
+  whenNobodyWrites(action: () => void | Promise<void>): void | Promise<void> {
     return holding(this.writeMutex, action);
   }
 

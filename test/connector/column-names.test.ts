@@ -12,6 +12,7 @@ import {
   type TestDataSource,
 } from '../support/connector/data-source';
 import * as inmemory from '../../index';
+import {propertyNamed} from '../../lib/connector/declared-names';
 
 const properties = {
   id: {type: Number, id: true, generated: true, memory: {columnName: 'no'}},
@@ -314,6 +315,48 @@ describe('a model whose properties have columns of other names', () => {
     assert.deepEqual(await call(dataSource.connector, 'all', 'Log', {}), [
       [{line: 'a'}],
     ]);
+  });
+});
+
+describe('columns in small letters, as PostgreSQL has them', () => {
+  const properties = {
+    id: {type: Number, id: true, generated: true},
+    customerId: Number,
+    orderNo: String,
+  };
+  const settings = {
+    foreignKeys: {
+      fk: {entity: 'Customer', entityKey: 'id', foreignKey: 'customerid'},
+    },
+    indexes: {no: {keys: {orderno: 1}, options: {unique: true}}},
+  };
+
+  for (const emulate of [undefined, 'postgresql']) {
+    const as = emulate ? `with emulate: '${emulate}'` : 'without emulate';
+    it(`are meant by indexes and foreign keys, ${as}`, async () => {
+      const dataSource = makeDataSource({emulate});
+      dataSource.define('Customer', {id: {type: Number, id: true}});
+      const Order: Model = dataSource.define('Order', properties, settings);
+      await Order.create({orderNo: 'a'});
+      const codeOf = (row: object) =>
+        Order.create(row).catch((error: any) => error.sqlState ?? error.code);
+      assert.equal(await codeOf({orderNo: 'a'}), '23505');
+      assert.equal(await codeOf({customerId: 7}), '23503');
+    });
+  }
+
+  it('are not meant where several properties could be', () => {
+    const names = {columns: new Map([['b', 'c']])};
+    const meant = (name: string, ...all: string[]) =>
+      propertyNamed(
+        name,
+        {properties: Object.fromEntries(all.map(each => [each, {}])) as never},
+        names,
+      );
+    assert.equal(meant('noof', 'noOf', 'NoOf'), 'noof');
+    assert.equal(meant('NOOF', 'noOf'), 'NOOF');
+    assert.equal(meant('noof', 'noOf'), 'noOf');
+    assert.equal(meant('c', 'b', 'C'), 'b');
   });
 });
 

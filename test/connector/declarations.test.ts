@@ -95,6 +95,18 @@ describe('an index', () => {
     {keys: 'a, b DESC'},
     {columns: 'a, b DESC'},
     {keys: ['a', 'b DESC']},
+    {
+      keys: [
+        ['a', 'ASC'],
+        ['b', 'DESC'],
+      ],
+    },
+    {
+      keys: [
+        ['a', ''],
+        ['b', 'desc'],
+      ],
+    },
     {keys: {a: 1, b: -1}},
     {keys: {a: 'asc', b: 'DESC'}},
     {a: 1, b: -1},

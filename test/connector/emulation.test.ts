@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {once} from 'node:events';
+import {setImmediate} from 'node:timers/promises';
 import {emulating, failureOf} from '../support/dialects/emulated';
 import {makeDataSource} from '../support/connector/data-source';
 
@@ -18,21 +19,110 @@ async function withRows(emulate: unknown = 'postgresql') {
   return {City: Model, dataSource};
 }
 
+/** Fails unless the setting is refused. */
+function refuses(emulate: unknown, message: RegExp): void {
+  assert.throws(() => makeDataSource({emulate}), {
+    code: 'INVALID_SETTING',
+    message,
+  });
+}
+
+/** The messages of the warnings that a datasource of these settings comes with. */
+async function warningsOf(settings: object): Promise<string[]> {
+  const told: string[] = [];
+  const listen = ({message}: Error) => told.push(message);
+  process.on('warning', listen);
+  makeDataSource(settings);
+  await setImmediate();
+  process.off('warning', listen);
+  return told;
+}
+
 describe('With emulate', () => {
   it('a setting that names no database is refused', () => {
-    for (const emulate of [
-      'postgres',
-      {database: 'oracle'},
-      {database: 'postgresql', hazard: 'copy'},
-      {database: 'postgresql', hazards: 'ignore'},
-      {database: 'postgresql', migrations: 'never'},
-      {collation: 'C'},
-    ]) {
-      assert.throws(() => makeDataSource({emulate}), {
-        code: 'INVALID_SETTING',
-        message: /The setting emulate cannot be .*'postgresql', 'mysql'/,
-      });
+    for (const emulate of ['postgres', {collation: 'C'}, ['mysql'], 5]) {
+      refuses(
+        emulate,
+        /The setting emulate cannot be .*'postgresql', 'mysql'.*, or \{database/,
+      );
     }
+  });
+
+  it('a member that cannot be is refused by its name', () => {
+    const database = 'postgresql';
+    refuses(
+      {database: 'oracle'},
+      /emulate: \{database\} cannot be "oracle"; it must be .* or 'mongodb'\.$/,
+    );
+    refuses(
+      {database, hazards: 'ignore'},
+      /emulate: \{hazards\} cannot be "ignore"; it must be 'error' or 'copy'\.$/,
+    );
+    refuses(
+      {database, migrations: true},
+      /emulate: \{migrations\} cannot be true; it must be 'automatic' or/,
+    );
+    refuses(
+      {database, hazard: 'copy'},
+      /no setting emulate: \{hazard\}; .*migrations\. Did you mean hazards\?$/,
+    );
+  });
+
+  it('a collation that the database does not have here is refused', () => {
+    refuses(
+      {database: 'postgresql', collation: 'de_DE.UTF-8'},
+      /\{collation\} cannot be "de_DE.UTF-8": .* must be 'en_US.UTF-8' or 'C'\./,
+    );
+    refuses(
+      {database: 'mariadb', collation: 'C'},
+      /"C": with the database mariadb it must be 'utf8mb4_general_ci', /,
+    );
+    for (const database of ['sqlite', 'mongodb']) {
+      refuses(
+        {database, collation: 'C'},
+        /there is one order of texts\. Leave it out\./,
+      );
+    }
+  });
+
+  it('a collation has all names that the database has for it', async () => {
+    const orderBy = async (collation: string) => {
+      const {City} = await withRows({database: 'postgresql', collation});
+      await City.create({name: 'a'});
+      const rows = await City.find({order: ['name ASC']});
+      return rows.map(({name}: {name: string}) => name);
+    };
+    for (const collation of ['C', 'C.UTF-8', 'C.utf8', 'POSIX']) {
+      assert.deepEqual(await orderBy(collation), ['Gdańsk', 'Kraków', 'a']);
+    }
+    for (const collation of ['en_US.UTF-8', 'en_US.utf8']) {
+      assert.deepEqual(await orderBy(collation), ['a', 'Gdańsk', 'Kraków']);
+    }
+  });
+
+  it('generated ids are those of the database, whatever defaultIdType says', async () => {
+    const City = makeDataSource({
+      emulate: 'postgresql',
+      defaultIdType: 'string',
+    }).define('City', properties);
+    assert.equal((await City.create({name: 'Oslo'})).id, 1);
+  });
+
+  it('is told what does nothing with the database', async () => {
+    const emulate = 'postgresql';
+    assert.deepEqual(
+      await warningsOf({emulate, connectionLimit: 5, typeChecks: 'strict'}),
+      [
+        'The setting typeChecks of loopback-connector-inmemory does nothing ' +
+          'with emulate: that is as in the database.',
+        'The setting connectionLimit of loopback-connector-inmemory does ' +
+          'nothing with the database postgresql; max does.',
+      ],
+    );
+    assert.deepEqual(await warningsOf({emulate: 'sqlite', max: 5}), [
+      'The setting max of loopback-connector-inmemory does nothing with the ' +
+        'database sqlite.',
+    ]);
   });
 
   it('the connector has the name and the types of the other', () => {
@@ -59,6 +149,19 @@ describe('With emulate', () => {
     assert.equal(code, 'INMEMORY_UNUSED_SETTING');
     assert.match(message, /does nothing with the database sqlite: tables/);
   });
+
+  for (const emulate of ['sqlite', 'mongodb']) {
+    it(`commands of the database are not run, with '${emulate}'`, async () => {
+      const dataSource = makeDataSource({emulate}) as unknown as {
+        execute(...command: unknown[]): Promise<unknown>;
+      };
+      await assert.rejects(dataSource.execute('City', 'find', {}), {
+        code: 'NOT_EMULATED',
+        message:
+          /: execute\("City"\) is not emulated\. Use the methods of models/,
+      });
+    });
+  }
 
   it('datasources of one store have the same dialect', () => {
     makeDataSource({store: 'emulated', emulate: 'postgresql'});
@@ -103,6 +206,15 @@ describe("With hazards: 'error'", () => {
       );
     });
   }
+
+  it('the message names the operator that LoopBack keeps, not the first one', async () => {
+    const {City} = await withRows();
+    const where = {inhabitants: {lt: 500_000, gt: 0}};
+    await assert.rejects(City.find({where}), {
+      message:
+        /^LoopBack reads one operator of inhabitants, "gt", and leaves out "lt"\./,
+    });
+  });
 
   it('the commit of a transaction in which a statement failed is refused, and it is rolled back', async () => {
     const {City} = await withRows();

@@ -117,7 +117,7 @@ describe('DataStore', () => {
       const cuts: CrashDisk[] = [];
       const kills: CrashDisk[] = [];
       let ended: CrashDisk | undefined;
-      const {store} = database as any;
+      const {store} = (database as any).files;
       const {checkpoints} = store.writable;
       const {switchJournal} = checkpoints;
       let isAtOnce = false;
@@ -166,7 +166,7 @@ describe('DataStore', () => {
     const disk = new CrashDisk();
     const database = await openKept(disk);
     await put(database, {n: 1});
-    (database as any).store.checkpointAtExit();
+    (database as any).files.store.checkpointAtExit();
     disk.unlink('/app/shop.json.journal');
     const {rows} = stateOf(database);
     assert.equal(recoveredState(disk.afterKill()).rows, rows);
@@ -233,7 +233,7 @@ describe('DataStore', () => {
       assert.deepEqual(accessOf(), wanted);
       assert.ok(lstatSync(link).isSymbolicLink());
       await put(database, {n: 2});
-      (database as any).store.checkpointAtExit();
+      (database as any).files.store.checkpointAtExit();
       assert.deepEqual(accessOf(), wanted);
       await database.closeFiles();
     });

@@ -165,6 +165,17 @@ describe('Files that were stored', () => {
     }
   });
 
+  it('say since version 3 that ids have gone back', () => {
+    for (const version of versions) {
+      const commits = readFileSync(
+        path.join(stored, version, `${going}.journal`),
+        'utf8',
+      );
+      const goesBack = version !== 'version-1' && version !== 'version-2';
+      assert.equal(commits.includes('"restartsIds":true'), goesBack);
+    }
+  });
+
   it('in the present version are, byte for byte, what is written', async () => {
     const now = pathOf('now');
     await storeFiles(now);

@@ -8,6 +8,25 @@ export interface MysqlCollation extends TextOrder {
   fold(text: string): string;
 }
 
+/** The collations by their names, with which character set of Unicode ever. */
+export const mysqlCollations: Readonly<Record<string, string>> =
+  Object.fromEntries(
+    [
+      'general_ci',
+      'bin',
+      '0900_ai_ci',
+      '0900_bin',
+      'uca1400_ai_ci',
+      'unicode_ci',
+      'unicode_520_ci',
+    ].flatMap(name =>
+      ['', 'utf8_', 'utf8mb3_', 'utf8mb4_'].map(charset => [
+        charset + name,
+        `utf8mb4_${name}`,
+      ]),
+    ),
+  );
+
 /**
  * The collation of that name: utf8mb4_general_ci, utf8mb4_bin, and those of
  * Unicode without case and accents, of whatever version: unicode_ci,

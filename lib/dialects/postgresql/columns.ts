@@ -4,6 +4,7 @@ import {roundedDecimal} from '../decimals';
 import type {Column, PropertyFacts} from '../dialect';
 import {noOperator, pgError} from './errors';
 import {nativeColumn} from './native-columns';
+import {unknownType} from './type-names';
 import {type Type, typeNamed} from './types';
 
 /**
@@ -24,10 +25,12 @@ export function postgresqlColumnOf(
   const sent = sender(property);
   const read = reader(property, type);
   const byDefault = defaultOf(native, type);
+  const unknown = unknownType(native.type);
   return {
     property: property.name,
     name: native.name,
     nativeType: type.name,
+    ...(unknown !== undefined && {unknownType: unknown}),
     type: type.type,
     isId: property.isId,
     isGenerated: native.isGenerated === true,

@@ -14,6 +14,16 @@ import {errorOf, notNullViolation, pgError} from './errors';
 import {jsonOrder, jsonPath} from './json-paths';
 import {nativeColumn} from './native-columns';
 
+/** The collations of texts by the names that `datcollate` has for them. */
+export const postgresqlCollations: Readonly<Record<string, string>> = {
+  'en_US.UTF-8': 'en_US.UTF-8',
+  'en_US.utf8': 'en_US.UTF-8',
+  C: 'C',
+  'C.UTF-8': 'C',
+  'C.utf8': 'C',
+  POSIX: 'C',
+};
+
 /** PostgreSQL 15 by way of loopback-connector-postgresql and `pg`. */
 export function postgresql({
   collation = 'en_US.UTF-8',

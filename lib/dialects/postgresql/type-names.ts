@@ -38,6 +38,13 @@ export function checkType({type}: Pick<NativeColumn, 'type'>): void {
   );
 }
 
+/** A type that is a text here, though it is none there; undefined of others. */
+export function unknownType(type: string): string | undefined {
+  const element = parted(type).name.replace(/(\[\])+$/, '');
+  const isText = typeNamed(element).name === 'text';
+  return isText && element !== 'text' ? element : undefined;
+}
+
 function parted(type: string): {name: string; size: string | undefined} {
   const match = /^([^(]+?)\s*\(([^)]*)\)\s*(.*)$/.exec(type.trim());
   const [, first = type.trim(), size, rest = ''] = match ?? [];

@@ -7,7 +7,7 @@ import type {
   TableRows,
   WriteUse,
 } from '../dialect';
-import type {MeetHazard} from '../hazards';
+import type {Hazard, MeetHazard} from '../hazards';
 import {isNull} from './conditions';
 import {StatementErrors} from './statement-errors';
 
@@ -110,7 +110,11 @@ export class RelationalRows implements TableRows {
 
   /** What is stored of a value; undefined where the statement leaves it out. */
   private storedIn(value: unknown, column: Column, use: WriteUse): unknown {
-    if (value !== null && value !== undefined) return column.write(value, use);
+    if (value !== null && value !== undefined) {
+      const stored = column.write(value, use);
+      if (Number.isNaN(stored)) this.meet(this.table.model, notANumber(column));
+      return stored;
+    }
     const {sentForNull} = column;
     if (sentForNull === undefined || column.isId) return null;
     const sent = sentForNull(value);
@@ -274,4 +278,12 @@ export class RelationalRows implements TableRows {
 /** Whether a column has null that must not; a generated id may be yet to come. */
 function isMissing({isNullable, property}: Column, row: Row): boolean {
   return !isNullable && row[property] === null;
+}
+
+/** NaN is what LoopBack makes of a text that is no number. */
+function notANumber({property}: Column): Hazard {
+  return {
+    what: `NaN would be stored in ${property}, which LoopBack makes of what is no number`,
+    instead: 'Write a number',
+  };
 }

@@ -33,8 +33,10 @@ export interface TableChange {
   readonly del?: readonly Key[];
   /** Rows that are new, or that stand in the place of those with their ids. */
   readonly put?: readonly PutRow[];
-  /** The next sequence number of generated ids. */
+  /** The next sequence number of generated ids, unless a greater one is known. */
   readonly next?: number;
+  /** Whether `next` counts in any case: generated ids may go back to it. */
+  readonly restartsIds?: true;
 }
 
 /** The payload of a record: the changes of one whole commit, in order. */
@@ -50,7 +52,8 @@ export function encodeCommit(changes: readonly TableChange[]): string {
  *   schema: its kept form
  */
 function encodeChange(change: TableChange): string {
-  const {table, key, truncate, isDropped, schema, del, put, next} = change;
+  const {table, key, truncate, isDropped, schema, del, put} = change;
+  const {next, restartsIds} = change;
   let text = `{"table":${JSON.stringify(table)}`;
   if (key) text += `,"key":${JSON.stringify(key)}`;
   if (truncate) text += ',"truncate":true';
@@ -59,6 +62,7 @@ function encodeChange(change: TableChange): string {
   if (del) text += encodeIds(del);
   if (put) text += `,"put":[${put.map(encodePut).join()}]`;
   if (next !== undefined) text += `,"next":${next}`;
+  if (restartsIds) text += ',"restartsIds":true';
   return `${text}}`;
 }
 
@@ -118,6 +122,7 @@ const members = [
   'delTypes',
   'put',
   'next',
+  'restartsIds',
 ];
 
 function decodeChange(json: unknown, unknown: UnknownMembers): TableChange {
@@ -135,6 +140,7 @@ function decodeChange(json: unknown, unknown: UnknownMembers): TableChange {
     ...(schema !== undefined && schemaOf(table, schema, unknown)),
     ...decodeRows(json, unknown),
     ...(next !== undefined && {next: next as number}),
+    ...flagOf('restartsIds', json),
   };
 }
 

@@ -72,6 +72,8 @@ function tableChange(
       return {...named, truncate: true, isDropped: true};
     case 'truncate':
       return {...named, truncate: true, ...(change.restartsIds && {next: 1})};
+    case 'sequence':
+      return {...named, next: change.next, restartsIds: true};
     case 'rows':
       return {...named, ...rowsOf(change.changes, table!, next)};
     default:

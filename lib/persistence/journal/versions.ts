@@ -37,7 +37,7 @@ import {InMemoryError} from '../../base/errors';
  */
 
 /** The version of the format that is written, and the newest that is known. */
-export const formatVersion = 2;
+export const formatVersion = 3;
 
 /** The version that a reader of what is written must know at least. */
 export const readerVersion = 1;

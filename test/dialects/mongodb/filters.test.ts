@@ -44,6 +44,14 @@ async function collection() {
 }
 
 describe("MongoDB's filters", () => {
+  it('of several operators on a property that is declared are a hazard', async () => {
+    const {Model} = emulating('mongodb', properties);
+    await assert.rejects(Model.find({where: {inhabitants: {gt: 1, lt: 9}}}), {
+      code: 'EMULATION_HAZARD',
+      message: /reads one operator of inhabitants, "gt", and leaves out "lt"/,
+    });
+  });
+
   it('find null where it is, and not where nothing is', async () => {
     const {ids} = await collection();
     assert.deepEqual(await ids({name: null}), [3]);

@@ -113,6 +113,38 @@ describe('PostgreSQL columns', () => {
     );
   });
 
+  it('that can store NaN meet a hazard where a value is no number', async () => {
+    const {refuse} = column({type: Number, ...own('numeric')});
+    const hazard = /^NaN would be stored in value, which LoopBack makes of/;
+    for (const value of ['x', Number.NaN]) {
+      const [code, message] = await refuse(value);
+      assert.equal(code, 'EMULATION_HAZARD');
+      assert.match(message, hazard);
+    }
+    const copying = columnOf(
+      {type: Number, ...own('double precision')},
+      {database: 'postgresql', hazards: 'copy'},
+    );
+    assert.equal(await copying.read('x'), null);
+  });
+
+  it('of a type that is not emulated hold any text, which a warning tells', async () => {
+    const told: string[] = [];
+    const listen = ({message}: Error) => told.push(message);
+    process.on('warning', listen);
+    const inet = column({type: String, ...own('inet')});
+    const text = column({type: String, ...own('text')});
+    const list = column({type: ['string'], ...own('varchar[]')});
+    assert.equal(await inet.read('no address'), 'no address');
+    await text.read('a');
+    await list.read(['a']);
+    process.off('warning', listen);
+    assert.deepEqual(told, [
+      'loopback-connector-inmemory: The column of City.value has the type ' +
+        'inet, which is not emulated: here it holds any text.',
+    ]);
+  });
+
   it('of the type uuid take any way to write one, and give one', async () => {
     const {read, refuse} = column({type: String, ...own('uuid')});
     assert.equal(

@@ -47,6 +47,12 @@ export const configs: InMemoryDataSourceConfig[] = [
   {connector, lazyConnect: true},
   {connector: require('loopback-connector-inmemory')},
   {connector: 'memory', store: null, file: ''},
+  {
+    connector: 'inmemory',
+    emulate: {database: 'mariadb', hazards: 'copy'},
+    database: 'shop',
+    collation: 'utf8mb4_general_ci',
+  },
 ];
 
 // As lb4 datasource generates it.
@@ -126,6 +132,8 @@ export const mistakes = [
   "const a: InMemoryDataSourceConfig = {connector: 'mongodb'};",
   "const b: InMemoryDataSourceConfig = {connector: 'inmemory', fil: 'a'};",
   "const c: InMemorySettings = {typeChecks: 'often'};",
+  "const d: InMemorySettings = {emulate: 'postgres'};",
+  "const e: InMemorySettings = {emulate: {hazards: 'copy'}};",
   "inMemory(new DataSource()).explain('M').txt;",
   'inTransaction(new DataSource(), tx => tx.comit());',
   'inTransaction(new DataSource(), (count: number) => count);',

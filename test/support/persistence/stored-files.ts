@@ -2,6 +2,7 @@ import type {EventEmitter} from 'node:events';
 import {copyFileSync, mkdirSync, mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
+import {restore, snapshot} from '../../../testing';
 import {realFileSystem} from '../../../lib/persistence/disk/file-system';
 import {JournalWriter} from '../../../lib/persistence/journal/writer';
 import {
@@ -109,9 +110,21 @@ async function makeFiles(file: string, directory: string): Promise<void> {
   await first.dataSource.disconnect();
   const second = await openStored(file);
   await writeSecond(second.models);
+  await writeAndRestore(second);
   keep('', going);
   keep('.journal', `${going}.journal`);
   await second.dataSource.disconnect();
+}
+
+/** Leaves rows and ids as they were, by a way of its own in the journal. */
+async function writeAndRestore({
+  dataSource,
+  models: {City},
+}: Awaited<ReturnType<typeof openStored>>): Promise<void> {
+  const before = snapshot(dataSource);
+  await City.create([{name: 'not to be'}]);
+  await City.updateAll({id: 1}, {name: 'another'});
+  await restore(before);
 }
 
 async function writeFirst(models: Models): Promise<void> {
