@@ -64,7 +64,14 @@ const rooms = {
     'relational',
   ],
   'dialects/mongodb': ['collation', 'dialect', 'hazards', 'native-error'],
-  'dialects/sqlite': ['collation', 'dialect', 'native-error', 'relational'],
+  'dialects/sqlite': [
+    'collation',
+    'ddl',
+    'dialect',
+    'hazards',
+    'native-error',
+    'relational',
+  ],
   'cli/commands': [
     'command',
     'damage-list',

@@ -1,4 +1,5 @@
 import type {InMemoryError} from '../base/errors';
+import type {SchemaChange, Version} from '../database/database';
 import type {
   ForeignKey,
   IdGeneration,
@@ -7,6 +8,7 @@ import type {
   NativeTable,
   TableSchema,
 } from '../schema/schema';
+import type {MeetHazard} from './hazards';
 import type {Column, EmulatedTable, ModelFacts, PropertyFacts} from './table';
 
 /*
@@ -26,6 +28,14 @@ export type DdlStatement =
     }
   | ({readonly kind: 'create index'; readonly table: string} & MadeIndex)
   | {readonly kind: 'drop index'; readonly table: string; readonly name: string}
+  /** One that this database alone has. */
+  | {
+      readonly kind: 'own';
+      /** The tables of this connector that it is about; they may not be there. */
+      tables(version: Version): readonly string[];
+      /** What it does to the newest version. Fails as the database does. */
+      changes(version: Version, meet: MeetHazard): SchemaChange[];
+    }
   /** One that the database cannot read, or refuses whatever there is. */
   | {readonly kind: 'refused'; readonly error: Error};
 

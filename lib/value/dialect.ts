@@ -20,6 +20,22 @@ export interface Dialect {
    */
   readonly errorFailsTransaction: boolean;
   /**
+   * What READ UNCOMMITTED reads: what READ COMMITTED does, as in PostgreSQL, or
+   * also what others have written and not committed.
+   */
+  readonly uncommittedReads: 'committed' | 'all';
+  /**
+   * What a transaction of REPEATABLE READ writes to: rows as its snapshot has them,
+   * and it fails where they were changed since, or the newest ones, as at READ
+   * COMMITTED. With these its snapshot is that of its first statement that reads.
+   */
+  readonly repeatableWrites: 'snapshot' | 'newest';
+  /**
+   * Which of those who wait for each other fails: who has waited longest, or who has
+   * written the fewest rows, and of several the one that came last.
+   */
+  readonly deadlockVictim: 'waitedLongest' | 'wroteLeast';
+  /**
    * Where tables come from: they are what models declare, or what migrations have
    * made of them, and nothing before.
    */
@@ -44,6 +60,9 @@ export const defaultDialect: Dialect = {
   rangesMatchNull: true,
   uniqueIgnoresNull: true,
   errorFailsTransaction: false,
+  uncommittedReads: 'committed',
+  repeatableWrites: 'snapshot',
+  deadlockVictim: 'waitedLongest',
   tablesAre: 'declared',
   noActionIsRestrict: false,
 };

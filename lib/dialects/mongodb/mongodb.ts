@@ -39,8 +39,9 @@ export function mongodb(): DocumentDatabase {
         'discoverExportedForeignKeys',
       ],
       defaultIdType: ObjectID,
-      commitOfFailed: 'fails',
+      afterFailure: 'fails',
       defaultLevel: 'READ COMMITTED',
+      withoutTransaction: ['findOrCreate', 'replaceById', 'replaceOrCreate'],
       // A snapshot, in which nobody waits for what another one has written.
       transactions: {level: 'REPEATABLE READ', lockTimeoutMs: 0},
     },

@@ -57,11 +57,14 @@ function databaseOf(
       likeIsCaseSensitive: false,
       rangesMatchNull: false,
       noActionIsRestrict: true,
+      uncommittedReads: 'all',
+      repeatableWrites: 'newest',
+      deadlockVictim: 'wroteLeast',
       texts,
     },
     connector: {
       name: 'mysql',
-      types: ['rdbms', 'sql', 'mysql'],
+      types: ['db', 'rdbms', 'sql'],
       isRelational: true,
       absent: [
         'upsertWithWhere',
@@ -69,7 +72,7 @@ function databaseOf(
         'findOrCreate',
         'buildNearFilter',
       ],
-      commitOfFailed: 'fails',
+      afterFailure: 'isLeft',
       defaultLevel: 'READ COMMITTED',
       pool: {setting: 'connectionLimit', size: 10},
       ofDataSource: {EnumFactory: enumFactory},
@@ -142,6 +145,7 @@ function orderOf(values: readonly string[]) {
 
 function writeRules(server: Server): WriteRules {
   return {
+    givesGeneratedIdsAlone: true,
     emptySet: hasWhere => parseError(server, hasWhere ? 'WHERE' : ''),
     atRow,
     nullBecomes: ({property}, stored) =>

@@ -147,6 +147,15 @@ export function floatText(stored: unknown): string {
   return roundedDecimal(text, Math.max(0, fraction.length - Number(exponent)));
 }
 
+/** A text that is compared with an integer: exactly, where it is one itself. */
+export function comparedInteger(value: number | bigint | string): unknown {
+  const digits =
+    typeof value === 'string' && /^\s*\+?(-?\d+)\s*$/.exec(value)?.[1];
+  if (typeof digits !== 'string') return comparedNumber(value);
+  const number = Number(digits);
+  return Number.isSafeInteger(number) ? number : BigInt(digits);
+}
+
 /** A text that is compared with a number, by what it begins with. */
 export function comparedNumber(value: number | bigint | string): unknown {
   if (typeof value !== 'string') return value;

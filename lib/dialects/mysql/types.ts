@@ -17,6 +17,7 @@ import {
   writtenText,
 } from './texts';
 import {
+  comparedInteger,
   comparedNumber,
   type FloatForm,
   floatText,
@@ -160,10 +161,14 @@ export function typeNamed(declaration: string): Type {
 function integer(bits: bigint): TypeMaker {
   return ({isUnsigned}) => {
     const range = rangeOfBits(bits, isUnsigned);
-    return number((value, place) => writtenInteger(value, range, place), {
-      // `supportBigNumbers` is off: what is beyond 2^53 loses digits.
-      read: Number,
-    });
+    return {
+      ...number((value, place) => writtenInteger(value, range, place), {
+        // `supportBigNumbers` is off: what is beyond 2^53 loses digits.
+        read: Number,
+      }),
+      operand: (sent, server) =>
+        comparedInteger(sentNumber(sent, 'where', server)),
+    };
   };
 }
 

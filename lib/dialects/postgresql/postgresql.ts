@@ -40,7 +40,7 @@ export function postgresql({
     },
     connector: {
       name: 'postgresql',
-      types: ['rdbms', 'sql', 'postgresql'],
+      types: ['db', 'rdbms', 'sql'],
       isRelational: true,
       absent: [
         'updateOrCreate',
@@ -50,7 +50,7 @@ export function postgresql({
         'findOrCreate',
         'buildNearFilter',
       ],
-      commitOfFailed: 'rollsBack',
+      afterFailure: 'isRolledBackAtCommit',
       defaultLevel: 'READ COMMITTED',
       pool: {setting: 'max', size: 10},
     },
@@ -110,7 +110,8 @@ function filterRules(texts: Collation): FilterRules {
     orIsGrouped: true,
     condition: (operator, operand, column, parameter) =>
       postgresqlCondition(operator, operand, column, {parameter, texts}),
-    nested: jsonPath,
+    nested: (path, expression, column, parameter) =>
+      jsonPath(path, expression, column, {parameter, texts}),
     nestedOrder: (path, column) => jsonOrder(path, column, texts),
     order(column, mayBeNull) {
       const isText = isCollated(column);

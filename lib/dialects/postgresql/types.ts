@@ -11,6 +11,7 @@ import {
   readJson,
   readNumeric,
   readText,
+  readTime,
   readTimestamp,
   readUuid,
   readVarchar,
@@ -61,6 +62,9 @@ const typesByName: Readonly<Record<string, (sizes: Sizes) => Type>> = {
   ...named(['char', 'character', 'bpchar'], ({length}) => char(length ?? 1)),
   ...named(['boolean', 'bool'], () => boolean),
   ...named(['date'], () => date),
+  ...named(['time', 'time without time zone'], ({precision}) =>
+    time(precision ?? 6),
+  ),
   ...named(['uuid'], () => uuid),
   ...named(['json'], () => json),
   ...named(['jsonb'], () => jsonb),
@@ -232,6 +236,15 @@ const date: Type = {
   text: stored => (stored as Date).toISOString().slice(0, 10),
 };
 
+function time(digits: number): Type {
+  return {
+    name: 'time without time zone',
+    type: 'string',
+    write: value => readTime(value, digits),
+    operand: value => readTime(value, 6),
+  };
+}
+
 const uuid: Type = {name: 'uuid', type: 'string', write: readUuid};
 
 const json: Type = {
@@ -288,19 +301,22 @@ export const point: Type = {
   },
 };
 
+/** 22P02 of a text that does not begin as an array does. */
+function malformedArray(text: string): Error {
+  return pgError('22P02', `malformed array literal: "${text}"`, {
+    detail: text.trimStart().startsWith('[')
+      ? '"[" must introduce explicitly-specified array dimensions.'
+      : 'Array value must start with "{" or dimension information.',
+  });
+}
+
 function arrayOf(element: Type): Type {
   return {
     name: `${element.name}[]`,
     type: 'array',
     write(value) {
       if (!Array.isArray(value)) {
-        throw pgError(
-          '22P02',
-          `malformed array literal: "${parameter(value)}"`,
-          {
-            detail: 'Array value must start with "{" or dimension information.',
-          },
-        );
+        throw malformedArray(parameter(value));
       }
       return value.map(each =>
         each === null || each === undefined ? null : element.write(each),

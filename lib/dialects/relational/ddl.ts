@@ -15,6 +15,7 @@ import type {
   MadeTable,
 } from '../ddl';
 import type {MigratedDatabase} from '../dialect';
+import type {MeetHazard} from '../hazards';
 import {alteration} from './alter-table';
 import {
   columnIn,
@@ -33,10 +34,13 @@ export function changesOf(
   version: Version,
   statement: DdlStatement,
   database: MigratedDatabase,
+  meet: MeetHazard,
 ): SchemaChange[] {
   switch (statement.kind) {
     case 'refused':
       throw statement.error;
+    case 'own':
+      return statement.changes(version, meet);
     case 'create table':
       return creation(version, statement, database);
     case 'drop table':
@@ -58,6 +62,7 @@ export function tablesIn(
   statement: DdlStatement,
 ): readonly string[] {
   if (statement.kind === 'refused') return [];
+  if (statement.kind === 'own') return statement.tables(version);
   const {kind} = statement;
   const isOfTable = kind === 'create index' || kind === 'drop index';
   const names = [isOfTable ? statement.table : statement.name];
@@ -76,10 +81,9 @@ export function failureOf(
   error: InMemoryError,
   database: MigratedDatabase,
 ): Error {
+  if (statement.kind === 'refused' || statement.kind === 'own') return error;
   const isIndex = statement.kind === 'create index';
-  if (error.code !== 'DUPLICATE_KEY' || statement.kind === 'refused') {
-    return error;
-  }
+  if (error.code !== 'DUPLICATE_KEY') return error;
   const name = isIndex ? statement.table : statement.name;
   const table = tableNamed(version, name);
   const index = isIndex ? statement.index.name : (error.details.index ?? '');

@@ -30,10 +30,10 @@ export class RelationalRows implements TableRows {
     private readonly database: RelationalDatabase,
     private readonly meet: MeetHazard,
   ) {
-    this.converted = table.columns.filter(({read}) => read !== undefined);
     this.shown = table.columns.filter(
       ({property}) => !table.unknown.includes(property),
     );
+    this.converted = this.shown.filter(({read}) => read !== undefined);
     const {byProperty, rowId} = table;
     if (rowId !== undefined && !byProperty.has(rowId)) this.hiddenId = rowId;
   }
@@ -184,10 +184,8 @@ export class RelationalRows implements TableRows {
   /** What a replacement sets: all columns, null where it says nothing. */
   replacementIn(given: object, errors: StatementErrors): RowCopy {
     const {byProperty} = this.table;
-    errors.attempt(
-      () => this.requireThere([...byProperty.keys()], 'update'),
-      undefined,
-    );
+    const names = [...byProperty.keys()];
+    errors.attempt(() => this.requireThere(names, 'update'), undefined);
     return this.setIn(byProperty.values(), given as Row, errors);
   }
 
@@ -256,12 +254,18 @@ export class RelationalRows implements TableRows {
   }
 
   /** A row that was inserted, as the statement gives it, made of a copy. */
-  insertedOut(row: RowCopy): RowCopy {
-    const {hiddenId, table} = this;
+  insertedOut(row: RowCopy, given: object): RowCopy {
+    const {database, hiddenId, table} = this;
     const number = hiddenId === undefined ? undefined : row[hiddenId];
     const out = this.rowOut(row);
+    if (database.writes.givesGeneratedIdsAlone) {
+      for (const {isGenerated, property} of table.ids) {
+        if (!isGenerated) setOwn(out, property, (given as Row)[property]);
+      }
+    }
     // The connector takes the number of the row for its id.
-    if (number !== undefined) setOwn(out, table.ids[0]!.property, number);
+    const [id] = table.ids;
+    if (number !== undefined && id) setOwn(out, id.property, number);
     return out;
   }
 

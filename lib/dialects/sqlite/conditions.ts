@@ -1,7 +1,8 @@
+import {isPlainObject} from '../../base/objects';
 import {compileLike} from '../../value/like';
 import {ValueTest} from '../../value/value-test';
 import {codePoints} from '../collation';
-import type {Column, ConditionIn} from '../dialect';
+import type {Asked, Column, ConditionIn} from '../dialect';
 import {
   comparisons,
   type ConditionMaker,
@@ -13,6 +14,8 @@ import {sqliteError, syntaxError} from './errors';
 /** The operators of loopback-connector's `buildExpression`. */
 const operators: Readonly<Record<string, ConditionMaker>> = {
   ...comparisons,
+  gt: (...asked) => above('gt', ...asked),
+  gte: (...asked) => above('gte', ...asked),
   like: (operand, column) => like(operand, column, true),
   nlike: (operand, column) => like(operand, column, false),
   regexp() {
@@ -33,6 +36,86 @@ export function sqliteCondition(
   if (!Object.hasOwn(operators, operator)) throw syntaxError(`?${number}`);
   const texts = column.type === 'string' ? codePoints : undefined;
   return operators[operator]!(operand, column, texts);
+}
+
+/** Each text is greater than any number. */
+function above(
+  operator: 'gt' | 'gte',
+  ...asked: Parameters<ConditionMaker>
+): ConditionIn {
+  const condition = comparisons[operator]!(...asked);
+  const [, {type}] = asked;
+  if (type !== 'any' || condition.kind !== 'operand') return condition;
+  const bound = (condition.operand as Record<string, unknown>)[operator];
+  if (typeof bound !== 'number') return condition;
+  return {
+    kind: 'test',
+    test: new ValueTest(`${operator} ${bound} (texts behind numbers)`, value =>
+      typeof value === 'number'
+        ? value > bound || (operator === 'gte' && value === bound)
+        : typeof value === 'string',
+    ),
+  };
+}
+
+/**
+ * A condition on a column that the table has not. LoopBack's connector writes its
+ * name in double quotes, which SQLite takes for a text then.
+ */
+export function absentCondition(
+  {operand, operator}: Asked,
+  column: Column,
+  number: number,
+): ConditionIn {
+  const {name} = column;
+  const condition =
+    operator === undefined
+      ? equal(operand, column)
+      : sqliteCondition(operator, operand, {...column, type: 'any'}, number);
+  if (condition.kind === 'never' || condition.kind === 'nothing') {
+    return condition;
+  }
+  const isMet =
+    condition.kind === 'test'
+      ? condition.test.test(name)
+      : isMetBy(name, condition.operand);
+  const text = `the text ${JSON.stringify(name)} ${isMet ? 'meets' : 'does not meet'} it`;
+  return {kind: 'test', test: new ValueTest(text, () => isMet)};
+}
+
+function equal(value: unknown, column: Column): ConditionIn {
+  const operand = isNull(value) ? null : column.operand(value, 'equal');
+  return operand === null ? {kind: 'never'} : {kind: 'operand', operand};
+}
+
+/** Whether a text meets an operand of this connector's filters, as SQLite compares. */
+function isMetBy(text: string, operand: unknown): boolean {
+  const differs = (other: unknown) => differenceFrom(text, other);
+  if (!isPlainObject(operand)) return differs(operand) === 0;
+  return Object.entries(operand).every(([operator, value]) => {
+    switch (operator) {
+      case 'inq':
+        return (value as unknown[]).some(each => differs(each) === 0);
+      case 'nin':
+        return (value as unknown[]).every(each => differs(each) !== 0);
+      case 'neq':
+        return value === null || differs(value) !== 0;
+      case 'gt':
+        return differs(value) > 0;
+      case 'gte':
+        return differs(value) >= 0;
+      case 'lt':
+        return differs(value) < 0;
+      default:
+        return differs(value) <= 0;
+    }
+  });
+}
+
+/** Numbers come before texts, and bytes behind them. */
+function differenceFrom(text: string, other: unknown): number {
+  if (typeof other === 'string') return codePoints.compare(text, other);
+  return typeof other === 'number' ? 1 : -1;
 }
 
 /** `LIKE` knows the case of letters beyond ASCII only, and no escape. */

@@ -7,6 +7,7 @@ import {nulls} from './nulls';
 import {numbers} from './numbers';
 import {objects} from './objects';
 import {repositories} from './repository';
+import {sqliteMigration} from './sqlite-migration';
 import {strings} from './strings';
 import {isolation, transactions} from './transactions';
 import {where} from './where';
@@ -28,4 +29,5 @@ export const allProbes = [
   ...migration,
   ...repositories,
   ...mysqlSchema,
+  ...sqliteMigration,
 ];

@@ -213,7 +213,12 @@ async function sqlite(): Promise<RealDatabase> {
       'loopback-connector-sqlite3': own.version,
       sqlite3: driver.version,
     },
-    open: connections.open,
+    // Else the driver's threads race for the statements that are sent at once.
+    async open() {
+      const dataSource = await connections.open();
+      dataSource.connector._defaultConnection.serialize();
+      return dataSource;
+    },
     async drop() {
       await connections.end();
       rmSync(folder, {recursive: true, force: true});
