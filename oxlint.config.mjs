@@ -45,8 +45,10 @@ const rooms = {
   ],
   'dialects/mysql': [
     'collation',
+    'ddl',
     'decimals',
     'dialect',
+    'discovery',
     'full-text',
     'native-error',
     'relational',

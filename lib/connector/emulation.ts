@@ -64,7 +64,9 @@ export class Emulation {
   /** The rules of the engine under it. */
   get engine(): Dialect {
     const {engine} = this.database;
-    return this.migrated ? {...engine, tablesAre: 'migrated'} : engine;
+    return this.migrated
+      ? {...engine, tablesAre: 'migrated', migratedBy: this.migrated.name}
+      : engine;
   }
 
   /** A model as its connector sees it; undefined where there is none. */

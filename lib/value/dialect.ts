@@ -40,6 +40,8 @@ export interface Dialect {
    * made of them, and nothing before.
    */
   readonly tablesAre: 'declared' | 'migrated';
+  /** The database whose migrations have made them, where they are migrated. */
+  readonly migratedBy?: string;
   /** Whether NO ACTION refuses as early as RESTRICT, as in MySQL. */
   readonly noActionIsRestrict: boolean;
   /**
