@@ -16,9 +16,11 @@ export interface Dialect {
   readonly uniqueIgnoresNull: boolean;
   /**
    * Whether an error makes the whole transaction fail, or just the statement.
-   * PostgreSQL: true; then nothing but a rollback is taken.
+   * PostgreSQL: all of its own; then nothing but a rollback is taken.
    */
-  readonly errorFailsTransaction: boolean;
+  readonly errorFailsTransaction: (error: Error) => boolean;
+  /** Whether rows are checked for duplicates before they are for foreign keys. */
+  readonly foreignKeysComeLast: boolean;
   /**
    * What READ UNCOMMITTED reads: what READ COMMITTED does, as in PostgreSQL, or
    * also what others have written and not committed.
@@ -59,7 +61,8 @@ export const defaultDialect: Dialect = {
   likeIsCaseSensitive: true,
   rangesMatchNull: true,
   uniqueIgnoresNull: true,
-  errorFailsTransaction: false,
+  errorFailsTransaction: () => false,
+  foreignKeysComeLast: false,
   uncommittedReads: 'committed',
   repeatableWrites: 'snapshot',
   deadlockVictim: 'waitedLongest',

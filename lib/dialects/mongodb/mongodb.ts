@@ -7,6 +7,7 @@ import type {
   EmulatedTable,
   PropertyFacts,
 } from '../dialect';
+import {isOfDatabase} from '../native-error';
 import {errorOf} from './errors';
 import {ObjectID} from './object-id';
 import {mongodbStatements} from './statements';
@@ -22,7 +23,7 @@ export function mongodb(): DocumentDatabase {
       ...defaultDialect,
       name: 'mongodb',
       uniqueIgnoresNull: false,
-      errorFailsTransaction: true,
+      errorFailsTransaction: isOfDatabase,
     },
     connector: {
       name: 'mongodb',

@@ -177,7 +177,7 @@ export class RelationalFilter {
         () => partOf(key, this.expressionIn(value, column, parameter)),
         never,
       );
-      reading.parameters += parametersOf(value);
+      reading.parameters += parametersOf(value) * (column.parameters ?? 1);
       return part;
     }
     const [first = ''] = key.split('.');
