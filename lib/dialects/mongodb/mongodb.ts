@@ -9,7 +9,7 @@ import type {
 } from '../dialect';
 import {isOfDatabase} from '../native-error';
 import {errorOf} from './errors';
-import {ObjectID} from './object-id';
+import {ObjectID, withHexIds} from './object-id';
 import {mongodbStatements} from './statements';
 
 /**
@@ -89,6 +89,7 @@ function column(property: PropertyFacts): Column {
     isDefaultForNull: false,
     write: value => value,
     operand: value => value,
+    read: withHexIds,
     text: String,
     cast: String,
   };
