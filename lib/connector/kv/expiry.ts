@@ -46,9 +46,9 @@ export class Expiry {
   }
 
   /** Is called when the timer goes off. */
-  goOn(): void {
+  goOn(): Promise<void> {
     this.timer = undefined;
-    void this.remove();
+    return this.remove();
   }
 
   stop(): void {
@@ -82,7 +82,7 @@ export class Expiry {
 }
 
 function after(ms: number, expiry: WeakRef<Expiry>): NodeJS.Timeout {
-  const timer = setTimeout(() => expiry.deref()?.goOn(), ms);
+  const timer = setTimeout(() => void expiry.deref()?.goOn(), ms);
   // The timers of a test may be mere numbers.
   timer.unref?.();
   return timer;
