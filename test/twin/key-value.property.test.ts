@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import {fork, restore, snapshot} from '../../testing';
+import {fork, restore, type Snapshot, snapshot} from '../../testing';
 import {
   givenKeys,
   type KeyModel,
-  type KeyValueDataSource,
   type StandingClock,
 } from '../support/connector/keys';
 import {useDirectory} from '../support/persistence/directory';
@@ -122,9 +121,88 @@ async function compare(Item: KeyModel, twin: Twin): Promise<void> {
   assert.deepEqual(await Item.keys({match: 'b*'}), twin.keys('b'));
 }
 
-/** What removes expired keys, which a timer calls otherwise. */
-function expiryOf({connector}: KeyValueDataSource): {goOn(): Promise<void>} {
-  return (connector as any).expiry;
+type Operation = {
+  readonly key: string;
+  readonly value: unknown;
+  readonly ttl: number;
+  readonly ms: number;
+};
+
+/** A datasource and its twin, each asked for the same. */
+class Pair {
+  private twin: Twin;
+  private kept: {readonly state: Snapshot; readonly twin: Twin};
+  private readonly forks: {readonly Item: KeyModel; readonly twin: Twin}[] = [];
+
+  constructor(private readonly given: ReturnType<typeof givenKeys>) {
+    this.twin = new Twin(given.clock);
+    this.kept = {state: snapshot(given.dataSource), twin: this.twin.copy()};
+  }
+
+  private get Item(): KeyModel {
+    return this.given.Item;
+  }
+
+  async set({key, ttl, value}: Operation): Promise<void> {
+    await this.Item.set(key, value, ttl === undefined ? {} : {ttl});
+    this.twin.set(key, value, ttl);
+  }
+
+  async expire({key, ttl}: Operation): Promise<void> {
+    const answer = await answerOf(this.Item.expire(key, ttl));
+    assert.equal(answer, this.twin.expire(key, ttl));
+  }
+
+  async delete({key}: Operation): Promise<void> {
+    await this.Item.delete(key);
+    this.twin.delete(key);
+  }
+
+  async deleteAll(): Promise<void> {
+    await this.Item.deleteAll();
+    this.twin.deleteAll();
+  }
+
+  async pass({ms}: Operation): Promise<void> {
+    this.given.clock.pass(ms);
+  }
+
+  async keep(): Promise<void> {
+    const state = snapshot(this.given.dataSource);
+    this.kept = {state, twin: this.twin.copy()};
+  }
+
+  async restore(): Promise<void> {
+    await restore(this.kept.state);
+    this.twin = this.kept.twin.copy();
+  }
+
+  async fork(): Promise<void> {
+    const {dataSource} = this.given;
+    const Item = fork(dataSource).getModel('Item');
+    this.forks.push({Item, twin: this.twin.copy()});
+  }
+
+  async reopen(): Promise<void> {
+    await this.given.dataSource.disconnect();
+    await this.given.dataSource.connect();
+  }
+
+  /** A timer does so otherwise. */
+  async removeExpired(): Promise<void> {
+    await (this.given.dataSource.connector as any).expiry.goOn();
+  }
+
+  async compare(): Promise<void> {
+    await compare(this.Item, this.twin);
+  }
+
+  async end(): Promise<void> {
+    for (const {Item, twin} of this.forks) await compare(Item, twin);
+    const {dataSource} = this.given;
+    assert.deepEqual(dataSource.connector.database.verify(), []);
+    await dataSource.disconnect();
+  }
 }
 
 describe('keys and values', () => {
@@ -142,70 +220,17 @@ describe('keys and values', () => {
   });
 
   async function holds(given: typeof givenKeys, runs: number): Promise<void> {
-    await tryOftenAsync(
-      fc.asyncProperty(
-        fc.array(operation, {minLength: 1, maxLength: 40}),
-        async operations => {
-          const {clock, dataSource, Item} = given();
-          await dataSource.connect();
-          let twin = new Twin(clock);
-          let kept = {state: snapshot(dataSource), twin: twin.copy()};
-          const forks: {Item: KeyModel; twin: Twin}[] = [];
-          for (const each of operations) {
-            switch (each.op) {
-              case 'set':
-                await Item.set(
-                  each.key,
-                  each.value,
-                  each.ttl === undefined ? {} : {ttl: each.ttl},
-                );
-                twin.set(each.key, each.value, each.ttl);
-                break;
-              case 'expire':
-                assert.equal(
-                  await answerOf(Item.expire(each.key, each.ttl)),
-                  twin.expire(each.key, each.ttl),
-                );
-                break;
-              case 'delete':
-                await Item.delete(each.key);
-                twin.delete(each.key);
-                break;
-              case 'deleteAll':
-                await Item.deleteAll();
-                twin.deleteAll();
-                break;
-              case 'pass':
-                clock.pass(each.ms);
-                break;
-              case 'keep':
-                kept = {state: snapshot(dataSource), twin: twin.copy()};
-                break;
-              case 'restore':
-                await restore(kept.state);
-                twin = kept.twin.copy();
-                break;
-              case 'fork':
-                forks.push({
-                  Item: fork(dataSource).getModel('Item'),
-                  twin: twin.copy(),
-                });
-                break;
-              case 'reopen':
-                await dataSource.disconnect();
-                await dataSource.connect();
-                break;
-              case 'removeExpired':
-                await expiryOf(dataSource).goOn();
-            }
-            await compare(Item, twin);
-          }
-          for (const {Item, twin} of forks) await compare(Item, twin);
-          assert.deepEqual(dataSource.connector.database.verify(), []);
-          await dataSource.disconnect();
-        },
-      ),
-      runs,
-    );
+    const operations = fc.array(operation, {minLength: 1, maxLength: 40});
+    const property = fc.asyncProperty(operations, async all => {
+      const keys = given();
+      await keys.dataSource.connect();
+      const pair = new Pair(keys);
+      for (const each of all) {
+        await pair[each.op](each as unknown as Operation);
+        await pair.compare();
+      }
+      await pair.end();
+    });
+    await tryOftenAsync(property, runs);
   }
 });

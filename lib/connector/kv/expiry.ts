@@ -1,7 +1,7 @@
 import createDebug from 'debug';
 import type {Clock} from './settings';
 
-const debug = createDebug('loopback:connector:memory:kv');
+const debug = createDebug('loopback:connector:memory');
 
 /** So often are keys removed that have expired, while there are keys that expire. */
 const intervalMs = 1000;
