@@ -54,8 +54,10 @@ const rooms = {
   ],
   'dialects/mysql': [
     'collation',
+    'ddl',
     'decimals',
     'dialect',
+    'discovery',
     'full-text',
     'native-error',
     'relational',
@@ -71,7 +73,14 @@ const rooms = {
     'relational',
   ],
   'dialects/mongodb': ['collation', 'dialect', 'hazards', 'native-error'],
-  'dialects/sqlite': ['collation', 'dialect', 'native-error', 'relational'],
+  'dialects/sqlite': [
+    'collation',
+    'ddl',
+    'dialect',
+    'hazards',
+    'native-error',
+    'relational',
+  ],
   'cli/commands': [
     'command',
     'damage-list',

@@ -33,6 +33,7 @@ import {failingWith, withNames} from './respond';
 import {refuseToExecute, sqlMethods} from './sql-methods';
 import {StatementHooks} from './statement-hooks';
 import {asked, StatementRunner} from './statement-runner';
+import {leaveTransactionsOut} from './without-transaction';
 
 type Row = Record<string, unknown>;
 type Where = object | null | undefined;
@@ -135,7 +136,8 @@ export class InMemoryConnector extends DiscoveringConnector {
   }
 
   /** Looks to LoopBack as the connector of another database does. */
-  private imitate({database: {connector, sql}}: Emulation): void {
+  private imitate(emulation: Emulation): void {
+    const {connector, sql} = emulation.database;
     const {absent, failing = {}, isRelational, name, types} = connector;
     const {defaultIdType = Number} = connector;
     // The juggler calls it as a plain function.
@@ -149,6 +151,7 @@ export class InMemoryConnector extends DiscoveringConnector {
     for (const method of absent) {
       Object.defineProperty(this, method, {value: undefined});
     }
+    leaveTransactionsOut(this, emulation);
     for (const [method, message] of Object.entries(failing)) {
       Object.defineProperty(this, method, {value: failingWith(message)});
     }

@@ -80,7 +80,7 @@ export function recoveredRows(
     (value, property) =>
       value === null ? null : coerce(value, columnType(table.schema, property)),
   );
-  foreign?.throwIfAny();
+  foreign?.throwIfAny(version.dialect.name);
   if (rows.length === 0) return [];
   const changes = (isHidden ? withHiddenNumbers(rows, keys) : rows).map(
     row => ({kind: 'insert', row}) as const,

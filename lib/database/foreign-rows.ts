@@ -53,10 +53,13 @@ export class ForeignRows {
     }
   }
 
-  /** Fails with MIGRATION_REFUSED, which lists what is in the way. */
-  throwIfAny(): void {
+  /**
+   * Fails with MIGRATION_REFUSED, which lists what is in the way; `dialect` is the
+   * name of the one that has the columns.
+   */
+  throwIfAny(dialect: string): void {
     const {count, problems, schema} = this;
-    const {name: table, native} = schema;
+    const {name: table} = schema;
     const [first] = problems;
     if (first === undefined) return;
     const lines = problems.map(
@@ -66,7 +69,7 @@ export class ForeignRows {
     if (more > 0) lines.push(`- and ${more} more`);
     throw new InMemoryError(
       'MIGRATION_REFUSED',
-      `The rows of ${table} were not written for ${native!.database}, whose columns ` +
+      `The rows of ${table} were not written for ${dialect}, whose columns ` +
         `cannot hold ${count === 1 ? '1 value' : `${count} values`} of them:\n` +
         `${lines.join('\n')}\nMend them, or open the file without emulate.`,
       {table, property: first.property, problems, problemCount: count},

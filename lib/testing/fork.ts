@@ -30,7 +30,7 @@ const ofFiles = {
  * with NOT_CONNECTED before that has opened its file.
  */
 export function fork<DS extends DataSourceLike>(
-  from: DS | Snapshot,
+  from: DS | Snapshot<DS>,
   name?: string,
 ): DS {
   const {dataSource, state} = from instanceof Snapshot ? from : snapshot(from);
