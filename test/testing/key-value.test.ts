@@ -6,8 +6,10 @@ import {
 } from '@loopback/repository';
 import {
   diff,
+  faults,
   fork,
   isolate,
+  type Operation,
   reset,
   restore,
   snapshot,
@@ -88,6 +90,26 @@ describe('a datasource with keys and values', () => {
     assert.ok((await repositoryOn(forked).get('a')) instanceof Entity);
     await repositoryOn(forked).delete('a');
     assert.ok((await repositoryOn(dataSource).get('a')) instanceof Entity);
+  });
+
+  it('has calls fail on demand', async () => {
+    const {dataSource, Item} = givenKeys();
+    await Item.set('a', 1);
+    const calls: Record<string, (() => Promise<unknown>)[]> = {
+      upsert: [() => Item.set('a', 2)],
+      update: [() => Item.expire('a', 5)],
+      find: [() => Item.get('a'), () => Item.ttl('a'), () => Item.keys()],
+      delete: [() => Item.delete('a'), () => Item.deleteAll()],
+    };
+    for (const [on, all] of Object.entries(calls)) {
+      for (const call of all) {
+        const error = 'ECONNRESET';
+        faults(dataSource).fail({on: on as Operation, model: 'Item', error});
+        await assert.rejects(call(), {code: error}, on);
+      }
+    }
+    assert.deepEqual(await contentOf(Item), {a: 1});
+    assert.equal(await Item.ttl('a'), undefined);
   });
 
   describe('isolated', () => {
