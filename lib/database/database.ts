@@ -48,7 +48,7 @@ export type {MigrationStep} from './migration';
 export type {Defaults, MigrationHints} from './row-conversion';
 export type {Statistics, TableStatistics} from './statistics';
 export {Transaction} from '../transaction/transaction';
-export type {ReadView} from '../transaction/statement';
+export {type ReadView, readDirectly} from '../transaction/statement';
 export {Writer} from './writer';
 export type {DataStoreOptions, FsyncPolicy} from '../persistence/store-options';
 

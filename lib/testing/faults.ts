@@ -6,12 +6,12 @@ import type {Gate, StatementCall} from '../connector/statement-hooks';
 import {type FaultError, failureMaker, type SchemaOf} from './fault-errors';
 import type {DataSourceLike} from './watched-models';
 
-/** Methods of the connector by what users call them. */
+/** Methods of the connectors, of rows and of keys, by what users call them. */
 const operations = {
   create: ['create', 'createAll'],
-  find: ['all', 'find'],
+  find: ['all', 'find', 'get', 'ttl', 'iterateKeys'],
   count: ['count', 'exists'],
-  update: ['update', 'updateAll', 'updateAttributes'],
+  update: ['update', 'updateAll', 'updateAttributes', 'expire'],
   replace: ['replaceById'],
   upsert: [
     'save',
@@ -20,8 +20,9 @@ const operations = {
     'upsertWithWhere',
     'patchOrCreateWithWhere',
     'findOrCreate',
+    'set',
   ],
-  delete: ['destroy', 'destroyAll'],
+  delete: ['destroy', 'destroyAll', 'delete', 'deleteAll'],
   begin: ['beginTransaction'],
   commit: ['commit'],
   rollback: ['rollback'],
