@@ -7,7 +7,9 @@ import {filesUnder, output, root} from './build.mjs';
  */
 export const slowest = [
   'test/dialects/postgresql/random-statements.property.test.ts',
+  'test/dialects/sqlite/random-statements.property.test.ts',
   'test/dialects/recordings.test.ts',
+  'test/dialects/mysql/isolation.test.ts',
   'test/twin/connector.property.test.ts',
   'test/persistence/kills.test.ts',
   'test/connector/file-owners.test.ts',

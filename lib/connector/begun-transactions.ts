@@ -286,8 +286,13 @@ export class BegunTransactions {
           lockTimeoutMs,
           slices,
           timeoutMs,
-          transaction: this.joined(transaction),
+          transaction: this.unlessLeft(this.joined(transaction)),
         };
+  }
+
+  private unlessLeft(joined: Transaction | undefined): Transaction | undefined {
+    const hasLeft = joined && this.parts.emulation?.hasLeft(joined);
+    return hasLeft ? undefined : joined;
   }
 
   /** The time that a statement says it may take, or what the settings say. */

@@ -34,6 +34,7 @@ import {failingWith, withNames} from './respond';
 import {refuseToExecute, sqlMethods} from './sql-methods';
 import {StatementHooks} from './statement-hooks';
 import {asked, StatementRunner} from './statement-runner';
+import {leaveTransactionsOut} from './without-transaction';
 
 type Row = Record<string, unknown>;
 type Where = object | null | undefined;
@@ -71,7 +72,7 @@ export class InMemoryConnector extends DiscoveringConnector {
   private readonly connection: Connection;
   private readonly models: Models;
   private readonly transactions: BegunTransactions;
-  private readonly runner: StatementRunner;
+  protected readonly runner: StatementRunner;
   private readonly migrations: Pick<
     Migrations,
     'recreate' | 'update' | 'isActual' | 'plan'
@@ -136,7 +137,8 @@ export class InMemoryConnector extends DiscoveringConnector {
   }
 
   /** Looks to LoopBack as the connector of another database does. */
-  private imitate({database: {connector, sql}}: Emulation): void {
+  private imitate(emulation: Emulation): void {
+    const {connector, sql} = emulation.database;
     const {absent, failing = {}, isRelational, name, types} = connector;
     const {defaultIdType = Number} = connector;
     // The juggler calls it as a plain function.
@@ -150,6 +152,7 @@ export class InMemoryConnector extends DiscoveringConnector {
     for (const method of absent) {
       Object.defineProperty(this, method, {value: undefined});
     }
+    leaveTransactionsOut(this, emulation);
     for (const [method, message] of Object.entries(failing)) {
       Object.defineProperty(this, method, {value: failingWith(message)});
     }
@@ -169,11 +172,7 @@ export class InMemoryConnector extends DiscoveringConnector {
     return this.models.tableOf(model);
   }
 
-  /**
-   * The first model on each table.
-   *
-   * @internal
-   */
+  /** The first model on each table. @internal */
   modelsByTable(): Map<string, ModelOnTable> {
     return this.models.byTable();
   }

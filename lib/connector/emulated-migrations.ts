@@ -32,6 +32,7 @@ export class EmulatedMigrations {
       const names = this.namesOf(models);
       const unknown = names.filter(name => !this.factsOf(name));
       if (unknown.length > 0) throw notAttached(unknown);
+      this.meetHazards(names);
       for (const name of names) {
         await this.run(this.ddl.recreate(this.factsOf(name)!, this.catalog));
       }
@@ -41,7 +42,9 @@ export class EmulatedMigrations {
   /** `autoupdate`. */
   update(models: ModelNames, callback: Callback): void {
     this.respond(callback, async () => {
-      for (const name of this.namesOf(models)) {
+      const names = this.namesOf(models);
+      this.meetHazards(names);
+      for (const name of names) {
         const facts = this.factsOf(name);
         if (facts === undefined) throw this.ddl.unknownModel(name, 'update');
         await this.run(this.ddl.update(facts, this.catalog));
@@ -77,6 +80,11 @@ export class EmulatedMigrations {
       return connection.later(done, () => this.respond(callback, act));
     }
     respond(callback, act, error => models.told(error));
+  }
+
+  /** Before anything is done. */
+  private meetHazards(names: readonly string[]): void {
+    for (const name of names) this.parts.emulation.meetMigration(name);
   }
 
   private get ddl() {
@@ -115,7 +123,7 @@ export class EmulatedMigrations {
 
   /** Does what a query says, as a whole. */
   private send({statements}: Query): void | Promise<void> {
-    const {connection, database, transactions} = this.parts;
+    const {connection, database, emulation, transactions} = this.parts;
     const {changesOf, failureOf, tablesIn} = loadDialects();
     const {head} = connection.database;
     const tables = statements.flatMap(each => tablesIn(head, each));
@@ -124,7 +132,8 @@ export class EmulatedMigrations {
       connection.database.changeTables(
         [...new Set(tables)],
         statements.map(statement => ({
-          changes: version => changesOf(version, statement, database),
+          changes: version =>
+            changesOf(version, statement, database, emulation.meet),
           failed: (version, error) =>
             failureOf(version, statement, error, database),
         })),

@@ -1,4 +1,4 @@
-import type {FitRow, Transaction} from '../database/database';
+import type {FitRows, Transaction} from '../database/database';
 import {isRecord} from '../base/objects';
 import {InMemoryError} from '../base/errors';
 import type {Statements} from './named-statements';
@@ -12,7 +12,7 @@ import type {
   ModelFacts,
   PropertyFacts,
 } from '../dialects/dialect';
-import type {MeetHazard} from '../dialects/hazards';
+import type {Hazard, MeetHazard} from '../dialects/hazards';
 import type {NativeTable, TableSchema} from '../schema/schema';
 import type {Dialect} from '../value/dialect';
 import type {ColumnNames} from './column-names';
@@ -33,9 +33,11 @@ export class Emulation {
   readonly database: EmulatedDatabase;
   /** The database where there are no tables but those that migrations have made. */
   readonly migrated: MigratedDatabase | undefined;
-  private readonly meet: MeetHazard;
+  /** Lets hazards be, or refuses them, as the settings say. */
+  readonly meet: MeetHazard;
   private readonly tables = new Map<string, EmulatedTable>();
   private readonly facts = new Map<string, ModelFacts>();
+  private readonly hazards = new Map<string, Hazard>();
 
   /** The settings must be checked. */
   constructor(
@@ -62,7 +64,9 @@ export class Emulation {
   /** The rules of the engine under it. */
   get engine(): Dialect {
     const {engine} = this.database;
-    return this.migrated ? {...engine, tablesAre: 'migrated'} : engine;
+    return this.migrated
+      ? {...engine, tablesAre: 'migrated', migratedBy: this.migrated.name}
+      : engine;
   }
 
   /** A model as its connector sees it; undefined where there is none. */
@@ -104,6 +108,7 @@ export class Emulation {
       );
     }
     this.facts.set(facts.name, facts);
+    this.noteHazard(table, schema);
     const {nested: _, ...rest} = schema;
     const id = facts.properties.find(({isId}) => isId);
     const own: TableSchema = {
@@ -116,14 +121,33 @@ export class Emulation {
       limits: {},
       typeChecks: 'coerce',
       unknownProperties: 'allow',
-      ...(database.ddl && {native: nativeTable(facts, schema, database)}),
+      native: nativeTable(facts, schema, database),
     };
     return database.schemaOf?.(own, table) ?? own;
   }
 
-  /** Fails as a migration does where the table of a model cannot be made. */
+  private noteHazard(table: EmulatedTable, declared: TableSchema): void {
+    const {database} = this;
+    const {model} = table;
+    this.hazards.delete(model);
+    if (!('hazardOf' in database)) return;
+    const hazard = database.hazardOf?.(table, declared);
+    if (hazard !== undefined) this.hazards.set(model, hazard);
+  }
+
+  /** Meets what nobody means of how the table of a model is made. */
+  meetMigration(model: string): void {
+    const hazard = this.hazards.get(model);
+    if (hazard !== undefined) this.meet(model, hazard);
+  }
+
+  /**
+   * Fails as a migration does where the table of a model cannot be made, or is made
+   * as nobody means it.
+   */
   requirePossible(model: string): void {
     const {database} = this;
+    this.meetMigration(model);
     if (!('refusalOf' in database)) return;
     const refusal = database.refusalOf?.(this.tables.get(model)!);
     if (refusal !== undefined) throw refusal;
@@ -158,7 +182,7 @@ export class Emulation {
   }
 
   /** What its columns make of the rows of a model that others have stored. */
-  fitOf(model: string, names: ColumnNames | undefined): FitRow {
+  fitOf(model: string, names: ColumnNames | undefined): FitRows['write'] {
     return loadDialects().fitting(
       this.tables.get(model)!,
       property => names?.columnOf(property) ?? property,
@@ -170,9 +194,9 @@ export class Emulation {
    * it has failed. With `hazards: 'error'` that is refused.
    */
   rollsBackAtCommit({cause, state}: Transaction): boolean {
-    const {commitOfFailed} = this.database.connector;
+    const {afterFailure} = this.database.connector;
     const hasFailed = state === 'failed' || state === 'aborted';
-    if (commitOfFailed !== 'rollsBack' || !hasFailed) return false;
+    if (afterFailure === 'fails' || !hasFailed) return false;
     this.meet('', {
       what:
         'commit() rolls the transaction back, and resolves as if it had been ' +
@@ -180,6 +204,32 @@ export class Emulation {
       instead: 'Call rollback() when a statement fails',
     });
     return true;
+  }
+
+  /**
+   * Whether the statements of a transaction are transactions of their own from now
+   * on, for the server has rolled it back. With `hazards: 'error'` that is refused.
+   */
+  hasLeft({cause, state}: Transaction): boolean {
+    const {afterFailure} = this.database.connector;
+    if (afterFailure !== 'isLeft' || state !== 'aborted') return false;
+    this.meet('', {
+      what:
+        'the statement runs outside of its transaction, which the server has ' +
+        `rolled back (${cause?.message})`,
+      instead: 'Call rollback() when a statement fails so',
+    });
+    return true;
+  }
+
+  /** Meets the hazard of a method that leaves out the transaction it is given. */
+  meetWithoutTransaction(method: string): void {
+    this.meet('', {
+      what:
+        `${method}() of loopback-connector-${this.database.connector.name} ` +
+        'leaves out the transaction: it writes outside of it, and at once',
+      instead: 'Write by updateAll() or create() in a transaction',
+    });
   }
 
   /** What beginning a transaction fails with, where there are none. */
@@ -196,7 +246,10 @@ export class Emulation {
   told(error: Error, model: string | undefined): Error {
     if (!(error instanceof InMemoryError)) return error;
     const table = model === undefined ? undefined : this.tables.get(model);
-    return this.database.errorOf(error, table);
+    return this.database.errorOf(error, table, name => {
+      const facts = [...this.facts.values()].find(each => each.table === name);
+      return facts && this.tables.get(facts.name);
+    });
   }
 }
 
@@ -225,16 +278,18 @@ function nativeTable(
   {indexes}: TableSchema,
   database: EmulatedDatabase,
 ): NativeTable {
+  const {ddl} = database;
   return {
     database: database.name,
     name: database.tableName(facts),
     columns: Object.fromEntries(
-      facts.properties.map(each => [
-        each.name,
-        database.ddl!.nativeColumn(each),
-      ]),
+      facts.properties.flatMap(each =>
+        ddl ? [[each.name, ddl.nativeColumn(each)]] : [],
+      ),
     ),
-    indexes: Object.fromEntries(indexes.map(({name}) => [name, 'btree'])),
+    indexes: Object.fromEntries(
+      indexes.flatMap(({name}) => (ddl ? [[name, 'btree']] : [])),
+    ),
   };
 }
 
@@ -257,7 +312,7 @@ export function poolOf(
 }
 
 /** A model as the connector of a database sees it, by its key in the model. */
-function factsIn(
+export function factsIn(
   definition: ModelDefinition,
   database: EmulatedDatabase,
   tableHere: string,

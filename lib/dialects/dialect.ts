@@ -6,7 +6,7 @@ import type {ValueOrder} from '../value/value-order';
 import type {ValueTest} from '../value/value-test';
 import type {Ddl} from './ddl';
 import type {DiscoveryShapes} from './discovery';
-import type {MeetHazard} from './hazards';
+import type {Hazard, MeetHazard} from './hazards';
 import type {StatementParts} from './statement-parts';
 import type {Column, EmulatedTable, ModelFacts, PropertyFacts} from './table';
 
@@ -58,6 +58,10 @@ export interface ConnectionSettings {
   readonly database?: string;
   /** In which texts are sent to MariaDB and MySQL. */
   readonly collation?: string;
+  /** The user, whose name MariaDB and MySQL take for that of a database. */
+  readonly user?: string;
+  /** Another name of `user`, which comes before it. */
+  readonly username?: string;
 }
 
 /** What a database is made for. */
@@ -76,6 +80,13 @@ export type ConditionIn =
   | {readonly kind: 'never'}
   /** The connector leaves it out. */
   | {readonly kind: 'nothing'};
+
+/** What a condition asks of a column. */
+export interface Asked {
+  /** Undefined where a value stands in its place. */
+  readonly operator: string | undefined;
+  readonly operand: unknown;
+}
 
 /** How LoopBack's connector and a relational database read a filter. */
 export interface FilterRules {
@@ -97,6 +108,11 @@ export interface FilterRules {
     column: Column,
     parameter: number,
   ): ConditionIn;
+  /**
+   * A condition on a column that the table has not, of a database that does not
+   * refuse it, nor an order by it, but takes its name for a text.
+   */
+  absent?(asked: Asked, column: Column, parameter: number): ConditionIn;
   /** A condition on a path into a column. */
   nested(
     path: string,
@@ -121,8 +137,13 @@ export interface FilterRules {
   parameters?(count: number): void;
 }
 
-/** What a write is refused with. */
+/** What a write is refused with, and what it gives. */
 export interface WriteRules {
+  /**
+   * Whether an insertion gives those ids alone that the database has made: others
+   * stay what they were given.
+   */
+  readonly givesGeneratedIdsAlone?: boolean;
   /** The error of an update that sets nothing. */
   emptySet(hasWhere: boolean): Error;
   /**
@@ -154,8 +175,13 @@ export interface ConnectorTraits {
   readonly absent: readonly string[];
   /** Those that always fail, with the messages. */
   readonly failing?: Readonly<Record<string, string>>;
-  /** What `commit` of a transaction does in which a statement has failed. */
-  readonly commitOfFailed: 'rollsBack' | 'fails';
+  /**
+   * What becomes of a transaction that an error has ended. `'isRolledBackAtCommit'`:
+   * its statements fail, and its commit resolves. `'isLeft'`: the server forgets it,
+   * so that its statements are transactions of their own, and its commit resolves.
+   * `'fails'`: all of them fail.
+   */
+  readonly afterFailure: 'isRolledBackAtCommit' | 'isLeft' | 'fails';
   /** The isolation level where none is named. */
   readonly defaultLevel: string;
   /** How many connections it has, and the setting that says another number. */
@@ -170,6 +196,8 @@ export interface ConnectorTraits {
     readonly level: string;
     readonly lockTimeoutMs: number;
   };
+  /** The methods that leave the transaction out which they are given: a hazard. */
+  readonly withoutTransaction?: readonly string[];
   /** What it gives its datasource besides. */
   readonly ofDataSource?: Readonly<Record<string, unknown>>;
   /** The type of ids that the database makes, where that is no number. */
@@ -215,8 +243,15 @@ interface AnyDatabase {
   readonly sql?: SqlNames;
   /** What it makes of all else that a schema declares. */
   schemaOf?(schema: TableSchema, table: EmulatedTable): TableSchema;
-  /** The error that it, its driver and connector fail with in the place of ours. */
-  errorOf(error: InMemoryError, table: EmulatedTable | undefined): Error;
+  /**
+   * The error that it, its driver and connector fail with in the place of ours.
+   * `tableOf` gives the table that has a name in this connector.
+   */
+  errorOf(
+    error: InMemoryError,
+    table: EmulatedTable | undefined,
+    tableOf: (name: string) => EmulatedTable | undefined,
+  ): Error;
 }
 
 /** A database of which LoopBack's connector speaks SQL. */
@@ -237,6 +272,11 @@ export interface RelationalDatabase extends AnyDatabase {
   rowId?(table: Omit<EmulatedTable, 'rowId'>): string | undefined;
   /** Why the table cannot be made, if so: what a migration fails with. */
   refusalOf?(table: EmulatedTable): Error | undefined;
+  /**
+   * What nobody means of how the table is made: `declared` is its schema as the
+   * model has it.
+   */
+  hazardOf?(table: EmulatedTable, declared: TableSchema): Hazard | undefined;
   /** What statements of a table fail with that is not there. */
   noTable?(table: EmulatedTable): Error;
   /** Statements in the place of those that all SQL databases have. */

@@ -145,6 +145,8 @@ export interface DraftMode {
   readonly isInPlace: boolean;
   /** Whether others are to have their turn while many rows are changed. */
   readonly isCut: boolean;
+  /** Whether several rows may have a unique key, for nobody writes to the result. */
+  readonly allowsDuplicates: boolean;
 }
 
 /** What an index needs to know of its table. */
@@ -211,9 +213,10 @@ export class IndexDraft {
 
   private refuseDuplicate(key: Key, posting: Posting): void {
     const {definition} = this.keys;
-    if (!isLimited(definition, key, this.context.mode.dialect)) return;
+    const {mode, table} = this.context;
+    if (mode.allowsDuplicates) return;
+    if (!isLimited(definition, key, mode.dialect)) return;
     const values = definition.keys.length === 1 ? [key] : (key as unknown[]);
-    const {table} = this.context;
     const paths = definition.keys.map(({path}) => path);
     const names = columnWords(table, paths);
     const shown = values.map(show).join(', ');

@@ -100,16 +100,19 @@ export function apply(version: Version, changes: readonly Change[]): Version {
 /**
  * As {@link apply}, as work that others may have their turn in if `isCut`; of a
  * change of the schema the indexes are. Nothing may use `version` up meanwhile.
+ * With `allowsDuplicates` unique keys may repeat: for what is only read.
  */
 export function* applying(
   version: Version,
   changes: readonly Change[],
   isCut: boolean,
+  allowsDuplicates = false,
 ): Sliced<Version> {
   const {dialect, number} = version;
   const owner: Owner = {};
   const tables = version.tables.ownedBy(owner);
-  const mode: DraftMode = {dialect, owner, isInPlace: false, isCut};
+  const isInPlace = false;
+  const mode: DraftMode = {dialect, owner, isInPlace, isCut, allowsDuplicates};
   for (const change of changes) {
     if (change.kind === 'drop') tables.delete(change.table);
     else {
@@ -139,7 +142,13 @@ export function applyInPlace(
   const {dialect, number, owner, tables, references} = version;
   const table = tables.get(name);
   assert(table !== undefined, `table ${name} exists`);
-  const mode: DraftMode = {dialect, owner, isInPlace: true, isCut: false};
+  const mode: DraftMode = {
+    dialect,
+    owner,
+    isInPlace: true,
+    isCut: false,
+    allowsDuplicates: false,
+  };
   const draft = new TableDraft(table, mode);
   draft.changeOne(change);
   const next = draft.finish();

@@ -1,5 +1,6 @@
 import {inMemory} from '../connector/in-memory';
-import {InMemoryError} from '../base/errors';
+import {InMemoryError, show} from '../base/errors';
+import {isObject, isRecord} from '../base/objects';
 import {type Difference, differenceOf, type KnownModels} from './difference';
 import {noteStatements} from './statements';
 import {
@@ -34,8 +35,8 @@ export interface Comparison {
  * must hold the same rows. Uuids count as equal when they come in the same order.
  *
  * Fails with INVALID_SETTING where the first datasource has another connector,
- * and as the function does where it fails alike on both. Also with
- * INVALID_SETTING where it has made no statement.
+ * the other one is none, or the same, and where the function is none or has made
+ * no statement; and as the function does where it fails alike on both.
  */
 export async function compareWith<DS extends DataSourceLike>(
   dataSource: DS,
@@ -44,6 +45,14 @@ export async function compareWith<DS extends DataSourceLike>(
   {ignore = []}: CompareOptions = {},
 ): Promise<Comparison> {
   const connector = inMemory(dataSource);
+  requireOther(dataSource, other);
+  if (typeof fn !== 'function') {
+    throw invalid(
+      'fn',
+      `must be a function of a datasource, and not ${show(fn)}`,
+      'Let it make the statements that are to be compared',
+    );
+  }
   await connected(dataSource);
   await connected(other);
   shareModels(dataSource, other);
@@ -58,14 +67,54 @@ export async function compareWith<DS extends DataSourceLike>(
       {
         table: connector.tableOf(modelName),
         properties: Object.keys(definition.properties),
+        typed: typedOf(definition.properties, connectorName(other)),
       },
     ]),
   );
-  const difference = differenceOf(mine, theirs, models);
+  const difference = differenceOf(mine, theirs, models, connectorName(other));
   if (difference === undefined && mine.failure) throw mine.failure.error;
   const statements = mine.statements.length;
   if (difference === undefined && statements === 0) throw noStatement();
   return {statements, difference, text: textOf(statements, difference)};
+}
+
+/** The properties with a type that is declared for a database. */
+function typedOf(properties: object, database: string): string[] {
+  const all = Object.entries(
+    properties as Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+  );
+  return all
+    .filter(([, {[database]: own}]) => isRecord(own) && 'dataType' in own)
+    .map(([name]) => name);
+}
+
+function connectorName({connector}: DataSourceLike): string {
+  const {name} = connector as {readonly name?: unknown};
+  return typeof name === 'string' ? name : '';
+}
+
+function requireOther(dataSource: object, other: unknown): void {
+  const isDataSource = isObject(other) && 'connector' in other;
+  if (isDataSource && other !== dataSource) return;
+  throw invalid(
+    'other',
+    isDataSource
+      ? 'must be another datasource than the first one'
+      : `must be a datasource, and not ${show(other)}`,
+    'Give it that of the database to compare with',
+  );
+}
+
+function invalid(
+  argument: string,
+  must: string,
+  instead: string,
+): InMemoryError {
+  return new InMemoryError(
+    'INVALID_SETTING',
+    `The argument ${argument} of compareWith() ${must}. ${instead}.`,
+    {property: argument},
+  );
 }
 
 function noStatement(): InMemoryError {

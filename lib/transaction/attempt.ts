@@ -226,7 +226,7 @@ export class Attempt implements WriteView {
   /** Whether what the transaction sees is not the newest version. */
   private seesAnother(successor: Version): boolean {
     const {transaction, viewed} = this.around;
-    return transaction.hasSnapshot && viewed !== successor;
+    return transaction.writesToSnapshot && viewed !== successor;
   }
 
   /** The changes with those that foreign keys add, of which the same is asked. */
@@ -287,7 +287,7 @@ export class Attempt implements WriteView {
       yield* transaction.writes.note(successor, table, changes);
     }
     transaction.successor = {head, version: next};
-    if (transaction.hasSnapshot) transaction.working = working;
+    transaction.working = transaction.writesToSnapshot ? working : undefined;
     // Others may have read since; from here on they see what was written.
     if (this.isCut) yield* this.noteWrites(all);
   }

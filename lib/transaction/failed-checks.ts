@@ -59,14 +59,14 @@ function noteObstacle(
  * SERIALIZATION_FAILURE when the transaction's snapshot has the row.
  */
 export function* notingMissingParent<T>(
-  {order, transaction: {hasSnapshot, node}, viewed}: Surroundings,
+  {order, transaction: {node, writesToSnapshot}, viewed}: Surroundings,
   successor: Version,
   check: () => Sliced<T>,
 ): Sliced<T> {
   try {
     return yield* check();
   } catch (error) {
-    const wanted = hasSnapshot && wantedParent(viewed, error);
+    const wanted = writesToSnapshot && wantedParent(viewed, error);
     if (!wanted) throw error;
     if (wanted.isIn(viewed) && !wanted.isIn(successor)) {
       throw unseen(

@@ -118,7 +118,7 @@ export class LockQueue {
   private count({by, use}: QueuedPlace, change: 1 | -1): void {
     if (use === 'share') this.sharing += change;
     if (use === 'remove') this.removing += change;
-    if (by.hasSnapshot) this.withSnapshot += change;
+    if (by.writesToSnapshot) this.withSnapshot += change;
   }
 
   /** Notes that one does not keep the lock any more; see {@link sinceOf}. */
@@ -172,7 +172,7 @@ export class LockQueue {
     for (const place of untold) if (this.granted.has(place)) wake(place);
     if (!isCommit || this.withSnapshot === 0) return;
     for (let place = this.first; place !== undefined; place = place.after) {
-      if (place.by.hasSnapshot) wake(place);
+      if (place.by.writesToSnapshot) wake(place);
     }
   }
 

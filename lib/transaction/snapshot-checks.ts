@@ -14,7 +14,7 @@ export function* refuseChangedRows(
   successor: Version,
   set: readonly RowsChange[],
 ): Sliced<void> {
-  if (!transaction.hasSnapshot) return;
+  if (!transaction.writesToSnapshot) return;
   for (const {table: name, changes} of set) {
     const {kept, rows: seen} = findTable(viewed, name)!;
     const {kept: keptNow, rows: newest} = findTable(successor, name)!;

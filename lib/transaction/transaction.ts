@@ -1,7 +1,14 @@
 import {type ErrorDetails, InMemoryError, wordsOf} from '../base/errors';
 import type {Sliced} from '../base/slices';
 import type {Version} from '../store/version';
-import {hasSnapshot, type IsolationLevel} from './isolation';
+import {defaultDialect} from '../value/dialect';
+import {
+  hasSnapshot,
+  type IsolationLevel,
+  type MeetingRules,
+  readsUncommitted,
+  writesToSnapshot,
+} from './isolation';
 import type {Mutex} from './mutex';
 import type {SerialNode} from './serializable';
 import {WriteSet} from './write-set';
@@ -44,6 +51,7 @@ export interface Place {
 
 /** A statement that waits for others, or has been told to try again. */
 export interface Wait {
+  readonly by: Transaction;
   readonly place: Place;
   /** Which of all waits it is. */
   readonly number: number;
@@ -100,6 +108,8 @@ export class Transaction {
   /** Whether a statement that was called without one runs in it. */
   isOfOneStatement = false;
   isReported = false;
+  /** How it meets others. */
+  rules: MeetingRules = defaultDialect;
   /** Who began it; nobody else can run its statements or end it. */
   begunBy: object | undefined;
 
@@ -113,6 +123,16 @@ export class Transaction {
   /** Whether it sees the database at one moment throughout. */
   get hasSnapshot(): boolean {
     return hasSnapshot(this.level);
+  }
+
+  /** Whether what it writes has to fit what it sees. */
+  get writesToSnapshot(): boolean {
+    return writesToSnapshot(this.level, this.rules);
+  }
+
+  /** Whether it sees what others have not committed. */
+  get readsUncommitted(): boolean {
+    return readsUncommitted(this.level, this.rules);
   }
 
   /** Fails with TRANSACTION_ENDED or TRANSACTION_ABORTED unless it goes on. */

@@ -82,7 +82,7 @@ export class Transactions {
     private readonly head: Head,
     private readonly options: TransactionOptions,
   ) {
-    this.views = new Views(head, this.order);
+    this.views = new Views(head, this.order, this.open);
     this.endings = new Endings(this.open, head, this.locks, this.order);
     this.commits = new Commits(head, this.order, this.views, this.endings);
     this.statements = new WriteStatements({
@@ -101,6 +101,7 @@ export class Transactions {
     const id = ++this.begun;
     const transaction = new Transaction(id, level, now, lockTimeoutMs);
     transaction.begunBy = this;
+    transaction.rules = this.head.unsettled.dialect;
     this.open.add(transaction);
     return transaction;
   }

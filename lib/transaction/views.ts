@@ -16,6 +16,8 @@ export class Views {
   constructor(
     private readonly head: Head,
     private readonly order: SerialOrder,
+    /** All that have not ended. */
+    private readonly open: Iterable<Transaction>,
   ) {}
 
   /** What a statement sees that reads. Fails with SERIALIZATION_FAILURE. */
@@ -24,7 +26,9 @@ export class Views {
     options: StatementOptions,
   ): Sliced<ReadView> {
     const isShared = options.slices !== undefined;
-    const version = yield* this.viewing(transaction, isShared);
+    const version = transaction.readsUncommitted
+      ? yield* this.uncommitted(isShared)
+      : yield* this.viewing(transaction, isShared);
     const {node} = transaction;
     return node === undefined
       ? readDirectly(version, isCut(options))
@@ -34,6 +38,24 @@ export class Views {
           notesReads: true,
           noteRead: (table, test) => this.order.read(node, table, test),
         };
+  }
+
+  /** What a statement sees that writes. Fails with SERIALIZATION_FAILURE. */
+  forWriting(transaction: Transaction, isShared: boolean): Sliced<Version> {
+    return transaction.hasSnapshot && !transaction.writesToSnapshot
+      ? this.makeSuccessor(transaction, isShared)
+      : this.viewing(transaction, isShared);
+  }
+
+  /**
+   * The newest version with all that open transactions have written. It fits, for
+   * each of them has locked what it has written.
+   */
+  private *uncommitted(isCut: boolean): Sliced<Version> {
+    const head = this.head.keep();
+    const all: Change[] = [];
+    for (const {writes} of this.open) all.push(...(yield* writes.changes()));
+    return all.length === 0 ? head : yield* applying(head, all, isCut);
   }
 
   /**
@@ -55,7 +77,23 @@ export class Views {
       this.order.requireSafe(transaction.node);
     if (writes.size === 0) return snapshot;
     // A rollback to a savepoint may have dropped the version made so far.
-    return transaction.working ?? apply(snapshot, runAtOnce(writes.changes()));
+    return (transaction.working ??= runAtOnce(
+      this.withWrites(transaction, snapshot, false),
+    ));
+  }
+
+  /** The snapshot of a transaction with what that has written. */
+  private *withWrites(
+    {writes, writesToSnapshot}: Transaction,
+    snapshot: Version,
+    isCut: boolean,
+  ): Sliced<Version> {
+    if (writesToSnapshot) {
+      return yield* applying(snapshot, yield* writes.changes(), isCut);
+    }
+    // Rows of the snapshot may have keys that others have given up since.
+    const changes = yield* writes.changesOf(snapshot);
+    return yield* applying(snapshot, changes, isCut, true);
   }
 
   /** As {@link versionFor}, as work between whose slices others may write. */
@@ -67,8 +105,11 @@ export class Views {
     }
     const isToMake = snapshot !== undefined && working === undefined;
     if (isShared && writes.size > 0 && isToMake) {
-      const changes = yield* writes.changes();
-      transaction.working = yield* applying(snapshot, changes, isShared);
+      transaction.working = yield* this.withWrites(
+        transaction,
+        snapshot,
+        isShared,
+      );
     }
     return this.versionFor(transaction);
   }

@@ -1,5 +1,6 @@
 import {type ErrorDetails, InMemoryError, show} from '../base/errors';
 import {Turns} from '../base/turns';
+import type {MeetingRules} from './isolation';
 import type {Place, Transaction, Wait} from './transaction';
 
 /** In how many pieces the time of a wait is counted. */
@@ -12,8 +13,8 @@ let waitCount = 0;
  * Waits until the statement of a transaction may try again for which somebody is
  * in the way at a place; returns at once if nobody is. It keeps the place until
  * `wait.leave` is called, or another place is taken. Where who waits for whom
- * closes to a ring, that is a deadlock, and the transaction in it that has waited
- * longest fails.
+ * closes to a ring, that is a deadlock, and the transaction in it fails that has
+ * waited longest, or another one where the dialect says so.
  *
  * Fails with DEADLOCK, or with LOCK_TIMEOUT when for the transaction's time
  * nobody who was in the way has ended. What keeps the event loop from turning
@@ -43,7 +44,7 @@ class StatementWait implements Wait {
   private settle: Settle | undefined;
 
   constructor(
-    private readonly by: Transaction,
+    readonly by: Transaction,
     readonly place: Place,
     private readonly now: () => number,
   ) {}
@@ -108,17 +109,27 @@ interface Settle {
   readonly reject: (error: Error) => void;
 }
 
-/** Lets those fail who have waited longest in rings that a new wait closes. */
+/** Lets one fail, as the dialect says, of each ring that a new wait closes. */
 function breakRings(by: Transaction): void {
   for (;;) {
     const ring = ringThrough(by);
     if (ring === undefined) return;
-    const oldest = ring.reduce((old, wait) =>
-      wait.number < old.number ? wait : old,
-    );
-    oldest.fail(deadlock(oldest.place.subject));
+    const victim = ring.reduce(victims[by.rules.deadlockVictim]);
+    victim.fail(deadlock(victim.place.subject));
   }
 }
+
+/** Which of two who wait for each other fails. */
+const victims: Readonly<
+  Record<MeetingRules['deadlockVictim'], (one: Wait, other: Wait) => Wait>
+> = {
+  waitedLongest: (one, other) => (other.number < one.number ? other : one),
+  wroteLeast(one, other) {
+    const more = other.by.writes.size - one.by.writes.size;
+    if (more === 0) return other.number > one.number ? other : one;
+    return more < 0 ? other : one;
+  },
+};
 
 /**
  * The waits of a ring that goes through a transaction, if any. It is looked for

@@ -76,6 +76,26 @@ export class WriteSet {
     return all;
   }
 
+  /**
+   * The changes that make the rows of another version the written ones, whatever
+   * they are there.
+   */
+  *changesOf(version: Version): Sliced<Change[]> {
+    const all: Change[] = [];
+    for (const [table, rows] of this.tables) {
+      const there = findTable(version, table);
+      const changes: RowChange[] = [];
+      for (const batch of rows.batches({}, false)) {
+        for (const [id, {row}] of batch) {
+          addChange(changes, id, {old: there?.rows.get(id), row});
+        }
+        yield;
+      }
+      if (changes.length > 0) all.push({kind: 'rows', table, changes});
+    }
+    return all;
+  }
+
   /** A row of a table that passes a test, as it was or as it is now, by its id. */
   find(
     table: string,

@@ -142,7 +142,7 @@ export class WriteStatements {
     const {deadline, slices, transaction} = write;
     const {head, locks, order, views} = this.around;
     const isShared = slices !== undefined;
-    const viewing = views.viewing(transaction, isShared);
+    const viewing = views.forWriting(transaction, isShared);
     return {
       transaction,
       locks,

@@ -16,14 +16,34 @@ export interface Dialect {
   readonly uniqueIgnoresNull: boolean;
   /**
    * Whether an error makes the whole transaction fail, or just the statement.
-   * PostgreSQL: true; then nothing but a rollback is taken.
+   * PostgreSQL: all of its own; then nothing but a rollback is taken.
    */
-  readonly errorFailsTransaction: boolean;
+  readonly errorFailsTransaction: (error: Error) => boolean;
+  /** Whether rows are checked for duplicates before they are for foreign keys. */
+  readonly foreignKeysComeLast: boolean;
+  /**
+   * What READ UNCOMMITTED reads: what READ COMMITTED does, as in PostgreSQL, or
+   * also what others have written and not committed.
+   */
+  readonly uncommittedReads: 'committed' | 'all';
+  /**
+   * What a transaction of REPEATABLE READ writes to: rows as its snapshot has them,
+   * and it fails where they were changed since, or the newest ones, as at READ
+   * COMMITTED. With these its snapshot is that of its first statement that reads.
+   */
+  readonly repeatableWrites: 'snapshot' | 'newest';
+  /**
+   * Which of those who wait for each other fails: who has waited longest, or who has
+   * written the fewest rows, and of several the one that came last.
+   */
+  readonly deadlockVictim: 'waitedLongest' | 'wroteLeast';
   /**
    * Where tables come from: they are what models declare, or what migrations have
    * made of them, and nothing before.
    */
   readonly tablesAre: 'declared' | 'migrated';
+  /** The database whose migrations have made them, where they are migrated. */
+  readonly migratedBy?: string;
   /** Whether NO ACTION refuses as early as RESTRICT, as in MySQL. */
   readonly noActionIsRestrict: boolean;
   /**
@@ -41,7 +61,11 @@ export const defaultDialect: Dialect = {
   likeIsCaseSensitive: true,
   rangesMatchNull: true,
   uniqueIgnoresNull: true,
-  errorFailsTransaction: false,
+  errorFailsTransaction: () => false,
+  foreignKeysComeLast: false,
+  uncommittedReads: 'committed',
+  repeatableWrites: 'snapshot',
+  deadlockVictim: 'waitedLongest',
   tablesAre: 'declared',
   noActionIsRestrict: false,
 };

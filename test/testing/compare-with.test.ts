@@ -236,6 +236,28 @@ describe('compareWith', () => {
     );
   });
 
+  it('refuses what is no other datasource, and what is no function', async () => {
+    const dataSource: any = makeDataSource();
+    const count = (db: any) => db.define('City', cityProperties).count();
+    const refused = (other: any, fn: any, message: RegExp) =>
+      assert.rejects(compareWith(dataSource, other, fn), {
+        code: 'INVALID_SETTING',
+        message,
+      });
+    await refused(
+      undefined,
+      count,
+      /other of .* must be a datasource, and not/,
+    );
+    await refused('db', count, /must be a datasource, and not "db"/);
+    await refused(
+      dataSource,
+      count,
+      /must be another datasource than the first/,
+    );
+    await refused(builtIn(), undefined, /fn of .* must be a function/);
+  });
+
   it('refuses a first datasource of another connector', async () => {
     await assert.rejects(
       compareWith(builtIn(), builtIn(), () => undefined),

@@ -9,6 +9,7 @@ import {isStoredId} from './object-id';
 
 /** Places of types in the order; values of one place compare by value. */
 const places = {
+  emptyArray: 0,
   null: 1,
   number: 2,
   string: 3,
@@ -20,9 +21,13 @@ const places = {
   date: 9,
 } as const;
 
+/** By what an empty array is sorted: it comes before null. */
+const emptyArray = Symbol('an empty array');
+
 /** The place of a value's type; missing is null. */
 export function placeOf(value: unknown): number {
   if (value === null || value === undefined) return places.null;
+  if (value === emptyArray) return places.emptyArray;
   switch (typeof value) {
     case 'number':
     case 'bigint':
@@ -49,6 +54,8 @@ export function compareBson(a: unknown, b: unknown): number {
   const difference = place - placeOf(b);
   if (difference !== 0) return difference;
   switch (place) {
+    case places.emptyArray:
+      return 0;
     case places.number:
       return compareNumbers(a as number, b as number);
     case places.string:
@@ -103,6 +110,7 @@ function compareObjects(a: object, b: object): number {
  */
 export function sortKey(value: unknown, direction: 1 | -1): unknown {
   if (!Array.isArray(value)) return value;
+  if (value.length === 0) return emptyArray;
   const [first, ...rest] = value as unknown[];
   return rest.reduce(
     (best, each) => (compareBson(each, best) * direction < 0 ? each : best),

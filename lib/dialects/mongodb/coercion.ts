@@ -17,10 +17,15 @@ export class Coercion {
   readonly allowsOperators: boolean;
   private readonly isStrict: boolean;
   private readonly facts: ReadonlyMap<string, PropertyFacts>;
+  /** The properties of which the field is called otherwise. */
+  private readonly renamed: readonly string[];
 
   constructor({ids, properties, settings}: EmulatedTable) {
     this.idName = ids[0]?.property ?? 'id';
     this.facts = new Map(properties.map(each => [each.name, each]));
+    this.renamed = properties
+      .filter(({columnName, name}) => (columnName ?? name) !== name)
+      .map(({name}) => name);
     this.isStrict = Boolean(settings['strictObjectIDCoercion']);
     const {mongodb} = settings as {
       mongodb?: {allowExtendedOperators?: unknown};
@@ -36,6 +41,28 @@ export class Coercion {
     return property === undefined ? id : this.valueIn(id, property);
   }
 
+  /**
+   * The properties that become null though they are not given: the connector sets
+   * each whose field is called otherwise. From its mongodb.js: `convertColumnNames`.
+   */
+  lostBy(given: object): readonly string[] {
+    const hasOperators =
+      this.allowsOperators &&
+      Object.keys(given).some(name => name.startsWith('$'));
+    return hasOperators
+      ? []
+      : this.renamed.filter(name => !Object.hasOwn(given, name));
+  }
+
+  /** A document as it is given, which may have an id; undefined is null. */
+  uncoerced(given: object): Document {
+    const document: Document = {};
+    for (const [name, value] of Object.entries(given)) {
+      if (name !== this.idName) setOwn(document, name, value ?? null);
+    }
+    return document;
+  }
+
   /** What a document is to have, its id apart: a new object. */
   documentIn(given: object): Document {
     const document: Document = {};
@@ -48,6 +75,7 @@ export class Coercion {
       // The driver writes null for it.
       setOwn(document, name, own === undefined ? null : own);
     }
+    for (const name of this.lostBy(given)) setOwn(document, name, null);
     return document;
   }
 

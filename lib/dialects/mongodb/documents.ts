@@ -16,6 +16,14 @@ export class Documents {
     return toStored({[idName]: id ?? new ObjectId(), ...document}) as Document;
   }
 
+  /** A document to store of which the connector coerces nothing but the id. */
+  inUncoerced(given: object): Document {
+    const {coercion} = this;
+    const {idName} = coercion;
+    const id = coercion.idIn((given as Document)[idName]) ?? new ObjectId();
+    return toStored({[idName]: id, ...coercion.uncoerced(given)}) as Document;
+  }
+
   /** A document as it is read, made of what is stored. */
   out(stored: object): Document {
     return fromStored(stored) as Document;

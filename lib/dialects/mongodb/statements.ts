@@ -10,7 +10,7 @@ import {noAtomicOperators} from './errors';
 import {toStored} from './object-id';
 import {orderIn} from './order';
 import {changeOf, isPlainSet} from './updates';
-import {type Parts} from './parts';
+import {meetLost, type Parts} from './parts';
 import {upserts} from './upserts';
 import {MongoWhere} from './where';
 
@@ -134,11 +134,13 @@ function updates(
     updateWhere(writer, name, given, properties) {
       const data = coercion.documentIn(properties);
       if (Object.keys(data).length === 0) throw noAtomicOperators();
+      meetLost(parts, properties);
       return set(writer, name, where.whereIn(given), data);
     },
     updateById(writer, name, id, properties) {
       const data = coercion.documentIn(properties);
       if (Object.keys(data).length === 0) return {};
+      meetLost(parts, properties);
       const own = {[coercion.idName]: documents.key(id)};
       return andThen(set(writer, name, own, data), count => {
         if (count > 0) return {...data, [coercion.idName]: id};

@@ -5,7 +5,7 @@ import {KeyedOrder} from '../../value/value-order';
 import {serverError} from './errors';
 import {ObjectId, toStored} from './object-id';
 import {orderIn} from './order';
-import type {Parts} from './parts';
+import {meetLost, type Parts} from './parts';
 import {changeOf} from './updates';
 import {equalitiesOf} from './where';
 
@@ -32,7 +32,7 @@ export function upserts(
       });
       return andThen(first, ([row]): Cuttable<ours.Written> => {
         if (row !== undefined) return {row: documents.out(row), isNew: false};
-        const own = documents.in({
+        const own = documents.inUncoerced({
           ...equalitiesOf(filter?.where, coercion),
           ...properties,
         });
@@ -76,9 +76,9 @@ function patched(
 ): Cuttable<ours.Written> {
   const {coercion, documents, statements} = parts;
   const key = documents.key(idOf(parts, properties) ?? new ObjectId());
-  const document = statements.findById(writer, name, key) ?? {
-    [coercion.idName]: key,
-  };
+  const before = statements.findById(writer, name, key);
+  if (before !== undefined) meetLost(parts, properties);
+  const document = before ?? {[coercion.idName]: key};
   return stored(parts, writer, name, changed(parts, document, properties));
 }
 
@@ -132,6 +132,7 @@ function upsertedWhere(
           "field '_id'",
       );
     }
+    if (first !== undefined) meetLost(parts, given.properties);
     const document = first ?? {
       [idName]: key ?? toStored(new ObjectId()),
       ...equalitiesOf(given.where, coercion),

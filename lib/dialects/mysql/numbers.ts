@@ -51,7 +51,8 @@ export function truncated(column: string): Error {
   );
 }
 
-function outOfRange(column: string): Error {
+/** 1264 */
+export function outOfRange(column: string): Error {
   return mysqlError(
     'ER_WARN_DATA_OUT_OF_RANGE',
     `Out of range value for column '${column}' at row 1`,
@@ -144,6 +145,15 @@ export function floatText(stored: unknown): string {
   }
   const [, fraction = ''] = digits.split('.');
   return roundedDecimal(text, Math.max(0, fraction.length - Number(exponent)));
+}
+
+/** A text that is compared with an integer: exactly, where it is one itself. */
+export function comparedInteger(value: number | bigint | string): unknown {
+  const digits =
+    typeof value === 'string' && /^\s*\+?(-?\d+)\s*$/.exec(value)?.[1];
+  if (typeof digits !== 'string') return comparedNumber(value);
+  const number = Number(digits);
+  return Number.isSafeInteger(number) ? number : BigInt(digits);
 }
 
 /** A text that is compared with a number, by what it begins with. */

@@ -1,5 +1,13 @@
 import type {ColumnType} from '../../value/coerce';
-import {dateIn, dateTime, sentDate, type DateRange, day, time} from './dates';
+import {
+  dateIn,
+  dateTime,
+  sentDate,
+  type DateRange,
+  day,
+  time,
+  zeroDate,
+} from './dates';
 import type {Place, Server} from './flavour';
 import {
   isGiven,
@@ -9,6 +17,7 @@ import {
   writtenText,
 } from './texts';
 import {
+  comparedInteger,
   comparedNumber,
   type FloatForm,
   floatText,
@@ -152,10 +161,14 @@ export function typeNamed(declaration: string): Type {
 function integer(bits: bigint): TypeMaker {
   return ({isUnsigned}) => {
     const range = rangeOfBits(bits, isUnsigned);
-    return number((value, place) => writtenInteger(value, range, place), {
-      // `supportBigNumbers` is off: what is beyond 2^53 loses digits.
-      read: Number,
-    });
+    return {
+      ...number((value, place) => writtenInteger(value, range, place), {
+        // `supportBigNumbers` is off: what is beyond 2^53 loses digits.
+        read: Number,
+      }),
+      operand: (sent, server) =>
+        comparedInteger(sentNumber(sent, 'where', server)),
+    };
   };
 }
 
@@ -251,9 +264,6 @@ const json: Type = {
   operand: sentText,
   read: stored => JSON.parse(stored as string) as unknown,
 };
-
-/** The least of all dates, with which a text that is none is compared. */
-const zeroDate = new Date(-8.64e15);
 
 function moment(range: DateRange): Type {
   return {

@@ -50,9 +50,15 @@ function unknownOperator({nativeType}: Column, parameter: number): Error {
   return pgError('42601', `syntax error at or near "${near}"`);
 }
 
+/** Types whose values are kept as texts, and are none. */
+const uncollated: ReadonlySet<string> = new Set([
+  'uuid',
+  'time without time zone',
+]);
+
 /** Whether values of a column are compared by the collation. */
 export function isCollated({nativeType, type}: Column): boolean {
-  return type === 'string' && nativeType !== 'uuid';
+  return type === 'string' && !uncollated.has(nativeType);
 }
 
 /** `column::TEXT LIKE`; an expression counts by its text. */

@@ -1,7 +1,10 @@
 import {type InMemoryError, show} from '../../base/errors';
-import type {Column, EmulatedTable} from '../dialect';
+import {isRecord} from '../../base/objects';
+import type {Column, EmulatedDatabase, EmulatedTable} from '../dialect';
 import {NativeError} from '../native-error';
 import {quoted} from './identifiers';
+
+type TableOf = Parameters<EmulatedDatabase['errorOf']>[2];
 
 interface Fields {
   readonly detail?: string | undefined;
@@ -78,11 +81,19 @@ export function notNullViolation(
       'violates not-null constraint',
     {
       detail: `Failing row contains (${values.join(', ')}).`,
-      schema: 'public',
+      schema: schemaOf(table),
       table: table.name,
       column: column.name,
     },
   );
+}
+
+/** The schema that a model names; the datasource cannot name another one. */
+function schemaOf({settings}: EmulatedTable): string {
+  const own = settings['postgresql'];
+  const {schema, schemaName} = isRecord(own) ? own : {};
+  const name = schema || schemaName;
+  return typeof name === 'string' ? name : 'public';
 }
 
 /** How much of a value PostgreSQL shows, in bytes of UTF-8. */
@@ -100,12 +111,13 @@ function cut(text: string): string {
 export function errorOf(
   error: InMemoryError,
   table: EmulatedTable | undefined,
+  tableOf: TableOf,
 ): Error {
   switch (error.code) {
     case 'DUPLICATE_KEY':
       return table ? duplicate(error, table) : error;
     case 'FOREIGN_KEY_VIOLATION':
-      return table ? foreignKey(error, table) : error;
+      return table ? foreignKey(error, table, tableOf) : error;
     case 'SERIALIZATION_FAILURE':
       return pgError(
         '40001',
@@ -198,7 +210,7 @@ function duplicate(error: InMemoryError, table: EmulatedTable): NativeError {
     `duplicate key value violates unique constraint "${constraint}"`,
     {
       detail: `Key ${keyText(properties, value, table, quoted)} already exists.`,
-      schema: 'public',
+      schema: schemaOf(table),
       table: table.name,
       constraint,
     },
@@ -242,38 +254,36 @@ export function keyText(
   return `(${names.join(', ')})=(${texts.join(', ')})`;
 }
 
-function foreignKey(error: InMemoryError, table: EmulatedTable): NativeError {
+function foreignKey(
+  error: InMemoryError,
+  table: EmulatedTable,
+  tableOf: TableOf,
+): NativeError {
   const {constraint = '', parentTable = '', property = ''} = error.details;
-  const {parentProperty = '', value} = error.details;
-  const child = (error.details.table ?? '').toLowerCase();
-  const parent = parentTable.toLowerCase();
+  const {parentProperty = '', table: childTable = '', value} = error.details;
+  const nameOf = (name: string) => tableOf(name)?.name ?? name.toLowerCase();
+  const child = nameOf(childTable);
+  const parent = nameOf(parentTable);
   const isParents = isOfParent(error);
   const key = (isParents ? parentProperty : property).split(', ');
-  return isParents
-    ? pgError(
-        '23503',
-        `update or delete on table "${parent}" violates foreign key ` +
-          `constraint "${constraint}" on table "${child}"`,
-        {
-          detail: `Key ${keyText(key, value, table)} is still referenced from table "${child}".`,
-          schema: 'public',
-          table: child,
-          constraint,
-        },
-        error,
-      )
-    : pgError(
-        '23503',
-        `insert or update on table "${child}" violates foreign key ` +
-          `constraint "${constraint}"`,
-        {
-          detail: `Key ${keyText(key, value, table)} is not present in table "${parent}".`,
-          schema: 'public',
-          table: child,
-          constraint,
-        },
-        error,
-      );
+  const text = keyText(key, value, table);
+  const statement = isParents
+    ? `update or delete on table "${parent}"`
+    : `insert or update on table "${child}"`;
+  return pgError(
+    '23503',
+    `${statement} violates foreign key constraint "${constraint}"` +
+      (isParents ? ` on table "${child}"` : ''),
+    {
+      detail: isParents
+        ? `Key ${text} is still referenced from table "${child}".`
+        : `Key ${text} is not present in table "${parent}".`,
+      schema: schemaOf(tableOf(childTable) ?? table),
+      table: child,
+      constraint,
+    },
+    error,
+  );
 }
 
 /** Whether the row that goes or changes is the parent. */

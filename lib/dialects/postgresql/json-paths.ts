@@ -2,24 +2,32 @@ import {isPlainObject} from '../../base/objects';
 import {compileLike} from '../../value/like';
 import {ValueTest} from '../../value/value-test';
 import type {ValueOrder} from '../../value/value-order';
-import {type Collation, enUS, valueOrder} from '../collation';
+import {type Collation, valueOrder} from '../collation';
 import type {Column, ConditionIn} from '../dialect';
 import {isNull} from '../relational/conditions';
 import {noOperator, pgError} from './errors';
 import {parameter} from './values';
+
+/** What a condition on a path goes by. */
+interface PathRules {
+  /** The number of its operand among the parameters of the statement. */
+  readonly parameter: number;
+  /** The collation of the database. */
+  readonly texts: Collation;
+}
 
 /** A path into a column: `->>` of jsonb gives a text. */
 export function jsonPath(
   path: string,
   expression: unknown,
   column: Column,
-  parameterNumber: number,
+  rules: PathRules,
 ): ConditionIn {
   const parts = partsOf(path, column);
   const [operator, operand] = isPlainObject(expression)
     ? (Object.entries(expression)[0] ?? ['eq', undefined])
     : ['eq', expression];
-  const test = textTest(operator, operand, parameterNumber);
+  const test = textTest(operator, operand, rules);
   return {
     kind: 'test',
     test: new ValueTest(
@@ -71,7 +79,7 @@ type TextTest = (text: string | undefined) => boolean;
 function textTest(
   operator: string,
   operand: unknown,
-  parameterNumber: number,
+  {parameter: number, texts: {compare}}: PathRules,
 ): TextTest {
   if (isNull(operand)) {
     return operator === 'neq'
@@ -82,7 +90,6 @@ function textTest(
   }
   const wanted = parameter(operand);
   const list = (Array.isArray(operand) ? operand : [operand]).map(parameter);
-  const {compare} = enUS();
   const tests: Record<string, (text: string) => boolean> = {
     eq: text => text === wanted,
     neq: text => text !== wanted,
@@ -101,7 +108,7 @@ function textTest(
   };
   const test = tests[operator];
   if (test === undefined) {
-    throw pgError('42601', `syntax error at or near "$${parameterNumber}"`);
+    throw pgError('42601', `syntax error at or near "$${number}"`);
   }
   return text => text !== undefined && test(text);
 }

@@ -12,6 +12,7 @@ import {postgresqlDdl} from './ddl';
 import {postgresqlDiscovery} from './discovery';
 import {errorOf, notNullViolation, pgError} from './errors';
 import {jsonOrder, jsonPath} from './json-paths';
+import {isOfDatabase} from '../native-error';
 import {nativeColumn} from './native-columns';
 
 /** The collations of texts by the names that `datcollate` has for them. */
@@ -36,11 +37,12 @@ export function postgresql({
       name: 'postgresql',
       negationMatchesNull: false,
       rangesMatchNull: false,
-      errorFailsTransaction: true,
+      errorFailsTransaction: isOfDatabase,
+      foreignKeysComeLast: true,
     },
     connector: {
       name: 'postgresql',
-      types: ['rdbms', 'sql', 'postgresql'],
+      types: ['db', 'rdbms', 'sql'],
       isRelational: true,
       absent: [
         'updateOrCreate',
@@ -50,7 +52,7 @@ export function postgresql({
         'findOrCreate',
         'buildNearFilter',
       ],
-      commitOfFailed: 'rollsBack',
+      afterFailure: 'isRolledBackAtCommit',
       defaultLevel: 'READ COMMITTED',
       pool: {setting: 'max', size: 10},
     },
@@ -110,7 +112,8 @@ function filterRules(texts: Collation): FilterRules {
     orIsGrouped: true,
     condition: (operator, operand, column, parameter) =>
       postgresqlCondition(operator, operand, column, {parameter, texts}),
-    nested: jsonPath,
+    nested: (path, expression, column, parameter) =>
+      jsonPath(path, expression, column, {parameter, texts}),
     nestedOrder: (path, column) => jsonOrder(path, column, texts),
     order(column, mayBeNull) {
       const isText = isCollated(column);

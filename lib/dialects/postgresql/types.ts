@@ -11,6 +11,7 @@ import {
   readJson,
   readNumeric,
   readText,
+  readTime,
   readTimestamp,
   readUuid,
   readVarchar,
@@ -61,6 +62,9 @@ const typesByName: Readonly<Record<string, (sizes: Sizes) => Type>> = {
   ...named(['char', 'character', 'bpchar'], ({length}) => char(length ?? 1)),
   ...named(['boolean', 'bool'], () => boolean),
   ...named(['date'], () => date),
+  ...named(['time', 'time without time zone'], ({precision}) =>
+    time(precision ?? 6),
+  ),
   ...named(['uuid'], () => uuid),
   ...named(['json'], () => json),
   ...named(['jsonb'], () => jsonb),
@@ -232,6 +236,15 @@ const date: Type = {
   text: stored => (stored as Date).toISOString().slice(0, 10),
 };
 
+function time(digits: number): Type {
+  return {
+    name: 'time without time zone',
+    type: 'string',
+    write: value => readTime(value, digits),
+    operand: value => readTime(value, 6),
+  };
+}
+
 const uuid: Type = {name: 'uuid', type: 'string', write: readUuid};
 
 const json: Type = {
@@ -288,19 +301,34 @@ export const point: Type = {
   },
 };
 
+/** `{a,"b c"}`, as PostgreSQL writes it: what could be read otherwise in quotes. */
+function arrayText(values: readonly unknown[], {text = String}: Type): string {
+  const elements = values.map(value => {
+    if (value === null) return 'NULL';
+    const written = text(value);
+    return /^$|^null$|[\s{},"\\]/i.test(written)
+      ? `"${written.replaceAll(/["\\]/g, String.raw`\$&`)}"`
+      : written;
+  });
+  return `{${elements.join(',')}}`;
+}
+
+/** 22P02 of a text that does not begin as an array does. */
+function malformedArray(text: string): Error {
+  return pgError('22P02', `malformed array literal: "${text}"`, {
+    detail: text.trimStart().startsWith('[')
+      ? '"[" must introduce explicitly-specified array dimensions.'
+      : 'Array value must start with "{" or dimension information.',
+  });
+}
+
 function arrayOf(element: Type): Type {
   return {
     name: `${element.name}[]`,
     type: 'array',
     write(value) {
       if (!Array.isArray(value)) {
-        throw pgError(
-          '22P02',
-          `malformed array literal: "${parameter(value)}"`,
-          {
-            detail: 'Array value must start with "{" or dimension information.',
-          },
-        );
+        throw malformedArray(parameter(value));
       }
       return value.map(each =>
         each === null || each === undefined ? null : element.write(each),
@@ -312,6 +340,6 @@ function arrayOf(element: Type): Type {
           each === null ? null : element.read!(each),
         ),
     }),
-    text: stored => `{${(stored as unknown[]).map(String).join(',')}}`,
+    text: stored => arrayText(stored as unknown[], element),
   };
 }

@@ -9,9 +9,9 @@ import {jsonMistake} from './json-syntax';
  * one. Texts of errors are those of PostgreSQL 15.
  */
 
-/** A value as `pg` sends it, which is a text. */
+/** A value as `pg` sends it, which is a text: a lone surrogate as U+FFFD. */
 export function parameter(value: unknown): string {
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return wellFormed(value);
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return arrayLiteral(value);
   if (Buffer.isBuffer(value)) return `\\x${value.toString('hex')}`;
@@ -163,14 +163,14 @@ function exactNumber(text: string): number | bigint {
     : number;
 }
 
-/** 22021 of NUL; a lone surrogate arrives as U+FFFD. */
+/** 22021 of NUL. */
 export function readText(value: unknown): string {
   if (Buffer.isBuffer(value)) return readBytes(value);
   const text = parameter(value);
   if (text.includes('\0')) {
     throw pgError('22021', 'invalid byte sequence for encoding "UTF8": 0x00');
   }
-  return wellFormed(text);
+  return text;
 }
 
 /** Bytes in a text column are those of a text. */
@@ -247,6 +247,39 @@ function toISOString(value: unknown): string {
       ? value
       : new Date(value as string);
   return (date as Date).toISOString();
+}
+
+const clock =
+  /^\s*(\d{1,2}):(\d{1,2})(?::(\d{1,2})(\.\d*)?)?\s*(?:z|[+-]\d{1,2}(?::?\d\d)?)?\s*$/i;
+
+/**
+ * A time of day, `10:20:30.5`, rounded to `digits` of a second; a zone behind it
+ * does not count. 22007 of another form, 22008 where there is no such time.
+ */
+export function readTime(value: unknown, digits: number): string {
+  const text = parameter(value);
+  const match = clock.exec(text);
+  if (match === null) throw invalidSyntax('time', text, '22007');
+  const [hours, minutes, seconds] = match.slice(1, 4).map(Number) as [
+    number,
+    number,
+    number,
+  ];
+  const unit = 10 ** digits;
+  const whole = (hours * 60 + minutes) * 60 + (seconds || 0);
+  const parts = Math.round(Number(`0${match[4] ?? ''}`) * unit);
+  const units = whole * unit + parts;
+  const isTime = minutes < 60 && !(seconds > 60) && units <= 86_400 * unit;
+  if (!isTime) {
+    throw pgError('22008', `date/time field value out of range: "${text}"`);
+  }
+  const pad = (part: number) => String(Math.floor(part)).padStart(2, '0');
+  const total = Math.floor(units / unit);
+  const fraction = String(units % unit)
+    .padStart(digits, '0')
+    .replace(/0+$/, '');
+  const clockText = [total / 3600, (total / 60) % 60, total % 60].map(pad);
+  return `${clockText.join(':')}${fraction === '' ? '' : `.${fraction}`}`;
 }
 
 /** 22P02; in the form in which PostgreSQL gives it back. */

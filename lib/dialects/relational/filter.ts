@@ -1,25 +1,28 @@
-import {setOwn} from '../../value/copy';
 import {KeyedOrder} from '../../value/value-order';
 import type {Filter} from '../../query/query';
 import type {
+  Asked,
   Column,
   ConditionIn,
   RelationalDatabase,
   EmulatedTable,
 } from '../dialect';
+import type {ReadIn} from '../ddl';
 import {type MeetHazard, severalOperators} from '../hazards';
+import {isNull} from './conditions';
 import {parametersOf, type Reading, readingOf} from './reading';
 import {StatementErrors} from './statement-errors';
-
-type Where = Record<string, unknown>;
+import {
+  branchesOf,
+  excludesNull,
+  joined,
+  never,
+  partOf,
+  type Where,
+  type WhereIn,
+} from './where-parts';
 
 type OrderKey = KeyedOrder['keys'][number];
-
-/** A where that no row meets. */
-const never: Where = {or: []};
-
-/** A where in this connector's language; undefined where there is no condition. */
-type WhereIn = Where | undefined;
 
 /**
  * How filters are read by LoopBack's connectors for SQL databases, which make one
@@ -174,7 +177,7 @@ export class RelationalFilter {
         () => partOf(key, this.expressionIn(value, column, parameter)),
         never,
       );
-      reading.parameters += parametersOf(value);
+      reading.parameters += parametersOf(value) * (column.parameters ?? 1);
       return part;
     }
     const [first = ''] = key.split('.');
@@ -203,7 +206,7 @@ export class RelationalFilter {
     column: Column,
     parameter: number,
   ): ConditionIn | undefined {
-    this.requireThere(column);
+    this.requireThere(column, 'where');
     const {filter} = this.database;
     return filter.nested(path, expression, column, parameter);
   }
@@ -213,21 +216,44 @@ export class RelationalFilter {
     column: Column,
     parameter: number,
   ): ConditionIn {
-    this.requireThere(column);
+    this.requireThere(column, 'where');
+    const {filter} = this.database;
+    if (this.isAbsent(column)) {
+      this.meetAbsent(column);
+      const asked = this.operatorIn(expression, column);
+      return filter.absent!(asked, column, parameter);
+    }
     if (expression === null || expression === undefined) {
       return {kind: 'operand', operand: null};
     }
-    const {filter} = this.database;
     if (expression.constructor === Object) {
-      const operators = Object.keys(expression);
-      const [operator = ''] = operators;
-      if (operators.length > 1) this.meetSeveral(operators, column);
-      const operand = (expression as Where)[operator];
-      return filter.condition(operator, operand, column, parameter);
+      const {operand, operator} = this.operatorIn(expression, column);
+      return filter.condition(operator!, operand, column, parameter);
     }
     if (filter.equal) return filter.equal(expression, column);
     const operand = column.operand(expression, 'equal');
     return operand === null ? {kind: 'never'} : {kind: 'operand', operand};
+  }
+
+  /** The operator that counts; none where a value stands in its place. */
+  private operatorIn(expression: unknown, column: Column): Asked {
+    if (isNull(expression) || expression.constructor !== Object) {
+      return {operator: undefined, operand: expression};
+    }
+    const operators = Object.keys(expression);
+    const [operator = ''] = operators;
+    if (operators.length > 1) this.meetSeveral(operators, column);
+    return {operator, operand: (expression as Where)[operator]};
+  }
+
+  private meetAbsent({name}: Column): void {
+    const {model, name: table} = this.table;
+    this.meet(model, {
+      what:
+        `The table ${table} has no column ${name}, and so its name is taken for ` +
+        `a text: the condition compares "${name}", whatever rows there are`,
+      instead: 'Migrate the model',
+    });
   }
 
   private meetSeveral(names: readonly string[], {property}: Column): void {
@@ -248,7 +274,7 @@ export class RelationalFilter {
     const {ids, rowId} = this.table;
     const keys = order
       ? this.orderKeys(order, where, next)
-      : ids.map(id => this.keyOf(id, 1, where));
+      : ids.flatMap(id => this.keyOf(id, 1, where) ?? []);
     // Rows that are alike come as they were inserted.
     if (rowId !== undefined && keys.every(({path}) => path !== rowId)) {
       keys.push({path: rowId, direction: 1});
@@ -282,8 +308,14 @@ export class RelationalFilter {
     return keys;
   }
 
-  private keyOf(column: Column, direction: 1 | -1, where: Where): OrderKey {
-    this.requireThere(column);
+  private keyOf(
+    column: Column,
+    direction: 1 | -1,
+    where: Where,
+  ): OrderKey | undefined {
+    this.requireThere(column, 'order');
+    // It is the same in each row.
+    if (this.isAbsent(column)) return undefined;
     const mayBeNull =
       column.isNullable && !column.isId && !excludesNull(where, column);
     const by = this.database.filter.order(column, mayBeNull);
@@ -298,7 +330,7 @@ export class RelationalFilter {
     const column = name.includes('.') ? byProperty.get(path) : undefined;
     const by = column && rules.nestedOrder(name, column);
     if (column !== undefined && by !== undefined) {
-      this.requireThere(column);
+      this.requireThere(column, 'order');
       return {path, direction, by};
     }
     const error = rules.unknownOrder(name, this.table);
@@ -312,14 +344,19 @@ export class RelationalFilter {
     if (absent.size === 0) return;
     const names = this.fieldsIn(fields) ?? [...byProperty.keys()];
     const name = names.find(each => absent.has(each));
-    if (name !== undefined) this.requireThere(byProperty.get(name)!);
+    if (name !== undefined) {
+      this.requireThere(byProperty.get(name)!, 'select');
+    }
   }
 
-  private requireThere(column: Column): void {
-    if (this.table.absent.has(column.property)) {
-      const {name} = this.table;
-      throw this.database.ddl!.errors.noColumnToRead(column.name, name);
-    }
+  private isAbsent({property}: Column): boolean {
+    return this.table.absent.has(property);
+  }
+
+  private requireThere(column: Column, where: ReadIn): void {
+    if (!this.isAbsent(column) || this.database.filter.absent) return;
+    const {name: table} = this.table;
+    throw this.database.ddl!.errors.noColumnToRead(column.name, table, where);
   }
 
   /** The names wanted; undefined for all. */
@@ -329,53 +366,12 @@ export class RelationalFilter {
     if (Array.isArray(fields) && fields.length > 0) {
       return fields.filter((name: string) => byProperty.has(name));
     }
-    if (typeof fields !== 'object' || fields === null) return undefined;
+    if (typeof fields !== 'object') return undefined;
+    // The connector asks null for its keys, and fails as JavaScript does.
     const wanted = fields as Record<string, unknown>;
     if (Object.keys(wanted).length === 0) return undefined;
     const included = names.filter(name => wanted[name]);
     if (included.length > 0) return included;
     return names.filter(name => !(name in wanted));
   }
-}
-
-/** Whether rows that have null there do not meet the where. */
-function excludesNull(where: Where, {property}: Column): boolean {
-  return Object.hasOwn(where, property) && where[property] !== null;
-}
-
-function partOf(property: string, condition: ConditionIn): WhereIn {
-  switch (condition.kind) {
-    case 'nothing':
-      return undefined;
-    case 'never':
-      return never;
-    case 'test':
-      return ofProperty(property, condition.test);
-    default:
-      return ofProperty(property, condition.operand);
-  }
-}
-
-function ofProperty(property: string, operand: unknown): Where {
-  const part: Where = {};
-  setOwn(part, property, operand);
-  return part;
-}
-
-/** The branches of an `or`; else the condition itself. */
-function branchesOf(part: Where): readonly Where[] {
-  const {or} = part as {or?: readonly Where[]};
-  return or !== undefined && or.length > 0 ? or : [part];
-}
-
-/** All of the conditions; those on different properties side by side. */
-function joined(parts: readonly Where[]): Where {
-  const all: Where = {};
-  for (const part of parts) {
-    for (const key of Object.keys(part)) {
-      if (Object.hasOwn(all, key)) return {and: [...parts]};
-      setOwn(all, key, part[key]);
-    }
-  }
-  return all;
 }

@@ -50,9 +50,11 @@ export function insertions(
         let rowNumber = number;
         const next: NextIds = {generated, rowId: () => ++rowNumber};
         const rowIn = (row: Row) => rows.rowIn(row, next);
+        let at = 0;
+        const out = (row: Row) => rows.insertedOut({...row}, all[at++]!);
         return andThen(mapped(given, rowIn, writer.isCut), own =>
           andThen(statements.insert(writer, name, own), stored =>
-            mapped(stored, row => rows.insertedOut({...row}), writer.isCut),
+            mapped(stored, out, writer.isCut),
           ),
         );
       }),

@@ -30,10 +30,10 @@ export class RelationalRows implements TableRows {
     private readonly database: RelationalDatabase,
     private readonly meet: MeetHazard,
   ) {
-    this.converted = table.columns.filter(({read}) => read !== undefined);
     this.shown = table.columns.filter(
       ({property}) => !table.unknown.includes(property),
     );
+    this.converted = this.shown.filter(({read}) => read !== undefined);
     const {byProperty, rowId} = table;
     if (rowId !== undefined && !byProperty.has(rowId)) this.hiddenId = rowId;
   }
@@ -91,7 +91,7 @@ export class RelationalRows implements TableRows {
   ): Row {
     const named = names ?? Object.keys(given);
     const row: RowCopy = {};
-    errors.attempt(() => this.requireThere(named), undefined);
+    errors.attempt(() => this.requireThere(named, 'insert'), undefined);
     for (const name of named) {
       const column = this.columnToSet(name);
       if (column === undefined) continue;
@@ -156,12 +156,15 @@ export class RelationalRows implements TableRows {
     return this.database.writes.notNull(column, this.table, row, isUpdate);
   }
 
-  /** How many columns an update sets that names these properties. */
-  countSet(names: readonly string[]): number {
-    return names.filter(name => {
+  /** How many parameters an update has that sets these properties to what is given. */
+  parametersOfSet(names: readonly string[], given: Row): number {
+    let count = 0;
+    for (const name of names) {
       const column = this.columnToSet(name);
-      return column !== undefined && !column.isId;
-    }).length;
+      if (column === undefined || column.isId) continue;
+      count += isNull(given[name]) ? 1 : (column.parameters ?? 1);
+    }
+    return count;
   }
 
   patchOf(given: object): RowCopy {
@@ -174,7 +177,7 @@ export class RelationalRows implements TableRows {
   /** What an update sets; never ids. */
   patchIn(given: object, errors: StatementErrors): RowCopy {
     const names = Object.keys(given);
-    errors.attempt(() => this.requireThere(names), undefined);
+    errors.attempt(() => this.requireThere(names, 'update'), undefined);
     const columns = names
       .map(name => this.columnToSet(name))
       .filter(column => column !== undefined);
@@ -184,7 +187,8 @@ export class RelationalRows implements TableRows {
   /** What a replacement sets: all columns, null where it says nothing. */
   replacementIn(given: object, errors: StatementErrors): RowCopy {
     const {byProperty} = this.table;
-    errors.attempt(() => this.requireThere([...byProperty.keys()]), undefined);
+    const names = [...byProperty.keys()];
+    errors.attempt(() => this.requireThere(names, 'update'), undefined);
     return this.setIn(byProperty.values(), given as Row, errors);
   }
 
@@ -214,13 +218,13 @@ export class RelationalRows implements TableRows {
   }
 
   /** Fails as the database does where a column is written that it has not. */
-  private requireThere(names: readonly string[]): void {
+  private requireThere(names: readonly string[], use: WriteUse): void {
     const {absent, byProperty} = this.table;
     if (absent.size === 0) return;
     const name = names.find(each => absent.has(each));
     if (name === undefined) return;
     const column = byProperty.get(name)!.name;
-    throw this.database.ddl!.errors.noColumnOf(column, this.table.name);
+    throw this.database.ddl!.errors.noColumnOf(column, this.table.name, use);
   }
 
   private columnToSet(name: string): Column | undefined {
@@ -253,12 +257,18 @@ export class RelationalRows implements TableRows {
   }
 
   /** A row that was inserted, as the statement gives it, made of a copy. */
-  insertedOut(row: RowCopy): RowCopy {
-    const {hiddenId, table} = this;
+  insertedOut(row: RowCopy, given: object): RowCopy {
+    const {database, hiddenId, table} = this;
     const number = hiddenId === undefined ? undefined : row[hiddenId];
     const out = this.rowOut(row);
+    if (database.writes.givesGeneratedIdsAlone) {
+      for (const {isGenerated, property} of table.ids) {
+        if (!isGenerated) setOwn(out, property, (given as Row)[property]);
+      }
+    }
     // The connector takes the number of the row for its id.
-    if (number !== undefined) setOwn(out, table.ids[0]!.property, number);
+    const [id] = table.ids;
+    if (number !== undefined && id) setOwn(out, id.property, number);
     return out;
   }
 

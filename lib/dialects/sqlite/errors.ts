@@ -36,13 +36,15 @@ export function phaseOf(error: unknown): number {
   const {code, message} = error as Error & {code?: unknown};
   if (typeof code !== 'string') return 0;
   if (code !== 'SQLITE_ERROR') return 3;
-  return message.startsWith('SQLITE_ERROR: no such ') ? 2 : 1;
+  return /^SQLITE_ERROR: (no such |table .* has no column )/.test(message)
+    ? 2
+    : 1;
 }
 
 /** Of a null where there can be none. */
 export function notNullFailed(
-  column: Column,
-  table: EmulatedTable,
+  column: Pick<Column, 'name'>,
+  table: Pick<EmulatedTable, 'name'>,
 ): NativeError {
   return sqliteError(
     'SQLITE_CONSTRAINT',
@@ -68,10 +70,19 @@ export function errorOf(
 function duplicate(error: InMemoryError, table: EmulatedTable): NativeError {
   const {property = ''} = error.details;
   const name = table.byProperty.get(property)?.name ?? property;
+  return uniqueFailed(name, table.name, error);
+}
+
+/** Of a value that another row has. */
+export function uniqueFailed(
+  column: string,
+  table: string,
+  cause?: Error,
+): NativeError {
   return sqliteError(
     'SQLITE_CONSTRAINT',
     // LoopBack's connector adds the words in parentheses.
-    `UNIQUE constraint failed: ${table.name}.${name} (duplicate value)`,
-    error,
+    `UNIQUE constraint failed: ${table}.${column} (duplicate value)`,
+    cause,
   );
 }

@@ -1,14 +1,16 @@
+import {isDeepStrictEqual} from 'node:util';
 import {defaultDialect} from '../../value/dialect';
 import type {TableSchema} from '../../schema/schema';
-import {codePoints, valueOrder} from '../collation';
 import type {
   ConnectorTraits,
   RelationalDatabase,
   EmulatedTable,
   FilterRules,
 } from '../dialect';
-import {refusalOfDefault, rowIdType, sqliteColumn} from './columns';
-import {sqliteCondition} from './conditions';
+import type {Hazard} from '../hazards';
+import {sqliteColumn} from './columns';
+import {absentCondition, sqliteCondition, storedOrder} from './conditions';
+import {isActualFails, sqliteDdl} from './ddl';
 import {
   errorOf,
   notNullFailed,
@@ -16,11 +18,12 @@ import {
   sqliteError,
   syntaxError,
 } from './errors';
+import {rowIdNameBeside, tableNameOf} from './names';
+import {refusalOfDefault, rowIdType} from './native-columns';
+import {withRowIdOf} from './tables';
 
 /** The most parameters of a statement: `SQLITE_MAX_VARIABLE_NUMBER`. */
 const maxParameters = 999;
-
-const texts = valueOrder(codePoints, false);
 
 /**
  * SQLite 3.31 by way of loopback-connector-sqlite3 3.0 and the package `sqlite3`
@@ -36,12 +39,22 @@ export function sqlite(): RelationalDatabase {
       rangesMatchNull: false,
     },
     connector,
-    tableName: ({name, tableName}) => tableName ?? name.toLowerCase(),
+    tableName: tableNameOf,
     column: sqliteColumn,
     idGeneration: () => 'none',
     rowId,
     schemaOf,
     refusalOf,
+    hazardOf,
+    ddl: sqliteDdl,
+    sql: {
+      defaultSchema: '',
+      withSchema: false,
+      one: '1',
+      dbName: name => name.toLowerCase(),
+      escapeName,
+      columnEscaped: (property, columnOf) => escapeName(columnOf(property)),
+    },
     noTable: ({name}) => sqliteError('SQLITE_ERROR', `no such table: ${name}`),
     filter,
     writes: {
@@ -66,9 +79,10 @@ const connector: ConnectorTraits = {
     'patchOrCreateWithWhere',
     'findOrCreate',
     'buildNearFilter',
+    'discoverUniqueKeys',
   ],
   failing: {
-    isActual: 'showFields() must be implemented by the connector',
+    isActual: isActualFails,
     discoverDatabaseSchemas:
       'buildQuerySchemas must be implemented by the connector',
     discoverModelDefinitions:
@@ -82,7 +96,7 @@ const connector: ConnectorTraits = {
       ].map(method => [method, 'getArgs must be implemented by the connector']),
     ),
   },
-  commitOfFailed: 'fails',
+  afterFailure: 'fails',
   defaultLevel: 'READ COMMITTED',
   // It sends `BEGIN READ COMMITTED TRANSACTION`.
   beginning: level => syntaxError(level.split(' ')[0]),
@@ -91,9 +105,10 @@ const connector: ConnectorTraits = {
 const filter: FilterRules = {
   orIsGrouped: false,
   condition: sqliteCondition,
+  absent: absentCondition,
   nested: () => undefined,
   nestedOrder: () => undefined,
-  order: ({type}) => (type === 'string' ? texts : undefined),
+  order: ({type}) => (type === 'number' ? undefined : storedOrder),
   // In double quotes it is a text where it is no column: each row has it.
   unknownOrder: () => undefined,
   malformedOrder: syntaxError,
@@ -112,16 +127,22 @@ const filter: FilterRules = {
   },
 };
 
-/** The names of SQLite's number of a row; the first that is no column's counts. */
-const rowIdNames = ['rowid', 'oid', '_rowid_'];
+/** The column that is SQLite's number of a row; else one that nobody sees. */
+function rowId({
+  byProperty,
+  columns,
+  ids,
+}: Omit<EmulatedTable, 'rowId'>): string | undefined {
+  if (ids.length > 1) return undefined;
+  const own = columns.find(({nativeType}) => nativeType === rowIdType);
+  if (own !== undefined || ids.length === 0) return own?.property;
+  const names = columns.map(({name}) => name);
+  return rowIdNameBeside([...names, ...byProperty.keys()]);
+}
 
-/** The id where it is an integer; else a column that nobody sees. */
-function rowId({byProperty, ids}: EmulatedTable): string | undefined {
-  const [id] = ids;
-  if (id === undefined || ids.length > 1) return undefined;
-  return id.nativeType === rowIdType
-    ? id.property
-    : rowIdNames.find(name => !byProperty.has(name));
+/** As it does: it doubles no quotes within. */
+function escapeName(name: string): string {
+  return name && `"${name}"`;
 }
 
 /** A default that cannot be; two ids, or two columns of one name. */
@@ -153,20 +174,30 @@ function refusalOf({
 /** No index is unique, as LoopBack's connector makes them, and no key foreign. */
 function schemaOf(schema: TableSchema, table: EmulatedTable): TableSchema {
   const indexes = schema.indexes.map(index => ({...index, isUnique: false}));
-  const hidden = rowId(table);
+  const number = rowId(table);
+  const isHidden = number !== undefined && !table.byProperty.has(number);
   const own = {...schema, indexes, foreignKeys: []};
-  if (hidden === undefined || table.byProperty.has(hidden)) return own;
+  return withRowIdOf(own, isHidden ? number : undefined);
+}
+
+/** A unique index that is made as one that is not. */
+function hazardOf(
+  {ids, model}: EmulatedTable,
+  {indexes}: TableSchema,
+): Hazard | undefined {
+  const idNames = ids.map(({property}) => property);
+  const index = indexes.find(({isUnique, keys}) => {
+    const names = keys.map(({path}) => path);
+    return isUnique && !isDeepStrictEqual(names, idNames);
+  });
+  if (index === undefined) return undefined;
+  const names = index.keys.map(({path}) => path).join(', ');
   return {
-    ...own,
-    columns: {...schema.columns, [hidden]: 'number'},
-    indexes: [
-      ...indexes,
-      {
-        name: hidden,
-        kind: 'ordered',
-        keys: [{path: hidden, direction: 1}],
-        isUnique: false,
-      },
-    ],
+    what:
+      `loopback-connector-sqlite3 makes the unique index on ${names} of ${model} ` +
+      'as one that is not unique: rows may have the same values there',
+    instead:
+      'Make that index by SQL in production, or look for such a row before you ' +
+      'write; and declare it without unique',
   };
 }

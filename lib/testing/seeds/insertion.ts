@@ -66,9 +66,9 @@ export class Insertion {
 
   private modelsNeededBy(model: SeededModel): Set<SeededModel> {
     const needed = new Set(this.referred.get(model));
-    const parents = model.foreignKeys.flatMap(key => key.parents);
+    const parents = new Set(model.foreignKeys.flatMap(key => key.parents));
     for (const other of this.byModel.keys()) {
-      if (parents.includes(other.name)) needed.add(other);
+      if (parents.has(other.name)) needed.add(other);
     }
     return needed;
   }

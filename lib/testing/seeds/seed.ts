@@ -15,7 +15,8 @@ import {
 } from './sources';
 
 /** The ids of rows by the names that a seed gives them. */
-export type SeededIds = Readonly<Record<string, unknown>>;
+// eslint-disable-next-line typescript/no-explicit-any -- of whichever type a model's id is
+export type SeededIds = Readonly<Record<string, any>>;
 
 export interface SeedOptions extends ClockAndIds {
   /** Whether progress is never shown. */

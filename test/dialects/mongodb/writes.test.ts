@@ -49,6 +49,68 @@ describe("MongoDB's writes", () => {
     assert.deepEqual(error['keyPattern'], {name: 1});
   });
 
+  const renamed = {
+    id: {type: String, id: true},
+    name: {type: String, mongodb: {fieldName: 'n'}},
+    rank: Number,
+  };
+
+  it('refuse an update that makes a property null whose field is called otherwise', async () => {
+    const {Model} = emulating('mongodb', renamed);
+    const city = await Model.create({id: 'u', name: 'Ulm', rank: 1});
+    for (const update of [
+      Model.updateAll({}, {rank: 2}),
+      city.updateAttributes({rank: 2}),
+      Model.upsert({id: 'u', rank: 2}),
+      Model.upsertWithWhere({rank: 1}, {rank: 2}),
+    ]) {
+      const error = await failureOf(update);
+      assert.equal(error['code'], 'EMULATION_HAZARD');
+      assert.match(error.message, /sets name of City to null/);
+    }
+    await Model.updateAll({}, {rank: 2, name: 'Ulm'});
+    assert.equal((await Model.findById('u')).name, 'Ulm');
+  });
+
+  it('make it null as there where hazards are copied', async () => {
+    const {Model} = emulating({database: 'mongodb', hazards: 'copy'}, renamed);
+    await Model.create({id: 'u', name: 'Ulm'});
+    await Model.updateAll({}, {rank: 2});
+    assert.equal((await Model.findById('u')).name, null);
+  });
+
+  it('store null for such a property that a new document has not', async () => {
+    const {Model} = emulating('mongodb', renamed);
+    await Model.create({id: 'u'});
+    assert.equal((await Model.findById('u')).name, null);
+  });
+
+  it('leave such properties be where operators say what changes', async () => {
+    const {Model} = emulating('mongodb', renamed, {
+      mongodb: {allowExtendedOperators: true},
+      strict: false,
+    });
+    await Model.create({id: 'u', name: 'Ulm', rank: 1});
+    await Model.updateAll({}, {$inc: {rank: 1}});
+    const {name, rank} = await Model.findById('u');
+    assert.deepEqual([name, rank], ['Ulm', 2]);
+  });
+
+  it('leave references texts that findOrCreate stores', async () => {
+    const {Model} = emulating('mongodb', {
+      id: {type: String, id: true},
+      mayorId: {type: String},
+    });
+    const mayorId = 'a'.repeat(24);
+    await Model.findOrCreate({where: {id: 'u'}}, {id: 'u', mayorId});
+    await Model.create({id: 'v', mayorId});
+    const found = await Model.find({where: {mayorId}});
+    assert.deepEqual(
+      found.map(({id}: {id: string}) => id),
+      ['v'],
+    );
+  });
+
   it('refuse an update that changes nothing before they look at its where', async () => {
     const {Model} = emulating('mongodb', properties);
     const error = await failureOf(Model.updateAll({name: {foo: 1}}, {}));
@@ -217,5 +279,38 @@ describe("MongoDB's transactions", () => {
     await Model.create({id: 'u', name: 'Ulm'});
     assert.equal(await Model.count({}, {transaction}), 0);
     await transaction.commit();
+  });
+
+  const writes = (Model: any, transaction: unknown) => [
+    () => Model.replaceById('a', {inhabitants: 1}, {transaction}),
+    () => Model.replaceOrCreate({id: 'b', inhabitants: 1}, {transaction}),
+    () =>
+      Model.findOrCreate(
+        {where: {id: 'c'}},
+        {id: 'c', inhabitants: 1},
+        {transaction},
+      ),
+  ];
+
+  it('refuse what the connector writes outside of them', async () => {
+    const {Model} = emulating('mongodb', properties);
+    await Model.create({id: 'a'});
+    const transaction = await Model.beginTransaction({});
+    for (const write of writes(Model, transaction)) {
+      const error = await failureOf(write());
+      assert.equal(error['code'], 'EMULATION_HAZARD');
+    }
+    await transaction.rollback();
+    assert.equal(await Model.count({inhabitants: 1}), 0);
+  });
+
+  it('let it be written outside of them where hazards are copied', async () => {
+    const copying = {database: 'mongodb', hazards: 'copy'};
+    const {Model} = emulating(copying, {...properties, name: String});
+    await Model.create({id: 'a'});
+    const transaction = await Model.beginTransaction({});
+    for (const write of writes(Model, transaction)) await write();
+    await transaction.rollback();
+    assert.equal(await Model.count({inhabitants: 1}), 3);
   });
 });

@@ -39,6 +39,32 @@ describe('MariaDB columns', () => {
     assert.deepEqual(await unsigned.refuse(-1), outOfRange);
   });
 
+  it('of the type bigint are found by all digits, though read with some lost', async () => {
+    const {Model} = emulating('mariadb', {
+      id: {type: String, id: true, ...own('bigint')},
+      other: {type: String, ...own('bigint')},
+    });
+    const [id, near] = ['9007199254740993', '9007199254740992'];
+    const created = await Model.create({id, other: '1234567890123456789'});
+    assert.equal(created.id, id);
+    await Model.create({id: near, other: '1234567890123456788'});
+    const found = await Model.findById(id);
+    assert.deepEqual([found.id, found.other], [near, '1234567890123456800']);
+    const other = {gt: '1234567890123456788'};
+    assert.equal(await Model.count({other}), 1);
+    await Model.destroyById(id);
+    assert.equal(await Model.count({other}), 0);
+  });
+
+  it('of ids that are not generated give what they were given', async () => {
+    const {Model} = emulating('mariadb', {
+      id: {type: String, id: true, ...own('int')},
+    });
+    const {id} = await Model.create({id: '1.5'});
+    assert.equal(id, '1.5');
+    assert.equal((await Model.findOne()).id, '2');
+  });
+
   it('of the type decimal round, and are read as numbers', async () => {
     const {read, refuse} = column({
       type: Number,

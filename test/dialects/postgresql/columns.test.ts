@@ -92,6 +92,18 @@ describe('PostgreSQL columns', () => {
     assert.equal(await read('a'), 'a  ');
   });
 
+  it('of arrays but varchar[] refuse lists, for its connector sends JSON', async () => {
+    const {Model} = emulating('postgresql', {
+      id: {type: Number, id: true, generated: true},
+      tags: {type: ['string'], ...own('text[]')},
+    });
+    await assert.rejects(Model.create({tags: ['a']}), {
+      code: '22P02',
+      message: 'malformed array literal: "["a"]"',
+      detail: '"[" must introduce explicitly-specified array dimensions.',
+    });
+  });
+
   it('of dates keep milliseconds, within years of four digits', async () => {
     const {read, refuse} = column({type: Date});
     const moment = new Date('2024-02-29T23:59:59.123Z');
@@ -143,6 +155,36 @@ describe('PostgreSQL columns', () => {
       'loopback-connector-inmemory: The column of City.value has the type ' +
         'inet, which is not emulated: here it holds any text.',
     ]);
+  });
+
+  it('of the type time take times of day alone', async () => {
+    const {read, refuse} = column({type: String, ...own('time')});
+    assert.equal(await read('9:05'), '09:05:00');
+    assert.equal(await read('10:20:30.5000+02'), '10:20:30.5');
+    assert.equal(await read('24:00:00'), '24:00:00');
+    const rounding = column({
+      type: String,
+      ...own('time', {dataPrecision: 2}),
+    });
+    assert.equal(await rounding.read('23:59:59.999'), '24:00:00');
+    assert.deepEqual(await refuse('25:00'), [
+      '22008',
+      'date/time field value out of range: "25:00"',
+    ]);
+    assert.deepEqual(await refuse('noon'), [
+      '22007',
+      'invalid input syntax for type time: "noon"',
+    ]);
+  });
+
+  it('of the type time are compared as times', async () => {
+    const {Model} = emulating('postgresql', {
+      id: {type: Number, id: true, generated: true},
+      value: {type: String, ...own('time')},
+    });
+    await Model.create([{value: '10:20'}, {value: '9:05'}]);
+    assert.equal(await Model.count({value: '09:05'}), 1);
+    assert.equal(await Model.count({value: {gt: '9:30'}}), 1);
   });
 
   it('of the type uuid take any way to write one, and give one', async () => {

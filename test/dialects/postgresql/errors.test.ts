@@ -117,6 +117,77 @@ describe("PostgreSQL's errors", () => {
     );
   });
 
+  it('name the schema of the table', async () => {
+    const {Model} = emulating('postgresql', properties, {
+      postgresql: {schema: 'sales', table: 'towns'},
+    });
+    await Model.create({id: 7, name: 'a'});
+    const taken = await failureOf(Model.create({id: 7, name: 'b'}));
+    assert.deepEqual(
+      [taken['schema'], taken['table'], taken['constraint']],
+      ['sales', 'towns', 'towns_pkey'],
+    );
+    const {schema} = await failureOf(Model.updateAll({}, {name: null}));
+    assert.equal(schema, 'sales');
+  });
+
+  it('of a foreign key write tables as models name them', async () => {
+    const {Model, dataSource} = emulating('postgresql', properties, {
+      postgresql: {table: 'Cities'},
+    });
+    const Street = dataSource.define(
+      'Street',
+      {id: {type: Number, id: true, generated: true}, cityId: Number},
+      {
+        postgresql: {table: 'cityStreets'},
+        foreignKeys: {
+          ofCity: {
+            name: 'ofCity',
+            entity: 'City',
+            entityKey: 'id',
+            foreignKey: 'cityId',
+          },
+        },
+      },
+    );
+    const orphan = await failureOf(Street.create({cityId: 5}));
+    assert.equal(
+      orphan.message,
+      'insert or update on table "cityStreets" violates foreign key ' +
+        'constraint "ofCity"',
+    );
+    assert.equal(
+      orphan['detail'],
+      'Key (cityid)=(5) is not present in table "Cities".',
+    );
+    const city = await Model.create({name: 'a'});
+    await Street.create({cityId: city.id});
+    const parent = await failureOf(Model.destroyAll());
+    assert.equal(
+      parent.message,
+      'update or delete on table "Cities" violates foreign key constraint ' +
+        '"ofCity" on table "cityStreets"',
+    );
+    assert.equal(parent['table'], 'cityStreets');
+  });
+
+  it('show half of a surrogate pair as U+FFFD', async () => {
+    const {Model} = emulating('postgresql', properties);
+    const {message} = await failureOf(
+      Model.find({where: {inhabitants: 'a\ud800'}}),
+    );
+    assert.equal(message, 'invalid input syntax for type integer: "a\ufffd"');
+  });
+
+  it('of fields that are null are of JavaScript, as in its connector', async () => {
+    const {Model} = emulating('postgresql', properties);
+    const {message, name} = await failureOf(Model.find({fields: null}));
+    assert.deepEqual(
+      [name, message],
+      ['TypeError', 'Cannot convert undefined or null to object'],
+    );
+  });
+
   it('of a transaction that has ended are of LoopBack', async () => {
     const {Model} = emulating('postgresql', properties);
     const transaction = await Model.beginTransaction({});

@@ -163,6 +163,29 @@ describe('PostgreSQL', () => {
     );
   });
 
+  for (const [collation, greater, upTo, within] of [
+    ['en_US.UTF-8', ['B', 'c'], ['a'], ['B', 'a', 'c']],
+    ['C', ['c'], ['B', 'a'], ['a', 'c']],
+  ] as const) {
+    it(`compares texts under a path by the collation ${collation}`, async () => {
+      const {Model} = emulating(
+        {database: 'postgresql', collation},
+        {
+          id: {type: String, id: true},
+          o: {type: Object, postgresql: {dataType: 'jsonb'}},
+        },
+      );
+      for (const id of ['a', 'B', 'c']) await Model.create({id, o: {t: id}});
+      const found = async (condition: object) => {
+        const rows = await Model.find({where: {'o.t': condition}});
+        return rows.map(({id}: {id: string}) => id).toSorted();
+      };
+      assert.deepEqual(await found({gt: 'a'}), greater);
+      assert.deepEqual(await found({lte: 'a'}), upTo);
+      assert.deepEqual(await found({between: ['a', 'c']}), within);
+    });
+  }
+
   it('counts ids on, whatever ids are given', async () => {
     const {Model} = emulating('postgresql', properties);
     await Model.create({id: 2, name: 'given'});

@@ -2,10 +2,12 @@ import {constraints} from './constraints';
 import {dates} from './dates';
 import {ids} from './ids';
 import {migration} from './migration';
+import {mysqlSchema} from './mysql-schema';
 import {nulls} from './nulls';
 import {numbers} from './numbers';
 import {objects} from './objects';
 import {repositories} from './repository';
+import {sqliteMigration} from './sqlite-migration';
 import {strings} from './strings';
 import {isolation, transactions} from './transactions';
 import {where} from './where';
@@ -26,4 +28,6 @@ export const allProbes = [
   ...isolation,
   ...migration,
   ...repositories,
+  ...mysqlSchema,
+  ...sqliteMigration,
 ];

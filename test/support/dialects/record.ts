@@ -1,3 +1,4 @@
+import {recordIsolation} from './isolation-recording';
 import {realDatabases} from './real-database';
 import {recordedAnswers, recordedNames, writeRecording} from './recording';
 
@@ -15,6 +16,7 @@ async function main([name = '']: readonly string[]): Promise<void> {
   try {
     const probes = await recordedAnswers(name, await real.open(), real.name);
     writeRecording(name, {versions: real.versions, probes});
+    if (name === 'mariadb') await recordIsolation(real.versions);
     console.log(
       `${Object.keys(probes).length} probes of ${name} are recorded.`,
     );

@@ -44,10 +44,6 @@ async function run(
 
 function makeApplication() {
   const dataSource = makeBlog() as any;
-  dataSource.define('Order', {
-    id: {type: String, id: true, defaultFn: 'uuid'},
-    createdAt: {type: Date, defaultFn: 'now'},
-  });
   class User extends Entity {
     static override definition = new ModelDefinition({
       name: 'User',
@@ -70,12 +66,22 @@ function makeApplication() {
       },
     });
   }
+  class Order extends Entity {
+    static override definition = new ModelDefinition({
+      name: 'Order',
+      properties: {
+        id: {type: 'string', id: true, defaultFn: 'uuid'},
+        createdAt: {type: 'date', defaultFn: 'now'},
+      },
+    });
+  }
   const db = dataSource as juggler.DataSource;
   return {
     dataSource,
     repositories: () => ({
       userRepository: new DefaultCrudRepository(User, db),
       postRepository: new DefaultCrudRepository(Post, db),
+      orderRepository: new DefaultCrudRepository(Order, db),
     }),
   };
 }
@@ -85,7 +91,8 @@ describe('docs/testing.md', () => {
 
   it('has a seed that works', async () => {
     const [code] = blocksOf('Seeds', 'ts');
-    await run(code!, {dataSource: makeApplication().dataSource});
+    const {dataSource, repositories} = makeApplication();
+    await run(code!, {dataSource, ...repositories()});
   });
 
   it('tells the mistakes of files as they are told', async () => {
@@ -119,6 +126,7 @@ describe('docs/testing.md', () => {
 
   it('has a clock and ids that are set', async () => {
     const [code] = blocksOf('Clock and ids', 'ts');
-    await run(code!, {dataSource: makeApplication().dataSource});
+    const {dataSource, repositories} = makeApplication();
+    await run(code!, {dataSource, ...repositories()});
   });
 });
