@@ -12,6 +12,7 @@ import {migrating} from './parts/migrating';
 import {queries} from './parts/queries';
 import {snapshots} from './parts/snapshots';
 import {stalls} from './parts/stalls';
+import {states} from './parts/states';
 
 /** All parts of the bench, in the order of the report. */
 export const parts: readonly Part[] = [
@@ -26,6 +27,7 @@ export const parts: readonly Part[] = [
   indexes,
   migrating,
   snapshots,
+  states,
   stalls,
   importing,
 ];
