@@ -156,7 +156,7 @@ describe('the rules of compareWith', () => {
   it('all have a case here', () => {
     assert.deepEqual(
       rules.map(({name}) => name),
-      cases.map(([name]) => name),
+      [...new Set(cases.map(([name]) => name))],
     );
   });
 
