@@ -13,6 +13,7 @@ import {queries} from './parts/queries';
 import {seeding} from './parts/seeding';
 import {snapshots} from './parts/snapshots';
 import {stalls} from './parts/stalls';
+import {states} from './parts/states';
 
 /** All parts of the bench, in the order of the report. */
 export const parts: readonly Part[] = [
@@ -28,6 +29,7 @@ export const parts: readonly Part[] = [
   migrating,
   snapshots,
   seeding,
+  states,
   stalls,
   importing,
 ];
