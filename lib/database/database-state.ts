@@ -1,3 +1,4 @@
+import {isDeepStrictEqual} from 'node:util';
 import {InMemoryError} from '../base/errors';
 import {areSameKept} from '../schema/kept';
 import type {TableSchema} from '../schema/schema';
@@ -30,6 +31,16 @@ export function withoutRows(state: DatabaseState): DatabaseState {
     version: apply(state.version, changes),
     sequences: new Map(),
   };
+}
+
+/** Whether two versions have the same tables, declared and kept alike. O(tables). */
+export function haveSameSchemas(a: Version, b: Version): boolean {
+  const schemasOf = ({tables}: Version): unknown[] => {
+    const schemas: unknown[] = [];
+    tables.forEach(({kept, schema}) => void schemas.push([schema, kept]));
+    return schemas;
+  };
+  return isDeepStrictEqual(schemasOf(a), schemasOf(b));
 }
 
 /** What a database is made of. */

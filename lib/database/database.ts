@@ -41,7 +41,11 @@ export {
 } from '../transaction/isolation';
 export type {OpenTransaction} from '../transaction/open-transaction';
 export {changedRows, tableNames} from './changed-rows';
-export {type DatabaseState, withoutRows} from './database-state';
+export {
+  type DatabaseState,
+  haveSameSchemas,
+  withoutRows,
+} from './database-state';
 export type {InferredTable} from '../schema/infer';
 export type {FitRows, Misfit} from './foreign-rows';
 export type {MigrationStep} from './migration';

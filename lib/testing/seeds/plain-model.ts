@@ -50,12 +50,9 @@ export function isByDefinition(
   dataSource: DataSourceLike,
 ): boolean {
   const own = modelClass as unknown as Class;
-  const {DataAccessObject} = dataSource as {
-    DataAccessObject?: {createAll?: unknown};
-  };
   return (
-    own.createAll === DataAccessObject?.createAll &&
-    !hasHooks(own) &&
+    !isWatched(own, dataSource) &&
+    Object.keys(own.setter ?? {}).length === 0 &&
     settings.every(name => !modelClass.definition.settings[name]) &&
     Object.entries(own.validations ?? {}).every(([name, list]) =>
       list.every(each => isKnown(each, properties[name])),
@@ -84,10 +81,21 @@ export function isEmulating(dataSource: DataSourceLike): boolean {
   return Boolean(inMemory(dataSource).settings['emulate']);
 }
 
-function hasHooks(own: Class): boolean {
+/**
+ * Whether an application is called for each row of a model that is written, and may do
+ * something else each time.
+ */
+export function isWatched(
+  modelClass: object,
+  dataSource: DataSourceLike,
+): boolean {
+  const own = modelClass as Class;
+  const {DataAccessObject} = dataSource as {
+    DataAccessObject?: {createAll?: unknown};
+  };
   return (
+    own.createAll !== DataAccessObject?.createAll ||
     hooks.split(' ').some(name => own[name]) ||
-    Object.keys(own.setter ?? {}).length > 0 ||
     Object.values(own._observers ?? {}).some(list => list.length > 0)
   );
 }

@@ -1,12 +1,13 @@
 import {types} from 'node:util';
 import {serialize} from 'node:v8';
 import {inMemory} from '../../connector/in-memory';
-import type {DatabaseState} from '../../database/database';
+import {type DatabaseState, haveSameSchemas} from '../../database/database';
 import {
   type DataSourceLike,
   modelsOf,
   type WatchableModel,
 } from '../watched-models';
+import {isWatched} from './plain-model';
 import type {SeedFile} from './read-files';
 
 /** What a source had when it was seeded: the files of a path, or the rows of an object. */
@@ -23,9 +24,13 @@ export interface NamedRow {
   readonly id: unknown;
 }
 
+type Version = DatabaseState['version'];
+
 /** A seed that was written to an empty datasource, and what that held afterwards. */
 interface Kept {
   readonly content: Buffer;
+  /** The tables that it was written to. */
+  readonly empty: Version;
   readonly state: DatabaseState;
   readonly named: NamedRows;
 }
@@ -39,6 +44,8 @@ let count = 0;
 export interface CacheKey {
   readonly key: string;
   readonly content: Buffer;
+  /** What the datasource has before: tables without rows. */
+  readonly empty: Version;
 }
 
 /**
@@ -53,28 +60,42 @@ export function cacheKey(
   const {database} = inMemory(dataSource);
   const {sequences, version} = database.state;
   let isEmpty = database.statistics().openTransactions.length === 0;
-  const tables: string[] = [];
-  version.tables.forEach(({nextSequence, rows, schema}) => {
-    tables.push(schema.name);
+  version.tables.forEach(({nextSequence, rows}) => {
     isEmpty &&= rows.size === 0 && nextSequence === 1;
   });
   for (const next of sequences.values()) isEmpty &&= next === 1;
   const models = modelsOf(dataSource);
-  if (!isEmpty || models.some(hasObservers)) return undefined;
+  const mayRepeat = !models.some(model => isWatched(model, dataSource));
+  if (!isEmpty || !mayRepeat) return undefined;
   const content = bytesOf(contents);
   if (content === undefined) return undefined;
   const key = JSON.stringify([
-    tables,
     settingsOf(dataSource),
-    models.map(({definition, modelName}) => [
-      modelName,
-      known(definition.rawProperties, 0),
-      known(definition.settings, 0),
-    ]),
+    models.map(model => knownModel(model)),
     known(clockAndIds, 0),
   ]);
-  return {key, content};
+  return {key, content, empty: version};
 }
+
+/** What a model says of its rows, also what was added to it when it was defined. */
+function knownModel(model: WatchableModel): unknown {
+  const {definition, modelName, relations, setter, validations} = model;
+  const keys = Object.entries((relations ?? {}) as Relations).map(
+    ([name, {keyFrom, type}]) => [name, type, keyFrom],
+  );
+  return [
+    modelName,
+    known(definition.rawProperties, 0),
+    known(definition.settings, 0),
+    known(setter, 0),
+    known(validations, 0),
+    keys,
+  ];
+}
+
+type Relations = Readonly<
+  Record<string, {readonly type?: string; readonly keyFrom?: string}>
+>;
 
 function settingsOf(dataSource: DataSourceLike): unknown {
   const {settings} = inMemory(dataSource);
@@ -85,13 +106,6 @@ function settingsOf(dataSource: DataSourceLike): unknown {
 
 /** Settings that say where rows are, and not what they are. */
 const ofPlace = ['connector', 'file', 'name', 'store'];
-
-/** Somebody else has a say in the rows, or wants to know of each. */
-function hasObservers({_observers: observers}: WatchableModel): boolean {
-  return Object.values((observers ?? {}) as Record<string, unknown[]>).some(
-    list => list.length > 0,
-  );
-}
 
 const maxDepth = 20;
 const numbers = new WeakMap<object, number>();
@@ -153,20 +167,29 @@ function bytesOf(contents: readonly SourceContent[]): Buffer | undefined {
 }
 
 /** What a datasource held after the same seed, or undefined. */
-export function foundSeed({content, key}: CacheKey): Kept | undefined {
-  return kept.get(key)?.find(each => each.content.equals(content));
+export function foundSeed({
+  content,
+  empty,
+  key,
+}: CacheKey): Kept | undefined {
+  return kept
+    .get(key)
+    ?.find(
+      each =>
+        each.content.equals(content) && haveSameSchemas(each.empty, empty),
+    );
 }
 
 /** Notes what a datasource holds after a seed. */
 export function keepSeed(
-  {content, key}: CacheKey,
+  {content, empty, key}: CacheKey,
   state: DatabaseState,
   named: NamedRows,
 ): void {
   if (count >= maxKept) forgetOldest();
   const list = kept.get(key) ?? [];
   kept.delete(key);
-  kept.set(key, [...list, {content, state, named}]);
+  kept.set(key, [...list, {content, empty, state, named}]);
   count++;
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {writeFileSync} from 'node:fs';
 import {deterministic, seed} from '../../../testing';
+import {makeDataSource} from '../../support/connector/data-source';
 import {makeBlog, rowsIn} from '../../support/testing/blog';
 import {useDirectory} from '../../support/persistence/directory';
 
@@ -138,5 +139,84 @@ describe('A file of a seed', () => {
       const [user] = await rowsIn(dataSource, 'User');
       assert.equal(user.name, name);
     }
+  });
+});
+
+/** Seeds the same to a datasource of ours, and to one whose City an application changes. */
+async function seededTo(
+  change: (City: any) => void,
+  settings: object = {},
+): Promise<any> {
+  const source = {City: {bern: {name: 'Bern'}, chur: {next: '@bern'}}};
+  const properties = {
+    id: {type: Number, id: true, generated: true},
+    name: String,
+    nextId: Number,
+    otherId: Number,
+  };
+  const [first, second] = [1, 2].map(() => makeDataSource(settings));
+  first!.define('City', properties);
+  await seed(first!, source);
+  const City = second!.define('City', properties);
+  change(City);
+  await seed(second!, source);
+  return City.findOne({where: {id: 2}});
+}
+
+describe('A seed that was used before, where a model class was changed in a program,', () => {
+  it('is validated anew', async () => {
+    await assert.rejects(
+      seededTo(City => City.validatesPresenceOf('name')),
+      {code: 'INVALID_VALUE', message: /`name` can't be blank/},
+    );
+  });
+
+  it('goes by its setters', async () => {
+    const city = await seededTo(City => {
+      City.setter.nextId = function (this: any, id: number) {
+        this.setAttributes({otherId: id});
+      };
+    });
+    assert.deepEqual(city.toObject().otherId, 1);
+  });
+
+  it('calls its own createAll', async () => {
+    const city = await seededTo(City => {
+      const {createAll} = City;
+      City.createAll = (rows: object[], options: object) =>
+        createAll.call(
+          City,
+          rows.map(row => ({...row, otherId: 8})),
+          options,
+        );
+    });
+    assert.equal(city.otherId, 8);
+  });
+
+  it('goes by its relations', async () => {
+    const city = await seededTo(City => {
+      City.belongsTo(City, {as: 'next', foreignKey: 'otherId'});
+    });
+    assert.equal(city.otherId, 1);
+  });
+
+  it('is refused where tables lag behind the models', async () => {
+    const settings = {
+      emulate: {database: 'postgresql', migrations: 'required'},
+    };
+    const old = {id: {type: Number, id: true, generated: true}, name: String};
+    const properties = {...old, extra: String};
+    const source = {Place: [{name: 'Bern', extra: 'x'}]};
+    const first = makeDataSource(settings);
+    first.define('Place', properties);
+    await first.automigrate();
+    await seed(first, source);
+    const second = makeDataSource(settings);
+    second.define('Place', old);
+    await second.automigrate();
+    second.define('Place', properties);
+    await assert.rejects(seed(second, source), {
+      message: /column "extra" of relation "place" does not exist/,
+    });
   });
 });
