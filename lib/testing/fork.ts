@@ -1,5 +1,6 @@
 import {inMemory} from '../connector/in-memory';
 import {initializerOf} from '../connector/initialize';
+import {noteSeeded} from './seeded';
 import {snapshot, Snapshot} from './snapshot';
 import {
   type DataSourceLike,
@@ -25,7 +26,8 @@ const ofFiles = {
  *   const db = fork(seeded, 'worker 1');
  *   const cities = new CityRepository(db);
  *
- * Models are defined on it when somebody asks for them first. `name` is that of the
+ * Models are defined on it when somebody asks for them first. `reset` leads it back to
+ * what its datasource was seeded with, and names of rows hold for its seeds. `name` is that of the
  * datasource. Fails with INVALID_SETTING where it comes from another connector, and
  * with NOT_CONNECTED before that has opened its file.
  */
@@ -33,7 +35,8 @@ export function fork<DS extends DataSourceLike>(
   from: DS | Snapshot<DS>,
   name?: string,
 ): DS {
-  const {dataSource, state} = from instanceof Snapshot ? from : snapshot(from);
+  const {dataSource, seeded, state} =
+    from instanceof Snapshot ? from : snapshot(from);
   const connector = inMemory(dataSource);
   const forked = new (jugglerClass(dataSource))({
     ...connector.settings,
@@ -45,6 +48,7 @@ export function fork<DS extends DataSourceLike>(
   Object.setPrototypeOf(forked, Object.getPrototypeOf(dataSource) as object);
   // Nobody has it yet, so there is nothing to wait for.
   void inMemory(forked).database.restore(state);
+  noteSeeded(forked, seeded);
   defineLater(forked, modelsOf(dataSource));
   return forked as unknown as DS;
 }

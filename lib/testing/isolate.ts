@@ -1,6 +1,7 @@
 import {createRequire} from 'node:module';
 import {InMemoryError, show} from '../base/errors';
-import {restore, type Snapshot, snapshot} from './snapshot';
+import {inMemory} from '../connector/in-memory';
+import {goBack, restore, type Snapshot, snapshot} from './snapshot';
 import {connected, type DataSourceLike} from './watched-models';
 
 /** Calls a function around tests, as those of mocha, jest, vitest and `node:test`. */
@@ -44,8 +45,10 @@ const begins = new WeakMap<object, Snapshot[]>();
  */
 export function isolate<DS extends DataSourceLike>(
   dataSource: DS | (() => DS),
-  {hooks = hooksOfRunner(), seed}: IsolateOptions<DS> = {},
+  {hooks = hooksOfRunner(), seed, ...others}: IsolateOptions<DS> = {},
 ): void {
+  refuseUnknown(others);
+  requireFunction('seed of isolate()', seed ?? (() => undefined));
   const before = hookNamed(hooks, 'before', 'beforeAll');
   const after = hookNamed(hooks, 'after', 'afterAll');
   const beforeEach = hookNamed(hooks, 'beforeEach', 'beforeEach');
@@ -56,12 +59,18 @@ export function isolate<DS extends DataSourceLike>(
   let inside: Snapshot | undefined;
   before(async () => {
     const db = subject();
+    inMemory(db);
     await connected(db);
     const outer = suitesOf(db).at(-1);
     // A test of the suite around may have run already.
     if (outer !== undefined) await restore(outer);
     outside = outer ?? snapshot(db);
-    await seed?.(db);
+    try {
+      await seed?.(db);
+    } catch (error) {
+      await goBack(outside);
+      throw error;
+    }
     inside = snapshot(db);
     suitesOf(db).push(inside);
   });
@@ -70,10 +79,29 @@ export function isolate<DS extends DataSourceLike>(
   });
   after(async () => {
     if (inside === undefined || outside === undefined) return;
-    const suites = suitesOf(subject());
+    // Asked again, the function may give another one.
+    const suites = suitesOf(inside.dataSource);
     suites.splice(suites.indexOf(inside), 1);
-    await restore(outside);
+    await goBack(outside);
   });
+}
+
+function refuseUnknown(others: object): void {
+  const [name] = Object.keys(others);
+  if (name === undefined) return;
+  throw new InMemoryError(
+    'INVALID_SETTING',
+    `isolate() has no option ${show(name)}; it has seed and hooks.`,
+    {property: name},
+  );
+}
+
+function requireFunction(what: string, given: unknown): void {
+  if (typeof given === 'function') return;
+  throw new InMemoryError(
+    'INVALID_SETTING',
+    `The ${what} must be a function, and is ${show(given)}.`,
+  );
 }
 
 function suitesOf(dataSource: object): Snapshot[] {
@@ -133,11 +161,13 @@ export async function withRollback<DS extends DataSourceLike, T>(
   dataSource: DS,
   fn: (dataSource: DS) => T | Promise<T>,
 ): Promise<T> {
+  inMemory(dataSource);
+  requireFunction('second argument of withRollback()', fn);
   await connected(dataSource);
   const before = snapshot(dataSource);
   try {
     return await fn(dataSource);
   } finally {
-    await restore(before);
+    await goBack(before);
   }
 }

@@ -1,6 +1,8 @@
-import {InMemoryError} from '../base/errors';
+import {InMemoryError, show} from '../base/errors';
+import {isObject} from '../base/objects';
 import {inMemory} from '../connector/in-memory';
 import {type DatabaseState, withoutRows} from '../database/database';
+import {noteSeeded, type Seeded, seededOf} from './seeded';
 import {connected, type DataSourceLike} from './watched-models';
 
 /** What a datasource held at a moment; made by {@link snapshot}. */
@@ -11,6 +13,8 @@ export class Snapshot<DS extends DataSourceLike = DataSourceLike> {
     readonly dataSource: DS,
     /** @internal */
     readonly state: DatabaseState,
+    /** @internal */
+    readonly seeded: Seeded = seededOf(dataSource),
   ) {}
 }
 
@@ -40,7 +44,8 @@ export function snapshot<DS extends DataSourceLike>(
  * TRANSACTION_ABORTED or TRANSACTION_ENDED. Tables of models that were defined
  * since are empty.
  */
-export async function restore({dataSource, state}: Snapshot): Promise<void> {
+export async function restore(snapshot: Snapshot): Promise<void> {
+  const {dataSource, state} = requireSnapshot(snapshot);
   await connected(dataSource);
   await restoreState(dataSource, state);
 }
@@ -56,12 +61,32 @@ async function restoreState(
   await connector.database.restore(state);
 }
 
-/** To what {@link reset} leads back; nothing is known of others. */
-const seeded = new WeakMap<object, Snapshot>();
+function requireSnapshot(given: Snapshot): Snapshot {
+  if (isObject(given) && isObject(given.state)) return given;
+  throw new InMemoryError(
+    'INVALID_SETTING',
+    `restore() takes what snapshot() has returned, and not ${describe(given)}; ` +
+      'reset() takes a datasource.',
+    {property: 'snapshot'},
+  );
+}
+
+function describe(given: unknown): string {
+  return isObject(given) && 'connector' in given ? 'a datasource' : show(given);
+}
+
+/**
+ * As {@link restore}; what was seeded since is forgotten, too, so that {@link reset}
+ * leads back to what it did then.
+ */
+export async function goBack(snapshot: Snapshot): Promise<void> {
+  await restore(snapshot);
+  noteSeeded(snapshot.dataSource, snapshot.seeded);
+}
 
 /** Has {@link reset} lead back to what a datasource holds now. */
 export function keepAsSeeded(dataSource: DataSourceLike): void {
-  seeded.set(dataSource, snapshot(dataSource));
+  noteSeeded(dataSource, {state: snapshot(dataSource).state});
 }
 
 /**
@@ -69,11 +94,10 @@ export function keepAsSeeded(dataSource: DataSourceLike): void {
  * {@link restore} does.
  */
 export async function reset(dataSource: DataSourceLike): Promise<void> {
-  const seed = seeded.get(dataSource);
-  if (seed !== undefined) return restore(seed);
-  await connected(dataSource);
   const {database} = inMemory(dataSource);
-  await restoreState(dataSource, withoutRows(database.state));
+  await connected(dataSource);
+  const {state = withoutRows(database.state)} = seededOf(dataSource);
+  await restoreState(dataSource, state);
 }
 
 /** A snapshot, also where a datasource was given. Fails with INVALID_SETTING. */

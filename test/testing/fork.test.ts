@@ -7,7 +7,7 @@ import {
   property,
 } from '@loopback/repository';
 import * as inmemory from '../../index';
-import {fork, snapshot} from '../../testing';
+import {fork, reset, seed, snapshot} from '../../testing';
 import {makeDataSource} from '../support/connector/data-source';
 import {useDirectory} from '../support/persistence/directory';
 
@@ -173,5 +173,37 @@ describe('A fork', () => {
       assert.deepEqual(await namesIn(City), ['Basel', 'Bern']);
       await dataSource.disconnect();
     });
+  });
+});
+
+describe('A fork of a datasource that was seeded', () => {
+  async function seededCities() {
+    const dataSource = makeDataSource();
+    dataSource.define('City', city);
+    await seed(dataSource, {City: {bern: {name: 'Bern'}}});
+    return dataSource;
+  }
+
+  it('is reset to what was seeded', async () => {
+    const forked: any = fork(await seededCities());
+    await forked.models.City.destroyAll();
+    await reset(forked);
+    assert.deepEqual(await namesIn(forked.models.City), ['Bern']);
+  });
+
+  it('knows the names of its rows', async () => {
+    const forked: any = fork(await seededCities());
+    await seed(forked, {City: [{id: 7, name: 'Chur', next: '@bern'}]});
+    assert.equal((await forked.models.City.findById(7)).next, 1);
+  });
+
+  it('does not have what its datasource was seeded with after a snapshot', async () => {
+    const dataSource = makeDataSource();
+    dataSource.define('City', city);
+    const before = snapshot(dataSource);
+    await seed(dataSource, {City: {bern: {name: 'Bern'}}});
+    const forked: any = fork(before);
+    await reset(forked);
+    assert.deepEqual(await namesIn(forked.models.City), []);
   });
 });

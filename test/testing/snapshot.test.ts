@@ -263,3 +263,22 @@ describe('reset', () => {
     assert.equal((await City.create({name: 'Bern'})).id, 1);
   });
 });
+
+describe('What is no snapshot', () => {
+  for (const [what, given] of [
+    ['nothing', undefined],
+    ['a datasource', makeDataSource()],
+    ['an object', {}],
+  ] as const) {
+    it(`cannot be restored: ${what}`, async () => {
+      await assert.rejects(restore(given as any), {
+        code: 'INVALID_SETTING',
+        message: /restore\(\) takes what snapshot\(\) has returned/,
+      });
+    });
+  }
+
+  it('cannot be reset where it is no datasource either', async () => {
+    await assert.rejects(reset({}), {code: 'INVALID_SETTING'});
+  });
+});

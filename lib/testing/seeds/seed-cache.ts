@@ -167,11 +167,7 @@ function bytesOf(contents: readonly SourceContent[]): Buffer | undefined {
 }
 
 /** What a datasource held after the same seed, or undefined. */
-export function foundSeed({
-  content,
-  empty,
-  key,
-}: CacheKey): Kept | undefined {
+export function foundSeed({content, empty, key}: CacheKey): Kept | undefined {
   return kept
     .get(key)
     ?.find(

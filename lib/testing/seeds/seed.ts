@@ -1,6 +1,7 @@
 import {InMemoryError, show} from '../../base/errors';
 import {isPlainObject} from '../../base/objects';
 import {inMemory} from '../../connector/in-memory';
+import {noteSeeded} from '../seeded';
 import {keepAsSeeded, restore, snapshot} from '../snapshot';
 import {connected, type DataSourceLike} from '../watched-models';
 import {activeValues} from './deterministic';
@@ -68,6 +69,7 @@ export async function seed<DS extends DataSourceLike>(
     const isChanged =
       inMemory(dataSource).database.head !== before.state.version;
     if (isChanged) await restore(before);
+    noteSeeded(dataSource, before.seeded);
     throw error;
   }
   keepAsSeeded(dataSource);

@@ -1,6 +1,7 @@
 import {inMemory} from '../../connector/in-memory';
 import type {DatabaseState} from '../../database/database';
 import {fork} from '../fork';
+import {noteSeeded, seededOf} from '../seeded';
 import {restore, Snapshot, snapshot} from '../snapshot';
 import {type DataSourceLike, modelsOf} from '../watched-models';
 import type {GeneratedValues} from './generated-values';
@@ -31,9 +32,6 @@ export interface SeedHow {
   /** What makes times and ids, where they are set. */
   readonly generated: GeneratedValues | undefined;
 }
-
-/** The rows with names that were seeded to a datasource, by one seed after the other. */
-const namedOf = new WeakMap<object, Map<string, NamedRow>>();
 
 /**
  * Writes the rows of sources in one transaction, or takes over what came of the same
@@ -84,9 +82,9 @@ async function takeOver(
 }
 
 function note(dataSource: DataSourceLike, named: NamedRows): void {
-  const known = namedOf.get(dataSource) ?? new Map<string, NamedRow>();
+  const known = new Map(seededOf(dataSource).named);
   for (const [name, row] of Object.entries(named)) known.set(name, row);
-  namedOf.set(dataSource, known);
+  noteSeeded(dataSource, {named: known});
 }
 
 /** The ids of rows with names that were seeded before, and are still there. */
@@ -95,7 +93,7 @@ async function knownIds(
 ): Promise<ReadonlyMap<string, unknown>> {
   const ids = new Map<string, unknown>();
   const connector = inMemory(dataSource);
-  for (const [name, {id, model}] of namedOf.get(dataSource) ?? []) {
+  for (const [name, {id, model}] of seededOf(dataSource).named) {
     const isThere = await new Promise<boolean | undefined>(resolve => {
       connector.exists(model, id, {}, (_error, found) => resolve(found));
     });
