@@ -1,4 +1,5 @@
 import {constants} from 'node:os';
+import {types} from 'node:util';
 import {type ErrorCode, errorCodes} from '../base/error-codes';
 import {type ErrorDetails, InMemoryError, show} from '../base/errors';
 import {nearest} from '../base/nearest';
@@ -45,10 +46,12 @@ export type MakeFailure = (call: StatementCall, schemaOf: SchemaOf) => Failure;
  */
 export function failureMaker(error: FaultError): MakeFailure {
   if (typeof error === 'function') {
-    return ({method, model}) => ({error: error({method, model})});
+    return ({method, model}) => ({
+      error: madeBy(() => error({method, model})),
+    });
   }
   if (typeof error !== 'string') {
-    if (!((error as unknown) instanceof Error)) throw invalid(error);
+    if (!isError(error)) throw invalid(error);
     return () => ({error});
   }
   if (Object.hasOwn(networkErrors, error)) {
@@ -59,6 +62,27 @@ export function failureMaker(error: FaultError): MakeFailure {
   }
   const code = codeOf(error);
   return (call, schemaOf) => ({error: ownError(code, call, schemaOf)});
+}
+
+/** What a function makes, or throws in place of it. */
+function madeBy(make: () => unknown): Error {
+  let made: unknown;
+  try {
+    made = make();
+  } catch (thrown) {
+    made = thrown;
+  }
+  if (isError(made)) return made;
+  return new InMemoryError(
+    'INVALID_SETTING',
+    `The function that makes the error of a fault must return an Error, and has made ${show(made)}.`,
+    {property: 'error', value: made},
+  );
+}
+
+/** Also one of another realm, such as those in which jest runs tests. */
+function isError(value: unknown): value is Error {
+  return value instanceof Error || types.isNativeError(value);
 }
 
 function codeOf(text: string): ErrorCode {

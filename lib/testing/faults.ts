@@ -1,5 +1,6 @@
 import {InMemoryError, show} from '../base/errors';
 import {nearest} from '../base/nearest';
+import {isRecord} from '../base/objects';
 import {type Random, randomFrom} from '../base/random';
 import {inMemory} from '../connector/in-memory';
 import type {Gate, StatementCall} from '../connector/statement-hooks';
@@ -135,7 +136,8 @@ export class Faults {
    *
    * Fails with INVALID_SETTING on options that cannot be.
    */
-  fail({after = 0, error, times = 1, ...scope}: FaultOptions): Fault {
+  fail(options: FaultOptions): Fault {
+    const {after = 0, error, times = 1, ...scope} = requireOptions(options);
     requireCount('after', after, 0);
     requireCount('times', times, 1);
     const makeFailure = failureMaker(error);
@@ -152,11 +154,10 @@ export class Faults {
   }
 
   /** Has a part of the statements fail, from 0 to 1, by chance but always the same. */
-  rate(
-    part: number,
-    {error = 'ECONNRESET', seed = 1, ...scope}: RateOptions = {},
-  ): Fault {
-    if (!(part >= 0 && part <= 1)) {
+  rate(part: number, options: RateOptions = {}): Fault {
+    const {error = 'ECONNRESET', seed = 1, ...scope} = requireOptions(options);
+    const isPart = typeof part === 'number' && part >= 0 && part <= 1;
+    if (!isPart) {
       throw invalid('part', part, 'a number from 0 to 1');
     }
     const makeFailure = failureMaker(error);
@@ -169,9 +170,10 @@ export class Faults {
   }
 
   /** Has statements wait before they begin, in milliseconds, evenly spread. */
-  latency({maxMs, minMs = 0, seed = 1, ...scope}: LatencyOptions): Fault {
-    requireCount('minMs', minMs, 0);
-    requireCount('maxMs', maxMs, minMs);
+  latency(options: LatencyOptions): Fault {
+    const {maxMs, minMs = 0, seed = 1, ...scope} = requireOptions(options);
+    requireNumber('minMs', minMs, 0);
+    requireNumber('maxMs', maxMs, minMs);
     if (maxMs > maxTimerMs) {
       throw invalid('maxMs', maxMs, `at most ${maxTimerMs}`);
     }
@@ -239,6 +241,7 @@ const maxTimerMs = 2 ** 31 - 1;
 
 function methodsOf(on: unknown): ReadonlySet<string> {
   const names = on === undefined ? ['any'] : Array.isArray(on) ? on : [on];
+  if (names.length === 0) throw invalid('on', on, 'one operation at least');
   const methods = names.flatMap((name: unknown) => {
     const known = typeof name === 'string' && Object.hasOwn(groups, name);
     const each = known ? groups[name]! : [name as keyof typeof operations];
@@ -256,9 +259,25 @@ function operationMethods(name: unknown): readonly string[] {
   throw invalid('on', name, `one of ${names.join(', ')}${hint}`);
 }
 
+function requireNumber(name: string, value: unknown, least: number): void {
+  const isNumber = typeof value === 'number' && value >= least;
+  if (!isNumber) throw invalid(name, value, `a number from ${least} on`);
+}
+
 function requireCount(name: string, value: unknown, least: number): void {
-  const isCount = typeof value === 'number' && value >= least;
-  if (!isCount) throw invalid(name, value, `a number from ${least} on`);
+  const isCount = Number.isInteger(value) || value === Infinity;
+  if (isCount && (value as number) >= least) return;
+  throw invalid(name, value, `a whole number from ${least} on, or Infinity`);
+}
+
+function requireOptions<Options extends FaultScope>(given: Options): Options {
+  if (isRecord(given)) return given;
+  throw new InMemoryError(
+    'INVALID_SETTING',
+    `A fault is said by an object, as in fail({on: 'create', error: 'DEADLOCK'}), ` +
+      `and not by ${show(given)}.`,
+    {property: 'fault', value: given},
+  );
 }
 
 function unknownOption(name: string): InMemoryError {

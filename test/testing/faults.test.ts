@@ -303,7 +303,7 @@ describe('Faults', () => {
       ],
       [
         () => faulty.fail({times: 0, error: 'DEADLOCK'}),
-        /times of a fault cannot be 0; it must be a number from 1 on/,
+        /times of a fault cannot be 0; it must be a whole number from 1 on, or Infinity/,
       ],
       [() => faulty.rate(2), /part of a fault cannot be 2/],
       [
@@ -316,4 +316,50 @@ describe('Faults', () => {
       assert.throws(run, {code: 'INVALID_SETTING', message});
     }
   });
+});
+
+describe('The function that makes the error of a fault', () => {
+  it('may throw it, and the transaction is over where that is a commit', async () => {
+    const {Person, dataSource, faulty} = people();
+    const transaction = await Person.beginTransaction({});
+    const error = () => {
+      throw new Error('thrown');
+    };
+    faulty.fail({on: 'commit', error});
+    await assert.rejects(transaction.commit(), {message: 'thrown'});
+    assert.deepEqual(dataSource.connector.statistics().openTransactions, []);
+    faulty.fail({on: 'create', error});
+    await assert.rejects(Person.create({name: 'a'}), {message: 'thrown'});
+  });
+
+  for (const made of [undefined, null, 'text', {code: 'X'}]) {
+    it(`is told that it has made no error: ${JSON.stringify(made)}`, async () => {
+      const {Person, faulty} = people();
+      faulty.fail({on: 'create', error: (() => made) as never});
+      await assert.rejects(Person.create({name: 'a'}), {
+        code: 'INVALID_SETTING',
+        message: /must return an Error, and has made/,
+      });
+      assert.equal(await Person.count(), 0);
+    });
+  }
+});
+
+describe('A fault that cannot be', () => {
+  const {faulty} = people();
+  const wrong: [string, (fault: any) => unknown][] = [
+    ['without options', fault => fault.fail()],
+    ['with options that are null', fault => fault.rate(0.5, null)],
+    ['of no delay', fault => fault.latency()],
+    ['after half a statement', f => f.fail({error: 'DEADLOCK', after: 0.5})],
+    ['one and a half times', f => f.fail({error: 'DEADLOCK', times: 1.5})],
+    ['on nothing', fault => fault.fail({error: 'DEADLOCK', on: []})],
+    ['at a rate that is a text', fault => fault.rate('0.5')],
+    ['at a rate that is null', fault => fault.rate(null)],
+  ];
+  for (const [what, make] of wrong) {
+    it(`is refused ${what}`, () => {
+      assert.throws(() => make(faulty), {code: 'INVALID_SETTING'});
+    });
+  }
 });
