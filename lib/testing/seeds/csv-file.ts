@@ -3,6 +3,7 @@ import {type CsvCell, csvRecords} from '../../transfer/csv';
 import {namesOf, requireCells} from '../../transfer/csv-tables';
 import {declaredReader, guessedReader} from '../../transfer/csv-values';
 import type {Mistakes} from './mistakes';
+import {NoJson} from './text-lines';
 import {nameKey, type RowCollector, RowPlace} from './seed-rows';
 import type {SeededModel} from './seeded-model';
 
@@ -24,10 +25,9 @@ export function readCsv(
   model: SeededModel,
   {collector, mistakes}: Reading,
 ): void {
-  const [header, ...records] = csvRecords(file, text);
-  if (header === undefined) return;
-  const names = namesOf(file, header);
-  for (const record of records) requireCells(file, record, header);
+  const found = recordsOf(file, text);
+  if (found === undefined) return;
+  const {names, records} = found;
   const readers = names.map((name, i) =>
     readerOf(name, model, () => records.map(record => record[i]!)),
   );
@@ -38,11 +38,11 @@ export function readCsv(
   };
   for (const [key, record] of records.entries()) {
     const row = {model: model.name, key};
-    const values: Record<string, unknown> = {};
+    const values: [string, unknown][] = [];
     for (const [i, cell] of record.entries()) {
       if (cell.text === '' && !cell.isQuoted) continue;
       const value = isReference(cell) ? cell.text : readers[i]!(cell);
-      if (value !== undefined) values[names[i]!] = value;
+      if (value !== undefined) values.push([names[i]!, value]);
       else {
         const {type} = model.properties[names[i]!]!;
         mistakes.add(
@@ -51,7 +51,32 @@ export function readCsv(
         );
       }
     }
-    collector.add(model.name, key, values, from);
+    collector.add(model.name, key, Object.fromEntries(values), from);
+  }
+}
+
+/** Fails with {@link NoJson} on what is no CSV. */
+function recordsOf(
+  file: string,
+  text: string,
+): {readonly names: string[]; readonly records: CsvCell[][]} | undefined {
+  try {
+    const [header, ...records] = csvRecords(file, text);
+    if (header === undefined) return undefined;
+    const names = namesOf(file, header);
+    for (const record of records) requireCells(file, record, header);
+    return {names, records};
+  } catch (error) {
+    const {message} = error as Error;
+    const place = /^, line (\d+)(?:, |: )(.*)$/s.exec(
+      message.startsWith(file) ? message.slice(file.length) : '',
+    );
+    if (place === null) throw error;
+    const [, line, problem] = place;
+    throw new NoJson(
+      problem!.replace(/\.? Nothing was changed\.$/, ''),
+      Number(line),
+    );
   }
 }
 

@@ -134,17 +134,25 @@ export class Planner {
       return null;
     }
     if (typeof value !== 'object' || value === null) return value;
+    if (path.length > maxDepth) {
+      this.mistakes.add(
+        placeOf(row.seed),
+        `${path[0]} is nested deeper than ${maxDepth}, or circular`,
+      );
+      return null;
+    }
     if (Array.isArray(value)) {
       return value.map((element, i) =>
         this.withoutReferences(row, [...path, i], element),
       );
     }
     if (!isPlainObject(value)) return value;
-    const plain: Record<string, unknown> = {};
-    for (const [key, member] of Object.entries(value)) {
-      plain[key] = this.withoutReferences(row, [...path, key], member);
-    }
-    return plain;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, member]) => [
+        key,
+        this.withoutReferences(row, [...path, key], member),
+      ]),
+    );
   }
 
   /** Finds what a reference refers to. */
@@ -189,6 +197,9 @@ export class Planner {
 const none: NamedReference[] = [];
 
 const at = 64;
+
+/** What is deeper is refused by the connector, too. */
+const maxDepth = 200;
 
 /** Whether a value may be a reference, or have one in it. */
 function mayRefer(value: unknown): boolean {

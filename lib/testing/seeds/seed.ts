@@ -1,5 +1,5 @@
 import {InMemoryError, show} from '../../base/errors';
-import {isPlainObject} from '../../base/objects';
+import {isPlainObject, isRecord} from '../../base/objects';
 import {inMemory} from '../../connector/in-memory';
 import {noteSeeded} from '../seeded';
 import {keepAsSeeded, restore, snapshot} from '../snapshot';
@@ -55,7 +55,7 @@ export async function seed<DS extends DataSourceLike>(
   };
   await connected(dataSource);
   const before = snapshot(dataSource);
-  const ids: Record<string, unknown> = {};
+  const ids = new Map<string, unknown>();
   try {
     for (const step of steps) {
       const parts =
@@ -73,11 +73,11 @@ export async function seed<DS extends DataSourceLike>(
     throw error;
   }
   keepAsSeeded(dataSource);
-  return ids;
+  return Object.fromEntries(ids);
 }
 
-function addIds(ids: Record<string, unknown>, named: NamedRows): void {
-  for (const [name, {id}] of Object.entries(named)) ids[name] = id;
+function addIds(ids: Map<string, unknown>, named: NamedRows): void {
+  for (const [name, {id}] of Object.entries(named)) ids.set(name, id);
 }
 
 /** What a function gives to be seeded; nothing where it has written rows itself. */
@@ -109,6 +109,13 @@ function isRows(value: unknown): boolean {
 }
 
 function refuseUnknown(options: object): void {
+  if (!isRecord(options)) {
+    throw new InMemoryError(
+      'INVALID_SETTING',
+      `The options of seed() must be an object, and are ${show(options)}.`,
+      {property: 'options'},
+    );
+  }
   const known = ['now', 'ids', 'silent'];
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;

@@ -1,3 +1,4 @@
+import {types} from 'node:util';
 import {InMemoryError, show} from '../../base/errors';
 import {isRecord} from '../../base/objects';
 import type {DataSourceLike} from '../watched-models';
@@ -37,7 +38,7 @@ export function stepsOf(source: unknown): Step[] {
     } else if (typeof part === 'function') {
       steps.push(part as SeedFunction);
       plain = undefined;
-    } else if (typeof part === 'string' || isRecord(part)) {
+    } else if (typeof part === 'string' || hasModels(part)) {
       if (plain === undefined) steps.push((plain = []));
       plain.push(part);
     } else throw refused(part);
@@ -46,11 +47,17 @@ export function stepsOf(source: unknown): Step[] {
   return steps;
 }
 
+/** What has no properties of its own, though it is an object, would seed nothing. */
+function hasModels(part: unknown): part is Record<string, unknown> {
+  const isOther = types.isMap(part) || types.isSet(part) || types.isDate(part);
+  return isRecord(part) && !isOther && typeof part['then'] !== 'function';
+}
+
 function refused(part: unknown): Error {
   return new InMemoryError(
     'INVALID_SETTING',
     `A seed is an object with the rows of each model, the path of a file or of a ` +
-      `folder, a function, or a list of these; it cannot be ${show(part)}.`,
+      `folder, a function, or a list of these; it cannot be ${isRecord(part) && 'then' in part ? 'a promise: await it' : show(part)}.`,
     {property: 'seed'},
   );
 }

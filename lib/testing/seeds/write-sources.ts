@@ -87,19 +87,33 @@ function note(dataSource: DataSourceLike, named: NamedRows): void {
   noteSeeded(dataSource, {named: known});
 }
 
-/** The ids of rows with names that were seeded before, and are still there. */
-async function knownIds(
+type Values = Readonly<Record<string, unknown>>;
+
+/** What references to rows that were seeded before mean, and are still there. */
+async function knownValues(
   dataSource: DataSourceLike,
-): Promise<ReadonlyMap<string, unknown>> {
+  modelOf: (name: string) => SeededModel | undefined,
+): Promise<(text: string) => unknown> {
+  const rows = new Map<string, Values>();
   const ids = new Map<string, unknown>();
   const connector = inMemory(dataSource);
   for (const [name, {id, model}] of seededOf(dataSource).named) {
-    const isThere = await new Promise<boolean | undefined>(resolve => {
-      connector.exists(model, id, {}, (_error, found) => resolve(found));
+    const idNames = modelOf(model)?.idNames;
+    if (idNames === undefined) continue;
+    const where = idNames.length === 1 ? {[idNames[0]!]: id} : (id as object);
+    const row = await new Promise<Values | undefined>(resolve => {
+      const filter = {where, limit: 1};
+      connector.all(model, filter, {}, (_error, found) => resolve(found?.[0]));
     });
-    if (isThere) ids.set(name, id);
+    if (row === undefined) continue;
+    rows.set(name, row);
+    if (idNames.length === 1) ids.set(name, id);
   }
-  return ids;
+  return text => {
+    const dot = text.lastIndexOf('.');
+    const owner = dot === -1 ? undefined : rows.get(text.slice(0, dot));
+    return ids.get(text) ?? owner?.[text.slice(dot + 1)] ?? undefined;
+  };
 }
 
 async function writeRows(
@@ -110,9 +124,9 @@ async function writeRows(
   const mistakes = new Mistakes();
   const modelOf = seededModels(dataSource);
   const rows = rowsOf(dataSource, contents, {mistakes, modelOf});
-  const known = await knownIds(dataSource);
+  const known = await knownValues(dataSource, modelOf);
   const plan = (): PlannedRow[] =>
-    new Planner(mistakes, modelOf, text => known.get(text)).plan(rows);
+    new Planner(mistakes, modelOf, known).plan(rows);
   let planned = plan();
   if (planned.length === 0) return {};
   const progress = new ProgressLine(planned.length, options.silent);
@@ -227,12 +241,12 @@ function rowsOf(
 }
 
 function namedRows(rows: readonly PlannedRow[]): NamedRows {
-  const named: Record<string, NamedRow> = {};
+  const named: [string, NamedRow][] = [];
   for (const {model, seed, written} of rows) {
     if (seed.name === undefined) continue;
     const ids = model.idNames.map(name => [name, written?.[name]] as const);
     const id = ids.length === 1 ? ids[0]![1] : Object.fromEntries(ids);
-    named[seed.name] = {model: model.name, id};
+    named.push([seed.name, {model: model.name, id}]);
   }
-  return named;
+  return Object.fromEntries(named);
 }

@@ -47,7 +47,13 @@ export function parsedYaml(file: string, text: string): YamlContent {
     const [problem] = error.message.split(/ at line \d|\n/);
     throw new NoJson(problem!, lineCounter.linePos(error.pos[0]).line);
   }
-  const content: unknown = document.toJS();
+  let content: unknown;
+  try {
+    content = document.toJS();
+  } catch (problem) {
+    // Anchors that make far more of it than was written.
+    throw new NoJson((problem as Error).message, 1);
+  }
   return {
     content,
     lineOf: ({key, model}, isWithin) => {

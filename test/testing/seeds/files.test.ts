@@ -184,3 +184,45 @@ describe('A seed of files', () => {
     }
   });
 });
+
+describe('A file that is damaged', () => {
+  const cases: Record<string, [string, string, RegExp]> = {
+    'a column of CSV that is there twice': [
+      'user.csv',
+      'name,name\na,b\n',
+      /user\.csv, line 1: column 6: the column "name" is there twice\. .* Nothing was seeded\.$/,
+    ],
+    'a record of CSV that is short': [
+      'user.csv',
+      'name,age\nAnn,1\nBob\n',
+      /user\.csv, line 3: column 1: the record has 1 cells, and the header 2\. Nothing was seeded\.$/,
+    ],
+    'a quote of CSV that is left open': [
+      'user.csv',
+      'name\n"Ann\n',
+      /user\.csv, line 2: .*Nothing was seeded\.$/,
+    ],
+    'a column __proto__': [
+      'user.csv',
+      'name,__proto__\nAnn,b\n',
+      /User has no property "__proto__"/,
+    ],
+    'anchors of YAML that make far more of it': [
+      'user.yaml',
+      'a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\n' +
+        'c: &c [*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c]\n' +
+        'e: [*d,*d,*d,*d,*d,*d]\n',
+      /user\.yaml, line 1: Excessive alias count/,
+    ],
+  };
+  for (const [what, [name, text, message]] of Object.entries(cases)) {
+    it(`is refused, and where is told: ${what}`, async () => {
+      const dataSource = makeBlog();
+      await assert.rejects(seed(dataSource, file(name, text)), {
+        code: 'INVALID_VALUE',
+        message,
+      });
+      assert.deepEqual(await rowsIn(dataSource, 'User'), []);
+    });
+  }
+});

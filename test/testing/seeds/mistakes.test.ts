@@ -111,3 +111,39 @@ describe('The mistakes of a seed', () => {
     assert.deepEqual(note, {id: 1, text: 'a', color: 'red', at: {x: 1}});
   });
 });
+
+describe('What no seed can have', () => {
+  it('is a value that has itself in it', async () => {
+    const about: Record<string, unknown> = {};
+    about['self'] = about;
+    const message = await messageOf(
+      seed(makeBlog(), {Post: [{...post, about}]}),
+    );
+    assert.equal(
+      message,
+      'row 1 of Post: about is nested deeper than 200, or circular. Nothing was seeded.',
+    );
+  });
+
+  it('is a promise that nobody has awaited', async () => {
+    await assert.rejects(seed(makeBlog(), Promise.resolve({}) as never), {
+      code: 'INVALID_SETTING',
+      message: /it cannot be a promise: await it/,
+    });
+  });
+
+  for (const source of [new Map(), new Set(), new Date()]) {
+    it(`is a ${source.constructor.name}`, async () => {
+      await assert.rejects(seed(makeBlog(), source as never), {
+        code: 'INVALID_SETTING',
+      });
+    });
+  }
+
+  it('is null in the place of options', async () => {
+    await assert.rejects(seed(makeBlog(), {}, null as never), {
+      code: 'INVALID_SETTING',
+      message: /The options of seed\(\) must be an object, and are null/,
+    });
+  });
+});

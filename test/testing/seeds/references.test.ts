@@ -195,3 +195,52 @@ describe('References of a seed', () => {
     assert.equal(guest.seat, 'A');
   });
 });
+
+describe('References to rows that were seeded before', () => {
+  it('name a property of them', async () => {
+    const dataSource = makeBlog();
+    await seed(dataSource, {User: {ann: {name: 'Ann', age: 30}}});
+    await seed(dataSource, {User: [{name: '@ann.name', age: '@ann.age'}]});
+    const [, second] = await rowsIn(dataSource, 'User');
+    assert.deepEqual([second.name, second.age], ['Ann', 30]);
+  });
+
+  it('name a property where several make the id', async () => {
+    const dataSource = makeDataSource();
+    const key = {a: {type: Number, id: 1}, b: {type: Number, id: 2}};
+    dataSource.define('Place', key, {strict: true});
+    await seed(dataSource, {Place: {first: {a: 1, b: 2}}});
+    await seed(dataSource, {Place: [{a: '@first.b', b: '@first.a'}]});
+    const [, second] = await rowsIn(dataSource, 'Place');
+    assert.deepEqual({...second}, {a: 2, b: 1});
+    assert.match(
+      await messageOf(seed(dataSource, {Place: [{a: '@first', b: 1}]})),
+      /refers to "@first"/,
+    );
+  });
+});
+
+describe('The name __proto__', () => {
+  it('may be that of a row', async () => {
+    const dataSource = makeBlog();
+    const ids = await seed(
+      dataSource,
+      JSON.parse('{"User": {"__proto__": {"name": "Ann"}}}'),
+    );
+    assert.deepEqual(Object.entries(ids), [['__proto__', 1]]);
+    await seed(dataSource, {User: [{name: 'Bob', bossId: '@__proto__'}]});
+  });
+
+  it('may be that of what is within a value', async () => {
+    const dataSource = makeDataSource();
+    dataSource.define('Place', {id, about: Object}, {strict: true});
+    await seed(
+      dataSource,
+      JSON.parse(
+        '{"Place": {"a": {"id": 7, "about": {"__proto__": {"x": "@a"}}}}}',
+      ),
+    );
+    const [{about}] = await rowsIn(dataSource, 'Place');
+    assert.equal(JSON.stringify(about), '{"__proto__":{"x":7}}');
+  });
+});
