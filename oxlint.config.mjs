@@ -81,7 +81,7 @@ const rooms = {
     'native-error',
     'relational',
   ],
-  'testing/seeds': ['fork', 'snapshot', 'watched-models'],
+  'testing/seeds': ['fork', 'seeded', 'snapshot', 'watched-models'],
   'cli/commands': [
     'command',
     'damage-list',

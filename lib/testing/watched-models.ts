@@ -177,6 +177,12 @@ export function modelsOf(dataSource: DataSourceLike): WatchableModel[] {
   return Object.values(models).filter(model => model.dataSource === dataSource);
 }
 
+/** The models that are no rows of their own, but within values of others. */
+export function nestedModelsOf(dataSource: DataSourceLike): WatchableModel[] {
+  const {models} = (dataSource as Watchable).modelBuilder;
+  return Object.values(models).filter(model => !model.dataSource);
+}
+
 /**
  * Pools of connections call back from wherever an answer arrives, so that it would
  * not be known any more which statement a call of the juggler belongs to.

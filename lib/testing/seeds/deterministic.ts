@@ -1,5 +1,6 @@
 import {inMemory} from '../../connector/in-memory';
-import {type DataSourceLike, modelsOf} from '../watched-models';
+import {requireKnown} from './known-options';
+import {type DataSourceLike, modelsOf, nestedModelsOf} from '../watched-models';
 import {
   type ClockAndIds,
   defaultOf,
@@ -46,9 +47,11 @@ export function activeValues(
  */
 export function deterministic(
   dataSource: DataSourceLike,
-  {ids = 1, now}: ClockAndIds = {},
+  options: ClockAndIds = {},
 ): () => void {
   inMemory(dataSource);
+  requireKnown('deterministic()', options, ['now', 'ids']);
+  const {ids = 1, now} = options;
   const values = new GeneratedValues({ids, now});
   const set = active.get(dataSource) ?? [];
   active.set(dataSource, set);
@@ -69,14 +72,24 @@ const undoing = new WeakMap<object, () => void>();
 function mendAll(dataSource: DataSourceLike): () => void {
   const latest = (): GeneratedValues | undefined => activeValues(dataSource);
   const undo: (() => void)[] = [];
+  const mendNested = (): void => {
+    for (const model of nestedModelsOf(dataSource)) {
+      if (mended.has(model)) continue;
+      mended.add(model);
+      undo.push(mend(model as unknown as InstanceClass, latest));
+    }
+  };
+  const mended = new Set<object>();
   for (const model of modelsOf(dataSource)) {
     undo.push(mend(model as unknown as InstanceClass, latest));
   }
+  mendNested();
   undo.push(
     replace(dataSource as DefiningDataSource, 'setupDataAccess', original => {
       return function (this: unknown, model: unknown, ...rest: unknown[]) {
         original.call(this, model, ...rest);
         if (latest()) undo.push(mend(model as InstanceClass, latest));
+        if (latest()) mendNested();
       };
     }),
   );

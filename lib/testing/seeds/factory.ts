@@ -1,4 +1,5 @@
 import {InMemoryError, show} from '../../base/errors';
+import {requireKnown} from './known-options';
 import {meant} from './mistakes';
 import {
   type ClockAndIds,
@@ -81,6 +82,13 @@ export function association(
   overrides: Definition = {},
   property?: string,
 ): Association {
+  if (!(factory instanceof Factory)) {
+    throw new InMemoryError(
+      'INVALID_SETTING',
+      `association() takes what factory() has returned, and not ${show(factory)}.`,
+      {property: 'factory'},
+    );
+  }
   return new Association(factory, overrides, property);
 }
 
@@ -284,6 +292,7 @@ export function factory<Row extends object>(
   definition: Definition,
   options: FactoryOptions = {},
 ): Factory<Row> {
+  requireKnown('factory()', options, ['traits', 'seed', 'now', 'ids']);
   const given = target as unknown as Target | undefined;
   if (typeof given?.create !== 'function') {
     throw new InMemoryError(

@@ -1,11 +1,11 @@
-import {InMemoryError, show} from '../../base/errors';
-import {isPlainObject, isRecord} from '../../base/objects';
+import {isPlainObject} from '../../base/objects';
 import {inMemory} from '../../connector/in-memory';
 import {noteSeeded} from '../seeded';
 import {keepAsSeeded, restore, snapshot} from '../snapshot';
 import {connected, type DataSourceLike} from '../watched-models';
 import {activeValues} from './deterministic';
 import {type ClockAndIds, GeneratedValues} from './generated-values';
+import {requireKnown} from './known-options';
 import {loadWriting} from './on-demand';
 import type {NamedRows} from './seed-cache';
 import {
@@ -45,7 +45,7 @@ export async function seed<DS extends DataSourceLike>(
   options: SeedOptions = {},
 ): Promise<SeededIds> {
   const steps = stepsOf(source);
-  refuseUnknown(options);
+  requireKnown('seed()', options, ['now', 'ids', 'silent']);
   inMemory(dataSource);
   // Fails where a clock or ids cannot be.
   const isSet = options.now !== undefined || options.ids !== undefined;
@@ -56,19 +56,22 @@ export async function seed<DS extends DataSourceLike>(
   await connected(dataSource);
   const before = snapshot(dataSource);
   const ids = new Map<string, unknown>();
+  // A part that fails has written nothing itself, and others may have meanwhile.
+  let hasWritten = false;
   try {
     for (const step of steps) {
+      hasWritten ||= typeof step === 'function';
       const parts =
         typeof step === 'function' ? await called(step, dataSource) : [step];
       for (const part of parts) {
         const {writeSources} = loadWriting();
         addIds(ids, await writeSources(dataSource, part, how));
+        hasWritten = true;
       }
     }
   } catch (error) {
-    const isChanged =
-      inMemory(dataSource).database.head !== before.state.version;
-    if (isChanged) await restore(before);
+    const {head} = inMemory(dataSource).database;
+    if (hasWritten && head !== before.state.version) await restore(before);
     noteSeeded(dataSource, before.seeded);
     throw error;
   }
@@ -106,23 +109,4 @@ function isSource(given: unknown): boolean {
 
 function isRows(value: unknown): boolean {
   return Array.isArray(value) || isPlainObject(value);
-}
-
-function refuseUnknown(options: object): void {
-  if (!isRecord(options)) {
-    throw new InMemoryError(
-      'INVALID_SETTING',
-      `The options of seed() must be an object, and are ${show(options)}.`,
-      {property: 'options'},
-    );
-  }
-  const known = ['now', 'ids', 'silent'];
-  for (const name of Object.keys(options)) {
-    if (known.includes(name)) continue;
-    throw new InMemoryError(
-      'INVALID_SETTING',
-      `seed() has no option ${show(name)}; it has ${known.join(', ')}.`,
-      {property: name},
-    );
-  }
 }

@@ -2,7 +2,7 @@ import {inMemory} from '../../connector/in-memory';
 import type {DatabaseState} from '../../database/database';
 import {fork} from '../fork';
 import {noteSeeded, seededOf} from '../seeded';
-import {restore, Snapshot, snapshot} from '../snapshot';
+import {snapshot} from '../snapshot';
 import {type DataSourceLike, modelsOf} from '../watched-models';
 import type {GeneratedValues} from './generated-values';
 import {Insertion} from './insertion';
@@ -76,9 +76,10 @@ async function takeOver(
   dataSource: DataSourceLike,
   {sequences, version}: DatabaseState,
 ): Promise<void> {
-  const {declared} = inMemory(dataSource).database.state;
-  const state = {declared, sequences, version};
-  await restore(new Snapshot(dataSource, state));
+  const {database} = inMemory(dataSource);
+  const {declared} = database.state;
+  // At once: what others write from now on is not to be lost.
+  await database.restore({declared, sequences, version});
 }
 
 function note(dataSource: DataSourceLike, named: NamedRows): void {

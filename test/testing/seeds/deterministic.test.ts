@@ -143,3 +143,28 @@ describe('deterministic()', () => {
     });
   });
 });
+
+describe('deterministic() and models within values', () => {
+  it('sets their times, too, until it ends', async () => {
+    const dataSource: any = makeDataSource();
+    const stamp = {at: {type: Date, defaultFn: 'now'}};
+    const Stamp = dataSource.modelBuilder.define('Stamp', stamp);
+    const Note = dataSource.define('Note', {stamp: Stamp, all: [Stamp]});
+    const end = deterministic(dataSource, {now: '2020-01-01'});
+    const note = await Note.create({stamp: {}, all: [{}]});
+    end();
+    assert.deepEqual(note.stamp.at, new Date('2020-01-01'));
+    assert.deepEqual(note.all[0].at, new Date('2020-01-01'));
+    const later = await Note.create({stamp: {}});
+    assert.ok(later.stamp.at > new Date('2025-01-01'));
+  });
+
+  it('refuses options that there are not', () => {
+    const dataSource = makeDataSource();
+    for (const options of [{nwo: 5}, null]) {
+      assert.throws(() => deterministic(dataSource, options as never), {
+        code: 'INVALID_SETTING',
+      });
+    }
+  });
+});

@@ -166,3 +166,21 @@ describe('A factory', () => {
     });
   });
 });
+
+describe('A factory that cannot be', () => {
+  it('has options that there are not', () => {
+    const model = {create: () => Promise.resolve({})};
+    assert.throws(() => factory(model, {}, {trait: {}} as never), {
+      code: 'INVALID_SETTING',
+      message: /has no option "trait"; .*did you mean traits\?/,
+    });
+  });
+
+  it('is a model to which an association is to refer', () => {
+    const model = {create: () => Promise.resolve({})};
+    assert.throws(() => association(model as never), {
+      code: 'INVALID_SETTING',
+      message: /takes what factory\(\) has returned/,
+    });
+  });
+});

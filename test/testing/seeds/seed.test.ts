@@ -230,3 +230,23 @@ describe('A seed of a datasource with a file', () => {
     await again.disconnect();
   });
 });
+
+describe('Seeds at the same time', () => {
+  it('lose nothing of each other, nor of what others write', async () => {
+    const dataSource: any = makeBlog();
+    const {User} = dataSource.models;
+    const done = await Promise.allSettled([
+      seed(dataSource, {User: [{name: 'Ann'}]}),
+      seed(dataSource, {User: [{name: 'Bob'}]}),
+      seed(dataSource, {User: [{name: 5}]}),
+      User.create({name: 'Eve'}),
+    ]);
+    assert.deepEqual(
+      done.map(({status}) => status),
+      ['fulfilled', 'fulfilled', 'rejected', 'fulfilled'],
+    );
+    const names = (await rowsIn(dataSource, 'User')).map(({name}) => name);
+    assert.deepEqual(names.toSorted(), ['Ann', 'Bob', 'Eve']);
+    assert.deepEqual(dataSource.connector.database.verify(), []);
+  });
+});
