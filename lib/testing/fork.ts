@@ -5,6 +5,7 @@ import {snapshot, Snapshot} from './snapshot';
 import {
   type DataSourceLike,
   modelsOf,
+  nestedModelsOf,
   type WatchableModel,
 } from './watched-models';
 
@@ -49,6 +50,7 @@ export function fork<DS extends DataSourceLike>(
   // Nobody has it yet, so there is nothing to wait for.
   void inMemory(forked).database.restore(state);
   noteSeeded(forked, seeded);
+  shareNested(dataSource, forked);
   defineLater(forked, modelsOf(dataSource));
   return forked as unknown as DS;
 }
@@ -71,6 +73,14 @@ function jugglerClass(dataSource: DataSourceLike): JugglerClass {
       return prototype.constructor as unknown as JugglerClass;
     }
     prototype = above;
+  }
+}
+
+/** Models within values of others, which name them, are of no datasource. */
+function shareNested(from: DataSourceLike, {modelBuilder}: Forked): void {
+  for (const model of nestedModelsOf(from)) {
+    modelBuilder.models[model.modelName] = model;
+    modelBuilder.definitions[model.modelName] = model.definition;
   }
 }
 

@@ -176,6 +176,22 @@ describe('A fork', () => {
   });
 });
 
+describe('A fork of a datasource with models within values', () => {
+  it('has them, also by their names', async () => {
+    const dataSource = makeDataSource();
+    (dataSource as any).modelBuilder.define('Street', {name: String});
+    const House = dataSource.define('House', {...city, street: 'Street'});
+    await House.create({street: {name: 'Main'}});
+    const forked: any = fork(fork(dataSource));
+    await forked.models.House.create({name: 'b', street: {name: 'High'}});
+    const houses = await forked.models.House.find();
+    assert.deepEqual(
+      houses.map(({street}: any) => street.name),
+      ['Main', 'High'],
+    );
+  });
+});
+
 describe('A fork of a datasource that was seeded', () => {
   async function seededCities() {
     const dataSource = makeDataSource();

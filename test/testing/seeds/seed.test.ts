@@ -246,7 +246,8 @@ describe('Seeds at the same time', () => {
       ['fulfilled', 'fulfilled', 'rejected', 'fulfilled'],
     );
     const names = (await rowsIn(dataSource, 'User')).map(({name}) => name);
-    assert.deepEqual(names.toSorted(), ['Ann', 'Bob', 'Eve']);
+    assert.deepEqual(new Set(names), new Set(['Ann', 'Bob', 'Eve']));
+    assert.equal(names.length, 3);
     assert.deepEqual(dataSource.connector.database.verify(), []);
   });
 });
