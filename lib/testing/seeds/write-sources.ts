@@ -88,33 +88,51 @@ function note(dataSource: DataSourceLike, named: NamedRows): void {
   noteSeeded(dataSource, {named: known});
 }
 
-type Values = Readonly<Record<string, unknown>>;
-
 /** What references to rows that were seeded before mean, and are still there. */
 async function knownValues(
   dataSource: DataSourceLike,
   modelOf: (name: string) => SeededModel | undefined,
 ): Promise<(text: string) => unknown> {
-  const rows = new Map<string, Values>();
-  const ids = new Map<string, unknown>();
-  const connector = inMemory(dataSource);
+  const rows = new Map<string, Found>();
   for (const [name, {id, model}] of seededOf(dataSource).named) {
     const idNames = modelOf(model)?.idNames;
     if (idNames === undefined) continue;
     const where = idNames.length === 1 ? {[idNames[0]!]: id} : (id as object);
-    const row = await new Promise<Values | undefined>(resolve => {
-      const filter = {where, limit: 1};
-      connector.all(model, filter, {}, (_error, found) => resolve(found?.[0]));
-    });
-    if (row === undefined) continue;
-    rows.set(name, row);
-    if (idNames.length === 1) ids.set(name, id);
+    const found = await findOne(dataSource, model, where);
+    if (found === undefined) continue;
+    rows.set(name, idNames.length === 1 ? {...found, id} : found);
   }
+  const read = (name: string): Found | undefined => {
+    const found = rows.get(name);
+    if (found?.error) throw found.error;
+    return found;
+  };
   return text => {
     const dot = text.lastIndexOf('.');
-    const owner = dot === -1 ? undefined : rows.get(text.slice(0, dot));
-    return ids.get(text) ?? owner?.[text.slice(dot + 1)] ?? undefined;
+    const owner = dot === -1 ? undefined : read(text.slice(0, dot))?.row;
+    return read(text)?.id ?? owner?.[text.slice(dot + 1)] ?? undefined;
   };
+}
+
+/** A row, or why it could not be read. */
+interface Found {
+  readonly row?: Readonly<Record<string, unknown>>;
+  /** Where a single property is the id. */
+  readonly id?: unknown;
+  readonly error?: Error;
+}
+
+function findOne(
+  dataSource: DataSourceLike,
+  model: string,
+  where: object,
+): Promise<Found | undefined> {
+  return new Promise(resolve => {
+    inMemory(dataSource).all(model, {where, limit: 1}, {}, (error, rows) => {
+      const [row] = rows ?? [];
+      resolve(error ? {error} : row && {row});
+    });
+  });
 }
 
 async function writeRows(

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {seed} from '../../../testing';
+import {faults, seed} from '../../../testing';
 import {makeDataSource} from '../../support/connector/data-source';
 import {
   foreignKey,
@@ -217,6 +217,20 @@ describe('References to rows that were seeded before', () => {
       await messageOf(seed(dataSource, {Place: [{a: '@first', b: 1}]})),
       /refers to "@first"/,
     );
+  });
+});
+
+describe('References to rows that cannot be read', () => {
+  it('fail as reading them does, and are none to others', async () => {
+    const dataSource = makeBlog();
+    await seed(dataSource, {User: {ann: {name: 'Ann'}}});
+    faults(dataSource).fail({on: 'find', error: 'DEADLOCK', times: 2});
+    await assert.rejects(
+      seed(dataSource, {User: [{name: 'Bob', bossId: '@ann'}]}),
+      {code: 'DEADLOCK'},
+    );
+    await seed(dataSource, {User: [{name: 'Eve'}]});
+    assert.equal((await rowsIn(dataSource, 'User')).length, 2);
   });
 });
 
