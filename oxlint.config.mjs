@@ -21,7 +21,7 @@ const layers = {
   transfer: ['base', 'value', 'schema', 'persistence', 'database', 'connector'],
   dialects: ['base', 'value', 'schema', 'database'],
   connector: ['base', 'value', 'schema', 'database', 'dialects'],
-  testing: ['base', 'database', 'connector'],
+  testing: ['base', 'database', 'connector', 'dialects'],
   cli: ['base', 'schema', 'database', 'persistence', 'transfer'],
 };
 

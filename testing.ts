@@ -2,6 +2,13 @@
 export {diff} from './lib/testing/diff';
 export type {RowDifferences} from './lib/testing/diff';
 export {fork} from './lib/testing/fork';
+export {givenInMemoryDb} from './lib/testing/given-in-memory-db';
+export type {
+  GivenInMemoryDbOptions,
+  InMemoryDataSources,
+} from './lib/testing/given-in-memory-db';
+export type {ApplicationLike} from './lib/testing/application';
+export type {Emulate} from './lib/testing/replacement';
 export {isolate, withRollback} from './lib/testing/isolate';
 export type {IsolateOptions, TestHooks} from './lib/testing/isolate';
 export {reset, restore, Snapshot, snapshot} from './lib/testing/snapshot';

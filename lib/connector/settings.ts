@@ -164,6 +164,20 @@ function isOfConnection(name: string): boolean {
   return settingsOfConnection.includes(name as never);
 }
 
+/** Those of some settings of whichever connector that mean something here, too. */
+export function knownSettings(
+  given: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(onlySet(given)).filter(
+      ([name]) =>
+        Object.hasOwn(own, name) ||
+        foreign.includes(name) ||
+        isOfConnection(name),
+    ),
+  );
+}
+
 /** What a datasource is told of its settings, and goes on. */
 export interface SettingWarning {
   readonly code: 'INMEMORY_UNKNOWN_SETTING' | 'INMEMORY_UNUSED_SETTING';

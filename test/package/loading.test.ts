@@ -104,7 +104,7 @@ describe('the package', () => {
   it('contains the compiled library and its documents, nothing else', () => {
     const files = published();
     const isExpected =
-      /^dist\/(?:lib\/|index\.|register\.|testing\.)|^docs\/[\w-]+\.(?:md|json)$/;
+      /^dist\/(?:lib\/|index\.|datasource\.|register\.|testing\.)|^docs\/[\w-]+\.(?:md|json)$/;
     assert.deepEqual(files.filter(file => !isExpected.test(file)).sort(), [
       'CHANGELOG.md',
       'CONTRIBUTING.md',

@@ -1,0 +1,178 @@
+import {InMemoryError, show} from '../base/errors';
+import {inMemory} from '../connector/in-memory';
+import type {InMemorySettings} from '../connector/settings';
+import {type Application, type ApplicationLike, wrap} from './application';
+import {BoundDataSources} from './bound-data-sources';
+import type {Emulate} from './replacement';
+import {isInMemory} from './replacement';
+import {keepAsSeeded} from './snapshot';
+import {connected, type DataSourceLike} from './watched-models';
+
+/** The datasources of an application that are in memory, by name. */
+export type InMemoryDataSources<DS> = Record<string, DS>;
+
+/** How {@link givenInMemoryDb} replaces the datasources of an application. */
+export interface GivenInMemoryDbOptions<DS> {
+  /**
+   * The database that is emulated. Default: the one of which the datasource has the
+   * connector, `'postgresql'` for loopback-connector-postgresql; `false` for none.
+   * Settings without a `database`, such as `{hazards: 'copy'}`, are of that one.
+   */
+  readonly emulate?: Emulate;
+  /**
+   * Which datasources are replaced: their names, or settings of this connector by
+   * name. Default: all but those of services, such as REST and SOAP.
+   */
+  readonly dataSources?:
+    readonly string[] | Readonly<Record<string, InMemorySettings>>;
+  /** Writes what {@link reset} leads back to; called once all models are there. */
+  readonly seed?: (dataSources: InMemoryDataSources<DS>) => unknown;
+}
+
+/**
+ * Has the datasources of a LoopBack 4 application hold their rows in memory, so that
+ * its tests need no server, also where it is written for PostgreSQL, MySQL or MongoDB.
+ * Datasources keep their class and all that models declare for their database; what
+ * is bound later, by `app.boot()` or a test, is replaced too. Gives the datasources by
+ * name, connected; those that are bound later come in when the application has booted.
+ *
+ *   const app = new MyApplication();
+ *   const dbs = await givenInMemoryDb(app, {seed: givenUsers});
+ *   await app.boot();
+ *   await app.start();
+ *   isolate(() => dbs.db);
+ *
+ * Fails with INVALID_SETTING where a datasource is connected or used already. Whatever
+ * would reach one of the databases fails until the application stops: another
+ * datasource of the same connector, one that somebody has kept, or a connection that
+ * a driver opens.
+ */
+export async function givenInMemoryDb<
+  DS extends DataSourceLike = DataSourceLike,
+>(
+  app: ApplicationLike,
+  options: GivenInMemoryDbOptions<DS> = {},
+): Promise<InMemoryDataSources<DS>> {
+  const application = checkedApplication(app);
+  const named = namedIn(options);
+  const bound = new BoundDataSources(application, {
+    named,
+    emulate: options.emulate,
+  });
+  const given = new Given<DS>(application, bound, options);
+  try {
+    await bound.takeAll();
+    await given.follow();
+  } catch (error) {
+    bound.release();
+    throw error;
+  }
+  return given.dataSources;
+}
+
+/** An application whose datasources are replaced. */
+class Given<DS extends DataSourceLike> {
+  readonly dataSources: InMemoryDataSources<DS> = {};
+  private isSeeded = false;
+
+  constructor(
+    private readonly app: Application,
+    private readonly bound: BoundDataSources,
+    private readonly options: GivenInMemoryDbOptions<DS>,
+  ) {}
+
+  /** Does the rest, now or when the application has booted, and ends with it. */
+  async follow(): Promise<void> {
+    const {app} = this;
+    const isBooted =
+      !('boot' in app) || app.booted === true || app.state === 'booted';
+    wrap(app, 'boot', async boot => {
+      await boot();
+      await this.complete(true);
+    });
+    wrap(app, 'start', async start => {
+      await this.complete(true);
+      this.checkNames();
+      await start();
+    });
+    wrap(app, 'stop', stop => stop().finally(() => this.bound.release()));
+    await this.complete(isBooted);
+    if (isBooted) this.checkNames();
+  }
+
+  /** Makes the datasources that are bound, and seeds them once all are there. */
+  private async complete(isWhole: boolean): Promise<void> {
+    for (const [name, {key}] of this.bound.replaced) {
+      const dataSource = (await this.app.get(key)) as DS;
+      if (!isInMemory(dataSource)) continue;
+      if (this.dataSources[name] === dataSource) continue;
+      await connected(dataSource);
+      this.dataSources[name] = dataSource;
+    }
+    if (isWhole && !this.isSeeded) await this.seed();
+  }
+
+  private async seed(): Promise<void> {
+    this.isSeeded = true;
+    const {seed} = this.options;
+    if (seed === undefined) return;
+    // Models are defined where their repositories are made.
+    for (const {key} of this.app.find(({tagMap}) => 'repository' in tagMap)) {
+      await this.app.get(key);
+    }
+    for (const dataSource of Object.values(this.dataSources)) {
+      await migrate(dataSource);
+    }
+    await seed(this.dataSources);
+    for (const dataSource of Object.values(this.dataSources)) {
+      keepAsSeeded(dataSource);
+    }
+  }
+
+  /** Fails where a datasource was named that there is not. */
+  private checkNames(): void {
+    const known = Object.keys(this.dataSources);
+    const missing = Object.keys(namedIn(this.options) ?? {}).filter(
+      name => !known.includes(name),
+    );
+    if (missing.length === 0) return;
+    const list = known.length === 0 ? 'none' : known.join(', ');
+    throw new InMemoryError(
+      'INVALID_SETTING',
+      `The application has no datasource ${missing.join(', ')}; of those that were ` +
+        `named it has ${list}. Name them as they are bound: db is datasources.db.`,
+      {property: 'dataSources', value: missing},
+    );
+  }
+}
+
+/** Makes the tables where they are not there before a migration. */
+async function migrate(dataSource: DataSourceLike): Promise<void> {
+  const {emulate} = inMemory(dataSource).settings as InMemorySettings;
+  if (typeof emulate !== 'object' || emulate.migrations !== 'required') return;
+  await (dataSource as unknown as {automigrate(): Promise<void>}).automigrate();
+}
+
+function namedIn({
+  dataSources,
+}: Pick<GivenInMemoryDbOptions<never>, 'dataSources'>):
+  Readonly<Record<string, InMemorySettings>> | undefined {
+  if (dataSources === undefined) return undefined;
+  if (!Array.isArray(dataSources)) {
+    return dataSources as Readonly<Record<string, InMemorySettings>>;
+  }
+  const names = dataSources as readonly string[];
+  return Object.fromEntries(names.map(name => [name, {}]));
+}
+
+function checkedApplication(app: ApplicationLike): Application {
+  const methods = ['find', 'get', 'on'] as const;
+  if (methods.every(name => typeof app?.[name] === 'function')) {
+    return app as unknown as Application;
+  }
+  throw new InMemoryError(
+    'INVALID_SETTING',
+    `givenInMemoryDb() cannot work on ${show(app)}: give it an application of LoopBack 4.`,
+    {property: 'app'},
+  );
+}
