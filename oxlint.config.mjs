@@ -36,6 +36,15 @@ const rooms = {
   'persistence/data-file': ['disk'],
   'persistence/journal': ['disk', 'lock', 'data-file'],
   'persistence/salvage': ['disk', 'data-file', 'journal', 'recovered-table'],
+  'connector/kv': [
+    'connector',
+    'data-source-config',
+    'initialize',
+    'loopback',
+    'setting-rules',
+    'settings',
+    'statement-runner',
+  ],
   'dialects/relational': [
     'collation',
     'ddl',
@@ -45,8 +54,10 @@ const rooms = {
   ],
   'dialects/mysql': [
     'collation',
+    'ddl',
     'decimals',
     'dialect',
+    'discovery',
     'full-text',
     'native-error',
     'relational',
@@ -196,7 +207,7 @@ export default {
     {
       // LoopBack wants all methods of a connector on one object, and calls them
       // with up to five arguments.
-      files: ['lib/connector/connector.ts'],
+      files: ['lib/connector/connector.ts', 'lib/connector/kv/connector.ts'],
       rules: {
         'max-params': ['error', {max: 5}],
         'max-lines': ['error', {max: 700}],

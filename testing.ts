@@ -1,6 +1,16 @@
 /** For tests of applications: docs/testing.md. */
 export {diff} from './lib/testing/diff';
 export type {RowDifferences} from './lib/testing/diff';
+export {faults, Faults} from './lib/testing/faults';
+export type {
+  Fault,
+  FaultOptions,
+  FaultScope,
+  LatencyOptions,
+  Operation,
+  RateOptions,
+} from './lib/testing/faults';
+export type {FaultError, NetworkError} from './lib/testing/fault-errors';
 export {fork} from './lib/testing/fork';
 export {givenInMemoryDb} from './lib/testing/given-in-memory-db';
 export type {

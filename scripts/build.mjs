@@ -15,6 +15,7 @@ export const output = path.join(root, 'dist');
 export const sources = [
   'index.ts',
   'datasource.ts',
+  'kv.ts',
   'register.ts',
   'testing.ts',
   'lib',

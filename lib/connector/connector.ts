@@ -71,7 +71,7 @@ export class InMemoryConnector extends DiscoveringConnector {
   private readonly connection: Connection;
   private readonly models: Models;
   private readonly transactions: BegunTransactions;
-  private readonly runner: StatementRunner;
+  protected readonly runner: StatementRunner;
   private readonly migrations: Pick<
     Migrations,
     'recreate' | 'update' | 'isActual' | 'plan'

@@ -26,6 +26,7 @@ import type {
   NestedModel,
   OperationContext,
 } from './loopback';
+import {foreignFit} from './foreign-fit';
 import {migrationHints} from './migration-hints';
 import {mendCoercion} from './model-coercion';
 import {schemaOf} from './model-schema';
@@ -209,7 +210,7 @@ export class Models {
         rowMender(definition, stored),
         {
           ...migrationHints(definition, declared),
-          fit: this.emulation?.fitOf(name, names),
+          fit: foreignFit({definition, names, schema}, this.emulation),
         },
       );
     } catch (error) {

@@ -12,6 +12,7 @@ export interface ConnectorFacts {
 export const databaseConnectors: Readonly<Record<string, ConnectorFacts>> = {
   cassandra: {port: 9042},
   db2: {port: 50_000},
+  'kv-redis': {port: 6379},
   mariadb: {database: 'mariadb', port: 3306},
   mongodb: {database: 'mongodb', port: 27_017},
   mssql: {port: 1433},
@@ -20,6 +21,13 @@ export const databaseConnectors: Readonly<Record<string, ConnectorFacts>> = {
   postgresql: {database: 'postgresql', port: 5432},
   sqlite3: {database: 'sqlite'},
 };
+
+/** The connectors for keys and values. */
+export const keyValueConnectors: ReadonlySet<string> = new Set([
+  'inmemory/kv',
+  'kv-memory',
+  'kv-redis',
+]);
 
 /** LoopBack's connectors for services: they have no rows. */
 export const serviceConnectors: ReadonlySet<string> = new Set([

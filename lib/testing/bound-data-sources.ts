@@ -17,6 +17,7 @@ import {
   type Emulate,
   inMemoryClass,
   inMemoryInsteadOf,
+  inMemoryNames,
   isInMemory,
   isService,
   madeBy,
@@ -153,7 +154,7 @@ export class BoundDataSources {
   /** Has the database of a datasource out of reach. */
   private refuse(name: string, settings: Settings, dataSource: object) {
     const real = realDatabase(name, settings, this.wanted.named !== undefined);
-    if (real.connector !== 'inmemory' && real.connector !== 'memory') {
+    if (!inMemoryNames.has(real.connector ?? '')) {
       this.releases.push(refuse(real, dataSource));
     }
     return real;
@@ -195,7 +196,7 @@ function checkIsNotConnected(old: Old, name: string): void {
   const {connected, connecting} = old;
   if (!connected && !connecting) return;
   const connector = connectorName(settingsOf(old)['connector']);
-  if (connector === 'memory' || connector === 'inmemory') return;
+  if (inMemoryNames.has(connector ?? '')) return;
   throw unreachable(
     {name, connector},
     `It is ${connected ? 'connected' : 'connecting'} already`,

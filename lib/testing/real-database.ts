@@ -3,7 +3,7 @@ import {InMemoryError} from '../base/errors';
 import {isObject} from '../base/objects';
 import {databaseConnectors} from '../dialects/connector-names';
 import {jugglerClass} from './fork';
-import {connectorName, settingsGiven} from './replacement';
+import {connectorName, inMemoryNames, settingsGiven} from './replacement';
 
 /*
  * What sees to it that nothing reaches a database whose datasource was replaced:
@@ -146,7 +146,7 @@ function checkNew(
   refused: ReadonlySet<RealDatabase>,
 ): void {
   const word = connectorName(connector);
-  if (word === undefined || word === 'inmemory' || word === 'memory') return;
+  if (word === undefined || inMemoryNames.has(word)) return;
   for (const real of refused) {
     if (real.connector !== word) continue;
     if (real.isShared && real.name !== name) continue;

@@ -2,9 +2,11 @@ import {InMemoryError, show} from '../base/errors';
 import {isObject} from '../base/objects';
 import {connectorMark} from '../connector/connector';
 import {initialize} from '../connector/initialize';
+import type * as kv from '../connector/kv/initialize';
 import {type InMemorySettings, knownSettings} from '../connector/settings';
 import {
   databaseConnectors,
+  keyValueConnectors,
   serviceConnectors,
 } from '../dialects/connector-names';
 import {
@@ -31,11 +33,16 @@ export interface Replacing {
 
 type Settings = Readonly<Record<string, unknown>>;
 
-/** A package of a connector, also within a path. */
-const packaged = /loopback-connector-([^\\/]+)/;
+/** A package of a connector, also within a path; this one has two connectors. */
+const packaged = /loopback-connector-(inmemory\/kv|[^\\/]+)/;
 
 /** By which names this connector is meant, and the one that is built in. */
-const inMemoryNames = new Set(['inmemory', 'memory']);
+export const inMemoryNames: ReadonlySet<string> = new Set([
+  'inmemory',
+  'inmemory/kv',
+  'kv-memory',
+  'memory',
+]);
 
 /**
  * The name of a connector without `loopback-connector-`, as it is named or as the
@@ -49,10 +56,24 @@ export function connectorName(connector: unknown): string | undefined {
   if ((connector as {initialize?: unknown}).initialize === initialize) {
     return 'inmemory';
   }
+  if (isKeyValueModule(connector)) return 'inmemory/kv';
   const loaded = Object.values(require.cache).find(
     module => module?.exports === connector,
   );
   return packaged.exec(loaded?.filename ?? '')?.[1];
+}
+
+/** Loaded by who has keys and values. */
+function keyValue(): typeof kv {
+  return require('../connector/kv/initialize') as typeof kv;
+}
+
+function isKeyValueModule(connector: object): boolean {
+  return (
+    'KeyValueConnector' in connector &&
+    'initialize' in connector &&
+    connector.initialize === keyValue().initialize
+  );
 }
 
 /** Whether a connector has no rows, as those of REST and SOAP. */
@@ -81,6 +102,15 @@ const ofRows = [
   'adapter',
 ];
 
+/** What says something of the database that is emulated. */
+const ofEmulation = [
+  'emulate',
+  'max',
+  'connectionLimit',
+  'database',
+  'collation',
+];
+
 /** The settings of the datasource that takes the place of one with `given`. */
 export function replacedSettings(
   given: Settings,
@@ -88,13 +118,15 @@ export function replacedSettings(
 ): Settings {
   const kept = {...knownSettings(given)};
   for (const each of ofRows) delete kept[each];
+  const word = connectorName(given['connector'] ?? given['adapter']);
+  if (keyValueConnectors.has(word ?? '')) {
+    for (const each of ofEmulation) delete kept[each];
+    const connector = {initialize: keyValue().initialize};
+    return {...kept, ...settings, name, connector};
+  }
   const emulated = emulation(given, {emulate, name, settings});
   if (emulated === undefined) {
-    // They say something of the database that is emulated.
-    for (const each of ['max', 'connectionLimit', 'database', 'collation']) {
-      delete kept[each];
-    }
-    delete kept['emulate'];
+    for (const each of ofEmulation) delete kept[each];
   } else kept['emulate'] = emulated;
   const {emulate: _, ...rest} = settings;
   return {...kept, ...rest, name, connector: {initialize}};

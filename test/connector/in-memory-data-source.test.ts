@@ -121,6 +121,6 @@ describe('a datasource as older generators of LoopBack write it', () => {
     await dataSource.stop();
     assert.deepEqual(calls, ['stop']);
     assert.deepEqual(files.rows('Note'), [{id: 1, text: 'kept'}]);
-    files.remove();
+    await files.remove();
   });
 });

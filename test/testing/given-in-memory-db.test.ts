@@ -7,9 +7,11 @@ import {BootMixin} from '@loopback/boot';
 import {Application, inject, lifeCycleObserver} from '@loopback/core';
 import {
   DefaultCrudRepository,
+  DefaultKeyValueRepository,
   Entity,
   juggler,
   model,
+  ModelDefinition,
   property,
   RepositoryMixin,
 } from '@loopback/repository';
@@ -188,6 +190,31 @@ describe('givenInMemoryDb', () => {
     await users.deleteAll();
     await reset(db!);
     assert.deepEqual(await namesIn(app), ['Ann', 'Bea']);
+  });
+
+  it('replaces keys and values of Redis', async () => {
+    app = new App();
+    class Cache extends juggler.DataSource {
+      static dataSourceName = 'cache';
+
+      constructor() {
+        super({
+          name: 'cache',
+          connector: 'kv-redis',
+          url: 'redis://cache.local',
+        });
+      }
+    }
+    app.dataSource(Cache);
+    const {cache} = await givenInMemoryDb<juggler.DataSource>(app);
+    class Session extends Entity {}
+    const sessions = new DefaultKeyValueRepository(
+      Object.assign(Session, {definition: new ModelDefinition('Session')}),
+      cache!,
+    );
+    await sessions.set('a', {user: 1} as never);
+    await reset(cache!);
+    assert.equal(await sessions.get('a'), null);
   });
 
   it('leaves datasources of services alone', async () => {
