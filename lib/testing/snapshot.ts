@@ -1,10 +1,25 @@
 import {InMemoryError} from '../base/errors';
+import {isObject} from '../base/objects';
 import {inMemory} from '../connector/in-memory';
 import {type DatabaseState, withoutRows} from '../database/database';
 import {connected, type DataSourceLike} from './watched-models';
 
-/** What a datasource held at a moment; made by {@link snapshot}. */
+const snapshotMark: unique symbol = Symbol.for(
+  'loopback-connector-inmemory.snapshot',
+);
+
+/**
+ * What a datasource held at a moment; made by {@link snapshot}. Those that another
+ * copy of this package has made are instances, too: `jest.resetModules()` loads one.
+ */
 export class Snapshot<DS extends DataSourceLike = DataSourceLike> {
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return isObject(value) && snapshotMark in value;
+  }
+
+  /** @internal */
+  readonly [snapshotMark] = true;
+
   /** @internal */
   constructor(
     /** The one it was taken of, and to which it can be restored. */
@@ -56,8 +71,15 @@ async function restoreState(
   await connector.database.restore(state);
 }
 
+/** What is known by datasource, for all copies of this package that test it. */
+export function sharedMap<T extends object>(name: string): WeakMap<object, T> {
+  const key = Symbol.for(`loopback-connector-inmemory.${name}`);
+  const place = globalThis as {[key]?: WeakMap<object, T>};
+  return (place[key] ??= new WeakMap());
+}
+
 /** To what {@link reset} leads back; nothing is known of others. */
-const seeded = new WeakMap<object, Snapshot>();
+const seeded = sharedMap<Snapshot>('seeded');
 
 /** Has {@link reset} lead back to what a datasource holds now. */
 export function keepAsSeeded(dataSource: DataSourceLike): void {
