@@ -327,10 +327,13 @@ export class Transactions {
     }
   }
 
-  /** Aborts all transactions, for commits that they may have seen are taken back. */
-  abortAll(cause: Error): void {
+  /**
+   * Aborts all transactions, for commits that they may have seen are taken back. Their
+   * cause may be a function that makes it: where there are none it takes no time.
+   */
+  abortAll(cause: Error | (() => Error)): void {
     for (const transaction of this.open) {
-      transaction.cause = cause;
+      transaction.cause = typeof cause === 'function' ? cause() : cause;
       this.endings.end(transaction, 'aborted');
     }
   }
