@@ -21,7 +21,14 @@ const layers = {
   transfer: ['base', 'value', 'schema', 'persistence', 'database', 'connector'],
   dialects: ['base', 'value', 'schema', 'database'],
   connector: ['base', 'value', 'schema', 'database', 'dialects'],
-  testing: ['base', 'database', 'connector', 'dialects'],
+  testing: [
+    'base',
+    'persistence',
+    'database',
+    'transfer',
+    'connector',
+    'dialects',
+  ],
   cli: ['base', 'schema', 'database', 'persistence', 'transfer'],
 };
 
@@ -81,6 +88,7 @@ const rooms = {
     'native-error',
     'relational',
   ],
+  'testing/seeds': ['fork', 'snapshot', 'watched-models'],
   'cli/commands': [
     'command',
     'damage-list',

@@ -27,3 +27,17 @@ export type {Comparison, CompareOptions} from './lib/testing/compare-with';
 export type {Difference} from './lib/testing/difference';
 export type {Answer, Told} from './lib/testing/answer';
 export type {DataSourceLike} from './lib/testing/watched-models';
+export {seed} from './lib/testing/seeds/seed';
+export type {SeededIds, SeedOptions} from './lib/testing/seeds/seed';
+export type {SeedSource} from './lib/testing/seeds/sources';
+export {deterministic} from './lib/testing/seeds/deterministic';
+export type {ClockAndIds} from './lib/testing/seeds/generated-values';
+export {association, factory, Factory} from './lib/testing/seeds/factory';
+export type {
+  Association,
+  Attribute,
+  Definition,
+  FactoryOptions,
+  FactoryTarget,
+  Making,
+} from './lib/testing/seeds/factory';

@@ -29,6 +29,7 @@ import type {InMemoryTransaction} from './loopback-transaction';
 import {type ModelNames, Migrations} from './migrations';
 import {type ModelOnTable, Models} from './models';
 import {checkSettings, type InMemorySettings} from './settings';
+import {type Reference, referencesOf} from './references';
 import {failingWith, withNames} from './respond';
 import {refuseToExecute, sqlMethods} from './sql-methods';
 import {StatementHooks} from './statement-hooks';
@@ -166,22 +167,19 @@ export class InMemoryConnector extends DiscoveringConnector {
     return this.connection.isConnected;
   }
 
-  /**
-   * The name of the table of a model.
-   *
-   * @internal
-   */
+  /** The name of the table of a model. @internal */
   tableOf(model: string): string {
     return this.models.tableOf(model);
   }
 
-  /**
-   * The first model on each table.
-   *
-   * @internal
-   */
+  /** The first model on each table. @internal */
   modelsByTable(): Map<string, ModelOnTable> {
     return this.models.byTable();
+  }
+
+  /** The foreign keys of a model, by its properties. @internal */
+  referencesOf(model: string): readonly Reference[] {
+    return referencesOf(model, this.models, this.database.head);
   }
 
   /**

@@ -5,6 +5,8 @@ import {type Application, type ApplicationLike, wrap} from './application';
 import {BoundDataSources} from './bound-data-sources';
 import type {Emulate} from './replacement';
 import {isInMemory} from './replacement';
+import {seed as seedRows} from './seeds/seed';
+import type {SeedFunction, SeedSource} from './seeds/sources';
 import {keepAsSeeded} from './snapshot';
 import {connected, type DataSourceLike} from './watched-models';
 
@@ -12,7 +14,7 @@ import {connected, type DataSourceLike} from './watched-models';
 export type InMemoryDataSources<DS> = Record<string, DS>;
 
 /** How {@link givenInMemoryDb} replaces the datasources of an application. */
-export interface GivenInMemoryDbOptions<DS> {
+export interface GivenInMemoryDbOptions<DS extends DataSourceLike> {
   /**
    * The database that is emulated. Default: the one of which the datasource has the
    * connector, `'postgresql'` for loopback-connector-postgresql; `false` for none.
@@ -25,8 +27,14 @@ export interface GivenInMemoryDbOptions<DS> {
    */
   readonly dataSources?:
     readonly string[] | Readonly<Record<string, InMemorySettings>>;
-  /** Writes what {@link reset} leads back to; called once all models are there. */
-  readonly seed?: (dataSources: InMemoryDataSources<DS>) => unknown;
+  /**
+   * What {@link reset} leads back to, written once all models are there: rows or files,
+   * as {@link seed} takes them, where there is one datasource, or a function that
+   * writes them.
+   */
+  readonly seed?:
+    | Exclude<SeedSource<DS>, SeedFunction<DS>>
+    | ((dataSources: InMemoryDataSources<DS>) => unknown);
 }
 
 /**
@@ -123,10 +131,24 @@ class Given<DS extends DataSourceLike> {
     for (const dataSource of Object.values(this.dataSources)) {
       await migrate(dataSource);
     }
-    await seed(this.dataSources);
+    if (typeof seed === 'function') await seed(this.dataSources);
+    else await seedRows(this.onlyDataSource(), seed);
     for (const dataSource of Object.values(this.dataSources)) {
       keepAsSeeded(dataSource);
     }
+  }
+
+  private onlyDataSource(): DS {
+    const names = Object.keys(this.dataSources);
+    const [name] = names;
+    if (name !== undefined && names.length === 1)
+      return this.dataSources[name]!;
+    throw new InMemoryError(
+      'INVALID_SETTING',
+      `It is not known to which datasource the seed belongs: there are ` +
+        `${names.join(', ') || 'none'}. Give a function: seed: dbs => seed(dbs.db, rows).`,
+      {property: 'seed'},
+    );
   }
 
   /** Fails where a datasource was named that there is not. */

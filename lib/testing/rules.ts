@@ -224,9 +224,15 @@ export function ruleFor(of: Case): Rule | undefined {
   return rules.find(({explains}) => explains(of));
 }
 
-/** Whether both have answered with rows, or how many there are. */
-function differs({answer, otherAnswer}: Case): boolean {
-  return 'value' in answer && 'value' in otherAnswer;
+/**
+ * Whether both have answered with rows, or how many there are. Where none was found
+ * here one may have been created, and that one refused.
+ */
+function differs({answer, call, otherAnswer}: Case): boolean {
+  const hasFoundNone =
+    /^(?:findOrCreate|upsertWithWhere)/.test(call.method) &&
+    hasFailedOn(answer, 'duplicate');
+  return ('value' in answer || hasFoundNone) && 'value' in otherAnswer;
 }
 
 /** Whether the other one has what is here, and more. */

@@ -192,6 +192,23 @@ describe('givenInMemoryDb', () => {
     assert.deepEqual(await namesIn(app), ['Ann', 'Bea']);
   });
 
+  it('seeds rows, where there is one datasource', async () => {
+    const seed = {User: [{name: 'Ann'}]};
+    const {db} = await givenInMemoryDb<DbDataSource>(app, {seed});
+    assert.deepEqual(await namesIn(app), ['Ann']);
+    await (await app.getRepository(UserRepository)).deleteAll();
+    await reset(db!);
+    assert.deepEqual(await namesIn(app), ['Ann']);
+  });
+
+  it('asks where rows belong if there are several datasources', async () => {
+    app.bind('datasources.other').toClass(DbDataSource);
+    await assert.rejects(givenInMemoryDb(app, {seed: {User: []}}), {
+      code: 'INVALID_SETTING',
+      message: /which datasource the seed belongs: there are db, other\./,
+    });
+  });
+
   it('replaces keys and values of Redis', async () => {
     app = new App();
     class Cache extends juggler.DataSource {

@@ -47,6 +47,7 @@ export {accounts, dataSource, list, transaction};
 
 const inTests = `
 import assert from 'node:assert/strict';
+import {Application} from '@loopback/core';
 import * as testing from 'loopback-connector-inmemory/testing';
 
 declare class City extends repository.Entity {
@@ -57,8 +58,35 @@ declare const db: repository.juggler.DataSource;
 declare const cities: repository.DefaultCrudRepository<City, number>;
 declare const describe: (title: string, suite: () => void) => void;
 declare const it: (title: string, test: () => unknown) => void;
+declare const before: (run: () => unknown) => void;
+declare const after: typeof before;
+class MyApplication extends repository.RepositoryMixin(Application) {
+  async boot() {}
+}
+declare class CityRepository extends repository.DefaultCrudRepository<City, number> {}
+export {after, before, CityRepository, MyApplication};
+declare class User extends repository.Entity {
+  id: number;
+  name: string;
+  age?: number;
+}
+declare class Post extends repository.Entity {
+  id: number;
+  title: string;
+  authorId: number;
+}
+declare class Order extends repository.Entity {
+  id: string;
+  createdAt: Date;
+}
+declare const userRepository: repository.DefaultCrudRepository<User, number>;
+declare const postRepository: repository.DefaultCrudRepository<Post, number>;
+declare const orderRepository: repository.DefaultCrudRepository<Order, string>;
 declare const placeOrder: (text: string) => Promise<void>;
-export {assert, cities, City, db, describe, it, placeOrder};
+export {
+  assert, cities, City, db, describe, it, placeOrder,
+  orderRepository, postRepository, userRepository,
+};
 `;
 
 /** What the examples of docs/testing.md use of the package, without saying so. */
@@ -66,7 +94,7 @@ function ofTesting({name, text}: Snippet): string {
   if (!name.startsWith('testing-')) return '';
   const names = Object.keys(testing).filter(
     each =>
-      new RegExp(`\\b${each}\\(`).test(text) &&
+      new RegExp(`\\b${each}(?:<[^>]*>)?\\(`).test(text) &&
       !new RegExp(`^import [^;]*\\b${each}\\b`, 'm').test(text),
   );
   return names.length === 0
