@@ -16,7 +16,7 @@ export {givenInMemoryDb} from './lib/testing/given-in-memory-db';
 export type {
   GivenInMemoryDbOptions,
   InMemoryDataSources,
-} from './lib/testing/given-in-memory-db';
+} from './lib/testing/in-memory-application';
 export type {ApplicationLike} from './lib/testing/application';
 export type {Emulate} from './lib/testing/replacement';
 export {isolate, withRollback} from './lib/testing/isolate';
