@@ -14,8 +14,8 @@ import {BegunTransactions} from './begun-transactions';
 import {Connection} from './connection';
 import {EmulatedMigrations} from './emulated-migrations';
 import {type Emulation, emulationOf} from './emulation';
-import {DiscoveringConnector} from './discovering-connector';
 import type {DiscoveryShapes} from '../dialects/discovery';
+import {Explaining} from './explaining';
 import {ownShapes} from './discovered-columns';
 import {Discovery} from './discovery';
 import {
@@ -31,6 +31,7 @@ import {type ModelOnTable, Models} from './models';
 import {checkSettings, type InMemorySettings} from './settings';
 import {failingWith, withNames} from './respond';
 import {refuseToExecute, sqlMethods} from './sql-methods';
+import {ListenedConnector} from './statement-events';
 import {StatementHooks} from './statement-hooks';
 import {asked, StatementRunner} from './statement-runner';
 import {leaveTransactionsOut} from './without-transaction';
@@ -54,7 +55,7 @@ export const connectorMark: unique symbol = Symbol.for(
  * The rows that callbacks get are copies; the objects that are handed in are
  * copied, too. Only `create` writes to one: it sets a generated id.
  */
-export class InMemoryConnector extends DiscoveringConnector {
+export class InMemoryConnector extends ListenedConnector {
   readonly multiInsertSupported = true;
   /** @internal */
   readonly [connectorMark] = true;
@@ -68,6 +69,8 @@ export class InMemoryConnector extends DiscoveringConnector {
    * @internal
    */
   readonly hooks = new StatementHooks();
+  /** @internal */
+  readonly explaining: Explaining;
   private readonly connection: Connection;
   private readonly models: Models;
   private readonly transactions: BegunTransactions;
@@ -124,6 +127,7 @@ export class InMemoryConnector extends DiscoveringConnector {
     );
     this.models = models;
     this.transactions = transactions;
+    this.explaining = new Explaining(connection, models, transactions);
     this.runner = new StatementRunner(connection, models, transactions, hooks);
     const parts = {connection, models, transactions};
     this.migrations = emulation?.migrated
@@ -682,19 +686,14 @@ export class InMemoryConnector extends DiscoveringConnector {
 
   /**
    * Runs a query and returns how it was answered: the access path, the rows
-   * examined and returned, whether they were sorted; as data and as text. Fails
-   * with INVALID_FILTER.
+   * examined and returned, whether they were sorted; as data and as text. With
+   * `options.transaction` of what that sees. Fails with INVALID_FILTER.
    */
-  explain(model: string, filter?: Filter | null): Explanation {
-    this.connection.requireConnected();
-    const {statements, table} = this.models.stored(model);
-    try {
-      return this.database.view(
-        view => statements.explainQuery(view, table, filter),
-        this.settings['statementTimeoutMs'] as number | undefined,
-      );
-    } catch (error) {
-      throw this.models.told(error as Error, model);
-    }
+  explain(
+    model: string,
+    filter?: Filter | null,
+    options?: object,
+  ): Explanation {
+    return this.explaining.explain(model, filter, options);
   }
 }
