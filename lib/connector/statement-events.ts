@@ -2,7 +2,7 @@ import {InMemoryError, show} from '../base/errors';
 import {isObject} from '../base/objects';
 import {type Database, Transaction} from '../database/database';
 import {DiscoveringConnector} from './discovering-connector';
-import {givenNames} from './statement-filter';
+import {kindOf} from './statement-filter';
 import type {StatementCall, StatementHooks, Tell} from './statement-hooks';
 
 /**
@@ -18,7 +18,6 @@ export interface StatementEvent {
   readonly where?: unknown;
   readonly id?: unknown;
   readonly data?: unknown;
-  readonly isolationLevel?: unknown;
   /** The number of its transaction, as errors and `statistics()` have it. */
   readonly transaction: number | undefined;
   /** How many rows one that reads gave; undefined for others, and for counts. */
@@ -71,7 +70,9 @@ class StatementEvents {
     const transaction = numberOfTransaction(call.options, this.database());
     return (error, result, microseconds) => {
       const event = eventOf(call, {error, result, microseconds, transaction});
-      for (const {listener, isOnce} of this.listeners) {
+      const {listeners} = this;
+      for (let i = 0; i < listeners.length; i++) {
+        const {listener, isOnce} = listeners[i]!;
         if (isOnce) this.remove(listener);
         this.tell(listener, event);
       }
@@ -127,21 +128,25 @@ function eventOf(
   {given, method, model}: StatementCall,
   {error, microseconds, result, transaction}: Outcome,
 ): StatementEvent {
-  const isRead = method === 'all' || method === 'find';
-  const event: Record<string, unknown> & StatementEvent = {
+  const {
+    gives,
+    given: [first, second],
+  } = kindOf(method);
+  const isDone = error === null;
+  return {
     method,
     model,
+    filter: first === 'filter' ? given[0] : undefined,
+    where: first === 'where' ? given[0] : undefined,
+    id: first === 'id' ? given[0] : undefined,
+    data: given[first === 'data' ? 0 : second === 'data' ? 1 : -1],
     transaction:
       method === 'beginTransaction' ? idOfBegun(result) : transaction,
-    rowsReturned: error === null && isRead ? rowsIn(result) : undefined,
-    rowsAffected: error === null ? rowsAffected(method, result) : undefined,
+    rowsReturned: isDone && gives === 'read' ? rowsIn(result) : undefined,
+    rowsAffected: isDone ? rowsAffected(gives, result) : undefined,
     microseconds,
     error: error ?? undefined,
   };
-  const names = givenNames[method];
-  if (names === undefined) return event;
-  for (let i = 0; i < names.length; i++) event[names[i]!] = given[i];
-  return event;
 }
 
 function idOfBegun(result: unknown): number | undefined {
@@ -155,24 +160,21 @@ export function rowsIn(result: unknown): number {
   return result === null || result === undefined ? 0 : 1;
 }
 
-/** The methods that give the rows which they have written, and how many they were. */
-const givesRows = new Set(
-  (
-    'create createAll save replaceOrCreate upsertWithWhere updateAttributes ' +
-    'replaceById'
-  ).split(' '),
-);
-const givesNumber = new Set(['updateAll', 'destroyAll', 'destroy']);
-
 /** How many rows a statement wrote or deleted; undefined for one that only reads. */
 export function rowsAffected(
-  method: string,
+  gives: ReturnType<typeof kindOf>['gives'],
   result: unknown,
 ): number | undefined {
-  if (givesRows.has(method)) return rowsIn(result);
-  if (givesNumber.has(method)) return Number(result);
-  if (method !== 'findOrCreate') return undefined;
-  return isObject(result) && result['isNew'] === true ? 1 : 0;
+  switch (gives) {
+    case 'written':
+      return rowsIn(result);
+    case 'number':
+      return Number(result);
+    case 'either':
+      return isObject(result) && result['isNew'] === true ? 1 : 0;
+    default:
+      return undefined;
+  }
 }
 
 /** A connector that tells of its statements: `connector.on('statement', ...)`. */

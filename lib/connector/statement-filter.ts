@@ -2,25 +2,41 @@ import {isPlainObject, isRecord} from '../base/objects';
 import type {Filter} from '../query/query';
 import type {StatementCall} from './statement-hooks';
 
-/** What each method is given between model and options, in its order. */
-export const givenNames: Readonly<Record<string, readonly string[]>> = {
-  all: ['filter'],
-  beginTransaction: ['isolationLevel'],
-  count: ['where'],
-  create: ['data'],
-  createAll: ['data'],
-  destroy: ['id'],
-  destroyAll: ['where'],
-  exists: ['id'],
-  find: ['id'],
-  findOrCreate: ['filter', 'data'],
-  replaceById: ['id', 'data'],
-  replaceOrCreate: ['data'],
-  save: ['data'],
-  updateAll: ['where', 'data'],
-  updateAttributes: ['id', 'data'],
-  upsertWithWhere: ['where', 'data'],
+/** What is known of a method that runs a statement. */
+interface MethodKind {
+  /** What it is given between model and options, in its order. */
+  readonly given: readonly ('data' | 'filter' | 'id' | 'where')[];
+  /**
+   * What it gives: rows that it has read or written, a row and whether it is new, or
+   * the number of rows that it has written.
+   */
+  readonly gives?: 'read' | 'written' | 'either' | 'number';
+}
+
+const byMethod: Readonly<Record<string, MethodKind>> = {
+  all: {given: ['filter'], gives: 'read'},
+  count: {given: ['where']},
+  create: {given: ['data'], gives: 'written'},
+  createAll: {given: ['data'], gives: 'written'},
+  destroy: {given: ['id'], gives: 'number'},
+  destroyAll: {given: ['where'], gives: 'number'},
+  exists: {given: ['id']},
+  find: {given: ['id'], gives: 'read'},
+  findOrCreate: {given: ['filter', 'data'], gives: 'either'},
+  replaceById: {given: ['id', 'data'], gives: 'written'},
+  replaceOrCreate: {given: ['data'], gives: 'written'},
+  save: {given: ['data'], gives: 'written'},
+  updateAll: {given: ['where', 'data'], gives: 'number'},
+  updateAttributes: {given: ['id', 'data'], gives: 'written'},
+  upsertWithWhere: {given: ['where', 'data'], gives: 'written'},
 };
+
+const ofTransactions: MethodKind = {given: []};
+
+/** What is known of a method of the connector. */
+export function kindOf(method: string): MethodKind {
+  return byMethod[method] ?? ofTransactions;
+}
 
 /**
  * The filter by which a statement finds the rows that it reads or changes; undefined
@@ -31,21 +47,17 @@ export function filterOf(
   idNames: readonly string[],
 ): Filter | undefined {
   const [first] = given;
-  switch (givenNames[method]?.[0]) {
+  switch (kindOf(method).given[0]) {
     case 'filter':
       return method === 'all'
         ? withoutInclude(first)
         : {...withoutInclude(first), limit: 1};
     case 'where':
-      return first === undefined || first === null ? {} : {where: first};
+      return {where: first ?? undefined};
     case 'id':
       return byId(idNames.length === 1 ? {[idNames[0]!]: first} : first);
-    case 'data': {
-      const isNew = method === 'create' || method === 'createAll';
-      return isNew || !isRecord(first)
-        ? undefined
-        : byId(idsIn(first, idNames));
-    }
+    case 'data':
+      return upserts.has(method) ? byId(idsIn(first, idNames)) : undefined;
     default:
       return undefined;
   }
@@ -57,10 +69,10 @@ function withoutInclude(filter: unknown): Filter {
   return rest;
 }
 
-function idsIn(
-  row: Readonly<Record<string, unknown>>,
-  idNames: readonly string[],
-): object | undefined {
+const upserts = new Set(['save', 'replaceOrCreate']);
+
+function idsIn(row: unknown, idNames: readonly string[]): object | undefined {
+  if (!isRecord(row)) return undefined;
   const ids = idNames.map(name => [name, row[name]] as const);
   const areAll = ids.every(([, id]) => id !== undefined && id !== null);
   return areAll && ids.length > 0 ? Object.fromEntries(ids) : undefined;

@@ -82,7 +82,9 @@ export class StatementHooks {
     let endedAt: number | undefined;
     const answer = (error: Error | null, ...results: never[]): void => {
       const milliseconds = (endedAt ?? performance.now()) - begunAt;
-      for (const tell of tells) tell(error, results[0], milliseconds * 1_000);
+      for (let i = 0; i < tells.length; i++) {
+        tells[i]!(error, results[0], milliseconds * 1_000);
+      }
       callback(error, ...results);
     };
     this.pass(call, answer as A, (observed, failure) => {
@@ -93,9 +95,10 @@ export class StatementHooks {
   }
 
   private tellsOf(call: StatementCall): Tell[] {
+    const {observers} = this;
     const tells: Tell[] = [];
-    for (const observe of this.observers) {
-      const tell = observe(call);
+    for (let i = 0; i < observers.length; i++) {
+      const tell = observers[i]!(call);
       if (tell !== undefined) tells.push(tell);
     }
     return tells;
@@ -107,6 +110,7 @@ export class StatementHooks {
     run: (answer: A, failure: Failure | undefined) => boolean,
   ): void {
     const failure = this.failureOf(call, 0);
+    if (failure === undefined) return void run(callback, undefined);
     if (!(failure instanceof Promise)) return void run(callback, failure);
     failure.then(
       found => run(callback, found),
