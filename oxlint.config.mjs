@@ -70,6 +70,7 @@ const rooms = {
     'native-error',
     'relational',
   ],
+  'testing/sight': ['watched-models'],
   'cli/commands': [
     'command',
     'damage-list',

@@ -9,4 +9,17 @@ export {compareWith} from './lib/testing/compare-with';
 export type {Comparison, CompareOptions} from './lib/testing/compare-with';
 export type {Difference} from './lib/testing/difference';
 export type {Answer, Told} from './lib/testing/answer';
+export {
+  assertNoRepeatedStatements,
+  assertNoScans,
+  assertStatements,
+} from './lib/testing/sight/assertions';
+export type {
+  ExpectedStatements,
+  RepeatOptions,
+  ScanOptions,
+} from './lib/testing/sight/assertions';
+export {record} from './lib/testing/sight/record';
+export type {Recording} from './lib/testing/sight/record';
+export type {RecordedStatement} from './lib/testing/sight/recorded';
 export type {DataSourceLike} from './lib/testing/watched-models';

@@ -28,9 +28,10 @@ import type {InMemoryDataSourceConfig} from './data-source-config';
 import type {InMemoryTransaction} from './loopback-transaction';
 import {type ModelNames, Migrations} from './migrations';
 import {type ModelOnTable, Models} from './models';
-import {checkSettings, type InMemorySettings} from './settings';
+import {checkedSettings, type InMemorySettings} from './settings';
 import {failingWith, withNames} from './respond';
 import {refuseToExecute, sqlMethods} from './sql-methods';
+import {warnOfSlowStatements} from './slow-statements';
 import {ListenedConnector} from './statement-events';
 import {StatementHooks} from './statement-hooks';
 import {asked, StatementRunner} from './statement-runner';
@@ -93,10 +94,7 @@ export class InMemoryConnector extends ListenedConnector {
     const given = options as Readonly<Record<string, unknown>>;
     // The name under which models have their settings: `memory: {collection}`.
     super('memory', given);
-    const {settings, warnings} = checkSettings(given);
-    for (const {code, message} of warnings) {
-      process.emitWarning(message, {code});
-    }
+    const settings = checkedSettings(given);
     const {yieldMs} = settings;
     const slices = yieldMs === undefined ? undefined : new SliceQueue(yieldMs);
     const emulation = emulationOf(settings, given);
@@ -128,6 +126,7 @@ export class InMemoryConnector extends ListenedConnector {
     this.models = models;
     this.transactions = transactions;
     this.explaining = new Explaining(connection, models, transactions);
+    warnOfSlowStatements(settings, hooks, this.explaining);
     this.runner = new StatementRunner(connection, models, transactions, hooks);
     const parts = {connection, models, transactions};
     this.migrations = emulation?.migrated

@@ -73,3 +73,5 @@ export class Explaining {
     return filterOf(call, this.models.idNamesOf(call.model));
   }
 }
+
+export type {Explanation as RecordedPlan, Filter as RecordedFilter};

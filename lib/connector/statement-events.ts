@@ -141,7 +141,7 @@ function eventOf(
     id: first === 'id' ? given[0] : undefined,
     data: given[first === 'data' ? 0 : second === 'data' ? 1 : -1],
     transaction:
-      method === 'beginTransaction' ? idOfBegun(result) : transaction,
+      method === 'beginTransaction' ? numberOfBegun(result) : transaction,
     rowsReturned: isDone && gives === 'read' ? rowsIn(result) : undefined,
     rowsAffected: isDone ? rowsAffected(gives, result) : undefined,
     microseconds,
@@ -149,7 +149,8 @@ function eventOf(
   };
 }
 
-function idOfBegun(result: unknown): number | undefined {
+/** The number of the transaction that was begun. */
+export function numberOfBegun(result: unknown): number | undefined {
   const connection = isObject(result) ? result['connection'] : undefined;
   return connection instanceof Transaction ? connection.id : undefined;
 }

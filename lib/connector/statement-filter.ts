@@ -50,8 +50,8 @@ export function filterOf(
   switch (kindOf(method).given[0]) {
     case 'filter':
       return method === 'all'
-        ? withoutInclude(first)
-        : {...withoutInclude(first), limit: 1};
+        ? significant(first)
+        : {...significant(first), limit: 1};
     case 'where':
       return {where: first ?? undefined};
     case 'id':
@@ -63,10 +63,15 @@ export function filterOf(
   }
 }
 
-function withoutInclude(filter: unknown): Filter {
+/** What of a filter says something: the juggler adds `skip: 0` and `offset: 0`. */
+function significant(filter: unknown): Filter {
   if (!isRecord(filter)) return {};
-  const {include: _include, ...rest} = filter;
-  return rest;
+  const {include: _include, limit, offset, skip, ...rest} = filter;
+  const counts = {limit, skip: skip || offset};
+  const said = Object.entries({...rest, ...counts}).filter(
+    ([, value]) => value !== undefined && value !== null && value !== 0,
+  );
+  return Object.fromEntries(said);
 }
 
 const upserts = new Set(['save', 'replaceOrCreate']);
@@ -92,19 +97,16 @@ export function shapeOf(
 ): string {
   if (filter === undefined) return `${model}.${method}`;
   const {where, ...rest} = filter;
-  const parts = Object.entries(rest)
-    .filter(([, value]) => value !== undefined && value !== null)
-    .map(([name, value]) =>
-      isValue(name) ? `${name}: ?` : `${name}: ${JSON.stringify(value)}`,
-    );
+  const parts = Object.entries(rest).map(([name, value]) =>
+    isValue(name) ? `${name}: ?` : `${name}: ${JSON.stringify(value)}`,
+  );
   if (isRecord(where) && Object.keys(where).length > 0) {
     parts.unshift(`where: ${shapeOfWhere(where, maxDepth)}`);
   }
   return `${model}.${method}({${parts.join(', ')}})`;
 }
 
-const isValue = (name: string): boolean =>
-  name === 'limit' || name === 'skip' || name === 'offset';
+const isValue = (name: string): boolean => name === 'limit' || name === 'skip';
 
 /** Deeper conditions are all alike. */
 const maxDepth = 20;
