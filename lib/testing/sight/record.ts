@@ -10,7 +10,7 @@ import {
   type DataSourceLike,
   Watch,
 } from '../watched-models';
-import {Place} from './place';
+import {followPromises, Place} from './place';
 import {Recorded, type RecordedStatement} from './recorded';
 import {numberRequests, requestUnderWay} from './requests';
 
@@ -50,6 +50,7 @@ export async function noted<DS extends DataSourceLike, T>(
   const ends = [
     noteCalls(dataSource),
     numberRequests(),
+    followPromises(),
     connector.hooks.addObserver(call => note(call, connector, statements)),
   ];
   try {
@@ -71,7 +72,7 @@ function note(
     statement,
     version: versionBefore(statement, connector),
     transaction: numberOfTransaction(statement.options, connector.database),
-    place: (answers && places.get(answers)) ?? new Place(),
+    place: (answers && places.get(answers)) ?? placeNow(),
     answers,
     request: requestUnderWay(),
   });
@@ -93,6 +94,10 @@ function versionBefore(
   }
 }
 
+function placeNow(): Place {
+  return new Place(requestUnderWay() !== undefined);
+}
+
 /** From where the calls of methods of models came. */
 const places = new WeakMap<Call, Place>();
 
@@ -102,7 +107,7 @@ const watches = new WeakMap<object, {readonly watch: Watch; users: number}>();
 function noteCalls(dataSource: DataSourceLike): () => void {
   let shared = watches.get(dataSource);
   if (shared === undefined) {
-    const told = (call: Call) => void places.set(call, new Place());
+    const told = (call: Call) => void places.set(call, placeNow());
     shared = {watch: new Watch(dataSource, {told}), users: 0};
     watches.set(dataSource, shared);
   }
