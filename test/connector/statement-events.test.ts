@@ -144,7 +144,9 @@ describe("connector.on('statement')", () => {
   });
 
   it('tells once who asks for that', async () => {
-    const {Model: City, connector} = defineModel('City', city, {forceId: false});
+    const {Model: City, connector} = defineModel('City', city, {
+      forceId: false,
+    });
     let count = 0;
     connector.once('statement', () => void count++);
     await City.count();

@@ -92,14 +92,21 @@ export class Place {
   }
 
   private followed(): Frame[] {
-    const frames: Frame[] = [];
-    for (let at: Place | undefined = this; at; at = at.before) {
-      const found = framesIn(at.holder.stack ?? '');
-      frames.push(...found);
-      if (found.some(({isStart}) => isStart)) break;
-      if (this.isInRequest && found.some(({isOfUser}) => isOfUser)) break;
+    const frames = framesIn(this.holder.stack ?? '');
+    let last: readonly Frame[] = frames;
+    let {before} = this;
+    while (before !== undefined && !this.isWhole(last)) {
+      last = framesIn(before.holder.stack ?? '');
+      frames.push(...last);
+      before = before.before;
     }
     return frames;
+  }
+
+  private isWhole(frames: readonly Frame[]): boolean {
+    return frames.some(
+      ({isOfUser, isStart}) => isStart || (this.isInRequest && isOfUser),
+    );
   }
 }
 

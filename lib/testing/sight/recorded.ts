@@ -70,6 +70,7 @@ export class Recorded implements RecordedStatement {
   readonly method: string;
   readonly filter: RecordedFilter | undefined;
   private outcome: Outcome | undefined;
+  private begun: number | undefined;
   private planned: {readonly plan: RecordedPlan | undefined} | undefined;
 
   constructor(readonly asked: Asked) {
@@ -82,6 +83,8 @@ export class Recorded implements RecordedStatement {
   /** Notes how it ended. */
   end(error: Error | null, result: unknown, microseconds: number): void {
     this.outcome = {error, result, microseconds};
+    // Once it is over it is not known any more.
+    if (this.method === 'beginTransaction') this.begun = numberOfBegun(result);
   }
 
   get call(): string | undefined {
@@ -144,9 +147,7 @@ export class Recorded implements RecordedStatement {
   }
 
   get transaction(): number | undefined {
-    return this.method === 'beginTransaction'
-      ? numberOfBegun(this.outcome?.result)
-      : this.asked.transaction;
+    return this.begun ?? this.asked.transaction;
   }
 
   get from(): string | undefined {

@@ -13,8 +13,10 @@ import {
  */
 const dataSources = new Set<DataSourceLike>();
 
+type SetUp = (this: DataSourceLike, ...given: unknown[]) => unknown;
+
 const {prototype} = DataSource as unknown as {
-  prototype: {setupDataAccess(...given: unknown[]): unknown};
+  prototype: {setupDataAccess: SetUp};
 };
 const {setupDataAccess} = prototype;
 prototype.setupDataAccess = function (this: DataSourceLike, ...given) {
@@ -50,7 +52,7 @@ export const mochaHooks = {
       )();
     test.fn = isCalledBack
       ? function (this: unknown, done) {
-          checked(this).then(() => done!(), done);
+          void checked(this).then(() => done!(), done);
         }
       : function (this: unknown) {
           return checked(this);

@@ -13,7 +13,7 @@ export interface World {
 /** Something that asks again and again for what could be asked at once. */
 export interface PlantedMistake {
   readonly title: string;
-  run(world: World): Promise<unknown>;
+  readonly run: (world: World) => Promise<unknown>;
   /** The model that is asked again and again. */
   readonly model: 'City' | 'Country';
   /** What its mending says. */
@@ -198,7 +198,7 @@ const readsAtOnce: readonly PlantedMistake[] = [
       const europe = await countries.find({where: {region: 'Europe'}});
       return Promise.all(
         europe.map(async country => ({
-          ...country,
+          id: country.id,
           cities: await cities.find({
             where: {country: country.id},
             order: ['population DESC'],
