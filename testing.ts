@@ -13,13 +13,13 @@ export {
   assertNoRepeatedStatements,
   assertNoScans,
   assertStatements,
-} from './lib/testing/sight/assertions';
+  record,
+} from './lib/testing/sight-when-called';
 export type {
   ExpectedStatements,
   RepeatOptions,
   ScanOptions,
 } from './lib/testing/sight/assertions';
-export {record} from './lib/testing/sight/record';
 export type {Recording} from './lib/testing/sight/record';
 export type {RecordedStatement} from './lib/testing/sight/recorded';
 export type {DataSourceLike} from './lib/testing/watched-models';

@@ -18,12 +18,7 @@ export type ExpectedStatements =
   | {readonly min?: number; readonly max?: number}
   | Readonly<Record<string, number>>;
 
-/**
- * Runs a function, and fails with an AssertionError, which shows the statements, unless
- * it has made as many as expected; begin, commit and rollback do not count. Gives its
- * result. Fails as the function does, too, and with INVALID_SETTING on an expectation
- * that is none.
- */
+/** As `assertStatements` of sight-when-called.ts says. */
 export async function assertStatements<DS extends DataSourceLike, T>(
   dataSource: DS,
   expected: ExpectedStatements,
@@ -50,12 +45,7 @@ export interface ScanOptions {
   readonly allow?: readonly string[];
 }
 
-/**
- * Runs a function, and fails with an AssertionError where a statement looked at all rows
- * of a table to find some: it shows the statements, and the index that would mend it.
- * Who asks for all rows scans nothing. Gives the function's result, and fails as that
- * does.
- */
+/** As `assertNoScans` of sight-when-called.ts says. */
 export async function assertNoScans<DS extends DataSourceLike, T>(
   dataSource: DS,
   fn: (dataSource: DS) => T | Promise<T>,
@@ -85,14 +75,7 @@ export interface RepeatOptions {
   readonly max?: number;
 }
 
-/**
- * Runs a function, and fails with an AssertionError where one place in the code has asked
- * the same kind of statement (of the same model, method and shape of filter) more than
- * `max` times, as in a loop over rows: it shows the statements, and how to ask once.
- * Rows that are inserted at once, pages of a table, what LoopBack asks for one call, and
- * other HTTP requests are no repetition. Gives the function's result, and fails as
- * that does.
- */
+/** As `assertNoRepeatedStatements` of sight-when-called.ts says. */
 export async function assertNoRepeatedStatements<DS extends DataSourceLike, T>(
   dataSource: DS,
   fn: (dataSource: DS) => T | Promise<T>,

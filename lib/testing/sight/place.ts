@@ -100,7 +100,9 @@ export class Place {
       frames.push(...last);
       before = before.before;
     }
-    return frames;
+    // Who records is of no interest.
+    const end = frames.findIndex(({isStart}) => isStart);
+    return end === -1 ? frames : frames.slice(0, end);
   }
 
   private isWhole(frames: readonly Frame[]): boolean {

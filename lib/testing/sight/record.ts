@@ -22,24 +22,7 @@ export interface Recording<T> {
   readonly result: T;
 }
 
-/**
- * Runs a function, and tells which statements ran on a datasource meanwhile, whoever made
- * them: what they asked, how they were answered, what that took, and which line of
- * code they came from. Of what the juggler asks to answer one call each statement
- * counts. Plans are worked out when they are read, on the rows as they were before
- * the statement.
- *
- * Fails as the function does, and with INVALID_SETTING where the datasource has
- * another connector.
- */
-export async function record<DS extends DataSourceLike, T>(
-  dataSource: DS,
-  fn: (dataSource: DS) => T | Promise<T>,
-): Promise<Recording<T>> {
-  return noted(dataSource, fn);
-}
-
-/** As {@link record}, with all that is known of the statements. */
+/** As `record` of sight-when-called.ts, with all that is known of the statements. */
 export async function noted<DS extends DataSourceLike, T>(
   dataSource: DS,
   fn: (dataSource: DS) => T | Promise<T>,
