@@ -21,6 +21,7 @@ const layers = {
   transfer: ['base', 'value', 'schema', 'persistence', 'database', 'connector'],
   dialects: ['base', 'value', 'schema', 'database'],
   connector: ['base', 'value', 'schema', 'database', 'dialects'],
+  component: ['base', 'connector'],
   testing: ['base', 'database', 'connector'],
   cli: ['base', 'schema', 'database', 'persistence', 'transfer'],
 };

@@ -15,6 +15,7 @@ export const output = path.join(root, 'dist');
 export const sources = [
   'index.ts',
   'register.ts',
+  'component.ts',
   'testing.ts',
   'lib',
   'test',
