@@ -112,14 +112,12 @@ function includeOf(
     keyFrom: sourceProperty,
     keyTo: property,
   });
-  const include =
-    name === undefined ? "include: ['...']" : `include: ['${name}']`;
-  const what =
-    name === undefined
-      ? `, the relation of ${source.model}.${sourceProperty} to ${model}.${property},`
-      : '';
   const place = source.from === undefined ? '' : ` at ${source.from}`;
-  return `{${include}}${what} where ${source.model} is read${place}`;
+  const where = `where ${source.model} is read${place}`;
+  return name === undefined
+    ? `{include: ['...']} ${where}, by a relation of ` +
+        `${source.model}.${sourceProperty} to ${model}.${property}`
+    : `{include: ['${name}']} ${where}`;
 }
 
 /** The relation of a model of the juggler; those of LoopBack 4's are not known here. */
