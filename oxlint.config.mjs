@@ -22,7 +22,7 @@ const layers = {
   dialects: ['base', 'value', 'schema', 'database'],
   connector: ['base', 'value', 'schema', 'database', 'dialects'],
   component: ['base', 'connector'],
-  testing: ['base', 'database', 'connector'],
+  testing: ['base', 'persistence', 'database', 'transfer', 'connector'],
   cli: ['base', 'schema', 'database', 'persistence', 'transfer'],
 };
 
@@ -37,6 +37,15 @@ const rooms = {
   'persistence/data-file': ['disk'],
   'persistence/journal': ['disk', 'lock', 'data-file'],
   'persistence/salvage': ['disk', 'data-file', 'journal', 'recovered-table'],
+  'connector/kv': [
+    'connector',
+    'data-source-config',
+    'initialize',
+    'loopback',
+    'setting-rules',
+    'settings',
+    'statement-runner',
+  ],
   'dialects/relational': [
     'collation',
     'ddl',
@@ -46,8 +55,10 @@ const rooms = {
   ],
   'dialects/mysql': [
     'collation',
+    'ddl',
     'decimals',
     'dialect',
+    'discovery',
     'full-text',
     'native-error',
     'relational',
@@ -72,6 +83,7 @@ const rooms = {
     'relational',
   ],
   'testing/sight': ['watched-models'],
+  'testing/seeds': ['fork', 'snapshot', 'watched-models'],
   'cli/commands': [
     'command',
     'damage-list',
@@ -198,7 +210,7 @@ export default {
     {
       // LoopBack wants all methods of a connector on one object, and calls them
       // with up to five arguments.
-      files: ['lib/connector/connector.ts'],
+      files: ['lib/connector/connector.ts', 'lib/connector/kv/connector.ts'],
       rules: {
         'max-params': ['error', {max: 5}],
         'max-lines': ['error', {max: 700}],

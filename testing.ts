@@ -1,6 +1,16 @@
 /** For tests of applications: docs/testing.md. */
 export {diff} from './lib/testing/diff';
 export type {RowDifferences} from './lib/testing/diff';
+export {faults, Faults} from './lib/testing/faults';
+export type {
+  Fault,
+  FaultOptions,
+  FaultScope,
+  LatencyOptions,
+  Operation,
+  RateOptions,
+} from './lib/testing/faults';
+export type {FaultError, NetworkError} from './lib/testing/fault-errors';
 export {fork} from './lib/testing/fork';
 export {isolate, withRollback} from './lib/testing/isolate';
 export type {IsolateOptions, TestHooks} from './lib/testing/isolate';
@@ -23,3 +33,17 @@ export type {
 export type {Recording} from './lib/testing/sight/record';
 export type {RecordedStatement} from './lib/testing/sight/recorded';
 export type {DataSourceLike} from './lib/testing/watched-models';
+export {seed} from './lib/testing/seeds/seed';
+export type {SeededIds, SeedOptions} from './lib/testing/seeds/seed';
+export type {SeedSource} from './lib/testing/seeds/sources';
+export {deterministic} from './lib/testing/seeds/deterministic';
+export type {ClockAndIds} from './lib/testing/seeds/generated-values';
+export {association, factory, Factory} from './lib/testing/seeds/factory';
+export type {
+  Association,
+  Attribute,
+  Definition,
+  FactoryOptions,
+  FactoryTarget,
+  Making,
+} from './lib/testing/seeds/factory';

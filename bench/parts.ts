@@ -10,8 +10,10 @@ import {throughJuggler} from './parts/juggler';
 import {memory} from './parts/memory';
 import {migrating} from './parts/migrating';
 import {queries} from './parts/queries';
+import {seeding} from './parts/seeding';
 import {snapshots} from './parts/snapshots';
 import {stalls} from './parts/stalls';
+import {states} from './parts/states';
 
 /** All parts of the bench, in the order of the report. */
 export const parts: readonly Part[] = [
@@ -26,6 +28,8 @@ export const parts: readonly Part[] = [
   indexes,
   migrating,
   snapshots,
+  seeding,
+  states,
   stalls,
   importing,
 ];

@@ -14,6 +14,7 @@ export const output = path.join(root, 'dist');
 /** What the sources are under; the same as in tsconfig.json. */
 export const sources = [
   'index.ts',
+  'kv.ts',
   'register.ts',
   'component.ts',
   'testing.ts',

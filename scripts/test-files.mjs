@@ -7,6 +7,7 @@ import {filesUnder, output, root} from './build.mjs';
  */
 export const slowest = [
   'test/dialects/postgresql/random-statements.property.test.ts',
+  'test/dialects/sqlite/random-statements.property.test.ts',
   'test/dialects/recordings.test.ts',
   'test/dialects/mysql/isolation.test.ts',
   'test/twin/connector.property.test.ts',

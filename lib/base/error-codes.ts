@@ -46,7 +46,9 @@ const table = {
   },
   ROW_NOT_FOUND: {
     status: 404,
-    when: '`replaceById` or `updateAttributes` of a row that is not there',
+    when:
+      '`replaceById` or `updateAttributes` of a row that is not there; `expire` or ' +
+      '`ttl` of a key',
     advice: 'look again',
   },
   DUPLICATE_KEY: {

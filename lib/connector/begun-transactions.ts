@@ -32,10 +32,7 @@ const debug = createDebug('loopback:connector:memory:transaction');
  */
 export class BegunTransactions {
   private readonly begun = new Set<Transaction>();
-  private readonly forgotten = new ForgottenTransactions(
-    () => this.database.transactions,
-    () => this.begun.size > 0,
-  );
+  private forgotten: ForgottenTransactions | undefined;
   private readonly pool: ConnectionPool | undefined;
 
   /**
@@ -108,7 +105,7 @@ export class BegunTransactions {
       emulation?.transactions?.lockTimeoutMs ?? this.settings.lockTimeoutMs,
     );
     this.begun.add(transaction);
-    this.forgotten.watch();
+    this.watchForgotten();
     debug('Transaction %d begins, %s', transaction.id, level);
     const TransactionOfLoopBack = transactionClassOf(connector.dataSource);
     return new TransactionOfLoopBack(connector, transaction, {
@@ -116,6 +113,16 @@ export class BegunTransactions {
       told,
       isLenient: emulation === undefined,
     });
+  }
+
+  /** Made when somebody wants to be told: there may be many datasources. */
+  private watchForgotten(): void {
+    if (!debug.enabled) return;
+    this.forgotten ??= new ForgottenTransactions(
+      () => this.database.transactions,
+      () => this.begun.size > 0,
+    );
+    this.forgotten.watch();
   }
 
   /** Runs a statement with these options, which waits where it finds no connection. */
@@ -263,7 +270,7 @@ export class BegunTransactions {
     for (const transaction of this.begun) {
       this.giveUp(transaction, reason);
     }
-    this.forgotten.stop();
+    this.forgotten?.stop();
   }
 
   /**

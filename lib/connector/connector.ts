@@ -29,6 +29,7 @@ import type {InMemoryTransaction} from './loopback-transaction';
 import {type ModelNames, Migrations} from './migrations';
 import {type ModelOnTable, Models} from './models';
 import {checkedSettings, type InMemorySettings} from './settings';
+import {type Reference, referencesOf} from './references';
 import {failingWith, withNames} from './respond';
 import {refuseToExecute, sqlMethods} from './sql-methods';
 import {warnOfSlowStatements} from './slow-statements';
@@ -75,7 +76,7 @@ export class InMemoryConnector extends ListenedConnector {
   private readonly connection: Connection;
   private readonly models: Models;
   private readonly transactions: BegunTransactions;
-  private readonly runner: StatementRunner;
+  protected readonly runner: StatementRunner;
   private readonly migrations: Pick<
     Migrations,
     'recreate' | 'update' | 'isActual' | 'plan'
@@ -169,22 +170,19 @@ export class InMemoryConnector extends ListenedConnector {
     return this.connection.isConnected;
   }
 
-  /**
-   * The name of the table of a model.
-   *
-   * @internal
-   */
+  /** The name of the table of a model. @internal */
   tableOf(model: string): string {
     return this.models.tableOf(model);
   }
 
-  /**
-   * The first model on each table.
-   *
-   * @internal
-   */
+  /** The first model on each table. @internal */
   modelsByTable(): Map<string, ModelOnTable> {
     return this.models.byTable();
+  }
+
+  /** The foreign keys of a model, by its properties. @internal */
+  referencesOf(model: string): readonly Reference[] {
+    return referencesOf(model, this.models, this.database.head);
   }
 
   /**

@@ -8,10 +8,10 @@ export interface ConnectorModule {
 }
 
 /** Settings as configurations have them: what is null or undefined is not set. */
-type Unsettable<T> = {readonly [K in keyof T]?: T[K] | null | undefined};
+export type Unsettable<T> = {readonly [K in keyof T]?: T[K] | null | undefined};
 
 /** Settings that LoopBack itself reads, on any connector. */
-interface LoopBackSettings {
+export interface LoopBackSettings {
   readonly name?: string;
   /** Whether the first statement connects, and not the datasource's creation. */
   readonly lazyConnect?: boolean;

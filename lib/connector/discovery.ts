@@ -40,11 +40,10 @@ export class Discovery {
   ) {}
 
   /** Calls back with the tables, by name. There are no views. */
-  tables(
-    options: DiscoveryOptions,
-    callback: Callback<DiscoveredTable[]>,
-  ): void {
+  tables(given: DiscoveryOptions, callback: Callback<DiscoveredTable[]>): void {
     respond(callback, async () => {
+      const options: DiscoveryOptions =
+        this.shapes.definitionsAsked?.(given) ?? given;
       const offset = countOf('offset', options.offset || options.skip) ?? 0;
       const limit = countOf('limit', options.limit) ?? Infinity;
       const all = await this.owned(options);

@@ -1,4 +1,4 @@
-import type {FitRow, Transaction} from '../database/database';
+import type {FitRows, Transaction} from '../database/database';
 import {isRecord} from '../base/objects';
 import {InMemoryError} from '../base/errors';
 import type {Statements} from './named-statements';
@@ -64,7 +64,9 @@ export class Emulation {
   /** The rules of the engine under it. */
   get engine(): Dialect {
     const {engine} = this.database;
-    return this.migrated ? {...engine, tablesAre: 'migrated'} : engine;
+    return this.migrated
+      ? {...engine, tablesAre: 'migrated', migratedBy: this.migrated.name}
+      : engine;
   }
 
   /** A model as its connector sees it; undefined where there is none. */
@@ -119,7 +121,7 @@ export class Emulation {
       limits: {},
       typeChecks: 'coerce',
       unknownProperties: 'allow',
-      ...(database.ddl && {native: nativeTable(facts, schema, database)}),
+      native: nativeTable(facts, schema, database),
     };
     return database.schemaOf?.(own, table) ?? own;
   }
@@ -180,7 +182,7 @@ export class Emulation {
   }
 
   /** What its columns make of the rows of a model that others have stored. */
-  fitOf(model: string, names: ColumnNames | undefined): FitRow {
+  fitOf(model: string, names: ColumnNames | undefined): FitRows['write'] {
     return loadDialects().fitting(
       this.tables.get(model)!,
       property => names?.columnOf(property) ?? property,
@@ -276,16 +278,18 @@ function nativeTable(
   {indexes}: TableSchema,
   database: EmulatedDatabase,
 ): NativeTable {
+  const {ddl} = database;
   return {
     database: database.name,
     name: database.tableName(facts),
     columns: Object.fromEntries(
-      facts.properties.map(each => [
-        each.name,
-        database.ddl!.nativeColumn(each),
-      ]),
+      facts.properties.flatMap(each =>
+        ddl ? [[each.name, ddl.nativeColumn(each)]] : [],
+      ),
     ),
-    indexes: Object.fromEntries(indexes.map(({name}) => [name, 'btree'])),
+    indexes: Object.fromEntries(
+      indexes.flatMap(({name}) => (ddl ? [[name, 'btree']] : [])),
+    ),
   };
 }
 
@@ -308,7 +312,7 @@ export function poolOf(
 }
 
 /** A model as the connector of a database sees it, by its key in the model. */
-function factsIn(
+export function factsIn(
   definition: ModelDefinition,
   database: EmulatedDatabase,
   tableHere: string,

@@ -18,7 +18,7 @@ export class ForgottenTransactions {
 
   /** To be called when one has begun. */
   watch(): void {
-    if (this.timer !== undefined || !debug.enabled) return;
+    if (this.timer !== undefined) return;
     this.timer = setInterval(() => {
       this.tell();
       if (!this.mayBe()) this.stop();

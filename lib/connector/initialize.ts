@@ -1,5 +1,6 @@
 import {connectFirst, mendConnecting} from './connecting';
 import {InMemoryConnector} from './connector';
+import type {ConnectorModule} from './data-source-config';
 import type {Callback, DataSource} from './loopback';
 import {maxTimerMs} from './setting-rules';
 
@@ -15,6 +16,32 @@ const maxKeysAtOnce = Number.MAX_SAFE_INTEGER;
  */
 export function initialize(dataSource: DataSource, callback?: Callback): void {
   const connector = new InMemoryConnector(dataSource.settings);
+  setUp(dataSource, connector, initialize, callback);
+}
+
+type Initialize = ConnectorModule['initialize'];
+
+/** Under it a connector has what sets up other datasources like its own. */
+const initializeKey: unique symbol = Symbol.for(
+  'loopback-connector-inmemory.initialize',
+);
+
+/** What sets up a datasource with a connector of the same kind. */
+export function initializerOf(connector: object): Initialize {
+  return (
+    (connector as {readonly [initializeKey]?: Initialize})[initializeKey] ??
+    initialize
+  );
+}
+
+/** Gives a datasource its connector, which `how` has made, and connects it. */
+export function setUp(
+  dataSource: DataSource,
+  connector: InMemoryConnector,
+  how: Initialize,
+  callback: Callback | undefined,
+): void {
+  Object.defineProperty(connector, initializeKey, {value: how});
   connector.dataSource = dataSource;
   dataSource.connector = connector;
   Object.assign(dataSource, connector.ofDataSource);

@@ -108,6 +108,8 @@ export interface DataSource extends NodeJS.EventEmitter {
   readonly connecting: boolean;
   /** What models get; `Transaction` is the class of the application's copy. */
   readonly DataAccessObject?: {readonly Transaction?: TransactionClass};
+  /** The juggler of the application's copy. */
+  readonly juggler?: {readonly KeyValueAccessObject?: unknown};
   connector?: unknown;
   isActual?: unknown;
   driver?: unknown;

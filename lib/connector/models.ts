@@ -26,6 +26,7 @@ import type {
   NestedModel,
   OperationContext,
 } from './loopback';
+import {foreignFit} from './foreign-fit';
 import {migrationHints} from './migration-hints';
 import {mendCoercion} from './model-coercion';
 import {schemaOf} from './model-schema';
@@ -43,6 +44,8 @@ export interface StoredModel {
   /** Undefined where columns have the names of the properties. */
   readonly names: ColumnNames | undefined;
   readonly statements: Statements;
+  /** Its id properties. */
+  readonly ids: readonly string[];
 }
 
 /** A model, and what gives a row of its table the names of its properties. */
@@ -57,7 +60,6 @@ export interface ModelOnTable {
 export class Models {
   private readonly storedByModel = new Map<string, StoredModel>();
   private readonly declaredNames = new Map<string, DeclaredNames>();
-  private readonly idNamesByModel = new Map<string, readonly string[]>();
   private readonly versionsByModel = new WeakMap<ModelClass, string>();
   /** For models that nest others which were only named: these others. */
   private readonly unresolved = new Map<string, readonly NestedModel[]>();
@@ -138,7 +140,6 @@ export class Models {
     const schema =
       this.emulation?.schemaOf(definition, declaredSchema) ?? declaredSchema;
     this.storeAs(name, schema, declared);
-    this.idNamesByModel.set(name, schema.primaryKey);
     this.noteUnresolved(name, definition);
     mendArrayProperties(definition.model);
     this.mendVersion(definition.model, schema.version);
@@ -201,7 +202,8 @@ export class Models {
     const statements =
       this.emulation?.statementsOf(name, named, names) ?? named;
     const before = this.storedByModel.get(name);
-    this.storedByModel.set(name, {table: schema.name, names, statements});
+    const {name: table, primaryKey: ids} = schema;
+    this.storedByModel.set(name, {table, names, statements, ids});
     try {
       this.connection.database.declare(
         name,
@@ -209,7 +211,7 @@ export class Models {
         rowMender(definition, stored),
         {
           ...migrationHints(definition, declared),
-          fit: this.emulation?.fitOf(name, names),
+          fit: foreignFit({definition, names, schema}, this.emulation),
         },
       );
     } catch (error) {
@@ -283,7 +285,7 @@ export class Models {
   }
 
   /** The names of the first model on a table that has other ones than columns. */
-  private namesIn(table: string): ColumnNames | undefined {
+  namesIn(table: string): ColumnNames | undefined {
     for (const stored of this.storedByModel.values()) {
       if (stored.table === table && stored.names) return stored.names;
     }
@@ -376,7 +378,7 @@ export class Models {
 
   /** The id properties of a model. */
   idNamesOf(name: string): readonly string[] {
-    return this.idNamesByModel.get(name) ?? [];
+    return this.storedByModel.get(name)?.ids ?? [];
   }
 
   /** What an update by id is to go on with, which knows the row's version. */

@@ -166,7 +166,12 @@ const foreign = [
 ];
 
 /** Settings of the connector that is emulated, of which its answers tell. */
-export const settingsOfConnection = ['database', 'collation'] as const;
+export const settingsOfConnection = [
+  'database',
+  'collation',
+  'user',
+  'username',
+] as const;
 
 function isOfConnection(name: string): boolean {
   return settingsOfConnection.includes(name as never);

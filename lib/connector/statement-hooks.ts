@@ -37,13 +37,15 @@ export type Observer = (call: StatementCall) => Tell | undefined;
 
 type Answer = (error: Error | null, ...results: never[]) => void;
 
+const none: readonly never[] = [];
+
 /**
  * Who wants to know of statements, or has a say in them; mostly nobody. What is added
  * is called in its order, and is there until `remove` is called.
  */
 export class StatementHooks {
-  private gates: readonly Gate[] = [];
-  private observers: readonly Observer[] = [];
+  private gates: readonly Gate[] = none;
+  private observers: readonly Observer[] = none;
 
   /** Whether there is nobody. */
   get areNone(): boolean {

@@ -43,12 +43,12 @@ export type {OpenTransaction} from '../transaction/open-transaction';
 export {changedRows, tableNames} from './changed-rows';
 export {type DatabaseState, withoutRows} from './database-state';
 export type {InferredTable} from '../schema/infer';
-export type {FitRow, Misfit} from './foreign-rows';
+export type {FitRows, Misfit} from './foreign-rows';
 export type {MigrationStep} from './migration';
 export type {Defaults, MigrationHints} from './row-conversion';
 export type {Statistics, TableStatistics} from './statistics';
 export {Transaction} from '../transaction/transaction';
-export type {ReadView} from '../transaction/statement';
+export {type ReadView, readDirectly} from '../transaction/statement';
 export {Writer} from './writer';
 export type {DataStoreOptions, FsyncPolicy} from '../persistence/store-options';
 

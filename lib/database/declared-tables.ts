@@ -35,6 +35,8 @@ import {unusable} from './unmigrated';
 import {UnsettledTables} from './unsettled-tables';
 import {restartOthers} from './writer';
 
+const nothing: HandedOn = new Map();
+
 /** What is known of declared tables besides a version. */
 export interface DeclaredState {
   readonly handedOn: HandedOn;
@@ -52,7 +54,7 @@ export class DeclaredTables {
   private readonly models = new Declarations();
   private unsettled = new UnsettledTables();
   /** Tables of which nothing tells whose their rows are, with what says so. */
-  private handedOn: HandedOn = new Map();
+  private handedOn: HandedOn = nothing;
   /** Another one whenever a declaration has changed. */
   private revision: object = {};
 
@@ -72,7 +74,7 @@ export class DeclaredTables {
   /** Takes what the files have, in the place of all that was known before. */
   takeFiles(recovered: Map<string, RecoveredTable>): void {
     this.unsettled = new UnsettledTables(recovered);
-    this.handedOn = new Map();
+    this.handedOn = nothing;
   }
 
   /** What is known besides the newest version, to be gone back to with it. */

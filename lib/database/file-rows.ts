@@ -64,12 +64,13 @@ export function recoveredRows(
   recovered.forEach(
     (row, keyOf) => {
       // The row may be asked for again, when the model is another one.
-      const isKept = retyped.length > 0;
+      const isKept = retyped.length > 0 || foreign !== undefined;
       const own = isKept
         ? extensibleCopy(row)
         : (row as Record<string, unknown>);
       mend(own);
       castRow(own, writtenFor, origin, stands);
+      if (recovered.schema !== undefined) foreign?.read(own);
       convertReversibly(own, retyped);
       foreign?.take(own, keyOf());
       // The key under which it stands is the former id.

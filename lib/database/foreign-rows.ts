@@ -9,11 +9,13 @@ export interface Misfit {
   readonly reason: string;
 }
 
-/**
- * Makes values of a row, which another dialect has written, those that the columns
- * of a database have. Returns what they cannot hold without a loss.
- */
-export type FitRow = (row: Record<string, unknown>) => readonly Misfit[];
+/** Makes rows that a database has written those of another one. */
+export interface FitRows {
+  /** Makes values that a database has stored those that its applications read. */
+  readonly read: (row: Record<string, unknown>, writer: string) => void;
+  /** Makes them those of the columns; what these cannot hold without a loss. */
+  readonly write: (row: Record<string, unknown>) => readonly Misfit[];
+}
 
 const maxListed = 10;
 
@@ -22,31 +24,37 @@ export class ForeignRows {
   private readonly problems: MigrationProblem[] = [];
   private count = 0;
 
-  /** Undefined where the rows are of the same dialect, or any value can be held. */
+  /** Undefined where the rows are of the same dialect. */
   static of(
     {schema: kept}: Pick<RecoveredTable, 'schema'>,
     schema: TableSchema,
-    fit: FitRow | undefined,
+    fit: FitRows | undefined,
   ): ForeignRows | undefined {
     const writer = kept?.native?.database;
     return fit === undefined || schema.native?.database === writer
       ? undefined
-      : new ForeignRows(schema, fit);
+      : new ForeignRows(schema, fit, writer);
   }
 
   private constructor(
     private readonly schema: TableSchema,
-    private readonly fit: FitRow,
+    private readonly fit: FitRows,
+    private readonly writer: string | undefined,
   ) {}
+
+  /** Makes a row what applications of the database read that has written it. */
+  read(row: Record<string, unknown>): void {
+    if (this.writer !== undefined) this.fit.read(row, this.writer);
+  }
 
   /** Fits a row, or notes what is in the way. */
   take(row: Record<string, unknown>, id: unknown): void {
-    const {columns, name: table} = this.schema;
+    const {columns, name: table, native} = this.schema;
     const reason = 'the table has no such column';
     const unknown = Object.keys(row)
-      .filter(property => !Object.hasOwn(columns, property))
+      .filter(property => native && !Object.hasOwn(columns, property))
       .map(property => ({property, value: row[property], reason}));
-    for (const misfit of [...unknown, ...this.fit(row)]) {
+    for (const misfit of [...unknown, ...this.fit.write(row)]) {
       this.count++;
       if (this.problems.length === maxListed) continue;
       this.problems.push({table, id, ...misfit});
@@ -58,7 +66,7 @@ export class ForeignRows {
    * name of the one that has the columns.
    */
   throwIfAny(dialect: string): void {
-    const {count, problems, schema} = this;
+    const {count, problems, schema, writer} = this;
     const {name: table} = schema;
     const [first] = problems;
     if (first === undefined) return;
@@ -67,11 +75,15 @@ export class ForeignRows {
     );
     const more = count - problems.length;
     if (more > 0) lines.push(`- and ${more} more`);
+    const advice =
+      writer === undefined ? 'without emulate' : `with emulate: '${writer}'`;
     throw new InMemoryError(
       'MIGRATION_REFUSED',
-      `The rows of ${table} were not written for ${dialect}, whose columns ` +
+      (schema.native === undefined
+        ? `The rows of ${table} were written for ${writer}, and its columns `
+        : `The rows of ${table} were not written for ${dialect}, whose columns `) +
         `cannot hold ${count === 1 ? '1 value' : `${count} values`} of them:\n` +
-        `${lines.join('\n')}\nMend them, or open the file without emulate.`,
+        `${lines.join('\n')}\nMend them, or open the file ${advice}.`,
       {table, property: first.property, problems, problemCount: count},
     );
   }

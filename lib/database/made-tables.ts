@@ -43,7 +43,9 @@ export class MadeTables {
   /** Takes such tables out of those of files, which need them no more. */
   take(recovered: Map<string, RecoveredTable>): void {
     const {newest, sequences} = this.database;
-    const made = madeTables(recovered, newest.current.dialect.name);
+    const {migratedBy} = newest.current.dialect;
+    if (migratedBy === undefined) return;
+    const made = madeTables(recovered, migratedBy);
     if (made.length === 0) return;
     newest.moveTo(withMadeTables(newest.current, made));
     for (const {name, nextSequence} of made) {

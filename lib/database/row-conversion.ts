@@ -8,7 +8,7 @@ import {equalValues} from '../value/compare';
 import {copyIn, getOwn, type Row, setOwn} from '../value/copy';
 import {RowShapes} from '../value/row-shapes';
 import {ColumnConversion} from './column-conversion';
-import type {FitRow} from './foreign-rows';
+import type {FitRows} from './foreign-rows';
 import {fileCastOf} from './row-casts';
 
 /** What a migration is told of a table besides its schema; all by its columns. */
@@ -25,8 +25,8 @@ export interface MigrationHints {
   /** Columns of which values may be converted that do not convert exactly. */
   readonly lossy: ReadonlySet<string>;
   readonly defaults?: Defaults | undefined;
-  /** Where a database is emulated: what its columns make of rows of others. */
-  readonly fit?: FitRow | undefined;
+  /** What becomes of rows that another database has written. */
+  readonly fit?: FitRows | undefined;
 }
 
 /** Where columns have their values by default from. */
@@ -60,11 +60,15 @@ export function mergeHints(hints: readonly MigrationHints[]): MigrationHints {
 }
 
 function bothFit(
-  first: FitRow | undefined,
-  second: FitRow | undefined,
-): FitRow | undefined {
+  first: FitRows | undefined,
+  second: FitRows | undefined,
+): FitRows | undefined {
   if (first === undefined || second === undefined) return first ?? second;
-  return row => [...first(row), ...second(row)];
+  return {
+    // Not twice: the same column may be that of both.
+    read: first.read,
+    write: row => [...first.write(row), ...second.write(row)],
+  };
 }
 
 function joined(

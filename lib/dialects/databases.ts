@@ -18,7 +18,7 @@ import {sqlite} from './sqlite/sqlite';
 
 export {copyHazard, refuseHazard, severalOperators} from './hazards';
 export {emulatedTable} from './emulated-table';
-export {fitting} from './fit';
+export {fitting, reading} from './fit';
 export {migratedStatements} from './migrated-statements';
 export {changesOf, failureOf, tablesIn} from './relational/ddl';
 export {tableNamed} from './relational/made-tables';

@@ -58,6 +58,10 @@ export interface ConnectionSettings {
   readonly database?: string;
   /** In which texts are sent to MariaDB and MySQL. */
   readonly collation?: string;
+  /** The user, whose name MariaDB and MySQL take for that of a database. */
+  readonly user?: string;
+  /** Another name of `user`, which comes before it. */
+  readonly username?: string;
 }
 
 /** What a database is made for. */

@@ -19,6 +19,11 @@ export interface DiscoveryShapes {
   /** Whether a table is known to the database. */
   has(table: InferredTable): boolean;
   nameOf(table: InferredTable): string;
+  /**
+   * What is meant by what a list of tables is asked with: `owner`, `limit`,
+   * `offset`. Left out where it is what it says.
+   */
+  definitionsAsked?(asked: AskedWith): AskedWith;
   schemas(): object[];
   readonly columnsOf: Tell;
   readonly primaryKeysOf: Tell;

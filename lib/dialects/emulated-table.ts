@@ -1,4 +1,4 @@
-import type {NativeTable} from '../schema/schema';
+import type {TablePart} from './ddl';
 import type {
   Column,
   EmulatedDatabase,
@@ -43,11 +43,12 @@ function rowIdOf(
  */
 export function migratedTable(
   model: ModelFacts,
-  native: NativeTable,
+  made: TablePart,
   database: MigratedDatabase,
   propertyOf: (column: string) => string,
 ): EmulatedTable {
   const {ddl} = database;
+  const {native} = made;
   const owners = new Map<string, PropertyFacts>();
   const absent = new Map<string, Column>();
   for (const property of model.properties) {
@@ -61,10 +62,10 @@ export function migratedTable(
   const unknown: string[] = [];
   const columns = Object.entries(native.columns).map(([key, column]) => {
     const owner = owners.get(column.name);
-    if (owner !== undefined) return ddl.columnOf(owner, column);
+    if (owner !== undefined) return ddl.columnOf(owner, column, made);
     const name = propertyOf(key);
     unknown.push(name);
-    return ddl.columnOf(withoutModel(name), column);
+    return ddl.columnOf(withoutModel(name), column, made);
   });
   const known = columns.filter(({property}) => !unknown.includes(property));
   const found = byProperty(known);

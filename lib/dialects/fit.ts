@@ -1,6 +1,7 @@
 import {isDeepStrictEqual} from 'node:util';
 import {show} from '../base/errors';
-import type {FitRow, Misfit} from '../database/database';
+import type {FitRows, Misfit} from '../database/database';
+import {coerce, parsed} from '../value/coerce';
 import {getOwn, setOwn} from '../value/copy';
 import type {Column, EmulatedTable} from './table';
 
@@ -12,7 +13,7 @@ import type {Column, EmulatedTable} from './table';
 export function fitting(
   {columns}: EmulatedTable,
   nameOf: (property: string) => string,
-): FitRow {
+): FitRows['write'] {
   return row => {
     const misfits: Misfit[] = [];
     for (const column of columns) {
@@ -32,6 +33,33 @@ export function fitting(
   };
 }
 
+/**
+ * Makes what the columns of a table have stored what applications read: by the
+ * database, its driver and connector, and then as LoopBack's models take it.
+ */
+export function reading(
+  {columns, properties}: EmulatedTable,
+  nameOf: (property: string) => string,
+): (row: Record<string, unknown>) => void {
+  const types = new Map(properties.map(each => [each.name, each.typeName]));
+  return row => {
+    for (const {property, read} of columns) {
+      const name = nameOf(property);
+      const stored = getOwn(row, name) ?? null;
+      if (stored === null) continue;
+      const value = read ? read(stored) : stored;
+      setOwn(row, name, taken(value, types.get(property)));
+    }
+  };
+}
+
+/** What a text becomes in a property of a type. */
+function taken(value: unknown, typeName: string | undefined): unknown {
+  if (typeof value !== 'string') return value;
+  if (typeName === 'Object' || typeName === 'Array') return parsed(value);
+  return typeName === 'Number' ? coerce(value, 'number') : value;
+}
+
 /** Why a column cannot hold a value; undefined where it can, in another form. */
 function reasonAgainst(
   column: Column,
@@ -44,7 +72,10 @@ function reasonAgainst(
   } catch (error) {
     return (error as Error).message;
   }
-  if (!isSame(value, written)) {
+  const isKept =
+    isSame(value, written) ||
+    isDeepStrictEqual(column.read?.(written) ?? written, value);
+  if (!isKept) {
     return `${show(value)} would become ${show(written)}`;
   }
   take(written);

@@ -1,5 +1,6 @@
 import type * as ours from '../database/statements';
-import type {NativeTable} from '../schema/schema';
+import type {TableSchema} from '../schema/schema';
+import type {MadeTable} from './ddl';
 import type {MigratedDatabase, ModelFacts} from './dialect';
 import {migratedTable} from './emulated-table';
 import type {MeetHazard} from './hazards';
@@ -11,11 +12,7 @@ type Statements = typeof ours;
 interface Seeing {
   readonly version: {
     readonly tables: {
-      get(
-        table: string,
-      ):
-        | {readonly kept?: {readonly native?: NativeTable} | undefined}
-        | undefined;
+      get(table: string): {readonly kept?: TableSchema | undefined} | undefined;
     };
   };
 }
@@ -39,16 +36,17 @@ export function migratedStatements(
   model: ModelFacts,
   {database, meet, propertyOf}: Migrated,
 ): Statements {
-  let native: NativeTable | undefined;
+  let made: TableSchema | undefined;
   let current: Statements | undefined;
   const statementsIn = ({version}: Seeing, name: string): Statements => {
-    const found = version.tables.get(name)?.kept?.native;
-    if (found === undefined) {
+    const found = version.tables.get(name)?.kept;
+    if (found?.native === undefined) {
       throw database.ddl.errors.noTable(database.tableName(model));
     }
-    if (current === undefined || native !== found) {
-      native = found;
-      const table = migratedTable(model, found, database, propertyOf);
+    if (current === undefined || made !== found) {
+      made = found;
+      const own = found as MadeTable;
+      const table = migratedTable(model, own, database, propertyOf);
       current = relationalStatements(statements, table, database, meet);
     }
     return current;

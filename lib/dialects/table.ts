@@ -71,6 +71,8 @@ export interface Column {
   readonly asksForNext?: (stored: unknown) => boolean;
   /** Undefined where what is stored is what is read. */
   readonly read?: (stored: unknown) => unknown;
+  /** How many parameters of a statement a value is sent as; one where it is not said. */
+  readonly parameters?: number;
   /** What a row gets that says nothing of it; it may be made anew for each. */
   readonly defaultValue?: () => unknown;
   /** What is stored as the database writes it in messages. */

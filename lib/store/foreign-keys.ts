@@ -16,7 +16,7 @@ import {
   stillReferred,
 } from './references';
 import {Tree} from './tree/tree';
-import {apply, type Change, findTable, type Version} from './version';
+import {apply, applying, type Change, findTable, type Version} from './version';
 
 /**
  * The changes with everything that referential actions add to them, each row at
@@ -52,8 +52,23 @@ export function* withReferencesInSlices(
   if (!isAnyConcerned(version, changes)) return changes;
   const at = changes.findIndex(({kind}) => kind === 'schema');
   return at === -1
-    ? yield* withActions(version, changes)
+    ? yield* withActionsIn(version, changes)
     : aroundSchemaChange(version, changes, at);
+}
+
+/** Where it has both, the dialect tells which error the changes fail with. */
+function* withActionsIn(
+  version: Version,
+  changes: readonly Change[],
+): Sliced<readonly Change[]> {
+  try {
+    return yield* withActions(version, changes);
+  } catch (error) {
+    if (version.dialect.foreignKeysComeLast) {
+      yield* applying(version, changes, false);
+    }
+    throw error;
+  }
 }
 
 function isAnyConcerned(

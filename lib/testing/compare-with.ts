@@ -1,6 +1,6 @@
 import {inMemory} from '../connector/in-memory';
 import {InMemoryError, show} from '../base/errors';
-import {isObject} from '../base/objects';
+import {isObject, isRecord} from '../base/objects';
 import {type Difference, differenceOf, type KnownModels} from './difference';
 import {noteStatements} from './statements';
 import {
@@ -67,14 +67,30 @@ export async function compareWith<DS extends DataSourceLike>(
       {
         table: connector.tableOf(modelName),
         properties: Object.keys(definition.properties),
+        typed: typedOf(definition.properties, connectorName(other)),
       },
     ]),
   );
-  const difference = differenceOf(mine, theirs, models);
+  const difference = differenceOf(mine, theirs, models, connectorName(other));
   if (difference === undefined && mine.failure) throw mine.failure.error;
   const statements = mine.statements.length;
   if (difference === undefined && statements === 0) throw noStatement();
   return {statements, difference, text: textOf(statements, difference)};
+}
+
+/** The properties with a type that is declared for a database. */
+function typedOf(properties: object, database: string): string[] {
+  const all = Object.entries(
+    properties as Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+  );
+  return all
+    .filter(([, {[database]: own}]) => isRecord(own) && 'dataType' in own)
+    .map(([name]) => name);
+}
+
+function connectorName({connector}: DataSourceLike): string {
+  const {name} = connector as {readonly name?: unknown};
+  return typeof name === 'string' ? name : '';
 }
 
 function requireOther(dataSource: object, other: unknown): void {

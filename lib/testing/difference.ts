@@ -1,8 +1,7 @@
 import type {Answer, Told} from './answer';
-import {ruleFor} from './rules';
+import {type Case, ruleFor} from './rules';
 import {rowsOf} from './rows-before';
 import type {Run, Statement} from './statements';
-import type {Call} from './watched-models';
 
 /** The first answers that differ. */
 export interface Difference {
@@ -24,20 +23,26 @@ export interface Difference {
 /** The models of a datasource by their names. */
 export type KnownModels = ReadonlyMap<
   string,
-  {readonly table: string; readonly properties: readonly string[]}
+  {
+    readonly table: string;
+    readonly properties: readonly string[];
+    /** Those that declare a type of their column in the other database. */
+    readonly typed: readonly string[];
+  }
 >;
 
-/** The first difference of two runs of one function. */
+/** The first difference of two runs of one function, the other one on `database`. */
 export function differenceOf(
   mine: Run,
   other: Run,
   models: KnownModels,
+  database: string,
 ): Difference | undefined {
   const count = Math.max(mine.statements.length, other.statements.length);
   for (let i = 0; i < count; i++) {
     const [own, theirs] = [mine.statements[i], other.statements[i]];
     if (own === undefined || theirs === undefined || areUnlike(own, theirs)) {
-      return describe(i, own, theirs, models);
+      return describe(i, [own, theirs], models, database);
     }
   }
   return JSON.stringify(mine.end) === JSON.stringify(other.end)
@@ -53,6 +58,8 @@ export function differenceOf(
       };
 }
 
+const unknown = {properties: [], typed: []};
+
 function areUnlike(own: Statement, theirs: Statement): boolean {
   return (
     own.text !== theirs.text ||
@@ -62,31 +69,41 @@ function areUnlike(own: Statement, theirs: Statement): boolean {
 
 function describe(
   index: number,
-  own: Statement | undefined,
-  theirs: Statement | undefined,
+  [own, theirs]: readonly (Statement | undefined)[],
   models: KnownModels,
+  database: string,
 ): Difference {
   const {before, call, model, text} = (own ?? theirs)!;
   const known = models.get(model);
   const answer = own?.answer;
   const otherAnswer = own?.text === theirs?.text ? theirs?.answer : undefined;
+  const rowsBefore = before && known ? rowsOf(before, known.table) : [];
   return {
     number: index + 1,
     statement: text,
     model,
-    rowsBefore: before && known ? rowsOf(before, known.table) : [],
+    rowsBefore,
     answer,
     otherAnswer,
-    rule: ruleOf(call, {answer, otherAnswer}, known?.properties ?? []),
+    rule: ruleOf({
+      answer,
+      call,
+      database,
+      otherAnswer,
+      ...(known ?? unknown),
+      rowsBefore,
+    }),
   };
 }
 
-function ruleOf(
-  call: Call,
-  {answer, otherAnswer}: Pick<Difference, 'answer' | 'otherAnswer'>,
-  properties: readonly string[],
-): Difference['rule'] {
+type Answers = Pick<Difference, 'answer' | 'otherAnswer'>;
+
+function ruleOf({
+  answer,
+  otherAnswer,
+  ...rest
+}: Answers & Omit<Case, keyof Answers>): Difference['rule'] {
   return answer && otherAnswer
-    ? ruleFor({answer, call, otherAnswer, properties})
+    ? ruleFor({...rest, answer, otherAnswer})
     : undefined;
 }

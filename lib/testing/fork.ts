@@ -1,5 +1,5 @@
 import {inMemory} from '../connector/in-memory';
-import {initialize} from '../connector/initialize';
+import {initializerOf} from '../connector/initialize';
 import {snapshot, Snapshot} from './snapshot';
 import {
   type DataSourceLike,
@@ -30,17 +30,17 @@ const ofFiles = {
  * with NOT_CONNECTED before that has opened its file.
  */
 export function fork<DS extends DataSourceLike>(
-  from: DS | Snapshot,
+  from: DS | Snapshot<DS>,
   name?: string,
 ): DS {
   const {dataSource, state} = from instanceof Snapshot ? from : snapshot(from);
-  const {settings} = inMemory(dataSource);
+  const connector = inMemory(dataSource);
   const forked = new (jugglerClass(dataSource))({
-    ...settings,
+    ...connector.settings,
     ...ofFiles,
     lazyConnect: false,
     name: name ?? `${dataSource.name ?? 'datasource'} (fork)`,
-    connector: {initialize},
+    connector: {initialize: initializerOf(connector)},
   });
   Object.setPrototypeOf(forked, Object.getPrototypeOf(dataSource) as object);
   // Nobody has it yet, so there is nothing to wait for.

@@ -4,11 +4,11 @@ import {type DatabaseState, withoutRows} from '../database/database';
 import {connected, type DataSourceLike} from './watched-models';
 
 /** What a datasource held at a moment; made by {@link snapshot}. */
-export class Snapshot {
+export class Snapshot<DS extends DataSourceLike = DataSourceLike> {
   /** @internal */
   constructor(
     /** The one it was taken of, and to which it can be restored. */
-    readonly dataSource: DataSourceLike,
+    readonly dataSource: DS,
     /** @internal */
     readonly state: DatabaseState,
   ) {}
@@ -23,7 +23,9 @@ export class Snapshot {
  * Fails with INVALID_SETTING where the datasource has another connector, and with
  * NOT_CONNECTED before it has opened its file.
  */
-export function snapshot(dataSource: DataSourceLike): Snapshot {
+export function snapshot<DS extends DataSourceLike>(
+  dataSource: DS,
+): Snapshot<DS> {
   const connector = inMemory(dataSource);
   // Throws where there is no file open, and nothing else is asked of it.
   connector.statistics();

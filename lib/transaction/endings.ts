@@ -62,7 +62,7 @@ export class Endings {
     if (endsTransaction(error)) {
       transaction.cause = error;
       yield* this.ending(transaction, 'aborted');
-    } else if (this.head.current.dialect.errorFailsTransaction) {
+    } else if (this.head.current.dialect.errorFailsTransaction(error)) {
       transaction.cause = error;
       transaction.state = 'failed';
     }

@@ -111,7 +111,8 @@ function requireDelimiter(
   );
 }
 
-function namesOf(file: string, header: readonly CsvCell[]): string[] {
+/** The columns of a header. Fails where one has no name, or two have the same. */
+export function namesOf(file: string, header: readonly CsvCell[]): string[] {
   const names = new Set<string>();
   for (const {column, line, text} of header) {
     const problem =
@@ -129,7 +130,8 @@ function namesOf(file: string, header: readonly CsvCell[]): string[] {
   return [...names];
 }
 
-function requireCells(
+/** Fails, and tells line and column, on a record with more or fewer cells. */
+export function requireCells(
   file: string,
   record: readonly CsvCell[],
   header: readonly CsvCell[],

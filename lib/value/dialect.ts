@@ -16,9 +16,11 @@ export interface Dialect {
   readonly uniqueIgnoresNull: boolean;
   /**
    * Whether an error makes the whole transaction fail, or just the statement.
-   * PostgreSQL: true; then nothing but a rollback is taken.
+   * PostgreSQL: all of its own; then nothing but a rollback is taken.
    */
-  readonly errorFailsTransaction: boolean;
+  readonly errorFailsTransaction: (error: Error) => boolean;
+  /** Whether rows are checked for duplicates before they are for foreign keys. */
+  readonly foreignKeysComeLast: boolean;
   /**
    * What READ UNCOMMITTED reads: what READ COMMITTED does, as in PostgreSQL, or
    * also what others have written and not committed.
@@ -40,6 +42,8 @@ export interface Dialect {
    * made of them, and nothing before.
    */
   readonly tablesAre: 'declared' | 'migrated';
+  /** The database whose migrations have made them, where they are migrated. */
+  readonly migratedBy?: string;
   /** Whether NO ACTION refuses as early as RESTRICT, as in MySQL. */
   readonly noActionIsRestrict: boolean;
   /**
@@ -57,7 +61,8 @@ export const defaultDialect: Dialect = {
   likeIsCaseSensitive: true,
   rangesMatchNull: true,
   uniqueIgnoresNull: true,
-  errorFailsTransaction: false,
+  errorFailsTransaction: () => false,
+  foreignKeysComeLast: false,
   uncommittedReads: 'committed',
   repeatableWrites: 'snapshot',
   deadlockVictim: 'waitedLongest',

@@ -6,6 +6,7 @@ import {include} from '../../bench/parts/include';
 import {indexes} from '../../bench/parts/indexes';
 import {throughJuggler} from '../../bench/parts/juggler';
 import {queries} from '../../bench/parts/queries';
+import {seeding} from '../../bench/parts/seeding';
 import {snapshots} from '../../bench/parts/snapshots';
 
 const rows = 1000;
@@ -59,5 +60,11 @@ describe('The bench', () => {
   it('compares writes with and without open snapshots', async () => {
     const {targets} = await measure(snapshots);
     assert.equal(targets.length, 2);
+  });
+
+  it('measures a seed in a process of its own', async () => {
+    const {targets} = await measure(seeding);
+    const [cold, second] = targets.map(({measured}) => measured.median);
+    assert.ok(cold! > second!);
   });
 });

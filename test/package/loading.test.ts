@@ -53,6 +53,27 @@ describe('the package, installed in an application', () => {
     });
   }
 
+  for (const connector of [
+    "'inmemory/kv'",
+    "'loopback-connector-inmemory/kv'",
+    "require('loopback-connector-inmemory/kv')",
+  ]) {
+    it(`is loaded by connector: ${connector} for keys and values`, () => {
+      const output = run(`
+        const {DefaultKeyValueRepository, Entity, juggler} =
+          require('@loopback/repository');
+        const dataSource = new juggler.DataSource({
+          name: 'kv', connector: ${connector},
+        });
+        const keys = new DefaultKeyValueRepository(Entity, dataSource);
+        keys.set('k', {}).then(() => keys.get('k')).then(value => {
+          const {name} = dataSource.connector.constructor;
+          console.log(name, value instanceof Entity);
+        });`);
+      assert.equal(output, 'KeyValueConnector true\n');
+    });
+  }
+
   it('has types that a strict TypeScript program compiles with', () => {
     writeFileSync(
       path.join(folder, 'main.ts'),
@@ -104,7 +125,7 @@ describe('the package', () => {
   it('contains the compiled library and its documents, nothing else', () => {
     const files = published();
     const isExpected =
-      /^dist\/(?:lib\/|index\.|register\.|testing\.)|^docs\/[\w-]+\.(?:md|json)$/;
+      /^dist\/(?:lib\/|index\.|kv\.|register\.|testing\.)|^docs\/[\w-]+\.(?:md|json)$/;
     assert.deepEqual(files.filter(file => !isExpected.test(file)).sort(), [
       'CHANGELOG.md',
       'CONTRIBUTING.md',

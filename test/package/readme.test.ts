@@ -27,7 +27,11 @@ describe('the documents with a program', () => {
   });
   after(() => rmSync(folder, {recursive: true, force: true}));
 
-  for (const document of ['README.md', 'docs/discovery.md']) {
+  for (const document of [
+    'README.md',
+    'docs/discovery.md',
+    'docs/key-value.md',
+  ]) {
     it(`${document} has one that compiles, and prints what it says`, () => {
       const text = read(document);
       writeFileSync(path.join(folder, 'example.ts'), blockOf('ts', text));

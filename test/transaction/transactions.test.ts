@@ -69,7 +69,7 @@ describe('a statement of a transaction that fails', () => {
 });
 
 describe('in a dialect where an error makes the transaction fail', () => {
-  const dialect = {...defaultDialect, errorFailsTransaction: true};
+  const dialect = {...defaultDialect, errorFailsTransaction: () => true};
   const failed = {code: 'TRANSACTION_ABORTED', sqlState: '25P02'};
   let database: Database;
   let session: Session;

@@ -7,8 +7,9 @@ import type {
   EmulatedTable,
   PropertyFacts,
 } from '../dialect';
+import {isOfDatabase} from '../native-error';
 import {errorOf} from './errors';
-import {ObjectID} from './object-id';
+import {ObjectID, withHexIds} from './object-id';
 import {mongodbStatements} from './statements';
 
 /**
@@ -22,7 +23,7 @@ export function mongodb(): DocumentDatabase {
       ...defaultDialect,
       name: 'mongodb',
       uniqueIgnoresNull: false,
-      errorFailsTransaction: true,
+      errorFailsTransaction: isOfDatabase,
     },
     connector: {
       name: 'mongodb',
@@ -88,6 +89,7 @@ function column(property: PropertyFacts): Column {
     isDefaultForNull: false,
     write: value => value,
     operand: value => value,
+    read: withHexIds,
     text: String,
     cast: String,
   };

@@ -116,3 +116,24 @@ function mapInside(value: object, map: (value: unknown) => unknown): unknown {
     Object.entries(value).map(([key, inner]) => [key, map(inner)]),
   );
 }
+
+/** A stored value with texts in the place of ObjectIds, as JSON has them. */
+export function withHexIds(stored: unknown): unknown {
+  return textsFor(fromStored(stored));
+}
+
+function textsFor(value: unknown): unknown {
+  if (isObjectId(value)) return value.toHexString();
+  if (Array.isArray(value)) return value.map(textsFor);
+  if (!isPlain(value)) return value;
+  const entries = Object.entries(value);
+  return Object.fromEntries(
+    entries.map(([name, each]) => [name, textsFor(each)]),
+  );
+}
+
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}

@@ -1,7 +1,8 @@
 import {isObject} from '../../base/objects';
+import type {NativeColumn} from '../../schema/schema';
 import type {Column, ModelFacts, PropertyFacts} from '../dialect';
-import type {EnumType} from './enum-factory';
 import type {Clause, Place, Server} from './flavour';
+import {defaultValue, nativeColumn} from './native-columns';
 import {type Type, typeNamed} from './types';
 
 /** A column of MariaDB or MySQL. */
@@ -27,31 +28,51 @@ export function mysqlColumn(
   model: ModelFacts,
   server: Server,
 ): MysqlColumn {
-  const {columnName, isGenerated, isId, isNullable, name} = property;
-  const nativeType = declarationOf(property);
-  const type = typeNamed(nativeType);
-  const column = columnName ?? name;
-  const table = model.tableName ?? model.name;
-  const place = (clause: Clause): Place => ({server, table, column, clause});
+  return mysqlColumnOf(property, nativeColumn(property), {
+    server,
+    table: model.tableName ?? model.name,
+    hasFullText: hasFullText(property, model),
+  });
+}
+
+/** Where a column is. */
+interface ColumnPlace {
+  readonly server: Server;
+  readonly table: string;
+  /** Whether the column has an index for full-text search of its own. */
+  readonly hasFullText: boolean;
+}
+
+/** A column that there is, which may be another one than the property declares. */
+export function mysqlColumnOf(
+  {declared, isId, isNullable, name, typeName}: PropertyFacts,
+  native: NativeColumn,
+  {hasFullText: isFullText, server, table}: ColumnPlace,
+): MysqlColumn {
+  const type = typeNamed(native.type);
+  const place = (clause: Clause): Place => ({
+    server,
+    table,
+    column: native.name,
+    clause,
+  });
   const places = {insert: place('insert'), update: place('update')};
-  const {typeName} = property;
-  const isInteger = /^(?:tiny|small|medium|big)?int\b/i.test(nativeType);
-  const isSequence = isGenerated && isInteger;
-  const byDefault = defaultOf(property, type, places.insert, isNullable);
-  const read = readerOf(property, type);
+  const isSequence = native.isGenerated === true;
+  const byDefault = defaultOf(native, type, places.insert);
+  const read = readerOf(declared, typeName, type);
   return {
     property: name,
-    name: column,
-    nativeType,
+    name: native.name,
+    nativeType: native.type,
     type: type.type,
     isId,
     isGenerated: isSequence,
-    isNullable: isNullable && !isId,
+    isNullable: native.isNullable,
     isDefaultForNull: isId,
     kind: type.kind,
     isCollated: type.isCollated,
     ...(type.values && {values: type.values}),
-    hasFullText: hasFullText(property, model),
+    hasFullText: isFullText,
     sent: value => sentValue(typeName, value),
     write(value, use) {
       const sent = sentValue(typeName, value);
@@ -140,28 +161,19 @@ function sentForNull(typeName: string, value: null | undefined): unknown {
 
 /** The value that the database gives a row that says nothing of the column. */
 function defaultOf(
-  {isGenerated, own, typeName}: PropertyFacts,
+  {default: sql, isGenerated, isNullable}: NativeColumn,
   type: Type,
   place: Place,
-  isNullable: boolean,
 ): (() => unknown) | undefined {
   if (isGenerated) return undefined;
-  const constant = own['default'];
-  const hasDefault = !['text', 'json', 'blob'].includes(typeName.toLowerCase());
-  if (hasDefault && typeof constant === 'number' && constant !== 0) {
-    return () => type.write(constant, place);
-  }
-  if (hasDefault && typeof constant === 'string' && constant !== '') {
-    return /^(?:current_timestamp|now)$/i.test(constant)
-      ? () => type.write(new Date(), place)
-      : () => type.write(constant, place);
-  }
+  if (sql !== undefined) return () => type.write(defaultValue(sql), place);
   return isNullable ? undefined : type.implicit;
 }
 
 /** From what the driver gives to what LoopBack's connector makes of it. */
 function readerOf(
-  {declared, typeName}: PropertyFacts,
+  declared: PropertyFacts['declared'],
+  typeName: string,
   {kind, read, type}: Type,
 ): ((stored: unknown) => unknown) | undefined {
   const made =
@@ -202,87 +214,4 @@ function pointOf(given: unknown): unknown {
 
 function parsed(given: unknown): unknown {
   return typeof given === 'string' ? (JSON.parse(given) as unknown) : given;
-}
-
-/** The type of the column as the connector writes it into CREATE TABLE. */
-function declarationOf(property: PropertyFacts): string {
-  const {declared, own, typeName} = property;
-  const {dataType} = own;
-  if (typeof dataType !== 'string' || dataType === '') {
-    return ofType(typeName, property);
-  }
-  if (dataType.toLowerCase() === 'enum') return `enum(${enumOf(declared)})`;
-  const length = own['dataLength'] || declared['length'] || declared['limit'];
-  const {dataPrecision, dataScale} = own;
-  const sizes = length
-    ? [length]
-    : [dataPrecision, dataPrecision && dataScale].filter(Boolean);
-  return sizes.length === 0
-    ? dataType
-    : `${dataType}(${sizes.map(Number).join(',')})`;
-}
-
-function enumOf({jsonSchema}: PropertyFacts['declared']): string {
-  const values = (jsonSchema as {enum?: unknown[]} | undefined)?.enum ?? [];
-  return values.map(value => `'${String(value)}'`).join(',');
-}
-
-function ofType(typeName: string, {declared, isId}: PropertyFacts): string {
-  const named = (otherwise: string) =>
-    typeof declared['dataType'] === 'string' ? declared['dataType'] : otherwise;
-  switch (typeName) {
-    case 'String':
-      return textOf(
-        named('varchar'),
-        declared,
-        declared['index'] || isId ? 255 : 512,
-      );
-    case 'Number':
-      return numberOf(named('int'), declared);
-    case 'Date': {
-      const name = named('datetime');
-      const {precision} = declared;
-      return precision && /^(?:time|datetime|timestamp)$/i.test(name)
-        ? `${name}(${Number(precision)})`
-        : name;
-    }
-    case 'Boolean':
-      return 'tinyint(1)';
-    case 'Point':
-    case 'GeoPoint':
-      return 'point';
-    case 'Enum':
-      return `enum(${(declared['type'] as EnumType)._string})`;
-    default:
-      return textOf(named('text'), declared, 4096);
-  }
-}
-
-function textOf(
-  name: string,
-  {length, limit}: PropertyFacts['declared'],
-  usual: number,
-): string {
-  if (/^(?:tiny|medium|long)?text$/i.test(name)) return name;
-  const byDefault = name.toLowerCase() === 'char' ? 255 : usual;
-  return `${name}(${Number(length || limit || byDefault)})`;
-}
-
-function numberOf(
-  name: string,
-  {precision, scale, unsigned}: PropertyFacts['declared'],
-): string {
-  switch (name.toLowerCase()) {
-    case 'decimal':
-    case 'numeric':
-      return `${name}(${Number(precision || 9)},${Number(scale || 2)})`;
-    case 'float':
-    case 'double':
-      if (!precision) return name;
-      return scale
-        ? `${name}(${Number(precision)},${Number(scale)})`
-        : `${name}(${Number(precision)})`;
-    default:
-      return unsigned ? `${name} unsigned` : name;
-  }
 }

@@ -13,6 +13,16 @@ export interface DateRange {
   text(stored: unknown): string;
 }
 
+/**
+ * The date whose parts are all zero: the least of all, with which a text that is
+ * none is compared. The driver reads it as a date that is invalid.
+ */
+export const zeroDate = new Date(-8.64e15);
+
+function isZero(date: Date): boolean {
+  return date.getTime() === zeroDate.getTime();
+}
+
 /** Seconds from 1970 to 2038 are all that a timestamp has. */
 const maxTimestampMs = 0x7fff_ffff * 1000;
 
@@ -30,7 +40,12 @@ export function dateTime(
       const kept = (roundsFractions ? Math.round(ms) : Math.floor(ms)) * unitMs;
       const isTooFar =
         name === 'timestamp' && (kept <= 0 || kept > maxTimestampMs);
-      if (isTooFar) throw incorrect(sentDate(moment), place);
+      if (isTooFar) {
+        throw incorrect(
+          sent instanceof Date ? sentDate(moment) : String(sent),
+          place,
+        );
+      }
       return new Date(kept);
     },
     read: asRead,
@@ -48,6 +63,8 @@ export const day: DateRange = {
   // The driver makes it of its parts, and JavaScript takes 1 for 1901.
   read(stored) {
     const date = stored as Date;
+    // So that the parts of a date that is zero are a day of 1899.
+    if (isZero(date)) return new Date(Date.UTC(0, -1, 0));
     const year = date.getUTCFullYear();
     return new Date(Date.UTC(year, date.getUTCMonth(), date.getUTCDate()));
   },
@@ -57,10 +74,18 @@ export const day: DateRange = {
 /** `time`, which is read as a text. */
 export function time(sent: unknown, place: Place): unknown {
   const text = sent instanceof Date ? sentDate(sent).slice(11) : String(sent);
-  const match = /^(-?\d{1,3}:[0-5]\d(?::[0-5]\d)?)(?:\.\d*)?$/.exec(text);
+  const match = /^(-?\d{1,3}:[0-5]\d(?::[0-5]\d)?)(?:\.\d*)?$/.exec(
+    /^-?\d{1,7}$/.test(text) ? clockOf(text) : text,
+  );
   if (match === null) throw incorrect(text, place, 'time');
   const clock = match[1]!;
   return clock.split(':').length === 2 ? `${clock}:00` : clock;
+}
+
+/** Digits as a time of day: those on the right are seconds. */
+export function clockOf(text: string): string {
+  const [, sign = '', digits = ''] = /^(-?)(\d+)$/.exec(text) ?? [];
+  return sign + digits.padStart(6, '0').replace(/(\d\d)(\d\d)$/, ':$1:$2');
 }
 
 /** A date in a text that the server takes for one. */
@@ -93,8 +118,8 @@ export function dateIn(text: string): Date | undefined {
   return isReal ? moment : undefined;
 }
 
-/** 1292 */
-function incorrect(
+/** 1292, of a text, or of another value in the form of one. */
+export function incorrect(
   text: string,
   {column, server, table}: Place,
   kind = 'datetime',
@@ -119,14 +144,17 @@ function restOfDate(date: Date): string {
   return rest.replace('T', ' ');
 }
 
+const zeroText = '0000-00-00 00:00:00.000';
+
 function dateText(date: Date, digits: number): string {
-  const text = sentDate(date);
+  const text = isZero(date) ? zeroText : sentDate(date);
   return digits === 0 ? text.slice(0, 19) : text.slice(0, 20 + digits);
 }
 
 /** The driver has JavaScript read the text, to which years below 100 are others. */
 function asRead(stored: unknown): unknown {
   const date = stored as Date;
+  if (isZero(date)) return new Date(Number.NaN);
   return date.getUTCFullYear() < 1000
     ? new Date(`${dateText(date, 0)}Z`)
     : date;

@@ -13,13 +13,30 @@ export interface Flavour {
   readonly roundsFractions: boolean;
   /** Whether JSON is a type, which keeps values, and no text. */
   readonly hasJson: boolean;
+  /** Whether integers are shown with how wide they are printed: `int(11)`. */
+  readonly hasIntegerWidths: boolean;
+  /** Whether an index has the beginning of a text that is too long for it. */
+  readonly cutsKeys: boolean;
+  /** Whether a column that is added has dates of the year 0, and empty points. */
+  readonly hasEmptyDates: boolean;
+  /** Whether texts have defaults, and columns of all types the moment for one. */
+  readonly hasAnyDefault: boolean;
+  /** Whether texts that become numbers are read whole, and not as in an insertion. */
+  readonly castsWholeTexts: boolean;
   /** How messages call the clauses of a statement. */
   readonly clauses: Readonly<Record<Clause, string>>;
   /** The name of a unique key in messages. */
   keyName(table: string, key: string): string;
 }
 
-export type Clause = 'insert' | 'update' | 'where' | 'order';
+export type Clause =
+  | 'insert'
+  | 'update'
+  | 'where'
+  | 'order'
+  /** The list of what is selected, and that of what is inserted into. */
+  | 'select'
+  | 'into';
 
 /** MariaDB 10.11. */
 export const mariadbFlavour: Flavour = {
@@ -29,11 +46,18 @@ export const mariadbFlavour: Flavour = {
   hasRegexpLike: false,
   roundsFractions: false,
   hasJson: false,
+  hasIntegerWidths: true,
+  cutsKeys: true,
+  hasEmptyDates: true,
+  hasAnyDefault: true,
+  castsWholeTexts: true,
   clauses: {
     insert: 'VALUES',
     update: 'SET',
     where: 'WHERE',
     order: 'ORDER BY',
+    select: 'SELECT',
+    into: 'INSERT INTO',
   },
   keyName: (_, key) => key,
 };
@@ -46,11 +70,18 @@ export const mysqlFlavour: Flavour = {
   hasRegexpLike: true,
   roundsFractions: true,
   hasJson: true,
+  hasIntegerWidths: false,
+  cutsKeys: false,
+  hasEmptyDates: false,
+  hasAnyDefault: false,
+  castsWholeTexts: false,
   clauses: {
     insert: 'field list',
     update: 'field list',
     where: 'where clause',
     order: 'order clause',
+    select: 'field list',
+    into: 'field list',
   },
   keyName: (table, key) => `${table}.${key}`,
 };

@@ -9,6 +9,8 @@ import type {
 import {collationNamed, type MysqlCollation} from './collations';
 import {mysqlColumn, type MysqlColumn} from './columns';
 import {mysqlCondition, mysqlEqual} from './conditions';
+import {mysqlDdl} from './ddl';
+import {mysqlDiscovery} from './discovery';
 import {enumFactory} from './enum-factory';
 import {
   atRow,
@@ -24,6 +26,7 @@ import {
   mysqlFlavour,
   type Server,
 } from './flavour';
+import {nativeColumn} from './native-columns';
 import {mysqlStatements} from './upsert';
 
 /** MariaDB 10.11 by way of loopback-connector-mysql and `mysql2`. */
@@ -41,6 +44,7 @@ function databaseOf(
   {collation = flavour.defaultCollation, connection}: DatabaseSettings,
 ): RelationalDatabase {
   const {collation: sentIn = 'utf8_general_ci', database = 'test'} = connection;
+  const user = connection.username || connection.user || 'root';
   const sendsPairs = !sentIn.startsWith('utf8mb4');
   const server: Server = {flavour, schema: database, sendsPairs};
   const texts = collationNamed(collation, sendsPairs);
@@ -75,17 +79,15 @@ function databaseOf(
     },
     tableName: ({name, tableName}) => tableName ?? name,
     column: (property, model) => mysqlColumn(property, model, server),
-    idGeneration({isGenerated, own, typeName}) {
-      if (!isGenerated) return 'none';
-      const {dataType = 'int'} = own as {dataType?: string};
-      const isInteger = /^(?:tiny|small|medium|big)?int/i.test(dataType);
-      return typeName === 'Number' && isInteger ? 'number' : 'none';
-    },
+    idGeneration: property =>
+      nativeColumn(property).isGenerated ? 'number' : 'none',
     filter: filterRules(server, texts),
     writes: writeRules(server),
     phaseOf,
     errorOf: (error, table) => errorOf(error, table, server),
     statements: mysqlStatements,
+    ddl: mysqlDdl(server),
+    discovery: mysqlDiscovery(server, user),
     sql: {
       defaultSchema: '',
       withSchema: false,

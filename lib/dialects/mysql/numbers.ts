@@ -51,7 +51,8 @@ export function truncated(column: string): Error {
   );
 }
 
-function outOfRange(column: string): Error {
+/** 1264 */
+export function outOfRange(column: string): Error {
   return mysqlError(
     'ER_WARN_DATA_OUT_OF_RANGE',
     `Out of range value for column '${column}' at row 1`,

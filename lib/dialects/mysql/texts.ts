@@ -9,7 +9,7 @@ export function isGiven(value: unknown): boolean {
 }
 
 /** 1406 */
-function tooLong(column: string): Error {
+export function tooLong(column: string): Error {
   return mysqlError(
     'ER_DATA_TOO_LONG',
     `Data too long for column '${column}' at row 1`,

@@ -1,5 +1,13 @@
 import type {ColumnType} from '../../value/coerce';
-import {dateIn, dateTime, sentDate, type DateRange, day, time} from './dates';
+import {
+  dateIn,
+  dateTime,
+  sentDate,
+  type DateRange,
+  day,
+  time,
+  zeroDate,
+} from './dates';
 import type {Place, Server} from './flavour';
 import {
   isGiven,
@@ -256,9 +264,6 @@ const json: Type = {
   operand: sentText,
   read: stored => JSON.parse(stored as string) as unknown,
 };
-
-/** The least of all dates, with which a text that is none is compared. */
-const zeroDate = new Date(-8.64e15);
 
 function moment(range: DateRange): Type {
   return {

@@ -47,9 +47,9 @@ export function mysqlStatements(
 }
 
 /** All properties, as a replacement names them. */
-function withAll(properties: Row, {columns}: EmulatedTable): RowCopy {
+function withAll(properties: Row, {byProperty}: EmulatedTable): RowCopy {
   return Object.fromEntries(
-    columns
+    [...byProperty.values()]
       .filter(({isGenerated, property}) => !isGenerated || properties[property])
       .map(({property}) => [property, properties[property]]),
   );

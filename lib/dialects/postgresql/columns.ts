@@ -45,6 +45,7 @@ export function postgresqlColumnOf(
     },
     text: type.text ?? String,
     cast: type.cast ?? type.text ?? String,
+    ...(isPoint(property) && {parameters: 2}),
     ...(read && {read}),
     ...(byDefault && {defaultValue: byDefault}),
   };
@@ -67,6 +68,10 @@ function sender({own, typeName}: PropertyFacts): (value: unknown) => unknown {
     default:
       return value => value;
   }
+}
+
+function isPoint({typeName}: PropertyFacts): boolean {
+  return typeName === 'GeoPoint' || typeName === 'Point';
 }
 
 /**

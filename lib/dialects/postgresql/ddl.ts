@@ -1,7 +1,7 @@
-import type {ForeignKey} from '../../schema/schema';
-import type {Ddl, DdlErrors} from '../ddl';
+import type {ForeignKey, NativeColumn} from '../../schema/schema';
+import type {Ddl, DdlErrors, DdlRules, KeyOfTable, Needed} from '../ddl';
 import {castOf, areComparable} from './casts';
-import {postgresqlColumnOf} from './columns';
+import {defaultOf, postgresqlColumnOf} from './columns';
 import {checkDefault} from './defaults';
 import {keyText, pgError} from './errors';
 import {checkIndex} from './index-methods';
@@ -12,7 +12,7 @@ import {checkType} from './type-names';
 import {typeNamed} from './types';
 
 const errors: DdlErrors = {
-  noTable: name => pgError('42P01', `relation "public.${name}" does not exist`),
+  noTable,
   tableExists: name => pgError('42P07', `relation "${name}" already exists`),
   columnTwice: column =>
     pgError('42701', `column "${column}" specified more than once`),
@@ -53,34 +53,37 @@ const errors: DdlErrors = {
       error,
     );
   },
-  isNeeded: (what, dependent, on) =>
-    pgError('2BP01', `cannot drop ${what} because other objects depend on it`, {
-      detail: `${dependent} depends on ${on}`,
-      hint: 'Use DROP ... CASCADE to drop the dependent objects too.',
-    }),
-  foreignKeyExists: (name, table) =>
+  isNeeded(needed) {
+    const {by, kind} = needed;
+    const what = nameOf(needed);
+    return pgError(
+      '2BP01',
+      `cannot drop ${what} because other objects depend on it`,
+      {
+        detail:
+          `constraint ${by.key.name} on table ${by.table} depends on ` +
+          (kind === 'column' ? what : `${kind} ${needed.name}`),
+        hint: 'Use DROP ... CASCADE to drop the dependent objects too.',
+      },
+    );
+  },
+  foreignKeyExists: ({key, table}) =>
     pgError(
       '42710',
-      `constraint "${name}" for relation "${table}" already exists`,
+      `constraint "${key.name}" for relation "${table}" already exists`,
     ),
+  noParent: ({key}) => noTable(key.parent),
   noReferenceColumn: column =>
     pgError(
       '42703',
       `column "${column}" referenced in foreign key constraint does not exist`,
     ),
-  noReferencedKey: parent =>
+  noReferencedKey: ({key}) =>
     pgError(
       '42830',
       'there is no unique constraint matching given keys for referenced ' +
-        `table "${parent}"`,
+        `table "${key.parent}"`,
     ),
-  otherReferenceTypes: (name, [column, parent]) =>
-    pgError('42804', `foreign key constraint "${name}" cannot be implemented`, {
-      detail:
-        `Key columns "${column.name}" and "${parent.name}" are of ` +
-        `incompatible types: ${typeNamed(column.type).name} and ` +
-        `${typeNamed(parent.type).name}.`,
-    }),
   orphan(key: ForeignKey, child, row) {
     const {name, parent, properties} = key;
     const values = properties.map(each => row[each]);
@@ -99,8 +102,56 @@ const errors: DdlErrors = {
   },
 };
 
+/** What is to go, as messages name it. */
+function nameOf({kind, name, table}: Needed): string {
+  return kind === 'column'
+    ? `column ${name} of table ${table}`
+    : `${kind} ${name}`;
+}
+
+function noTable(name: string): Error {
+  return pgError('42P01', `relation "public.${name}" does not exist`);
+}
+
+function checkForeignKey(
+  {key}: KeyOfTable,
+  columns: readonly (readonly [NativeColumn, NativeColumn])[],
+): void {
+  const other = columns.find(([own, theirs]) => !areComparable(own, theirs));
+  if (other === undefined) return;
+  const [column, parent] = other;
+  throw pgError(
+    '42804',
+    `foreign key constraint "${key.name}" cannot be implemented`,
+    {
+      detail:
+        `Key columns "${column.name}" and "${parent.name}" are of ` +
+        `incompatible types: ${typeNamed(column.type).name} and ` +
+        `${typeNamed(parent.type).name}.`,
+    },
+  );
+}
+
+const rules: DdlRules = {
+  order: [
+    'drop column',
+    'drop foreign key',
+    'change type',
+    'add column',
+    'set nullable',
+    'add foreign key',
+  ],
+  indexNames: 'database',
+  keyNames: 'table',
+  columnNames: 'exact',
+  indexOfDropped: 'dropped',
+  addedNeedsValue: true,
+  generation: 'sequence',
+};
+
 /** PostgreSQL's schema, as loopback-connector-postgresql migrates it. */
 export const postgresqlDdl: Ddl = {
+  rules,
   nameIn: cut,
   nativeColumn,
   columnOf: postgresqlColumnOf,
@@ -117,8 +168,13 @@ export const postgresqlDdl: Ddl = {
     checkType(column);
     checkDefault(column);
   },
-  checkIndex,
+  checkIndex: ({index, method}, columns) =>
+    checkIndex(method, columns, index.isUnique),
+  checkForeignKey,
   cast: castOf,
-  areComparable,
+  addedValue(column) {
+    const byDefault = defaultOf(column, typeNamed(column.type));
+    return () => byDefault?.() ?? null;
+  },
   errors,
 };

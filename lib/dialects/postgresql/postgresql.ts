@@ -12,6 +12,7 @@ import {postgresqlDdl} from './ddl';
 import {postgresqlDiscovery} from './discovery';
 import {errorOf, notNullViolation, pgError} from './errors';
 import {jsonOrder, jsonPath} from './json-paths';
+import {isOfDatabase} from '../native-error';
 import {nativeColumn} from './native-columns';
 
 /** The collations of texts by the names that `datcollate` has for them. */
@@ -36,7 +37,8 @@ export function postgresql({
       name: 'postgresql',
       negationMatchesNull: false,
       rangesMatchNull: false,
-      errorFailsTransaction: true,
+      errorFailsTransaction: isOfDatabase,
+      foreignKeysComeLast: true,
     },
     connector: {
       name: 'postgresql',

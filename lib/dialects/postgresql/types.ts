@@ -301,6 +301,18 @@ export const point: Type = {
   },
 };
 
+/** `{a,"b c"}`, as PostgreSQL writes it: what could be read otherwise in quotes. */
+function arrayText(values: readonly unknown[], {text = String}: Type): string {
+  const elements = values.map(value => {
+    if (value === null) return 'NULL';
+    const written = text(value);
+    return /^$|^null$|[\s{},"\\]/i.test(written)
+      ? `"${written.replaceAll(/["\\]/g, String.raw`\$&`)}"`
+      : written;
+  });
+  return `{${elements.join(',')}}`;
+}
+
 /** 22P02 of a text that does not begin as an array does. */
 function malformedArray(text: string): Error {
   return pgError('22P02', `malformed array literal: "${text}"`, {
@@ -328,6 +340,6 @@ function arrayOf(element: Type): Type {
           each === null ? null : element.read!(each),
         ),
     }),
-    text: stored => `{${(stored as unknown[]).map(String).join(',')}}`,
+    text: stored => arrayText(stored as unknown[], element),
   };
 }

@@ -1,34 +1,27 @@
 import {unreachable} from '../../base/assert';
+import type {SchemaChange, Version} from '../../database/database';
 import {
-  type SchemaChange,
-  type Version,
-  withHiddenId,
-} from '../../database/database';
-import {diff} from '../../schema/diff';
-import {isKeyOf} from '../../schema/foreign-keys';
+  beginsWith,
+  indexBeginningWith,
+  isKeyOf,
+  pathsOf,
+} from '../../schema/foreign-keys';
 import type {
   ForeignKey,
   IndexDefinition,
   NativeColumn,
 } from '../../schema/schema';
-import {extensibleCopy, type Row, setOwn} from '../../value/copy';
-import type {AlterAction, DdlStatement, MadeTable} from '../ddl';
+import type {AlterAction, DdlStatement, MadeIndex, MadeTable} from '../ddl';
 import type {MigratedDatabase} from '../dialect';
-import {withoutModel} from '../emulated-table';
-import {dependentOn, schemaOf, shownTable, tableNamed} from './made-tables';
-
-/** What becomes of the value of a column in each row. */
-type Conversion = (value: unknown) => unknown;
-
-/** In which order the actions of a statement are done, whatever theirs is. */
-const passes: readonly AlterAction['kind'][] = [
-  'drop column',
-  'drop foreign key',
-  'change type',
-  'add column',
-  'set nullable',
-  'add foreign key',
-];
+import {AlteredRows} from './altered-rows';
+import {keyOfTable} from './foreign-keys';
+import {
+  columnIn,
+  dependentOn,
+  dependentsOn,
+  schemaOf,
+  tableNamed,
+} from './made-tables';
 
 /** The changes of `ALTER TABLE`. Fails as the database does. */
 export function alteration(
@@ -36,25 +29,30 @@ export function alteration(
   {actions, name}: Extract<DdlStatement, {kind: 'alter table'}>,
   database: MigratedDatabase,
 ): SchemaChange[] {
+  const {errors, rules} = database.ddl;
   const table = tableNamed(version, name);
-  if (table === undefined) throw database.ddl.errors.noTable(name);
+  if (table === undefined) throw errors.noTable(name);
   const altered = new AlteredTable(version, table, database);
-  for (const pass of passes) {
+  for (const kind of rules.order) {
     for (const action of actions) {
-      if (action.kind === pass) altered.act(action);
+      if (action.kind === kind) altered.act(action);
     }
   }
   return altered.changes();
 }
 
+/** The names of indexes, and how the database has them. */
+type Methods = Record<string, string>;
+
 /** A table, and what the actions of a statement make of it. */
 class AlteredTable {
   private readonly columns: Map<string, NativeColumn>;
-  private readonly conversions = new Map<string, Conversion>();
-  private readonly dropped = new Set<string>();
-  /** Columns that must have a value from now on. */
-  private readonly required = new Set<string>();
+  private readonly rows: AlteredRows;
+  private readonly droppedColumns: string[] = [];
+  private readonly droppedIndexes: IndexDefinition[] = [];
+  private readonly changedColumns: NativeColumn[] = [];
   private readonly added: ForeignKey[] = [];
+  private readonly methods: Methods;
   private foreignKeys: readonly ForeignKey[];
   private primaryKey: readonly string[];
   private indexes: readonly IndexDefinition[];
@@ -65,6 +63,8 @@ class AlteredTable {
     private readonly database: MigratedDatabase,
   ) {
     this.columns = new Map(Object.entries(table.native.columns));
+    this.methods = {...table.native.indexes};
+    this.rows = new AlteredRows(version, table, database);
     ({
       foreignKeys: this.foreignKeys,
       indexes: this.indexes,
@@ -76,8 +76,12 @@ class AlteredTable {
     return this.table.native.name;
   }
 
+  private get ddl() {
+    return this.database.ddl;
+  }
+
   private get errors() {
-    return this.database.ddl.errors;
+    return this.ddl.errors;
   }
 
   act(action: AlterAction): void {
@@ -90,6 +94,12 @@ class AlteredTable {
         return this.changeType(action.column, action.type);
       case 'set nullable':
         return this.setNullable(action.column, action.isNullable);
+      case 'change column':
+        return this.changeColumn(action.column);
+      case 'add index':
+        return this.addIndex(action);
+      case 'drop index':
+        return this.dropIndex(action.name);
       case 'drop foreign key':
         this.foreignKeys = this.foreignKeys.filter(
           ({name}) => name !== action.name,
@@ -103,228 +113,254 @@ class AlteredTable {
   }
 
   private addColumn(column: NativeColumn): void {
-    const {ddl} = this.database;
+    const {ddl} = this;
     const {name} = column;
-    if (this.columns.has(name)) throw this.errors.columnExists(name, this.name);
+    if (columnIn(this.part, name, ddl.rules) !== undefined) {
+      throw this.errors.columnExists(name, this.name);
+    }
     ddl.checkColumn(column);
     this.columns.set(name, column);
-    this.dropped.delete(name);
-    const {defaultValue} = ddl.columnOf(withoutModel(name), column);
-    this.conversions.set(name, () => defaultValue?.() ?? null);
-    if (!column.isNullable) this.required.add(name);
+    this.rows.change(name, ddl.addedValue(column, this.table));
+    this.rows.require(name, !column.isNullable && ddl.rules.addedNeedsValue);
   }
 
   private dropColumn(name: string): void {
     this.columnNamed(name);
-    const on = `column ${name} of table ${this.name}`;
-    const dependent = dependentOn(this.version, this.table, key =>
-      key.parentProperties.includes(name),
-    );
-    if (dependent !== undefined) throw this.errors.isNeeded(on, dependent, on);
     this.columns.delete(name);
-    this.dropped.add(name);
+    this.droppedColumns.push(name);
+    this.rows.drop(name);
     if (this.primaryKey.includes(name)) this.primaryKey = [];
-    this.indexes = this.indexes.filter(
-      ({keys}) => !keys.some(({path}) => path === name),
-    );
+    const isShortened = this.ddl.rules.indexOfDropped === 'shortened';
+    this.indexes = this.indexes.flatMap(index => {
+      const keys = index.keys.filter(({path}) => path !== name);
+      if (keys.length === index.keys.length) return [index];
+      const refusal = this.errors.shortensUnique?.(name);
+      const isPart = keys.length > 0 && index.isUnique;
+      if (isPart && refusal !== undefined) throw refusal;
+      return isShortened && keys.length > 0 ? [{...index, keys}] : [];
+    });
     this.foreignKeys = this.foreignKeys.filter(
       ({properties}) => !properties.includes(name),
     );
   }
 
   private changeType(name: string, type: string): void {
-    const {ddl} = this.database;
+    const {ddl} = this;
     const column = this.columnNamed(name);
     const next = {...column, type};
     ddl.checkColumn(next);
-    this.conversions.set(name, ddl.cast(column, next));
+    const cast = ddl.cast(column, next, this.name);
+    this.rows.change(name, value => (value === null ? null : cast(value)));
     this.columns.set(name, next);
-    const {indexes} = this.table.native;
-    for (const {isUnique, keys, name: index} of this.indexes) {
-      const method = indexes[index];
-      const isOnIt = keys.some(({path}) => path === name);
-      if (method === undefined || !isOnIt) continue;
-      const columns = keys.map(({path}) => this.columnNamed(path));
-      ddl.checkIndex(method, columns, isUnique);
-    }
+    this.checkIndexesOn(name);
   }
 
   private setNullable(name: string, isNullable: boolean): void {
     this.columns.set(name, {...this.columnNamed(name), isNullable});
-    if (isNullable) this.required.delete(name);
-    else this.required.add(name);
+    this.rows.require(name, !isNullable);
+  }
+
+  private changeColumn(column: NativeColumn): void {
+    const {ddl, errors} = this;
+    const {name} = column;
+    const from = this.columnNamed(name);
+    ddl.checkColumn(column);
+    const cast = ddl.cast(from, column, this.name);
+    const {writes} = this.database;
+    this.rows.change(name, (value, row) => {
+      if (value === null) {
+        const given = column.isNullable ? null : ddl.valueForNull?.(column);
+        if (given === undefined) {
+          throw errors.containsNull(name, this.name, row);
+        }
+        return given;
+      }
+      try {
+        return cast(value);
+      } catch (error) {
+        throw writes.atRow?.(error as Error, row) ?? error;
+      }
+    });
+    this.columns.set(name, {
+      ...column,
+      ...(from.isGenerated && {isGenerated: true}),
+    });
+    this.changedColumns.push(from);
+    this.checkIndexesOn(name);
+  }
+
+  private checkIndexesOn(name: string): void {
+    for (const index of this.indexes) {
+      const method = this.methods[index.name];
+      const isOnIt = index.keys.some(({path}) => path === name);
+      if (method === undefined || !isOnIt) continue;
+      const columns = index.keys.map(({path}) => this.columnNamed(path));
+      this.ddl.checkIndex({method, index}, columns);
+    }
   }
 
   private columnNamed(name: string): NativeColumn {
     const column = this.columns.get(name);
-    if (column === undefined) throw this.errors.noColumnOf(name, this.name);
-    return column;
+    if (column !== undefined) return column;
+    throw this.errors.noColumnOf(name, this.name, 'alter');
+  }
+
+  private addIndex({index, method}: MadeIndex): void {
+    const {ddl, errors} = this;
+    const columns = index.keys.map(({path}) => {
+      const column = columnIn(this.part, path, ddl.rules);
+      if (column === undefined) throw errors.noIndexColumn(path);
+      return column;
+    });
+    ddl.checkIndex({index, method}, columns);
+    if (this.hasIndex(index.name)) throw errors.indexExists(index.name);
+    const keys = index.keys.map((key, i) => ({...key, path: columns[i]!.name}));
+    this.setIndex({...index, keys}, method);
+  }
+
+  private dropIndex(name: string): void {
+    const index = this.indexes.find(each => each.name === name);
+    if (index === undefined) throw this.errors.noIndex(name);
+    this.droppedIndexes.push(index);
+    this.indexes = this.indexes.filter(each => each !== index);
+    delete this.methods[name];
+  }
+
+  private hasIndex(name: string): boolean {
+    return this.indexes.some(
+      each => each.name === name && Object.hasOwn(this.methods, name),
+    );
+  }
+
+  /** Takes the place of what foreign keys needed an index of their own for. */
+  private setIndex(index: IndexDefinition, method: string): void {
+    const {keyIndex} = this.ddl.rules;
+    const others = this.indexes.filter(each => {
+      const isReplaced =
+        this.methods[each.name] === keyIndex &&
+        keyIndex !== undefined &&
+        beginsWith(pathsOf(index), pathsOf(each));
+      if (isReplaced) delete this.methods[each.name];
+      return !isReplaced && each.name !== index.name;
+    });
+    this.indexes = [...others, index];
+    this.methods[index.name] = method;
   }
 
   private addForeignKey(declared: ForeignKey): void {
-    const {name, parent: parentName, parentProperties, properties} = declared;
-    const {errors} = this;
+    const {keyIndex} = this.ddl.rules;
+    const needsIndex =
+      keyIndex !== undefined && !this.isFound(declared.properties);
+    if (needsIndex && this.hasIndex(declared.name)) {
+      throw this.errors.indexExists(declared.name);
+    }
     const parent =
-      parentName === this.name
+      declared.parent === this.name
         ? this.schema()
-        : tableNamed(this.version, parentName);
-    if (parent === undefined) throw errors.noTable(parentName);
-    const isTaken = [...this.foreignKeys, ...this.added].some(
-      each => each.name === name,
+        : tableNamed(this.version, declared.parent);
+    const key = keyOfTable(
+      {key: declared, table: this.name},
+      {
+        ...this.part,
+        keys: [...this.foreignKeys, ...this.added],
+      },
+      parent,
+      {database: this.database, version: this.version},
     );
-    const own = properties.map(each =>
-      this.referenceColumn(each, this.columns),
+    this.added.push(key);
+    if (!needsIndex) return;
+    const keys = key.properties.map(path => ({path, direction: 1}) as const);
+    this.setIndex(
+      {name: key.name, kind: 'ordered', keys, isUnique: false},
+      keyIndex,
     );
-    const others = new Map(Object.entries(parent.native.columns));
-    const theirs = parentProperties.map(each =>
-      this.referenceColumn(each, others),
-    );
-    if (!isKeyOf(parent, parentProperties)) {
-      throw errors.noReferencedKey(parentName);
-    }
-    for (const [i, column] of own.entries()) {
-      const other = theirs[i]!;
-      if (this.database.ddl.areComparable(column, other)) continue;
-      throw errors.otherReferenceTypes(name, [column, other]);
-    }
-    if (isTaken) throw errors.foreignKeyExists(name, this.name);
-    this.added.push({...declared, parent: parent.name});
   }
 
-  private referenceColumn(
-    name: string,
-    columns: ReadonlyMap<string, NativeColumn>,
-  ): NativeColumn {
-    const column = columns.get(name);
-    if (column === undefined) throw this.errors.noReferenceColumn(name);
-    return column;
+  /** Whether rows are found by some columns without another index. */
+  private isFound(properties: readonly string[]): boolean {
+    const {indexes, methods, primaryKey} = this;
+    const own = indexes.filter(({name}) => Object.hasOwn(methods, name));
+    return (
+      beginsWith(primaryKey, properties) ||
+      indexBeginningWith({primaryKey, indexes: own}, properties) !== undefined
+    );
+  }
+
+  /** The columns as they are to be. */
+  private get part(): Pick<MadeTable, 'native'> {
+    const columns = Object.fromEntries(this.columns);
+    return {native: {...this.table.native, columns}};
   }
 
   /** The table as it is to be. */
   private schema(): MadeTable {
-    const {native} = this.table;
-    const isLeft = (name: string) =>
-      this.indexes.some(each => each.name === name);
-    const indexes = Object.fromEntries(
-      Object.entries(native.indexes).filter(([name]) => isLeft(name)),
+    const {foreignKeys, indexes, methods, primaryKey} = this;
+    const {name} = this.table;
+    const left = Object.entries(methods).filter(([index]) =>
+      indexes.some(each => each.name === index),
     );
-    const {foreignKeys, indexes: left} = this;
     return schemaOf(
-      {
-        name: this.table.name,
-        primaryKey: this.primaryKey,
-        indexes: left,
-        foreignKeys: [...foreignKeys, ...this.added],
-      },
-      {...native, columns: Object.fromEntries(this.columns), indexes},
+      {name, primaryKey, indexes, foreignKeys: [...foreignKeys, ...this.added]},
+      {...this.part.native, indexes: Object.fromEntries(left)},
       this.database,
     );
   }
 
   /** The changes; rows fail in their order. */
   changes(): SchemaChange[] {
-    const {name: table} = this.table;
-    const next = this.schema();
-    const rows = this.convertedRows();
-    this.requireParents(
-      next,
-      rows.map(({row}) => row),
-    );
-    if (this.primaryKey !== this.table.primaryKey) {
-      return rebuilding(
-        next,
-        rows.map(({row}) => row),
+    if (this.columns.size === 0 && this.errors.dropsAllColumns !== undefined) {
+      throw this.errors.dropsAllColumns();
+    }
+    this.requireIndexesOfKeys();
+    this.requireColumnsOfKeys();
+    return this.rows.changes(this.schema(), this.added);
+  }
+
+  /** An index that is dropped must not be the only one that a foreign key has. */
+  private requireIndexesOfKeys(): void {
+    const {indexes, primaryKey} = this;
+    const isNeeded = (index: IndexDefinition) => {
+      const on = (properties: readonly string[]) =>
+        beginsWith(pathsOf(index), properties);
+      const own = this.foreignKeys.find(
+        ({properties}) => on(properties) && !this.isFound(properties),
       );
-    }
-    const steps = diff(this.table, next);
-    const keep = {kind: 'keep', schema: next} as const;
-    const at = steps.findIndex(({kind}) => kind === 'declare') + 1;
-    const updates = rows.filter(({isChanged}) => isChanged);
-    return [
-      {kind: 'schema', table, steps: [...steps.slice(0, at), keep]},
-      {
-        kind: 'rows',
-        table,
-        changes: updates.map(({id, row}) => ({kind: 'update', id, row})),
-      },
-      {kind: 'schema', table, steps: steps.slice(at)},
-    ];
-  }
-
-  private convertedRows() {
-    const {conversions, dropped, required} = this;
-    const table = this.version.tables.get(this.table.name)!;
-    const {keyOf} = table.ids;
-    const isChanged = conversions.size + dropped.size > 0;
-    const rows: {id: ReturnType<typeof keyOf>; row: Row; isChanged: boolean}[] =
-      [];
-    table.rows.forEach(old => {
-      const copy = isChanged ? this.converted(old) : old;
-      const isHidden = isChanged && this.table.primaryKey.length === 0;
-      const row = isHidden ? withHiddenId(copy, keyOf(old)) : copy;
-      for (const name of required) {
-        if ((row[name] ?? null) !== null) continue;
-        throw this.errors.containsNull(name, this.name);
-      }
-      rows.push({id: keyOf(old), row, isChanged});
-    });
-    return rows;
-  }
-
-  private converted(old: Row): Row {
-    const row = extensibleCopy(old);
-    for (const name of this.dropped) delete row[name];
-    for (const [name, convert] of this.conversions) {
-      const isNew = !Object.hasOwn(this.table.native.columns, name);
-      const value = old[name] ?? null;
-      if (isNew || this.dropped.has(name)) setOwn(row, name, convert(null));
-      else if (value !== null) setOwn(row, name, convert(value));
-    }
-    return row;
-  }
-
-  /** Rows that are there must refer to something, by new foreign keys too. */
-  private requireParents(next: MadeTable, rows: readonly Row[]): void {
-    for (const key of this.added) {
-      const isOwn = key.parent === this.table.name;
-      const parents = new Set<string>();
-      const note = (row: Row) =>
-        void parents.add(keyIn(row, key.parentProperties));
-      if (isOwn) rows.forEach(note);
-      else this.version.tables.get(key.parent)!.rows.forEach(note);
-      const orphan = rows.find(row => {
-        const isComplete = key.properties.every(
-          name => (row[name] ?? null) !== null,
-        );
-        return isComplete && !parents.has(keyIn(row, key.properties));
-      });
-      if (orphan === undefined) continue;
-      const {native} = isOwn
-        ? next
-        : (this.version.tables.get(key.parent)!.kept as MadeTable);
-      const shown = shownTable(next, this.database);
-      throw this.errors.orphan({...key, parent: native.name}, shown, orphan);
+      if (own !== undefined) return {key: own, table: this.name};
+      return dependentOn(
+        this.version,
+        this.table,
+        ({parentProperties}) =>
+          on(parentProperties) &&
+          !isKeyOf({indexes, primaryKey}, parentProperties),
+      );
+    };
+    for (const index of this.droppedIndexes) {
+      const by = isNeeded(index);
+      if (by === undefined) continue;
+      const {name} = index;
+      throw this.errors.isNeeded({kind: 'index', name, table: this.name, by});
     }
   }
-}
 
-/** The changes of a table that is made anew, for its rows have other ids. */
-function rebuilding(next: MadeTable, rows: readonly Row[]): SchemaChange[] {
-  const {name: table} = next;
-  const [create, ...indexes] = diff(undefined, next);
-  const keep = {kind: 'keep', schema: next} as const;
-  const changes = rows.map(
-    (row, i) => ({kind: 'insert', row: withHiddenId(row, i + 1)}) as const,
-  );
-  return [
-    {kind: 'truncate', table, restartsIds: true},
-    {kind: 'schema', table, steps: [create!, keep]},
-    {kind: 'rows', table, changes},
-    {kind: 'schema', table, steps: indexes},
-  ];
-}
-
-/** Values of a row as one text, by which two rows can be compared. */
-function keyIn(row: Row, names: readonly string[]): string {
-  return JSON.stringify(names.map(name => String(row[name])));
+  /** Columns that foreign keys are on, or refer to, must stay what they are. */
+  private requireColumnsOfKeys(): void {
+    const {errors, name: table} = this;
+    const others = dependentsOn(this.version, this.table);
+    for (const name of this.droppedColumns) {
+      const by = others.find(({key}) => key.parentProperties.includes(name));
+      if (by === undefined) continue;
+      throw errors.isNeeded({kind: 'column', name, table, by});
+    }
+    for (const from of this.changedColumns) {
+      const to = this.columns.get(from.name)!;
+      const own = this.foreignKeys
+        .filter(({properties}) => properties.includes(from.name))
+        .map(key => errors.keyColumnChanges?.({from, to}, {key, table}, true));
+      const theirs = others
+        .filter(({key}) => key.parentProperties.includes(from.name))
+        .map(by => errors.keyColumnChanges?.({from, to}, by, false));
+      const error = [...own, ...theirs].find(each => each !== undefined);
+      if (error !== undefined) throw error;
+    }
+  }
 }

@@ -1,8 +1,19 @@
 import {unreachable} from '../../base/assert';
 import type {InMemoryError} from '../../base/errors';
 import type {SchemaChange, Version} from '../../database/database';
-import type {IndexDefinition, NativeTable} from '../../schema/schema';
-import type {CreateTable, DdlStatement, MadeTable} from '../ddl';
+import {diff} from '../../schema/diff';
+import type {
+  IndexDefinition,
+  NativeColumn,
+  NativeTable,
+} from '../../schema/schema';
+import type {
+  CreateTable,
+  DdlRules,
+  DdlStatement,
+  MadeIndex,
+  MadeTable,
+} from '../ddl';
 import type {MigratedDatabase} from '../dialect';
 import type {MeetHazard} from '../hazards';
 import {alteration} from './alter-table';
@@ -87,34 +98,76 @@ export function failureOf(
 
 function creation(
   version: Version,
-  {columns, name, primaryKey, table}: CreateTable,
+  statement: CreateTable,
   database: MigratedDatabase,
 ): SchemaChange[] {
   const {ddl} = database;
-  const {errors} = ddl;
-  const names = new Set<string>();
-  for (const column of columns) {
-    if (names.has(column.name)) throw errors.columnTwice(column.name);
-    names.add(column.name);
-    ddl.checkColumn(column);
-  }
-  if (isTaken(version, name)) throw errors.tableExists(name);
+  const {errors, rules} = ddl;
+  const {columns, indexes: declared = [], name, primaryKey, table} = statement;
+  requireDifferent(columns, rules, each => errors.columnTwice(each));
+  columns.forEach(column => ddl.checkColumn(column));
+  ddl.checkTable?.(statement);
+  if (isTaken(version, name, rules)) throw errors.tableExists(name);
   const native: NativeTable = {
     database: database.name,
     name,
     columns: Object.fromEntries(columns.map(each => [each.name, each])),
     indexes: {},
   };
+  const made = declared.map(each => indexOn({native}, each, database));
+  requireDifferent(
+    made.map(({index}) => index),
+    rules,
+    each => errors.indexExists(each),
+  );
   const schema = schemaOf(
-    {name: table, primaryKey, indexes: [], foreignKeys: []},
-    native,
+    {
+      name: table,
+      primaryKey,
+      indexes: made.map(({index}) => index),
+      foreignKeys: [],
+    },
+    {
+      ...native,
+      indexes: Object.fromEntries(
+        made.map(({index, method}) => [index.name, method]),
+      ),
+    },
     database,
   );
-  const steps = [
-    {kind: 'createTable', schema},
-    {kind: 'keep', schema},
-  ] as const;
-  return [{kind: 'schema', table, steps}];
+  const [create, ...indexes] = diff(undefined, schema);
+  const keep = {kind: 'keep', schema} as const;
+  return [{kind: 'schema', table, steps: [create!, keep, ...indexes]}];
+}
+
+/** Fails where two have one name. */
+function requireDifferent(
+  all: readonly {readonly name: string}[],
+  {columnNames}: DdlRules,
+  error: (name: string) => Error,
+): void {
+  const names = new Set<string>();
+  for (const {name} of all) {
+    const key = columnNames === 'exact' ? name : name.toLowerCase();
+    if (names.has(key)) throw error(name);
+    names.add(key);
+  }
+}
+
+/** An index on columns that there are, with their names. Fails without one. */
+function indexOn(
+  table: Pick<MadeTable, 'native'>,
+  {index, method}: MadeIndex,
+  {ddl}: MigratedDatabase,
+): MadeIndex {
+  const columns = index.keys.map(({path}): NativeColumn => {
+    const column = columnIn(table, path, ddl.rules);
+    if (column === undefined) throw ddl.errors.noIndexColumn(path);
+    return column;
+  });
+  ddl.checkIndex({index, method}, columns);
+  const keys = index.keys.map((key, i) => ({...key, path: columns[i]!.name}));
+  return {method, index: {...index, keys}};
 }
 
 function drop(
@@ -124,20 +177,25 @@ function drop(
 ): SchemaChange[] {
   const table = tableNamed(version, name);
   if (table === undefined) return [];
-  const dependent = dependentOn(version, table, () => true);
-  if (dependent !== undefined) {
-    throw ddl.errors.isNeeded(`table ${name}`, dependent, `table ${name}`);
+  const by = dependentOn(version, table, () => true);
+  if (by !== undefined) {
+    throw ddl.errors.isNeeded({kind: 'table', name, table: name, by});
   }
   return [{kind: 'drop', table: table.name}];
 }
 
-/** Tables and indexes share their names. */
-function isTaken(version: Version, name: string): boolean {
+/** Whether there is a table of a name, or an index where they share their names. */
+function isTaken(
+  version: Version,
+  name: string,
+  {indexNames}: DdlRules,
+): boolean {
   return tablesOf(version).some(
     ({native}) =>
       native.name === name ||
-      Object.hasOwn(native.indexes, name) ||
-      `${native.name}_pkey` === name,
+      (indexNames === 'database' &&
+        (Object.hasOwn(native.indexes, name) ||
+          `${native.name}_pkey` === name)),
   );
 }
 
@@ -150,12 +208,14 @@ function indexCreation(
   const table = tableNamed(version, name);
   if (table === undefined) throw ddl.errors.noTable(name);
   const columns = index.keys.map(({path}) => {
-    const column = columnIn(table, path);
+    const column = columnIn(table, path, ddl.rules);
     if (column === undefined) throw ddl.errors.noIndexColumn(path);
     return column;
   });
-  if (isTaken(version, index.name)) throw ddl.errors.indexExists(index.name);
-  ddl.checkIndex(method, columns, index.isUnique);
+  if (isTaken(version, index.name, ddl.rules)) {
+    throw ddl.errors.indexExists(index.name);
+  }
+  ddl.checkIndex({index, method}, columns);
   const {native} = table;
   const indexes = {...native.indexes, [index.name]: method};
   const next = schemaOf(
@@ -176,11 +236,11 @@ function indexDrop(
   const index = table?.indexes.find(each => each.name === name);
   if (table === undefined || index === undefined) throw errors.noIndex(name);
   const keys = index.keys.map(({path}) => path);
-  const dependent = index.isUnique
+  const by = index.isUnique
     ? dependentOn(version, table, key => isOn(key.parentProperties, keys))
     : undefined;
-  if (dependent !== undefined) {
-    throw errors.isNeeded(`index ${name}`, dependent, `index ${name}`);
+  if (by !== undefined) {
+    throw errors.isNeeded({kind: 'index', name, table: tableName, by});
   }
   const {native} = table;
   const {[name]: _, ...indexes} = native.indexes;

@@ -7,6 +7,7 @@ import type {
   RelationalDatabase,
   EmulatedTable,
 } from '../dialect';
+import type {ReadIn} from '../ddl';
 import {type MeetHazard, severalOperators} from '../hazards';
 import {isNull} from './conditions';
 import {parametersOf, type Reading, readingOf} from './reading';
@@ -176,7 +177,7 @@ export class RelationalFilter {
         () => partOf(key, this.expressionIn(value, column, parameter)),
         never,
       );
-      reading.parameters += parametersOf(value);
+      reading.parameters += parametersOf(value) * (column.parameters ?? 1);
       return part;
     }
     const [first = ''] = key.split('.');
@@ -205,7 +206,7 @@ export class RelationalFilter {
     column: Column,
     parameter: number,
   ): ConditionIn | undefined {
-    this.requireThere(column);
+    this.requireThere(column, 'where');
     const {filter} = this.database;
     return filter.nested(path, expression, column, parameter);
   }
@@ -215,7 +216,7 @@ export class RelationalFilter {
     column: Column,
     parameter: number,
   ): ConditionIn {
-    this.requireThere(column);
+    this.requireThere(column, 'where');
     const {filter} = this.database;
     if (this.isAbsent(column)) {
       this.meetAbsent(column);
@@ -312,7 +313,7 @@ export class RelationalFilter {
     direction: 1 | -1,
     where: Where,
   ): OrderKey | undefined {
-    this.requireThere(column);
+    this.requireThere(column, 'order');
     // It is the same in each row.
     if (this.isAbsent(column)) return undefined;
     const mayBeNull =
@@ -329,7 +330,7 @@ export class RelationalFilter {
     const column = name.includes('.') ? byProperty.get(path) : undefined;
     const by = column && rules.nestedOrder(name, column);
     if (column !== undefined && by !== undefined) {
-      this.requireThere(column);
+      this.requireThere(column, 'order');
       return {path, direction, by};
     }
     const error = rules.unknownOrder(name, this.table);
@@ -343,18 +344,19 @@ export class RelationalFilter {
     if (absent.size === 0) return;
     const names = this.fieldsIn(fields) ?? [...byProperty.keys()];
     const name = names.find(each => absent.has(each));
-    if (name !== undefined) this.requireThere(byProperty.get(name)!);
+    if (name !== undefined) {
+      this.requireThere(byProperty.get(name)!, 'select');
+    }
   }
 
   private isAbsent({property}: Column): boolean {
     return this.table.absent.has(property);
   }
 
-  private requireThere(column: Column): void {
-    if (this.isAbsent(column) && !this.database.filter.absent) {
-      const {name} = this.table;
-      throw this.database.ddl!.errors.noColumnToRead(column.name, name);
-    }
+  private requireThere(column: Column, where: ReadIn): void {
+    if (!this.isAbsent(column) || this.database.filter.absent) return;
+    const {name: table} = this.table;
+    throw this.database.ddl!.errors.noColumnToRead(column.name, table, where);
   }
 
   /** The names wanted; undefined for all. */

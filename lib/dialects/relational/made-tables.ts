@@ -2,7 +2,7 @@ import type {Version} from '../../database/database';
 import {withKeyIndexes} from '../../schema/foreign-keys';
 import {noRules} from '../../schema/rules';
 import type {ForeignKey, NativeColumn, NativeTable} from '../../schema/schema';
-import type {MadeTable} from '../ddl';
+import type {DdlRules, KeyOfTable, MadeTable} from '../ddl';
 import type {MigratedDatabase, EmulatedTable} from '../dialect';
 import {withoutModel} from '../emulated-table';
 
@@ -28,17 +28,22 @@ export function dependentOn(
   version: Version,
   table: MadeTable,
   isMeant: (key: ForeignKey) => boolean,
-): string | undefined {
-  for (const {foreignKeys, name, native} of tablesOf(version)) {
-    if (name === table.name) continue;
-    const key = foreignKeys.find(
-      ({parent, ...rest}) =>
-        parent === table.name && isMeant({parent, ...rest}),
+): KeyOfTable | undefined {
+  return dependentsOn(version, table).find(({key}) => isMeant(key));
+}
+
+/** The foreign keys of other tables that refer to one. */
+export function dependentsOn(
+  version: Version,
+  {name: parentName}: MadeTable,
+): KeyOfTable[] {
+  return tablesOf(version)
+    .filter(({name}) => name !== parentName)
+    .flatMap(({foreignKeys, native}) =>
+      foreignKeys
+        .filter(({parent}) => parent === parentName)
+        .map(key => ({key, table: native.name})),
     );
-    if (key !== undefined)
-      return `constraint ${key.name} on table ${native.name}`;
-  }
-  return undefined;
 }
 
 /** The schema of this connector for a table of the database. */
@@ -49,12 +54,14 @@ export function schemaOf(
 ): MadeTable {
   const {primaryKey} = table;
   const [id] = primaryKey;
+  const {ddl} = database;
+  const part = {native, indexes: table.indexes};
   const types = Object.entries(native.columns).map(
     ([key, column]) =>
-      [key, database.ddl.columnOf(withoutModel(key), column).type] as const,
+      [key, ddl.columnOf(withoutModel(key), column, part).type] as const,
   );
   const isGenerated = id !== undefined && native.columns[id]?.isGenerated;
-  const generation = isGenerated ? 'sequence' : 'none';
+  const generation = isGenerated ? ddl.rules.generation : 'none';
   const own = table.indexes.filter(({name}) =>
     Object.hasOwn(native.indexes, name),
   );
@@ -74,19 +81,25 @@ export function schemaOf(
 
 /** A column by its name in the database. */
 export function columnIn(
-  {native}: MadeTable,
+  {native}: Pick<MadeTable, 'native'>,
   name: string,
+  {columnNames}: DdlRules,
 ): NativeColumn | undefined {
-  return Object.hasOwn(native.columns, name) ? native.columns[name] : undefined;
+  const {columns} = native;
+  if (Object.hasOwn(columns, name)) return columns[name];
+  if (columnNames === 'exact') return undefined;
+  const key = name.toLowerCase();
+  return Object.values(columns).find(each => each.name.toLowerCase() === key);
 }
 
 /** A table with its columns as messages need them. */
 export function shownTable(
-  {native}: MadeTable,
-  database: MigratedDatabase,
+  table: MadeTable,
+  {ddl}: MigratedDatabase,
 ): EmulatedTable {
+  const {native} = table;
   const columns = Object.entries(native.columns).map(([key, column]) =>
-    database.ddl.columnOf(withoutModel(key), column),
+    ddl.columnOf(withoutModel(key), column, table),
   );
   return {
     model: native.name,

@@ -156,12 +156,15 @@ export class RelationalRows implements TableRows {
     return this.database.writes.notNull(column, this.table, row, isUpdate);
   }
 
-  /** How many columns an update sets that names these properties. */
-  countSet(names: readonly string[]): number {
-    return names.filter(name => {
+  /** How many parameters an update has that sets these properties to what is given. */
+  parametersOfSet(names: readonly string[], given: Row): number {
+    let count = 0;
+    for (const name of names) {
       const column = this.columnToSet(name);
-      return column !== undefined && !column.isId;
-    }).length;
+      if (column === undefined || column.isId) continue;
+      count += isNull(given[name]) ? 1 : (column.parameters ?? 1);
+    }
+    return count;
   }
 
   patchOf(given: object): RowCopy {

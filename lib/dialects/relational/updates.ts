@@ -82,24 +82,28 @@ function changesOf(
   // What is set stands before the conditions.
   const changeOf = (
     where: unknown,
-    names: readonly string[],
+    parameters: number,
     patchIn: (errors: StatementErrors) => Row,
   ): Change => {
-    const parameters = rows.countSet(names);
-    if (parameters === 0) {
-      throw database.writes.emptySet(filter.hasConditions(where));
-    }
     const errors = new StatementErrors(database);
+    errors.attempt(() => {
+      if (parameters > 0) return;
+      throw database.writes.emptySet(filter.hasConditions(where));
+    }, undefined);
     return {errors, parameters, patch: patchIn(errors)};
   };
   return {
     patchOf: (where: unknown, properties: object) =>
-      changeOf(where, Object.keys(properties), errors =>
-        rows.patchIn(properties, errors),
+      changeOf(
+        where,
+        rows.parametersOfSet(Object.keys(properties), properties as Row),
+        errors => rows.patchIn(properties, errors),
       ),
     replacementOf: (where: unknown, properties: object) =>
-      changeOf(where, [...byProperty.keys()], errors =>
-        rows.replacementIn(properties, errors),
+      changeOf(
+        where,
+        rows.parametersOfSet([...byProperty.keys()], properties as Row),
+        errors => rows.replacementIn(properties, errors),
       ),
   };
 }

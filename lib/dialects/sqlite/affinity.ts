@@ -55,11 +55,9 @@ function numberIn(text: string): number | undefined {
     : undefined;
 }
 
-/** The driver binds what needs more than 32 bits as a float. */
+/** The driver binds what needs more than 32 bits as a float, and so -0. */
 function boundNumberText(number: number): string {
-  return Number.isInteger(number) && number === (number | 0)
-    ? String(number)
-    : realText(number);
+  return Object.is(number, number | 0) ? String(number) : realText(number);
 }
 
 /** The text of what is stored, or bound, where a text is asked for. */

@@ -1,7 +1,7 @@
 import type {NativeColumn} from '../../schema/schema';
 import type {ColumnType} from '../../value/coerce';
 import type {Column, PropertyFacts} from '../dialect';
-import {affinityOf, bound, converted, textOf} from './affinity';
+import {type Affinity, affinityOf, bound, converted, textOf} from './affinity';
 import {booleanOf, isYes} from './booleans';
 import {sqliteError} from './errors';
 import {nativeColumn, nowDefault, rowIdType} from './native-columns';
@@ -28,7 +28,7 @@ export function sqliteColumnOf(
     property: property.name,
     name: native.name,
     nativeType: native.type,
-    type: typesByAffinity[affinity],
+    type: engineType(affinity, property),
     isId: property.isId,
     isGenerated: property.isGenerated,
     isNullable: native.isNullable,
@@ -59,13 +59,17 @@ export function madeTypeOf({type}: NativeColumn): ColumnType {
   return affinityOf(type) === 'text' ? 'string' : 'any';
 }
 
-const typesByAffinity = {
-  integer: 'number',
-  real: 'number',
-  numeric: 'number',
-  text: 'string',
-  blob: 'any',
-} as const satisfies Record<string, ColumnType>;
+/**
+ * A column that numbers are kept in has texts too, which are no numbers to SQLite
+ * but may be some to this engine ("0x10"), where the property is none.
+ */
+function engineType(affinity: Affinity, {typeName}: PropertyFacts): ColumnType {
+  if (affinity === 'text') return 'string';
+  const isNumeric = affinity !== 'blob' && numeric.has(typeName);
+  return isNumeric ? 'number' : 'any';
+}
+
+const numeric = new Set(['Number', 'Boolean', 'Date']);
 
 /** A number of a row. Fails with SQLITE_MISMATCH on what is no integer. */
 export function rowIdOf(value: unknown): unknown {

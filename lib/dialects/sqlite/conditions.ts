@@ -1,7 +1,7 @@
 import {isPlainObject} from '../../base/objects';
 import {compileLike} from '../../value/like';
 import {ValueTest} from '../../value/value-test';
-import {codePoints} from '../collation';
+import {codePoints, valueOrder} from '../collation';
 import type {Asked, Column, ConditionIn} from '../dialect';
 import {
   comparisons,
@@ -11,11 +11,12 @@ import {
 import {textOf} from './affinity';
 import {sqliteError, syntaxError} from './errors';
 
+/** Nulls, numbers, texts by code point. */
+export const storedOrder = valueOrder(codePoints, false);
+
 /** The operators of loopback-connector's `buildExpression`. */
 const operators: Readonly<Record<string, ConditionMaker>> = {
   ...comparisons,
-  gt: (...asked) => above('gt', ...asked),
-  gte: (...asked) => above('gte', ...asked),
   like: (operand, column) => like(operand, column, true),
   nlike: (operand, column) => like(operand, column, false),
   regexp() {
@@ -34,26 +35,44 @@ export function sqliteCondition(
   number: number,
 ): ConditionIn {
   if (!Object.hasOwn(operators, operator)) throw syntaxError(`?${number}`);
+  if (column.type === 'any' && Object.hasOwn(ranges, operator)) {
+    return mixedRange(ranges[operator]!, operand, column);
+  }
   const texts = column.type === 'string' ? codePoints : undefined;
   return operators[operator]!(operand, column, texts);
 }
 
-/** Each text is greater than any number. */
-function above(
-  operator: 'gt' | 'gte',
-  ...asked: Parameters<ConditionMaker>
+/** The operators that compare with each bound, and what is true of a value within. */
+const ranges: Readonly<
+  Record<string, readonly ((difference: number) => boolean)[]>
+> = {
+  gt: [difference => difference > 0],
+  gte: [difference => difference >= 0],
+  lt: [difference => difference < 0],
+  lte: [difference => difference <= 0],
+  between: [difference => difference >= 0, difference => difference <= 0],
+};
+
+/** Of a column that has numbers and texts: each number comes before all texts. */
+function mixedRange(
+  isWithin: (typeof ranges)[string],
+  operand: unknown,
+  column: Column,
 ): ConditionIn {
-  const condition = comparisons[operator]!(...asked);
-  const [, {type}] = asked;
-  if (type !== 'any' || condition.kind !== 'operand') return condition;
-  const bound = (condition.operand as Record<string, unknown>)[operator];
-  if (typeof bound !== 'number') return condition;
+  const list = isWithin.length > 1 ? (operand as unknown[]) : [operand];
+  const bounds = isWithin.map((_, i) =>
+    isNull(list[i]) ? null : column.operand(list[i], 'range'),
+  );
+  if (bounds.some(isNull)) return {kind: 'never'};
   return {
     kind: 'test',
-    test: new ValueTest(`${operator} ${bound} (texts behind numbers)`, value =>
-      typeof value === 'number'
-        ? value > bound || (operator === 'gte' && value === bound)
-        : typeof value === 'string',
+    test: new ValueTest(
+      `within ${JSON.stringify(bounds)} (numbers before texts)`,
+      value =>
+        !isNull(value) &&
+        isWithin.every((isIn, i) =>
+          isIn(storedOrder.compare(value, bounds[i])),
+        ),
     ),
   };
 }

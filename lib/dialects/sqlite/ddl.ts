@@ -1,5 +1,5 @@
 import {assert} from '../../base/assert';
-import type {Ddl, DdlErrors} from '../ddl';
+import type {Ddl, DdlErrors, DdlRules} from '../ddl';
 import {madeColumnOf} from './columns';
 import {sqliteError} from './errors';
 import {recreate, update} from './migration';
@@ -35,14 +35,26 @@ const errors: DdlErrors = {
   duplicateKey: neverSent,
   isNeeded: neverSent,
   foreignKeyExists: neverSent,
+  noParent: neverSent,
   noReferenceColumn: neverSent,
   noReferencedKey: neverSent,
-  otherReferenceTypes: neverSent,
   orphan: neverSent,
+};
+
+/** It has statements of its own, which do not go by them. */
+const rules: DdlRules = {
+  order: [],
+  indexNames: 'database',
+  keyNames: 'table',
+  columnNames: 'exact',
+  indexOfDropped: 'dropped',
+  addedNeedsValue: true,
+  generation: 'number',
 };
 
 /** SQLite's schema, as loopback-connector-sqlite3 migrates it. */
 export const sqliteDdl: Ddl = {
+  rules,
   nameIn: name => name,
   nativeColumn,
   columnOf: madeColumnOf,
@@ -55,7 +67,8 @@ export const sqliteDdl: Ddl = {
     new Error(call === 'isActual' ? isActualFails : `Model not found: ${name}`),
   checkColumn: neverSent,
   checkIndex: neverSent,
+  checkForeignKey: neverSent,
   cast: neverSent,
-  areComparable: neverSent,
+  addedValue: neverSent,
   errors,
 };

@@ -1,7 +1,6 @@
 import {isDeepStrictEqual} from 'node:util';
 import {defaultDialect} from '../../value/dialect';
 import type {TableSchema} from '../../schema/schema';
-import {codePoints, valueOrder} from '../collation';
 import type {
   ConnectorTraits,
   RelationalDatabase,
@@ -10,7 +9,7 @@ import type {
 } from '../dialect';
 import type {Hazard} from '../hazards';
 import {sqliteColumn} from './columns';
-import {absentCondition, sqliteCondition} from './conditions';
+import {absentCondition, sqliteCondition, storedOrder} from './conditions';
 import {isActualFails, sqliteDdl} from './ddl';
 import {
   errorOf,
@@ -25,8 +24,6 @@ import {withRowIdOf} from './tables';
 
 /** The most parameters of a statement: `SQLITE_MAX_VARIABLE_NUMBER`. */
 const maxParameters = 999;
-
-const texts = valueOrder(codePoints, false);
 
 /**
  * SQLite 3.31 by way of loopback-connector-sqlite3 3.0 and the package `sqlite3`
@@ -111,7 +108,7 @@ const filter: FilterRules = {
   absent: absentCondition,
   nested: () => undefined,
   nestedOrder: () => undefined,
-  order: ({type}) => (type === 'string' ? texts : undefined),
+  order: ({type}) => (type === 'number' ? undefined : storedOrder),
   // In double quotes it is a text where it is no column: each row has it.
   unknownOrder: () => undefined,
   malformedOrder: syntaxError,

@@ -2,6 +2,7 @@ import {constraints} from './constraints';
 import {dates} from './dates';
 import {ids} from './ids';
 import {migration} from './migration';
+import {mysqlSchema} from './mysql-schema';
 import {nulls} from './nulls';
 import {numbers} from './numbers';
 import {objects} from './objects';
@@ -27,5 +28,6 @@ export const allProbes = [
   ...isolation,
   ...migration,
   ...repositories,
+  ...mysqlSchema,
   ...sqliteMigration,
 ];

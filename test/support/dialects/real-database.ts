@@ -5,6 +5,7 @@ import path from 'node:path';
 import {DataSource} from 'loopback-datasource-juggler';
 import {mysqlUrl, postgresqlUrl} from '../transfer/databases';
 import {PGliteWire} from './pglite-wire';
+import {wasmConnector} from './sqlite-wasm';
 
 /** A real database, by way of LoopBack's connector for it. */
 export interface RealDatabase {
@@ -20,7 +21,7 @@ export interface RealDatabase {
   drop(): Promise<void>;
 }
 
-/** The folder of an installed loopback-connector-sqlite3, which needs a native build. */
+/** The folder of a loopback-connector-sqlite3 that was installed with its native driver. */
 const sqliteConnector = process.env['TEST_SQLITE_CONNECTOR'];
 
 /**
@@ -33,7 +34,7 @@ export const realDatabases: Readonly<
   pglite,
   postgresql: postgresqlUrl === undefined ? undefined : postgresql,
   mariadb: mysqlUrl === undefined ? undefined : mariadb,
-  sqlite: sqliteConnector === undefined ? undefined : sqlite,
+  sqlite: sqliteConnector === undefined ? sqliteInWasm : sqlite,
 };
 
 function versionOf(name: string): string {
@@ -195,22 +196,17 @@ async function mariadb(): Promise<RealDatabase> {
 }
 
 async function sqlite(): Promise<RealDatabase> {
-  const connector = require(sqliteConnector!);
-  const folder = mkdtempSync(path.join(tmpdir(), 'sqlite-'));
-  const connections = new Connections(() => ({
-    name: 'sqlite3',
-    connector,
-    file: path.join(folder, 'test.sqlite'),
-  }));
-  const own = require(path.join(sqliteConnector!, 'package.json'));
   const driver = require(
     require.resolve('sqlite3/package.json', {paths: [sqliteConnector!]}),
   );
+  const folder = mkdtempSync(path.join(tmpdir(), 'sqlite-'));
+  const file = path.join(folder, 'test.sqlite');
+  const connections = sqliteOn(require(sqliteConnector!), file);
   return {
     emulate: {database: 'sqlite'},
     versions: {
       ...common(),
-      'loopback-connector-sqlite3': own.version,
+      'loopback-connector-sqlite3': versionOf(sqliteConnector!),
       sqlite3: driver.version,
     },
     // Else the driver's threads race for the statements that are sent at once.
@@ -224,4 +220,23 @@ async function sqlite(): Promise<RealDatabase> {
       rmSync(folder, {recursive: true, force: true});
     },
   };
+}
+
+/** SQLite of this process, in its memory. */
+async function sqliteInWasm(): Promise<RealDatabase> {
+  const connections = sqliteOn(await wasmConnector(), newName());
+  return {
+    emulate: {database: 'sqlite'},
+    versions: {
+      ...common(),
+      'loopback-connector-sqlite3': versionOf('loopback-connector-sqlite3'),
+      'sql.js': versionOf('sqlite3'),
+    },
+    open: connections.open,
+    drop: () => connections.end(),
+  };
+}
+
+function sqliteOn(connector: unknown, file: string): Connections {
+  return new Connections(() => ({name: 'sqlite3', connector, file}));
 }

@@ -48,6 +48,7 @@ export function writeRecording(database: string, recording: Recording): void {
  * which their area is called; SQLite's connector has no transactions.
  */
 function isFor(database: string, area: string): boolean {
+  if (area === 'schema') return database === 'mariadb';
   if (recordedNames.some(name => name === area)) return area === database;
   return (
     database !== 'sqlite' || (area !== 'transactions' && area !== 'isolation')

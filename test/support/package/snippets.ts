@@ -1,5 +1,6 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
+import * as testing from '../../../testing';
 import {root} from './application';
 
 /** A block of TypeScript in a document. */
@@ -25,7 +26,7 @@ export function snippets(): Snippet[] {
 }
 
 /** Where the snippets that use a name find it, when they do not say. */
-const imported = /\b(?:Entity|juggler|model|property)\b/g;
+const imported = /\b(?:DefaultCrudRepository|Entity|juggler|model|property)\b/g;
 
 const surroundings = `
 import * as repository from '@loopback/repository';
@@ -44,18 +45,69 @@ declare const list: Account[];
 export {accounts, dataSource, list, transaction};
 `;
 
+const inTests = `
+import assert from 'node:assert/strict';
+import * as testing from 'loopback-connector-inmemory/testing';
+
+declare class City extends repository.Entity {
+  id?: number;
+  name: string;
+}
+declare const db: repository.juggler.DataSource;
+declare const cities: repository.DefaultCrudRepository<City, number>;
+declare const describe: (title: string, suite: () => void) => void;
+declare const it: (title: string, test: () => unknown) => void;
+declare class User extends repository.Entity {
+  id: number;
+  name: string;
+  age?: number;
+}
+declare class Post extends repository.Entity {
+  id: number;
+  title: string;
+  authorId: number;
+}
+declare class Order extends repository.Entity {
+  id: string;
+  createdAt: Date;
+}
+declare const userRepository: repository.DefaultCrudRepository<User, number>;
+declare const postRepository: repository.DefaultCrudRepository<Post, number>;
+declare const orderRepository: repository.DefaultCrudRepository<Order, string>;
+declare const placeOrder: (text: string) => Promise<void>;
+export {
+  assert, cities, City, db, describe, it, placeOrder,
+  orderRepository, postRepository, userRepository,
+};
+`;
+
+/** What the examples of docs/testing.md use of the package, without saying so. */
+function ofTesting({name, text}: Snippet): string {
+  if (!name.startsWith('testing-')) return '';
+  const names = Object.keys(testing).filter(
+    each =>
+      new RegExp(`\\b${each}\\(`).test(text) &&
+      !new RegExp(`^import [^;]*\\b${each}\\b`, 'm').test(text),
+  );
+  return names.length === 0
+    ? inTests
+    : `${inTests}const {${names.join(', ')}} = testing;\n`;
+}
+
 /**
  * A module around a snippet, which stands in it as it is: what it imports by
  * itself, else what its names commonly mean; within a class if it is a part of one,
  * within a function if it waits.
  */
-export function moduleOf({text}: Snippet): string {
+export function moduleOf(snippet: Snippet): string {
+  const {text} = snippet;
   if (text.includes("from '@loopback/repository'")) return text;
   const imports = text.match(/^import [^]*?;$/gm) ?? [];
   const body = text.replace(/^import [^]*?;$/gm, '');
   const names = [...new Set(body.match(imported))].join(', ');
   const head =
     surroundings +
+    ofTesting(snippet) +
     imports.join('\n') +
     `\nimport {${names.includes('Entity') ? names : `Entity, ${names}`}} from '@loopback/repository';\n`;
   if (body.startsWith('@property')) {

@@ -33,6 +33,12 @@ import {
   Statistics,
   TransactionHandle,
 } from 'loopback-connector-inmemory';
+import * as keyValueConnector from 'loopback-connector-inmemory/kv';
+import {
+  KeyValueConnector,
+  KeyValueDataSourceConfig,
+  KeyValueSettings,
+} from 'loopback-connector-inmemory/kv';
 import 'loopback-connector-inmemory/register';
 
 const config: InMemoryDataSourceConfig = {
@@ -54,6 +60,14 @@ export const configs: InMemoryDataSourceConfig[] = [
     collation: 'utf8mb4_general_ci',
   },
 ];
+
+export const keyValueSettings: KeyValueSettings = {now: () => Date.now()};
+export const keyValueConfigs: KeyValueDataSourceConfig[] = [
+  {name: 'kv', connector: 'loopback-connector-inmemory/kv'},
+  {connector: 'inmemory/kv', file: process.env.FILE, now: () => new Date()},
+  {connector: keyValueConnector, lazyConnect: true, store: null},
+];
+export const keyValues = new KeyValueConnector(keyValueSettings);
 
 // As lb4 datasource generates it.
 @lifeCycleObserver('datasource')

@@ -1,0 +1,283 @@
+import {InMemoryError, show} from '../base/errors';
+import {nearest} from '../base/nearest';
+import {type Random, randomFrom} from '../base/random';
+import {inMemory} from '../connector/in-memory';
+import type {Gate, StatementCall} from '../connector/statement-hooks';
+import {type FaultError, failureMaker, type SchemaOf} from './fault-errors';
+import type {DataSourceLike} from './watched-models';
+
+/** Methods of the connectors, of rows and of keys, by what users call them. */
+const operations = {
+  create: ['create', 'createAll'],
+  find: ['all', 'find', 'get', 'ttl', 'iterateKeys'],
+  count: ['count', 'exists'],
+  update: ['update', 'updateAll', 'updateAttributes', 'expire'],
+  replace: ['replaceById'],
+  upsert: [
+    'save',
+    'updateOrCreate',
+    'replaceOrCreate',
+    'upsertWithWhere',
+    'patchOrCreateWithWhere',
+    'findOrCreate',
+    'set',
+  ],
+  delete: ['destroy', 'destroyAll', 'delete', 'deleteAll'],
+  begin: ['beginTransaction'],
+  commit: ['commit'],
+  rollback: ['rollback'],
+} as const satisfies Record<string, readonly string[]>;
+
+/** What a statement does; `read` and `write` are several of these, `any` is all. */
+export type Operation = keyof typeof operations | 'read' | 'write' | 'any';
+
+const groups: Readonly<Record<string, readonly (keyof typeof operations)[]>> = {
+  read: ['find', 'count'],
+  write: ['create', 'update', 'replace', 'upsert', 'delete'],
+  any: Object.keys(operations) as (keyof typeof operations)[],
+};
+
+/** Which statements something is meant for; all where nothing is said. */
+export interface FaultScope {
+  readonly on?: Operation | readonly Operation[];
+  /** The name of their model; transactions have none. */
+  readonly model?: string;
+}
+
+export interface FaultOptions extends FaultScope {
+  /** How many of them pass before it. Default 0. */
+  readonly after?: number;
+  /** How many fail then. Default 1; `Infinity` is all. */
+  readonly times?: number;
+  readonly error: FaultError;
+}
+
+export interface RateOptions extends FaultScope {
+  /** The same seed makes the same ones fail. Default 1. */
+  readonly seed?: number;
+  /** Default `'ECONNRESET'`. */
+  readonly error?: FaultError;
+}
+
+export interface LatencyOptions extends FaultScope {
+  /** Default 0. */
+  readonly minMs?: number;
+  readonly maxMs: number;
+  /** The same seed makes the same delays. Default 1. */
+  readonly seed?: number;
+}
+
+/** Something that {@link Faults} does to statements. */
+export interface Fault {
+  /** How many statements it has failed or delayed. */
+  readonly hits: number;
+  /** Ends it. */
+  remove(): void;
+}
+
+/** Kept from the start: a test's fake timers must not hold statements back. */
+const later = setTimeout;
+
+/**
+ * Has statements of a datasource fail or take their time, from now on and until
+ * {@link Faults.clear}; see {@link Faults}. Those of other datasources on the same
+ * `store` or `file` go on as before.
+ *
+ * Fails with INVALID_SETTING where the datasource has another connector, and where
+ * `NODE_ENV` is `production`.
+ */
+export function faults(dataSource: DataSourceLike): Faults {
+  if (process.env['NODE_ENV'] === 'production') {
+    throw new InMemoryError(
+      'INVALID_SETTING',
+      'faults() makes statements fail, and NODE_ENV is production: it is for ' +
+        'tests only.',
+      {property: 'NODE_ENV', value: 'production'},
+    );
+  }
+  const connector = inMemory(dataSource);
+  const known = made.get(connector);
+  if (known !== undefined) return known;
+  const faulty = new Faults(
+    gate => connector.hooks.addGate(gate),
+    model => {
+      if (model === '') return undefined;
+      const table = connector.tableOf(model);
+      return connector.database.head.tables.get(table)?.schema;
+    },
+  );
+  made.set(connector, faulty);
+  return faulty;
+}
+
+const made = new WeakMap<object, Faults>();
+
+/**
+ * The failures and delays of a datasource. A statement that fails has changed nothing,
+ * and its transaction is what it would be after that error: with errors of the network
+ * the connection is lost, and the transaction with it; with a failed `commit` it is
+ * rolled back. Errors have the shape of those of the database that is emulated.
+ */
+export class Faults {
+  private readonly active = new Set<() => void>();
+  private lost: Fault | undefined;
+
+  /** @internal */
+  constructor(
+    private readonly addGate: (gate: Gate) => () => void,
+    private readonly schemaOf: SchemaOf,
+  ) {}
+
+  /**
+   * Has one statement fail, or some:
+   *
+   *   faults(db).fail({on: 'create', model: 'Order', after: 2, error: 'DEADLOCK'});
+   *
+   * Fails with INVALID_SETTING on options that cannot be.
+   */
+  fail({after = 0, error, times = 1, ...scope}: FaultOptions): Fault {
+    requireCount('after', after, 0);
+    requireCount('times', times, 1);
+    const makeFailure = failureMaker(error);
+    let left = after;
+    return this.add(scope, (call, fault) => {
+      if (left > 0) {
+        left--;
+        return undefined;
+      }
+      if (fault.hits >= times) return undefined;
+      fault.hits++;
+      return makeFailure(call, this.schemaOf);
+    });
+  }
+
+  /** Has a part of the statements fail, from 0 to 1, by chance but always the same. */
+  rate(
+    part: number,
+    {error = 'ECONNRESET', seed = 1, ...scope}: RateOptions = {},
+  ): Fault {
+    if (!(part >= 0 && part <= 1)) {
+      throw invalid('part', part, 'a number from 0 to 1');
+    }
+    const makeFailure = failureMaker(error);
+    const random = randomFrom(seed);
+    return this.add(scope, (call, fault) => {
+      if (random() >= part) return undefined;
+      fault.hits++;
+      return makeFailure(call, this.schemaOf);
+    });
+  }
+
+  /** Has statements wait before they begin, in milliseconds, evenly spread. */
+  latency({maxMs, minMs = 0, seed = 1, ...scope}: LatencyOptions): Fault {
+    requireCount('minMs', minMs, 0);
+    requireCount('maxMs', maxMs, minMs);
+    if (maxMs > maxTimerMs) {
+      throw invalid('maxMs', maxMs, `at most ${maxTimerMs}`);
+    }
+    const random: Random = randomFrom(seed);
+    return this.add(scope, (_call, fault) => {
+      fault.hits++;
+      const delayMs = minMs + random() * (maxMs - minMs);
+      return new Promise(resolve => {
+        later(() => resolve(undefined), delayMs);
+      });
+    });
+  }
+
+  /**
+   * Has all fail as where the database is not there any more, transactions that are
+   * open included, until {@link reconnect}.
+   */
+  disconnect(): void {
+    if (this.lost !== undefined) return;
+    this.lost = this.fail({error: 'ECONNREFUSED', times: Infinity});
+  }
+
+  /** Ends what {@link disconnect} has begun. */
+  reconnect(): void {
+    this.lost?.remove();
+    this.lost = undefined;
+  }
+
+  /** Ends all of it. */
+  clear(): void {
+    for (const remove of this.active) remove();
+    this.active.clear();
+    this.lost = undefined;
+  }
+
+  private add(
+    scope: FaultScope,
+    act: (call: StatementCall, fault: {hits: number}) => ReturnType<Gate>,
+  ): Fault {
+    const {model, on, ...others} = scope as Record<string, unknown>;
+    const [other] = Object.keys(others);
+    if (other !== undefined) throw unknownOption(other);
+    const methods = methodsOf(on);
+    if (model !== undefined && typeof model !== 'string') {
+      throw invalid('model', model, 'the name of a model');
+    }
+    const fault = {hits: 0, remove: () => this.end(remove)};
+    const remove = this.addGate(call => {
+      if (!methods.has(call.method)) return undefined;
+      if (model !== undefined && call.model !== model) return undefined;
+      return act(call, fault);
+    });
+    this.active.add(remove);
+    return fault;
+  }
+
+  private end(remove: () => void): void {
+    remove();
+    this.active.delete(remove);
+  }
+}
+
+/** The longest that a timer of Node can be set to. */
+const maxTimerMs = 2 ** 31 - 1;
+
+function methodsOf(on: unknown): ReadonlySet<string> {
+  const names = on === undefined ? ['any'] : Array.isArray(on) ? on : [on];
+  const methods = names.flatMap((name: unknown) => {
+    const known = typeof name === 'string' && Object.hasOwn(groups, name);
+    const each = known ? groups[name]! : [name as keyof typeof operations];
+    return each.flatMap(operation => operationMethods(operation));
+  });
+  return new Set(methods);
+}
+
+function operationMethods(name: unknown): readonly string[] {
+  const isKnown = typeof name === 'string' && Object.hasOwn(operations, name);
+  if (isKnown) return operations[name as keyof typeof operations];
+  const names = [...Object.keys(operations), ...Object.keys(groups)];
+  const near = typeof name === 'string' ? nearest(name, names) : undefined;
+  const hint = near === undefined ? '' : ` (did you mean '${near}'?)`;
+  throw invalid('on', name, `one of ${names.join(', ')}${hint}`);
+}
+
+function requireCount(name: string, value: unknown, least: number): void {
+  const isCount = typeof value === 'number' && value >= least;
+  if (!isCount) throw invalid(name, value, `a number from ${least} on`);
+}
+
+function unknownOption(name: string): InMemoryError {
+  return new InMemoryError(
+    'INVALID_SETTING',
+    `A fault has no option ${show(name)}; there are on, model, error, after, ` +
+      'times, seed, minMs and maxMs.',
+    {property: name},
+  );
+}
+
+function invalid(
+  property: string,
+  value: unknown,
+  expected: string,
+): InMemoryError {
+  return new InMemoryError(
+    'INVALID_SETTING',
+    `${property} of a fault cannot be ${show(value)}; it must be ${expected}.`,
+    {property, value},
+  );
+}

@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import {
+  DefaultCrudRepository,
+  Entity,
+  ModelDefinition,
+  juggler,
+} from '@loopback/repository';
+import * as inmemory from '../../../index';
+import {association, factory, seed} from '../../../testing';
+import {makeDataSource} from '../../support/connector/data-source';
+import {makeBlog, rowsIn} from '../../support/testing/blog';
+
+function makeUsers(dataSource: any) {
+  return factory<any>(
+    dataSource.models.User,
+    {
+      name: (seq: number) => `user ${seq}`,
+      age: (_seq: number, {integer}: any) => integer(18, 80),
+      born: (_seq: number, {now}: any) => now,
+    },
+    {
+      traits: {
+        admin: {isAdmin: true},
+        named: {
+          name: (_seq: number, {row, pick}: any) =>
+            `${pick(['Ann', 'Bob'])} ${row.age}`,
+        },
+      },
+    },
+  );
+}
+
+describe('A factory', () => {
+  it('creates rows with numbers of their own', async () => {
+    const dataSource = makeBlog();
+    const users = makeUsers(dataSource);
+    const user = await users.create();
+    await users.createList(2, {age: 5});
+    assert.equal(user.name, 'user 1');
+    const rows = await rowsIn(dataSource, 'User');
+    assert.deepEqual(
+      rows.map(({name}) => name),
+      ['user 1', 'user 2', 'user 3'],
+    );
+    assert.deepEqual([rows[1].age, rows[2].age], [5, 5]);
+    assert.ok(rows[0].age >= 18 && rows[0].age <= 80);
+  });
+
+  it('builds rows without writing them', async () => {
+    const dataSource = makeBlog();
+    const users = makeUsers(dataSource);
+    const {name, isAdmin} = users.with('admin').build({name: 'Root'});
+    assert.deepEqual([name, isAdmin], ['Root', true]);
+    assert.deepEqual(await rowsIn(dataSource, 'User'), []);
+  });
+
+  it('makes the same rows in each run, and after it was rewound', () => {
+    const users = makeUsers(makeBlog());
+    const first = users.buildList(5);
+    assert.deepEqual(makeUsers(makeBlog()).buildList(5), first);
+    assert.notDeepEqual(users.buildList(5), first);
+    users.rewind();
+    assert.deepEqual(users.buildList(5), first);
+    assert.equal(new Set(first.map(({age}) => age)).size > 1, true);
+  });
+
+  it('gives rows the attributes of traits, later ones first', async () => {
+    const users = makeUsers(makeBlog()).with('admin', 'named');
+    const user = await users.create();
+    assert.equal(user.isAdmin, true);
+    assert.match(user.name, /^(?:Ann|Bob) \d\d$/);
+    assert.throws(() => users.with('amdin'), {
+      code: 'INVALID_SETTING',
+      message: /no trait "amdin"; did you mean admin\?/,
+    });
+  });
+
+  it('creates the rows that its rows refer to', async () => {
+    const dataSource = makeBlog();
+    const {models} = dataSource as any;
+    const users = makeUsers(dataSource);
+    const posts = factory<any>(models.Post, {
+      title: (seq: number) => `post ${seq}`,
+      author: users,
+    });
+    const post = await posts.create();
+    await posts.create({
+      author: association(users.with('admin'), {name: 'Root'}),
+    });
+    await posts.create({author: undefined, authorId: post.authorId});
+    const rows = await rowsIn(dataSource, 'User');
+    assert.deepEqual(
+      rows.map(({isAdmin, name}) => [name, isAdmin]),
+      [
+        ['user 1', false],
+        ['Root', true],
+      ],
+    );
+    assert.deepEqual(
+      (await rowsIn(dataSource, 'Post')).map(({authorId}) => authorId),
+      [1, 2, 1],
+    );
+  });
+
+  it('refers to the property that an association names', async () => {
+    const dataSource = makeBlog();
+    const users = makeUsers(dataSource);
+    const posts = factory<any>((dataSource as any).models.Post, {
+      title: association(users, {}, 'name'),
+      author: users,
+    });
+    assert.equal((await posts.create()).title, 'user 1');
+  });
+
+  it('makes the times and ids of its model where they are set', () => {
+    const rows = [1, 1, 2].map(ids => {
+      const dataSource = makeDataSource() as any;
+      const Order = dataSource.define('Order', {
+        id: {type: String, id: true, defaultFn: 'uuid'},
+        at: {type: Date, defaultFn: 'now'},
+      });
+      return factory(Order, {}, {ids, now: '2026-01-01'}).build();
+    });
+    assert.deepEqual(rows[0], rows[1]);
+    assert.notEqual(rows[0]!['id'], rows[2]!['id']);
+    assert.deepEqual(rows[0]!['at'], new Date('2026-01-01'));
+  });
+
+  it('makes rows of a repository, and of a seed', async () => {
+    class City extends Entity {
+      static override definition = new ModelDefinition('City')
+        .addProperty('id', {type: 'number', id: true, generated: true})
+        .addProperty('name', {type: 'string', required: true})
+        .addProperty('twinId', {type: 'number'});
+      name!: string;
+    }
+    const dataSource = new juggler.DataSource({
+      name: 'db',
+      connector: inmemory,
+    });
+    const repository = new DefaultCrudRepository<City, number>(
+      City,
+      dataSource,
+    );
+    const cities = factory(repository, {name: (seq: number) => `city ${seq}`});
+    const twins = factory(repository, {name: 'Twin', twin: cities});
+    const [twin] = await twins.createList(2);
+    assert.ok(twin instanceof City);
+    await seed(dataSource, {City: cities.buildList(3)});
+    const all = await repository.find({order: ['id ASC']});
+    assert.deepEqual(
+      all.map(({name}) => name),
+      ['city 1', 'city 2', 'Twin', 'Twin', 'city 3', 'city 4', 'city 5'],
+    );
+    assert.deepEqual(all.map((city: any) => city.twinId).slice(2, 4), [1, 2]);
+  });
+
+  it('refuses what cannot create rows, and numbers of rows that are none', () => {
+    assert.throws(() => factory({} as never, {}), {
+      code: 'INVALID_SETTING',
+      message: /have create\(\); \{\} has not/,
+    });
+    assert.throws(() => makeUsers(makeBlog()).buildList(-1), {
+      code: 'INVALID_SETTING',
+      message: /-1 is no number of rows/,
+    });
+  });
+});

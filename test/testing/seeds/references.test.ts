@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import {seed} from '../../../testing';
+import {makeDataSource} from '../../support/connector/data-source';
+import {
+  foreignKey,
+  makeBlog,
+  messageOf,
+  rowsIn,
+} from '../../support/testing/blog';
+
+const id = {type: Number, id: true, generated: true};
+
+describe('References of a seed', () => {
+  it('lead to rows that are defined before or after them', async () => {
+    const dataSource = makeBlog();
+    await seed(dataSource, {
+      Post: {first: {title: 'First', authorId: '@ann'}},
+      User: {ann: {name: 'Ann', bossId: '@bob'}, bob: {name: 'Bob'}},
+    });
+    const [post] = await rowsIn(dataSource, 'Post');
+    const users = await rowsIn(dataSource, 'User');
+    const byName = new Map(users.map(user => [user.name, user]));
+    assert.equal(post.authorId, byName.get('Ann').id);
+    assert.equal(byName.get('Ann').bossId, byName.get('Bob').id);
+  });
+
+  it('stand in lists and in objects, too', async () => {
+    const dataSource = makeBlog();
+    const {ann, bob} = await seed(dataSource, {
+      User: {ann: {name: 'Ann'}, bob: {name: 'Bob'}},
+      Post: [
+        {
+          title: 'First',
+          authorId: '@ann',
+          reviewers: ['@bob', '@ann'],
+          about: {editor: {user: '@bob'}, pages: 3},
+        },
+      ],
+    });
+    const [post] = await rowsIn(dataSource, 'Post');
+    assert.deepEqual(post.reviewers, [bob, ann]);
+    assert.deepEqual(post.about, {editor: {user: bob}, pages: 3});
+  });
+
+  it('may be given by the name of the relation', async () => {
+    const dataSource = makeBlog();
+    const {models} = dataSource as any;
+    models.Post.belongsTo(models.User, {as: 'writer', foreignKey: 'authorId'});
+    await seed(dataSource, {
+      User: {ann: {name: 'Ann', boss: '@ann'}},
+      Post: [{title: 'First', writer: '@ann'}],
+    });
+    const [ann] = await rowsIn(dataSource, 'User');
+    const [post] = await rowsIn(dataSource, 'Post');
+    assert.deepEqual([ann.bossId, post.authorId], [1, 1]);
+  });
+
+  it('may name a property', async () => {
+    const dataSource = makeBlog();
+    await seed(dataSource, {
+      User: {ann: {name: 'Ann', age: 30}, bob: {name: '@ann.name'}},
+      Post: [{title: 'First', authorId: '@ann.id', about: {age: '@ann.age'}}],
+    });
+    const [, bob] = await rowsIn(dataSource, 'User');
+    const [post] = await rowsIn(dataSource, 'Post');
+    assert.equal(bob.name, 'Ann');
+    assert.deepEqual([post.authorId, post.about], [1, {age: 30}]);
+  });
+
+  it('are no texts that begin with two @', async () => {
+    const dataSource = makeBlog();
+    await seed(dataSource, {User: [{name: '@@ann'}, {name: '@'}]});
+    const users = await rowsIn(dataSource, 'User');
+    assert.deepEqual(
+      users.map(({name}) => name),
+      ['@ann', '@'],
+    );
+  });
+
+  it('to a name that there is not tell the nearest one', async () => {
+    const message = await messageOf(
+      seed(makeBlog(), {
+        User: {alice: {name: 'Alice'}},
+        Post: [{title: 'First', authorId: '@alcie'}],
+      }),
+    );
+    assert.equal(
+      message,
+      'row 1 of Post: authorId refers to "@alcie", and no row has that name; did you ' +
+        'mean alice? (a text that begins with @ is written "@@alcie"). Nothing was seeded.',
+    );
+  });
+
+  it('are refused where two rows have the name', async () => {
+    const message = await messageOf(
+      seed(makeBlog(), {
+        User: {ann: {name: 'Ann'}},
+        Post: [{'@': 'ann', title: 'First', authorId: '@ann'}],
+      }),
+    );
+    assert.match(
+      message,
+      /row 1 of Post: another row has the name "ann": User "ann"/,
+    );
+  });
+
+  it('go in a circle where a value may be missing at first', async () => {
+    const dataSource = makeBlog();
+    const {ann, first} = await seed(dataSource, {
+      User: {ann: {name: 'Ann', favouriteId: '@first'}},
+      Post: {first: {title: 'First', authorId: '@ann'}},
+    });
+    const [user] = await rowsIn(dataSource, 'User');
+    const [post] = await rowsIn(dataSource, 'Post');
+    assert.deepEqual([user.favouriteId, post.authorId], [first, ann]);
+    assert.deepEqual(dataSource.connector.database.verify(), []);
+  });
+
+  it('go in a circle by ids that are given', async () => {
+    const dataSource = makeBlog();
+    await seed(dataSource, {
+      User: [
+        {id: 5, name: 'Ann', favouriteId: 7, bossId: 6},
+        {id: 6, name: 'Bob', bossId: 5},
+      ],
+      Post: [{id: 7, title: 'First', authorId: 5}],
+    });
+    const users = await rowsIn(dataSource, 'User');
+    assert.deepEqual(
+      users.map(({bossId, favouriteId}) => [bossId, favouriteId]),
+      [
+        [6, 7],
+        [5, undefined],
+      ],
+    );
+  });
+
+  it('within a model go up a hierarchy in any order', async () => {
+    const dataSource = makeBlog();
+    const names = Array.from({length: 50}, (_, i) => `user${i}`);
+    const rows = names.map((name, i) => [
+      name,
+      i === 49 ? {name} : {name, bossId: `@user${i + 1}`},
+    ]);
+    const ids = await seed(dataSource, {User: Object.fromEntries(rows)});
+    const users = await rowsIn(dataSource, 'User');
+    for (const {bossId, name} of users) {
+      const next = `user${Number(name.slice(4)) + 1}`;
+      assert.equal(bossId, ids[next]);
+    }
+  });
+
+  it('are refused in a circle of values that must not be missing', async () => {
+    const dataSource = makeDataSource();
+    for (const [name, other] of [
+      ['Hen', 'Egg'],
+      ['Egg', 'Hen'],
+    ] as const) {
+      const key = `${other.toLowerCase()}Id`;
+      const properties = {id, [key]: {type: Number, required: true}};
+      dataSource.define(name, properties, {
+        foreignKeys: foreignKey(key, other),
+      });
+    }
+    const message = await messageOf(
+      seed(dataSource, {
+        Hen: {berta: {eggId: '@first'}},
+        Egg: {first: {henId: '@berta'}},
+      }),
+    );
+    assert.match(
+      message,
+      /in a circle: @\w+\.\w+Id -> @\w+\.\w+Id; one of these/,
+    );
+  });
+
+  it('to a row with several ids name one of them', async () => {
+    const dataSource = makeDataSource();
+    dataSource.define('Seat', {
+      row: {type: String, id: 1},
+      number: {type: Number, id: 2},
+    });
+    dataSource.define('Guest', {id, seat: String}, {strict: true});
+    const seats = {front: {row: 'A', number: 1}};
+    const message = await messageOf(
+      seed(dataSource, {Seat: seats, Guest: [{seat: '@front'}]}),
+    );
+    assert.match(message, /no single id; name the property: "@front.row"/);
+    const ids = await seed(dataSource, {
+      Seat: seats,
+      Guest: [{seat: '@front.row'}],
+    });
+    assert.deepEqual(ids, {front: {row: 'A', number: 1}});
+    const [guest] = await rowsIn(dataSource, 'Guest');
+    assert.equal(guest.seat, 'A');
+  });
+});
