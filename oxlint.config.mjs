@@ -21,6 +21,7 @@ const layers = {
   transfer: ['base', 'value', 'schema', 'persistence', 'database', 'connector'],
   dialects: ['base', 'value', 'schema', 'database'],
   connector: ['base', 'value', 'schema', 'database', 'dialects'],
+  component: ['base', 'connector'],
   testing: [
     'base',
     'persistence',
@@ -88,6 +89,7 @@ const rooms = {
     'native-error',
     'relational',
   ],
+  'testing/sight': ['watched-models'],
   'testing/seeds': ['fork', 'snapshot', 'watched-models'],
   'cli/commands': [
     'command',

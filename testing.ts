@@ -26,6 +26,19 @@ export {compareWith} from './lib/testing/compare-with';
 export type {Comparison, CompareOptions} from './lib/testing/compare-with';
 export type {Difference} from './lib/testing/difference';
 export type {Answer, Told} from './lib/testing/answer';
+export {
+  assertNoRepeatedStatements,
+  assertNoScans,
+  assertStatements,
+  record,
+} from './lib/testing/sight-when-called';
+export type {
+  ExpectedStatements,
+  RepeatOptions,
+  ScanOptions,
+} from './lib/testing/sight/assertions';
+export type {Recording} from './lib/testing/sight/record';
+export type {RecordedStatement} from './lib/testing/sight/recorded';
 export type {DataSourceLike} from './lib/testing/watched-models';
 export {seed} from './lib/testing/seeds/seed';
 export type {SeededIds, SeedOptions} from './lib/testing/seeds/seed';

@@ -17,6 +17,7 @@ export const sources = [
   'datasource.ts',
   'kv.ts',
   'register.ts',
+  'component.ts',
   'testing.ts',
   'lib',
   'test',

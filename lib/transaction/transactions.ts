@@ -15,6 +15,7 @@ import {
   type OpenTransaction,
   takeForgotten,
 } from './open-transaction';
+import type {Version} from '../store/version';
 import {addSavepoint, dropSavepoint, returnToSavepoint} from './savepoints';
 import {SerialOrder} from './serializable';
 import {
@@ -128,6 +129,15 @@ export class Transactions {
    */
   takeForgotten(ageMs: number): OpenTransaction[] {
     return takeForgotten(this.open, ageMs, this.options.now());
+  }
+
+  /**
+   * What a statement of a transaction would see that begins now, to keep. Fails with
+   * TRANSACTION_ENDED or TRANSACTION_ABORTED.
+   */
+  versionFor(transaction: Transaction): Version {
+    transaction.requireActive();
+    return this.views.foreseen(transaction);
   }
 
   /** Runs a statement that reads; later when one before it waits. */
