@@ -16,6 +16,7 @@ export type {
   InTransactionOptions,
   TransactionHandle,
 } from './lib/connector/in-transaction';
+export type {StatementEvent} from './lib/connector/statement-events';
 export type {Explanation} from './lib/query/explain';
 export type {IsolationLevel, Statistics} from './lib/database/database';
 export {copyRows} from './lib/transfer/copy-when-called';

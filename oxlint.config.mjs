@@ -21,7 +21,15 @@ const layers = {
   transfer: ['base', 'value', 'schema', 'persistence', 'database', 'connector'],
   dialects: ['base', 'value', 'schema', 'database'],
   connector: ['base', 'value', 'schema', 'database', 'dialects'],
-  testing: ['base', 'persistence', 'database', 'transfer', 'connector'],
+  component: ['base', 'connector'],
+  testing: [
+    'base',
+    'persistence',
+    'database',
+    'transfer',
+    'connector',
+    'dialects',
+  ],
   cli: ['base', 'schema', 'database', 'persistence', 'transfer'],
 };
 
@@ -81,6 +89,7 @@ const rooms = {
     'native-error',
     'relational',
   ],
+  'testing/sight': ['watched-models'],
   'testing/seeds': ['fork', 'seeded', 'snapshot', 'watched-models'],
   'cli/commands': [
     'command',

@@ -14,8 +14,10 @@ export const output = path.join(root, 'dist');
 /** What the sources are under; the same as in tsconfig.json. */
 export const sources = [
   'index.ts',
+  'datasource.ts',
   'kv.ts',
   'register.ts',
+  'component.ts',
   'testing.ts',
   'lib',
   'test',

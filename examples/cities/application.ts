@@ -7,6 +7,7 @@ import {
 } from '@loopback/rest-crud';
 import {RestExplorerComponent} from '@loopback/rest-explorer';
 import * as inmemory from 'loopback-connector-inmemory';
+import {explainInterceptor} from './explain';
 import {City, Country} from './models';
 import {CityRepository, CountryRepository} from './repositories';
 
@@ -27,6 +28,8 @@ export interface CitiesConfig extends ApplicationConfig {
   file?: string | undefined;
   /** The settings of another datasource to have the data, such as a database's. */
   database?: object | undefined;
+  /** Whether `?explain` tells clients how a query is answered; default false. */
+  explain?: boolean | undefined;
 }
 
 /**
@@ -35,7 +38,7 @@ export interface CitiesConfig extends ApplicationConfig {
  * LoopBack's filters.
  */
 export class CitiesApplication extends RepositoryMixin(RestApplication) {
-  constructor({file, database, ...config}: CitiesConfig = {}) {
+  constructor({file, database, explain, ...config}: CitiesConfig = {}) {
     super(config);
     this.api({
       openapi: '3.0.0',
@@ -65,6 +68,7 @@ export class CitiesApplication extends RepositoryMixin(RestApplication) {
       basePath: '/countries',
       readonly: true,
     });
+    if (explain === true) this.interceptor(explainInterceptor, {global: true});
     this.component(RestExplorerComponent);
     this.redirect('/', '/explorer');
   }

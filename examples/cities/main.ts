@@ -15,6 +15,7 @@ async function main(): Promise<void> {
     rest: {host, port, gracePeriodForClose: 1_000},
     shutdown: {signals: ['SIGINT', 'SIGTERM']},
     file,
+    explain: process.env['EXPLAIN'] === '1',
   });
   let seconds = stopwatch();
   const found = await open(app);

@@ -76,8 +76,8 @@ export class BegunTransactions {
     isolationLevel: string,
     callback: Callback<InMemoryTransaction>,
     failed: Failure | undefined,
-  ): void {
-    respond(
+  ): boolean {
+    return respond(
       callback,
       () => {
         if (failed) throw failed.error;
@@ -140,10 +140,10 @@ export class BegunTransactions {
     method: string,
     given: readonly unknown[],
     callback: A,
-    run: (answer: A, failure: Failure | undefined) => void,
+    run: (answer: A, failure: Failure | undefined) => boolean,
   ): void {
     const {hooks} = this.parts;
-    if (hooks.areNone) return run(callback, undefined);
+    if (hooks.areNone) return void run(callback, undefined);
     const [handle] = given;
     const options = method === 'beginTransaction' ? {} : {transaction: handle};
     hooks.around({method, model: '', given, options}, callback, run);
@@ -168,8 +168,8 @@ export class BegunTransactions {
     handle: unknown,
     callback: Callback,
     failed: Failure | undefined,
-  ): void {
-    this.end(handle, callback, transaction => {
+  ): boolean {
+    return this.end(handle, callback, transaction => {
       if (failed) {
         this.giveUp(transaction, 'its commit failed');
         throw failed.error;
@@ -200,7 +200,7 @@ export class BegunTransactions {
     handle: unknown,
     callback: Callback,
     how: (transaction: Transaction) => void | Promise<void>,
-  ): void {
+  ): boolean {
     let ending: Transaction | undefined;
     const answer: Callback = error => {
       // Not before: a disconnect also ends what still waits to be committed.
@@ -212,7 +212,7 @@ export class BegunTransactions {
       debug('Transaction %d ends', ending.id);
       return how(ending);
     };
-    respond(answer, end, this.parts.told);
+    return respond(answer, end, this.parts.told);
   }
 
   private forget(transaction: Transaction): void {

@@ -33,12 +33,41 @@ export function connectFirst(dataSource: DataSource, callback: Callback): void {
  * connector. Callbacks get one argument.
  */
 export function mendConnecting(dataSource: DataSource): void {
-  Object.assign(dataSource, mended);
+  const juggler = ofJuggler(dataSource as Mended);
+  for (const name of ['connect', 'disconnect', 'stop'] as const) {
+    const {[name]: own} = dataSource;
+    dataSource[name] =
+      own === juggler[name] ? mended[name] : afterOwn(own, mended[name]);
+  }
 }
 
-/** The methods that the juggler gives a datasource. */
+/**
+ * The methods that the juggler gives a datasource: those of its own class, and not of
+ * classes of applications, which extend it.
+ */
 function ofJuggler({connector}: Mended): DataSource {
-  return Object.getPrototypeOf(connector.dataSource) as DataSource;
+  // What is called may be the juggler's copy for a transaction, of no such class.
+  let prototype: object = connector.dataSource;
+  for (;;) {
+    const above = Object.getPrototypeOf(prototype) as object;
+    if (!('connect' in above)) return prototype as DataSource;
+    prototype = above;
+  }
+}
+
+/** A method of the application's class, which may do all by `super`, and then ours. */
+function afterOwn(
+  own: CallbackOrPromise,
+  ours: CallbackOrPromise,
+): CallbackOrPromise {
+  return callbackOrPromise((called, callback) => {
+    const run = own as (this: DataSource) => Promise<void> | undefined;
+    const done = (async () => run.call(called))();
+    done.then(
+      () => ours.call(called, callback),
+      (error: Error) => callback(error),
+    );
+  });
 }
 
 /* One for all datasources: there may be many. */

@@ -14,8 +14,8 @@ import {BegunTransactions} from './begun-transactions';
 import {Connection} from './connection';
 import {EmulatedMigrations} from './emulated-migrations';
 import {type Emulation, emulationOf} from './emulation';
-import {DiscoveringConnector} from './discovering-connector';
 import type {DiscoveryShapes} from '../dialects/discovery';
+import {Explaining} from './explaining';
 import {ownShapes} from './discovered-columns';
 import {Discovery} from './discovery';
 import {
@@ -28,10 +28,12 @@ import type {InMemoryDataSourceConfig} from './data-source-config';
 import type {InMemoryTransaction} from './loopback-transaction';
 import {type ModelNames, Migrations} from './migrations';
 import {type ModelOnTable, Models} from './models';
-import {checkSettings, type InMemorySettings} from './settings';
+import {checkedSettings, type InMemorySettings} from './settings';
 import {type Reference, referencesOf} from './references';
 import {failingWith, withNames} from './respond';
 import {refuseToExecute, sqlMethods} from './sql-methods';
+import {warnOfSlowStatements} from './slow-statements';
+import {ListenedConnector} from './statement-events';
 import {StatementHooks} from './statement-hooks';
 import {asked, StatementRunner} from './statement-runner';
 import {leaveTransactionsOut} from './without-transaction';
@@ -55,7 +57,7 @@ export const connectorMark: unique symbol = Symbol.for(
  * The rows that callbacks get are copies; the objects that are handed in are
  * copied, too. Only `create` writes to one: it sets a generated id.
  */
-export class InMemoryConnector extends DiscoveringConnector {
+export class InMemoryConnector extends ListenedConnector {
   readonly multiInsertSupported = true;
   /** @internal */
   readonly [connectorMark] = true;
@@ -69,6 +71,8 @@ export class InMemoryConnector extends DiscoveringConnector {
    * @internal
    */
   readonly hooks = new StatementHooks();
+  /** @internal */
+  readonly explaining: Explaining;
   private readonly connection: Connection;
   private readonly models: Models;
   private readonly transactions: BegunTransactions;
@@ -91,10 +95,7 @@ export class InMemoryConnector extends DiscoveringConnector {
     const given = options as Readonly<Record<string, unknown>>;
     // The name under which models have their settings: `memory: {collection}`.
     super('memory', given);
-    const {settings, warnings} = checkSettings(given);
-    for (const {code, message} of warnings) {
-      process.emitWarning(message, {code});
-    }
+    const settings = checkedSettings(given);
     const {yieldMs} = settings;
     const slices = yieldMs === undefined ? undefined : new SliceQueue(yieldMs);
     const emulation = emulationOf(settings, given);
@@ -125,6 +126,8 @@ export class InMemoryConnector extends DiscoveringConnector {
     );
     this.models = models;
     this.transactions = transactions;
+    this.explaining = new Explaining(connection, models, transactions);
+    warnOfSlowStatements(settings, hooks, this.explaining);
     this.runner = new StatementRunner(connection, models, transactions, hooks);
     const parts = {connection, models, transactions};
     this.migrations = emulation?.migrated
@@ -680,19 +683,14 @@ export class InMemoryConnector extends DiscoveringConnector {
 
   /**
    * Runs a query and returns how it was answered: the access path, the rows
-   * examined and returned, whether they were sorted; as data and as text. Fails
-   * with INVALID_FILTER.
+   * examined and returned, whether they were sorted; as data and as text. With
+   * `options.transaction` of what that sees. Fails with INVALID_FILTER.
    */
-  explain(model: string, filter?: Filter | null): Explanation {
-    this.connection.requireConnected();
-    const {statements, table} = this.models.stored(model);
-    try {
-      return this.database.view(
-        view => statements.explainQuery(view, table, filter),
-        this.settings['statementTimeoutMs'] as number | undefined,
-      );
-    } catch (error) {
-      throw this.models.told(error as Error, model);
-    }
+  explain(
+    model: string,
+    filter?: Filter | null,
+    options?: object,
+  ): Explanation {
+    return this.explaining.explain(model, filter, options);
   }
 }

@@ -22,7 +22,7 @@ function readsFor(
   names: ColumnNames,
 ): Pick<
   Statements,
-  'select' | 'countRows' | 'explainQuery' | 'findById' | 'hasId'
+  'select' | 'countRows' | 'explainQuery' | 'planText' | 'findById' | 'hasId'
 > {
   return {
     select: (view, table, filter) =>
@@ -33,6 +33,8 @@ function readsFor(
       statements.countRows(view, table, names.whereIn(where)),
     explainQuery: (view, table, filter) =>
       statements.explainQuery(view, table, names.filterIn(filter)),
+    planText: (view, table, filter) =>
+      statements.planText(view, table, names.filterIn(filter)),
     findById(view, table, id) {
       const row = statements.findById(view, table, names.idIn(id));
       return row && names.rowOut(row);

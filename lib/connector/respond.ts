@@ -7,27 +7,30 @@ export type Told = (error: Error) => Error;
  * Runs a statement at once and calls back later, once: with its error, or with
  * null and its result, where it has one; async and its like count the arguments.
  * So statements happen in the order in which they were called, unless one has to
- * wait. `told` says what is called back with for an error.
+ * wait. `told` says what is called back with for an error. Returns whether the statement
+ * is done.
  */
 export function respond<T>(
   callback: Answer,
   statement: () => T | Promise<T>,
   told: Told = asItIs,
-): void {
+): boolean {
   let result: T | Promise<T>;
   try {
     result = statement();
   } catch (error) {
     process.nextTick(callback, told(asError(error)));
-    return;
+    return true;
   }
-  if (!(result instanceof Promise)) answer(callback, result);
-  else {
-    result.then(
-      value => answer(callback, value),
-      (error: unknown) => process.nextTick(callback, told(asError(error))),
-    );
+  if (!(result instanceof Promise)) {
+    answer(callback, result);
+    return true;
   }
+  result.then(
+    value => answer(callback, value),
+    (error: unknown) => process.nextTick(callback, told(asError(error))),
+  );
+  return false;
 }
 
 function answer(callback: Answer, result: unknown): void {
@@ -40,8 +43,11 @@ export function respondOrPromise(
   callback: Answer | undefined,
   statement: () => void | Promise<void>,
 ): Promise<void> | void {
-  if (callback !== undefined) return respond(callback, statement);
-  return promised(done => respond(done, statement));
+  if (callback === undefined) {
+    return promised(done => void respond(done, statement));
+  }
+  respond(callback, statement);
+  return undefined;
 }
 
 /** A promise of what calls back. */

@@ -46,6 +46,13 @@ export interface InMemorySettings {
    */
   readonly statementTimeoutMs?: number;
   /**
+   * From how many milliseconds on a statement is slow, waits for locks included:
+   * a warning (`INMEMORY_SLOW_STATEMENT`) tells of it and its plan, once a minute of
+   * those that differ in values only. 0, the default, tells of none. At most
+   * 2,147,483,647.
+   */
+  readonly slowMs?: number;
+  /**
    * What becomes of a statement whose `options.transaction` is one of another
    * datasource: it is run outside of any transaction, as the SQL connectors do,
    * or refused. Default `'ignore'`.
@@ -113,6 +120,7 @@ const own: Readonly<Record<keyof InMemorySettings, Rule>> = {
   lockTimeoutMs: milliseconds,
   yieldMs: milliseconds,
   statementTimeoutMs: milliseconds,
+  slowMs: milliseconds,
   foreignTransactions: oneOf('ignore', 'error'),
   typeChecks: oneOf('coerce', 'strict'),
   unknownProperties: oneOf('allow', 'error'),
@@ -169,6 +177,20 @@ function isOfConnection(name: string): boolean {
   return settingsOfConnection.includes(name as never);
 }
 
+/** Those of some settings of whichever connector that mean something here, too. */
+export function knownSettings(
+  given: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(onlySet(given)).filter(
+      ([name]) =>
+        Object.hasOwn(own, name) ||
+        foreign.includes(name) ||
+        isOfConnection(name),
+    ),
+  );
+}
+
 /** What a datasource is told of its settings, and goes on. */
 export interface SettingWarning {
   readonly code: 'INMEMORY_UNKNOWN_SETTING' | 'INMEMORY_UNUSED_SETTING';
@@ -206,6 +228,15 @@ export function checkSettings(given: Readonly<Record<string, unknown>>): {
     .filter(name => !('emulate' in settings && isOfConnection(name)))
     .map(describeUnknown);
   return {settings, warnings: [...unknown, ...unused(settings)]};
+}
+
+/** The settings of a datasource, checked, of which warnings are emitted. */
+export function checkedSettings(
+  given: Readonly<Record<string, unknown>>,
+): InMemorySettings {
+  const {settings, warnings} = checkSettings(given);
+  for (const {code, message} of warnings) process.emitWarning(message, {code});
+  return settings;
 }
 
 function onlySet(

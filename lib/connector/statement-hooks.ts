@@ -21,10 +21,19 @@ export type Gate = (
   call: StatementCall,
 ) => Failure | undefined | Promise<Failure | undefined>;
 
+/**
+ * Told of the answer: what the statement itself gave, which may be less than what is
+ * called back with, and how long it took, with its waits, but without what came
+ * between its end and the answer.
+ */
+export type Tell = (
+  error: Error | null,
+  result: unknown,
+  microseconds: number,
+) => void;
+
 /** Told of each statement before it is run, and by what it returns of the answer. */
-export type Observer = (
-  call: StatementCall,
-) => ((error: Error | null, result: unknown) => void) | undefined;
+export type Observer = (call: StatementCall) => Tell | undefined;
 
 type Answer = (error: Error | null, ...results: never[]) => void;
 
@@ -61,30 +70,54 @@ export class StatementHooks {
 
   /**
    * Has a statement run, with whose answer observers are told before the caller, as
-   * soon as all gates have let it pass; `run` gets why it fails, if it does.
+   * soon as all gates have let it pass; `run` gets why it fails, if it does, and
+   * says whether the statement is done and only its answer comes later.
    */
   around<A extends Answer>(
     call: StatementCall,
     callback: A,
-    run: (answer: A, failure: Failure | undefined) => void,
+    run: (answer: A, failure: Failure | undefined) => boolean,
   ): void {
-    const answer = this.observed(call, callback);
-    const failure = this.failureOf(call, 0);
-    if (!(failure instanceof Promise)) return run(answer, failure);
-    failure.then(
-      found => run(answer, found),
-      (error: Error) => run(answer, {error}),
-    );
-  }
-
-  private observed<A extends Answer>(call: StatementCall, callback: A): A {
-    const told = this.observers.flatMap(observe => observe(call) ?? []);
-    if (told.length === 0) return callback;
+    const tells = this.tellsOf(call);
+    if (tells.length === 0) return this.pass(call, callback, run);
+    const begunAt = performance.now();
+    let endedAt: number | undefined;
     const answer = (error: Error | null, ...results: never[]): void => {
-      for (const tell of told) tell(error, results[0]);
+      const milliseconds = (endedAt ?? performance.now()) - begunAt;
+      for (let i = 0; i < tells.length; i++) {
+        tells[i]!(error, results[0], milliseconds * 1_000);
+      }
       callback(error, ...results);
     };
-    return answer as A;
+    this.pass(call, answer as A, (observed, failure) => {
+      const isDone = run(observed, failure);
+      if (isDone) endedAt = performance.now();
+      return isDone;
+    });
+  }
+
+  private tellsOf(call: StatementCall): Tell[] {
+    const {observers} = this;
+    const tells: Tell[] = [];
+    for (let i = 0; i < observers.length; i++) {
+      const tell = observers[i]!(call);
+      if (tell !== undefined) tells.push(tell);
+    }
+    return tells;
+  }
+
+  private pass<A extends Answer>(
+    call: StatementCall,
+    callback: A,
+    run: (answer: A, failure: Failure | undefined) => boolean,
+  ): void {
+    const failure = this.failureOf(call, 0);
+    if (failure === undefined) return void run(callback, undefined);
+    if (!(failure instanceof Promise)) return void run(callback, failure);
+    failure.then(
+      found => run(callback, found),
+      (error: Error) => run(callback, {error}),
+    );
   }
 
   private failureOf(call: StatementCall, from: number): ReturnType<Gate> {

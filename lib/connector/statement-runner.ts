@@ -63,7 +63,7 @@ export class StatementRunner {
       table: string,
       statements: Statements,
     ) => Cuttable<T>,
-  ): void {
+  ): boolean {
     const read = () => {
       const {statements, table} = this.usable(model, false);
       const how = this.transactions.runOptions(options);
@@ -72,7 +72,7 @@ export class StatementRunner {
         how,
       );
     };
-    respond(
+    return respond(
       callback,
       () => this.transactions.withConnection(options, read),
       error => this.models.told(error, model),
@@ -112,7 +112,7 @@ export class StatementRunner {
       table: string,
       statements: Statements,
     ) => Cuttable<T>,
-  ): void {
+  ): boolean {
     const write = () => {
       const {statements, table} = this.usable(model, true);
       const how = this.transactions.runOptions(options);
@@ -121,7 +121,7 @@ export class StatementRunner {
         how,
       );
     };
-    respond(
+    return respond(
       callback,
       () => this.transactions.withConnection(options, write),
       error => this.models.told(error, model),
@@ -133,8 +133,8 @@ export class StatementRunner {
     {model, options}: StatementCall,
     callback: Callback<T>,
     error: Error,
-  ): void {
-    respond(
+  ): boolean {
+    return respond(
       callback,
       () => {
         this.transactions.lose(options);

@@ -84,12 +84,14 @@ export function restoreState(parts: Parts, state: DatabaseState): void {
     // Nobody else may use up what a state holds.
     newest.keep();
   }
-  transactions.abortAll(
-    new InMemoryError(
-      'TRANSACTION_ABORTED',
-      'The datasource was restored to another state, with all that is in it: ' +
-        'await statements, and end transactions, before that.',
-    ),
+  transactions.abortAll(restored);
+}
+
+function restored(): InMemoryError {
+  return new InMemoryError(
+    'TRANSACTION_ABORTED',
+    'The datasource was restored to another state, with all that is in it: ' +
+      'await statements, and end transactions, before that.',
   );
 }
 

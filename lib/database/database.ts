@@ -137,13 +137,29 @@ export class Database {
   }
 
   /**
-   * Runs a statement that reads the newest version, in one go. Fails with
-   * STATEMENT_TIMEOUT.
+   * What a statement would see that begins now, in a transaction or in none; to keep.
+   * The transaction does not come to know of it.
    */
-  view<T>(statement: (view: ReadView) => Cuttable<T>, timeoutMs = 0): T {
-    if (timeoutMs === 0) return atOnce(statement(this.newestView));
+  versionFor(transaction: Transaction | undefined): Version {
+    return transaction === undefined
+      ? this.head
+      : this.transactions.versionFor(transaction);
+  }
+
+  /**
+   * Runs a statement that reads the newest version, or one that was kept, in one go.
+   * Fails with STATEMENT_TIMEOUT.
+   */
+  view<T>(
+    statement: (view: ReadView) => Cuttable<T>,
+    timeoutMs = 0,
+    version?: Version,
+  ): T {
+    const isCut = timeoutMs !== 0;
+    const view = version && readDirectly(version, isCut);
+    if (!isCut) return atOnce(statement(view ?? this.newestView));
     const begunAt = performance.now();
-    const found = statement(this.slicedView);
+    const found = statement(view ?? this.slicedView);
     return found instanceof Work
       ? found.within(new Deadline(timeoutMs, begunAt))
       : found;

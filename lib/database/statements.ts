@@ -1,7 +1,7 @@
 import {andThen, type Cuttable, inPieces, mapped} from '../base/cuttable';
 import {planFields} from '../query/cover';
 import {count, execute} from '../query/execute';
-import {type Explanation, explain} from '../query/explain';
+import {type Explanation, explain, planText as textOf} from '../query/explain';
 import {planCount} from '../query/planner';
 import type {Filter} from '../query/query';
 import type {ReadView} from '../transaction/statement';
@@ -96,6 +96,16 @@ export function explainQuery(
   const chosen = planFields(query, table);
   const executed = execute(chosen, table, view.isCut);
   return andThen(executed, result => explain(chosen, result, table.schema));
+}
+
+/** How a query would be answered, as text, without answering it. */
+export function planText(
+  view: ReadView,
+  name: string,
+  filter: Filter | null | undefined,
+): string {
+  const {query, table} = understand(view, name, filter);
+  return textOf(planFields(query, table), table.schema);
 }
 
 /** A copy of the row with that id, or undefined. */

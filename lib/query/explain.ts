@@ -35,11 +35,7 @@ export function explain(
   schema: TableSchema,
 ): Explanation {
   const lines = [
-    `${schema.name}: ${describeAccess(plan.access)}`,
-    ...(plan.covered ? [`take ${plan.covered.join(', ')} from the index`] : []),
-    ...describeResidual(plan.residual),
-    ...describeOrdering(plan.ordering),
-    ...describeLimit(plan),
+    ...describePlan(plan, schema),
     `rows examined ${result.rowsExamined}, returned ${result.rows.length}`,
   ];
   return {
@@ -49,9 +45,28 @@ export function explain(
     rowsExamined: result.rowsExamined,
     rowsReturned: result.rows.length,
     isSorted: plan.ordering.kind !== 'access',
-    text: lines.join('\n  '),
+    text: asText(lines),
     plan,
   };
+}
+
+/** A plan as a few lines for people. */
+export function planText(plan: Plan, schema: TableSchema): string {
+  return asText(describePlan(plan, schema));
+}
+
+function describePlan(plan: Plan, schema: TableSchema): string[] {
+  return [
+    `${schema.name}: ${describeAccess(plan.access)}`,
+    ...(plan.covered ? [`take ${plan.covered.join(', ')} from the index`] : []),
+    ...describeResidual(plan.residual),
+    ...describeOrdering(plan.ordering),
+    ...describeLimit(plan),
+  ];
+}
+
+function asText(lines: readonly string[]): string {
+  return lines.join('\n  ');
 }
 
 function accessPath(access: Access): Explanation['accessPath'] {

@@ -1,8 +1,7 @@
 import {inMemory} from '../connector/in-memory';
 import {InMemoryError, show} from '../base/errors';
 import {isObject, isRecord} from '../base/objects';
-import {type Difference, differenceOf, type KnownModels} from './difference';
-import {noteStatements} from './statements';
+import type {Difference, KnownModels} from './difference';
 import {
   connected,
   type DataSourceLike,
@@ -58,6 +57,7 @@ export async function compareWith<DS extends DataSourceLike>(
   shareModels(dataSource, other);
   shareModels(other, dataSource);
   const ignored = new Set(ignore);
+  const {differenceOf, noteStatements} = loadComparing();
   const versionNow = () => connector.database.head;
   const mine = await noteStatements(dataSource, fn, ignored, versionNow);
   const theirs = await noteStatements(other, fn, ignored, () => undefined);
@@ -115,6 +115,15 @@ function invalid(
     `The argument ${argument} of compareWith() ${must}. ${instead}.`,
     {property: argument},
   );
+}
+
+/** Most test files import it and do not call it. */
+function loadComparing() {
+  type Differences = typeof import('./difference');
+  type Statements = typeof import('./statements');
+  const {differenceOf} = require('./difference') as Differences;
+  const {noteStatements} = require('./statements') as Statements;
+  return {differenceOf, noteStatements};
 }
 
 function noStatement(): InMemoryError {

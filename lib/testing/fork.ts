@@ -57,15 +57,15 @@ export function fork<DS extends DataSourceLike>(
 
 type Place = Record<string, unknown>;
 
-type Forked = DataSourceLike & {
+export type Forked = DataSourceLike & {
   readonly modelBuilder: {readonly models: Place; readonly definitions: Place};
   define(name: string, properties: object, settings: object): unknown;
 };
 
-type JugglerClass = new (settings: object) => Forked;
+export type JugglerClass = new (settings: object) => Forked;
 
 /** The juggler's own class: those that extend it take what they like. */
-function jugglerClass(dataSource: DataSourceLike): JugglerClass {
+export function jugglerClass(dataSource: object): JugglerClass {
   let prototype: object = dataSource;
   for (;;) {
     const above = Object.getPrototypeOf(prototype) as object;

@@ -2,6 +2,7 @@ import {createRequire} from 'node:module';
 import {InMemoryError, show} from '../base/errors';
 import {inMemory} from '../connector/in-memory';
 import {goBack, restore, type Snapshot, snapshot} from './snapshot';
+import {sharedMap} from './seeded';
 import {connected, type DataSourceLike} from './watched-models';
 
 /** Calls a function around tests, as those of mocha, jest, vitest and `node:test`. */
@@ -26,7 +27,7 @@ export interface IsolateOptions<DS> {
 }
 
 /** What the tests of each suite begin with, the innermost suite last. */
-const begins = new WeakMap<object, Snapshot[]>();
+const begins = sharedMap<Snapshot[]>('begins');
 
 /**
  * Has each test of a suite begin with the same rows, whatever those before it did: to be
@@ -127,6 +128,17 @@ function hookNamed(hooks: TestHooks, ...names: (keyof TestHooks)[]): Hook {
   );
 }
 
+/** Of Node.js itself: which of its modules are loaded. Deprecated, but in all versions. */
+const {moduleLoadList} = process as {moduleLoadList?: readonly string[]};
+
+/** Whether somebody uses `node:test`, in `node --test` or a file that is run by itself. */
+function isInNodeTest(): boolean {
+  return (
+    process.env['NODE_TEST_CONTEXT'] !== undefined ||
+    moduleLoadList?.some(name => name.endsWith('test_runner/harness')) === true
+  );
+}
+
 /** The global hooks of mocha, jest or vitest; else those of `node:test`, where it runs. */
 function hooksOfRunner(): TestHooks {
   const {afterAll, after, before, beforeAll, beforeEach} =
@@ -140,7 +152,7 @@ function hooksOfRunner(): TestHooks {
       ...(afterAll && {afterAll}),
     };
   }
-  if (process.env['NODE_TEST_CONTEXT'] !== undefined) {
+  if (isInNodeTest()) {
     return createRequire(__filename)('node:test') as TestHooks;
   }
   throw new InMemoryError(

@@ -11,7 +11,14 @@ export interface Seeded {
 
 const nothing: Seeded = {state: undefined, named: new Map()};
 
-const known = new WeakMap<object, Seeded>();
+/** What is known by datasource, for all copies of this package that test it. */
+export function sharedMap<T extends object>(name: string): WeakMap<object, T> {
+  const key = Symbol.for(`loopback-connector-inmemory.${name}`);
+  const place = globalThis as {[key]?: WeakMap<object, T>};
+  return (place[key] ??= new WeakMap());
+}
+
+const known = sharedMap<Seeded>('seeded');
 
 /** What seeds have left of a datasource by now. */
 export function seededOf(dataSource: object): Seeded {

@@ -5,8 +5,22 @@ import {type DatabaseState, withoutRows} from '../database/database';
 import {noteSeeded, type Seeded, seededOf} from './seeded';
 import {connected, type DataSourceLike} from './watched-models';
 
-/** What a datasource held at a moment; made by {@link snapshot}. */
+const snapshotMark: unique symbol = Symbol.for(
+  'loopback-connector-inmemory.snapshot',
+);
+
+/**
+ * What a datasource held at a moment; made by {@link snapshot}. Those that another
+ * copy of this package has made are instances, too: `jest.resetModules()` loads one.
+ */
 export class Snapshot<DS extends DataSourceLike = DataSourceLike> {
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return isObject(value) && snapshotMark in value;
+  }
+
+  /** @internal */
+  readonly [snapshotMark] = true;
+
   /** @internal */
   constructor(
     /** The one it was taken of, and to which it can be restored. */

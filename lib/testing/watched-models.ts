@@ -17,6 +17,9 @@ export interface Call {
 /** Told of each call before it is made; it must call `run` at once. */
 export type Watcher = (call: Call, run: () => unknown) => Promise<unknown>;
 
+/** Told of each call before it is made, and nothing else. */
+export type CallListener = (call: Call) => void;
+
 type Methods = Record<string, unknown>;
 
 interface Watchable extends DataSourceLike {
@@ -67,14 +70,14 @@ const connectorMethods = words(
 /**
  * Tells of the statements of all models of a datasource, also of those that are
  * defined later, until it ends. Of what the juggler itself calls to answer a
- * statement nothing is told.
+ * statement nothing is told. Who is only told leaves calls as they are.
  */
 export class Watch {
   private readonly undo: (() => void)[] = [];
 
   constructor(
     dataSource: DataSourceLike,
-    private readonly watcher: Watcher,
+    private readonly watcher: Watcher | {readonly told: CallListener},
   ) {
     for (const model of modelsOf(dataSource)) this.tellOfModel(model);
     const holder = dataSource as unknown as Methods;
@@ -122,12 +125,18 @@ export class Watch {
     args: readonly unknown[],
     original: (args: readonly unknown[]) => unknown,
   ): unknown {
-    if (inside.getStore() === this) return original(args);
+    if (inside.getStore()?.watch === this) return original(args);
     const callback = args.at(-1);
     const hasCallback = typeof callback === 'function';
     const given = hasCallback ? args.slice(0, -1) : args;
-    const run = () => inside.run(this, () => original(given));
-    let answer = this.watcher({model, method, args: given}, run);
+    const call: Call = {model, method, args: given};
+    const {watcher} = this;
+    if (typeof watcher !== 'function') {
+      watcher.told(call);
+      return inside.run({watch: this, call}, () => original(args));
+    }
+    const run = () => inside.run({watch: this, call}, () => original(given));
+    let answer = watcher(call, run);
     if (method === 'beginTransaction') {
       answer = answer.then(transaction => {
         this.tellOf('', transaction as Methods, transactionMethods);
@@ -163,10 +172,18 @@ export class Watch {
 }
 
 /**
- * The watch that has told of the statement that is under way. One for all, for each
- * costs every asynchronous call of the process, for ever.
+ * The watch that has told of the call that is under way, and the call. One for all, for
+ * each costs every asynchronous call of the process, for ever.
  */
-const inside = new AsyncLocalStorage<Watch>();
+const inside = new AsyncLocalStorage<{
+  readonly watch: Watch;
+  readonly call: Call;
+}>();
+
+/** The call that is under way here, of which a watch has told. */
+export function callUnderWay(): Call | undefined {
+  return inside.getStore()?.call;
+}
 
 /** What a {@link Watch} has put in the place of a method. */
 const made = new WeakSet<object>();

@@ -15,6 +15,7 @@ import {
   type OpenTransaction,
   takeForgotten,
 } from './open-transaction';
+import type {Version} from '../store/version';
 import {addSavepoint, dropSavepoint, returnToSavepoint} from './savepoints';
 import {SerialOrder} from './serializable';
 import {
@@ -128,6 +129,15 @@ export class Transactions {
    */
   takeForgotten(ageMs: number): OpenTransaction[] {
     return takeForgotten(this.open, ageMs, this.options.now());
+  }
+
+  /**
+   * What a statement of a transaction would see that begins now, to keep. Fails with
+   * TRANSACTION_ENDED or TRANSACTION_ABORTED.
+   */
+  versionFor(transaction: Transaction): Version {
+    transaction.requireActive();
+    return this.views.foreseen(transaction);
   }
 
   /** Runs a statement that reads; later when one before it waits. */
@@ -327,10 +337,13 @@ export class Transactions {
     }
   }
 
-  /** Aborts all transactions, for commits that they may have seen are taken back. */
-  abortAll(cause: Error): void {
+  /**
+   * Aborts all transactions, for commits that they may have seen are taken back. Their
+   * cause may be a function that makes it: where there are none it takes no time.
+   */
+  abortAll(cause: Error | (() => Error)): void {
     for (const transaction of this.open) {
-      transaction.cause = cause;
+      transaction.cause = typeof cause === 'function' ? cause() : cause;
       this.endings.end(transaction, 'aborted');
     }
   }

@@ -82,6 +82,24 @@ export class Views {
     ));
   }
 
+  /**
+   * The version that a statement would see which begins now, to keep; without taking
+   * the transaction's snapshot.
+   */
+  foreseen(transaction: Transaction): Version {
+    const {hasSnapshot, readsUncommitted, snapshot, working, writes} =
+      transaction;
+    if (readsUncommitted) return runAtOnce(this.uncommitted(false));
+    if (!hasSnapshot) return this.successorOf(transaction);
+    const head = this.head.keep();
+    const seen = snapshot ?? head;
+    // Tables that were declared since are to be there.
+    if (seen.tables.size < head.tables.size)
+      return this.versionFor(transaction);
+    if (writes.size === 0) return seen;
+    return working ?? runAtOnce(this.withWrites(transaction, seen, false));
+  }
+
   /** The snapshot of a transaction with what that has written. */
   private *withWrites(
     {writes, writesToSnapshot}: Transaction,

@@ -1,15 +1,12 @@
 import path from 'node:path';
+import {applicationPackage} from '../base/application-package';
 import {InMemoryError} from '../base/errors';
 import {isRecord} from '../base/objects';
 import {namesIn} from '../persistence/data-file/plain-files';
 import type {TableSchema} from '../schema/schema';
 import {elementType} from '../value/coerce';
 import {type StoredAs, storedAs} from './declared-models';
-import {
-  applicationPackage,
-  type CopyModelClass,
-  type JugglerDataSource,
-} from './juggler';
+import type {CopyModelClass, JugglerDataSource} from './juggler';
 
 /** A model of which rows are copied. */
 export interface CopyModel {

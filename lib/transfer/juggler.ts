@@ -1,6 +1,5 @@
-import {createRequire} from 'node:module';
-import path from 'node:path';
 import {setImmediate as turn} from 'node:timers/promises';
+import {applicationPackage, requireFrom} from '../base/application-package';
 import {InMemoryError} from '../base/errors';
 
 /* What is known of LoopBack's datasources, which an application's own copy makes. */
@@ -84,38 +83,6 @@ export interface JugglerConnector {
   tableEscaped?(model: string): string;
   columnEscaped?(model: string, property: string): string;
   column?(model: string, property: string): string;
-}
-
-/** Where packages of the application are looked for, besides the places given. */
-function requireFrom(places: readonly string[], name: string): unknown {
-  for (const place of [...places, process.cwd(), __dirname]) {
-    try {
-      return createRequire(path.join(place, 'any.js'))(name) as unknown;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') {
-        throw error;
-      }
-    }
-  }
-  return undefined;
-}
-
-/**
- * A package of the application, looked for at some places and in the working
- * directory. Fails with INVALID_SETTING where it is not installed.
- */
-export function applicationPackage(
-  name: string,
-  places: readonly string[],
-): unknown {
-  const found = requireFrom(places, name);
-  if (found !== undefined) return found;
-  throw new InMemoryError(
-    'INVALID_SETTING',
-    `The package ${name} cannot be found from ${process.cwd()}. Run this in the ` +
-      'directory of the application, or install the package there.',
-    {property: name},
-  );
 }
 
 /** A new datasource of a configuration that stands in a directory. */

@@ -1,3 +1,4 @@
+import type {juggler} from '@loopback/repository';
 import {type Client, createRestAppClient} from '@loopback/testlab';
 import {CitiesApplication} from '../../examples/cities/application';
 import {readCities, readCountries} from '../../examples/cities/data';
@@ -6,6 +7,7 @@ import {
   CityRepository,
   CountryRepository,
 } from '../../examples/cities/repositories';
+import {type Emulate, givenInMemoryDb, isolate} from '../../testing';
 import {
   itServesCities,
   type Meant,
@@ -35,61 +37,72 @@ const cities = readCities().filter(
     population! > 500_000 || country === 'CH' || country === 'LI',
 );
 
-/** Serves the example on a database for the tests of this block. */
-function served(database: () => object): () => {
+/** The example as it is for PostgreSQL, whose server is asked for nothing before a test. */
+function application(database: object): CitiesApplication {
+  const rest = {host: '127.0.0.1', port: 0};
+  const app = new CitiesApplication({rest, database});
+  app.bind('rest.sequence.actions.logError').to(() => undefined);
+  return app;
+}
+
+async function fill(app: CitiesApplication): Promise<void> {
+  const cityRepository = await app.getRepository(CityRepository);
+  const countryRepository = await app.getRepository(CountryRepository);
+  await countryRepository.createAll(readCountries());
+  await cityRepository.createAll(cities);
+}
+
+/** Serves an application that is filled for the tests of this block. */
+function served(filled: () => Promise<CitiesApplication>): () => {
   client: Client;
   cities: typeof cities;
 } {
   let app: CitiesApplication;
   let client: Client;
-  const {settings} = City.definition;
-  const {indexes} = settings;
 
   before(async () => {
-    // loopback-connector-postgresql writes to what models declare.
-    settings['indexes'] = structuredClone(indexes);
-    const rest = {host: '127.0.0.1', port: 0};
-    app = new CitiesApplication({rest, database: database()});
-    app.bind('rest.sequence.actions.logError').to(() => undefined);
-    const cityRepository = await app.getRepository(CityRepository);
-    const countryRepository = await app.getRepository(CountryRepository);
-    await app.migrateSchema({existingSchema: 'drop'});
-    await countryRepository.createAll(readCountries());
-    await cityRepository.createAll(cities);
+    app = await filled();
     await app.start();
     client = createRestAppClient({restServer: {url: app.restServer.url!}});
   });
-
-  after(async () => {
-    settings['indexes'] = indexes;
-    await app.stop();
-  });
+  after(() => app.stop());
 
   return () => ({client, cities});
 }
 
-describe('The cities example with emulate: postgresql', () => {
-  describe('and hazards that are copied', () => {
-    const emulate = {database: 'postgresql', hazards: 'copy'};
-    itServesCities(
-      served(() => ({emulate})),
-      ofPostgresql,
-    );
+/** The same tests in memory, of the application as it is. */
+function itServesCitiesInMemory(
+  emulate: Emulate | undefined,
+  meant: Partial<Meant>,
+): void {
+  let db: juggler.DataSource;
+  const filled = async (): Promise<CitiesApplication> => {
+    const server = {connector: 'postgresql', host: 'server.invalid'};
+    const app = application(server);
+    const {world} = await givenInMemoryDb<juggler.DataSource>(app, {
+      ...(emulate && {emulate}),
+      seed: () => fill(app),
+    });
+    db = world!;
+    return app;
+  };
+  const ofApplication = served(filled);
+  isolate(() => db);
+  itServesCities(ofApplication, {...ofPostgresql, ...meant});
+}
+
+describe('The cities example, written for PostgreSQL, in memory', () => {
+  describe('with hazards that are copied', () => {
+    itServesCitiesInMemory({hazards: 'copy'}, {});
   });
 
-  describe('and required migrations', () => {
-    const emulate = {database: 'postgresql', migrations: 'required'};
-    itServesCities(
-      served(() => ({emulate})),
-      {...ofPostgresql, twoOperators: 'fails'},
-    );
+  describe('with required migrations', () => {
+    const emulate = {migrations: 'required'} as const;
+    itServesCitiesInMemory(emulate, {twoOperators: 'fails'});
   });
 
   describe('and nothing else', () => {
-    itServesCities(
-      served(() => ({emulate: 'postgresql'})),
-      {...ofPostgresql, twoOperators: 'fails'},
-    );
+    itServesCitiesInMemory(undefined, {twoOperators: 'fails'});
   });
 });
 
@@ -100,14 +113,24 @@ if (postgresqlUrl === undefined) {
 } else {
   describe('The cities example on PostgreSQL', () => {
     let database: TestDatabase;
+    const {settings} = City.definition;
+    const {indexes} = settings;
 
     before(async () => {
+      // loopback-connector-postgresql writes to what models declare.
+      settings['indexes'] = structuredClone(indexes);
       database = await postgresqlDatabase();
     });
-    itServesCities(
-      served(() => database.config!),
-      ofPostgresql,
-    );
-    after(() => database.drop());
+    const filled = async (): Promise<CitiesApplication> => {
+      const app = application(database.config!);
+      await app.migrateSchema({existingSchema: 'drop'});
+      await fill(app);
+      return app;
+    };
+    itServesCities(served(filled), ofPostgresql);
+    after(async () => {
+      settings['indexes'] = indexes;
+      await database.drop();
+    });
   });
 }

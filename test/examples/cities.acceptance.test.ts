@@ -1,30 +1,35 @@
 import assert from 'node:assert/strict';
+import type {juggler} from '@loopback/repository';
 import {type Client, createRestAppClient} from '@loopback/testlab';
 import {CitiesApplication} from '../../examples/cities/application';
 import {readCities, readCountries} from '../../examples/cities/data';
 import {load} from '../../examples/cities/load';
-import type {InMemoryConnector} from '../../index';
+import {CityRepository} from '../../examples/cities/repositories';
+import {inMemory} from '../../index';
 import type {Filter} from '../../lib/query/query';
+import {diff, fork, isolate, snapshot} from '../../testing';
 import {itServesCities} from '../support/acceptance/cities-over-http';
 
 describe('The cities example over HTTP', () => {
   const cities = readCities();
   let app: CitiesApplication;
   let client: Client;
+  let world: juggler.DataSource;
 
   before(async () => {
     app = new CitiesApplication({rest: {host: '127.0.0.1', port: 0}});
     await load(app);
+    world = await app.get('datasources.world');
     await app.start();
     client = createRestAppClient({restServer: {url: app.restServer.url!}});
   });
 
   after(() => app.stop());
 
+  isolate(() => world);
+
   async function explain(model: string, filter: Filter) {
-    const dataSource = await app.get('datasources.world');
-    const {connector} = dataSource as {connector: InMemoryConnector};
-    return connector.explain(model, filter);
+    return inMemory(world).explain(model, filter);
   }
 
   it('serves all 135,233 cities and 250 countries', () => {
@@ -36,6 +41,31 @@ describe('The cities example over HTTP', () => {
     withoutCapital: {},
     twoOperators: 'both',
     filters: {},
+  });
+
+  describe('where tests change all cities', () => {
+    const states: object[] = [];
+
+    for (const nth of ['first', 'second']) {
+      it(`copies no rows to have the ${nth} one begin with them`, async () => {
+        // All rows and indexes are in this one value.
+        const {version} = snapshot(world).state;
+        states.push(version);
+        assert.equal(version, states[0]);
+        const repository = await app.getRepository(CityRepository);
+        const {count} = await repository.updateAll({population: 1});
+        assert.equal(count, 135_233);
+        assert.notEqual(snapshot(world).state.version, version);
+      });
+    }
+  });
+
+  it('is forked, and tells what a request has changed', async () => {
+    const before = fork(world);
+    await client.patch('/cities/2657928').send({population: 6}).expect(204);
+    const {City: changes} = diff(before, world);
+    assert.equal(changes?.changed?.length, 1);
+    assert.deepEqual(Object.keys(changes), ['changed']);
   });
 
   it('answers the ten biggest cities from an index, looking at ten rows', async () => {

@@ -125,7 +125,7 @@ describe('the package', () => {
   it('contains the compiled library and its documents, nothing else', () => {
     const files = published();
     const isExpected =
-      /^dist\/(?:lib\/|index\.|kv\.|register\.|testing\.)|^docs\/[\w-]+\.(?:md|json)$/;
+      /^dist\/(?:lib\/|component\.|datasource\.|index\.|kv\.|register\.|testing\.)|^docs\/[\w-]+\.(?:md|json)$/;
     assert.deepEqual(files.filter(file => !isExpected.test(file)).sort(), [
       'CHANGELOG.md',
       'CONTRIBUTING.md',

@@ -51,7 +51,7 @@ describe('the workflow', () => {
       [['bash .ci/run', 'bash']],
     );
     const names = scriptsIn(read('.ci/run'));
-    assert.deepEqual(names, ['lint', 'test', 'test:verify']);
+    assert.deepEqual(names, ['lint', 'test', 'test:verify', 'test:runners']);
     for (const name of names) assert.ok(name in manifest.scripts, name);
   });
 });

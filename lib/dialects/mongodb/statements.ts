@@ -48,7 +48,7 @@ function reads({
   where,
 }: Parts): Pick<
   Statements,
-  'select' | 'countRows' | 'explainQuery' | 'findById' | 'hasId'
+  'select' | 'countRows' | 'explainQuery' | 'planText' | 'findById' | 'hasId'
 > {
   const filterIn = (filter: Filter | null | undefined): Filter => {
     const {fields, limit, offset, order, skip} = filter ?? {};
@@ -69,6 +69,8 @@ function reads({
       statements.countRows(view, name, where.whereIn(given)),
     explainQuery: (view, name, filter) =>
       statements.explainQuery(view, name, filterIn(filter)),
+    planText: (view, name, filter) =>
+      statements.planText(view, name, filterIn(filter)),
     findById(view, name, id) {
       const found = statements.findById(view, name, documents.key(id));
       return found && documents.out(found);

@@ -50,7 +50,7 @@ function reads(
   {filter, rows}: Parts,
 ): Pick<
   Statements,
-  'select' | 'countRows' | 'explainQuery' | 'findById' | 'hasId'
+  'select' | 'countRows' | 'explainQuery' | 'planText' | 'findById' | 'hasId'
 > {
   const byId = (id: unknown) => ({[ids[0]?.property ?? 'id']: id});
   return {
@@ -67,6 +67,8 @@ function reads(
       statements.countRows(view, name, filter.whereIn(where, 'count')),
     explainQuery: (view, name, given) =>
       statements.explainQuery(view, name, filter.filterIn(given)),
+    planText: (view, name, given) =>
+      statements.planText(view, name, filter.filterIn(given)),
     findById(view, name, id) {
       filter.requireSelected();
       const where = filter.whereIn(byId(id), 'find');

@@ -114,6 +114,7 @@ describe('decodeCommit', () => {
       '"schema":{}',
       '"next":"1"',
       '"next":1.5',
+      '"restartsIds":false',
       '"del":1',
       '"del":["1"],"delTypes":1',
       '"del":["1"],"delTypes":{"/0":"Map"}',

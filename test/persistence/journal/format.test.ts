@@ -36,7 +36,7 @@ describe('The header of a journal', () => {
   it('is one line that a person can read', () => {
     assert.equal(
       line.replace(/ [0-9a-f]{8} /, ' CHECKSUM '),
-      'loopback-inmemory-journal 2 1 CHECKSUM ' +
+      'loopback-inmemory-journal 3 1 CHECKSUM ' +
         '{"store":"0123456789abcdef0123456789abcdef",' +
         '"checkpoint":{"bytes":1234,"crc32":3735928559},"firstSequence":15}',
     );
@@ -49,7 +49,7 @@ describe('The header of a journal', () => {
       assert.deepEqual(decodeHeader(bytes.subarray(0, -1)), {
         kind: 'header',
         header: written,
-        version: 2,
+        version: 3,
         checksum,
       });
     });

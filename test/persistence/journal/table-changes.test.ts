@@ -67,6 +67,14 @@ describe('What a journal gets of a commit', () => {
     ]);
   });
 
+  it('is that generated ids have gone back', () => {
+    const version = apply(empty, [rows]);
+    const back = {kind: 'sequence', table: 'City', next: 1} as const;
+    assert.deepEqual(journaled(version, back), [
+      {table: 'City', next: 1, restartsIds: true},
+    ]);
+  });
+
   it('is that a table was dropped', () => {
     const version = apply(empty, [rows]);
     assert.deepEqual(journaled(version, {kind: 'drop', table: 'City'}), [

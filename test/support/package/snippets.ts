@@ -47,6 +47,7 @@ export {accounts, dataSource, list, transaction};
 
 const inTests = `
 import assert from 'node:assert/strict';
+import {Application} from '@loopback/core';
 import * as testing from 'loopback-connector-inmemory/testing';
 
 declare class City extends repository.Entity {
@@ -57,6 +58,13 @@ declare const db: repository.juggler.DataSource;
 declare const cities: repository.DefaultCrudRepository<City, number>;
 declare const describe: (title: string, suite: () => void) => void;
 declare const it: (title: string, test: () => unknown) => void;
+declare const before: (run: () => unknown) => void;
+declare const after: typeof before;
+class MyApplication extends repository.RepositoryMixin(Application) {
+  async boot() {}
+}
+declare class CityRepository extends repository.DefaultCrudRepository<City, number> {}
+export {after, before, CityRepository, MyApplication};
 declare class User extends repository.Entity {
   id: number;
   name: string;
@@ -86,7 +94,7 @@ function ofTesting({name, text}: Snippet): string {
   if (!name.startsWith('testing-')) return '';
   const names = Object.keys(testing).filter(
     each =>
-      new RegExp(`\\b${each}\\(`).test(text) &&
+      new RegExp(`\\b${each}(?:<[^>]*>)?\\(`).test(text) &&
       !new RegExp(`^import [^;]*\\b${each}\\b`, 'm').test(text),
   );
   return names.length === 0

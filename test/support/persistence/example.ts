@@ -38,6 +38,7 @@ export const commits: readonly Commit[] = [
   ],
   [],
   [{table: 'Log', put: [[1, {text: '\ud800\n\0 "'}]], next: 9}],
+  [{table: 'Log', next: 2, restartsIds: true}],
 ];
 
 /** Writes a journal of some commits to memory. */

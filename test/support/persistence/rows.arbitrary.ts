@@ -54,6 +54,7 @@ const change: fc.Arbitrary<TableChange> = fc.record(
     del: fc.array(anyStored, {maxLength: 3}),
     put: fc.array(fc.tuple(anyStored, anyRow), {maxLength: 3}),
     next: fc.nat(),
+    restartsIds: fc.constant(true as const),
   },
   {requiredKeys: ['table'], noNullPrototype: true},
 );
