@@ -43,7 +43,7 @@ describe('The cities example over HTTP', () => {
     filters: {},
   });
 
-  describe('where tests change all cities', () => {
+  describe('where tests change many cities', () => {
     const states: object[] = [];
 
     for (const nth of ['first', 'second']) {
@@ -53,8 +53,11 @@ describe('The cities example over HTTP', () => {
         states.push(version);
         assert.equal(version, states[0]);
         const repository = await app.getRepository(CityRepository);
-        const {count} = await repository.updateAll({population: 1});
-        assert.equal(count, 135_233);
+        const {count} = await repository.updateAll(
+          {population: 1},
+          {country: 'CH'},
+        );
+        assert.ok(count > 1000, `${count}`);
         assert.notEqual(snapshot(world).state.version, version);
       });
     }
