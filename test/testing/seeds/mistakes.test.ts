@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type {InMemoryError} from '../../../index';
 import {seed} from '../../../testing';
+import {makeDataSource} from '../../support/connector/data-source';
 import {makeBlog, messageOf, rowsIn} from '../../support/testing/blog';
 
 const post = {title: 'First', authorId: 1};
@@ -68,6 +69,26 @@ describe('The mistakes of a seed', () => {
       seed(makeBlog(), {User: [{name: 'Ann'}, {name: 'Bob', bossId: 3}]}),
     );
     assert.match(message, /^row 2 of User: .*3/);
+  });
+
+  it('are rows that refer to none of a table with another name, and none later', async () => {
+    const dataSource = makeDataSource() as any;
+    dataSource.define('User', {name: String}, {memory: {collection: 'users'}});
+    dataSource.define(
+      'Post',
+      {userId: Number},
+      {
+        foreignKeys: {
+          user: {entity: 'User', entityKey: 'id', foreignKey: 'userId'},
+        },
+      },
+    );
+    const message = await messageOf(seed(dataSource, {Post: [{userId: 3}]}));
+    assert.match(message, /^row 1 of Post: .*3/);
+    await seed(dataSource, {Post: [{}]});
+    await assert.rejects(dataSource.models.Post.create({userId: 3}), {
+      code: 'FOREIGN_KEY_VIOLATION',
+    });
   });
 
   it('are found also where a transaction writes the rows', async () => {
