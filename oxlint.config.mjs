@@ -90,7 +90,7 @@ const rooms = {
     'relational',
   ],
   'testing/sight': ['watched-models'],
-  'testing/seeds': ['fork', 'snapshot', 'watched-models'],
+  'testing/seeds': ['arguments', 'fork', 'snapshot', 'watched-models'],
   'cli/commands': [
     'command',
     'damage-list',

@@ -135,7 +135,8 @@ export class Faults {
    *
    * Fails with INVALID_SETTING on options that cannot be.
    */
-  fail({after = 0, error, times = 1, ...scope}: FaultOptions): Fault {
+  fail(options: FaultOptions): Fault {
+    const {after = 0, error, times = 1, ...scope} = options ?? {};
     requireCount('after', after, 0);
     requireCount('times', times, 1);
     const makeFailure = failureMaker(error);
@@ -156,7 +157,7 @@ export class Faults {
     part: number,
     {error = 'ECONNRESET', seed = 1, ...scope}: RateOptions = {},
   ): Fault {
-    if (!(part >= 0 && part <= 1)) {
+    if (typeof part !== 'number' || !(part >= 0 && part <= 1)) {
       throw invalid('part', part, 'a number from 0 to 1');
     }
     const makeFailure = failureMaker(error);

@@ -1,5 +1,6 @@
 import {createRequire} from 'node:module';
 import {InMemoryError, show} from '../base/errors';
+import {refuseUnknownOptions, requireFunction} from './arguments';
 import {restore, sharedMap, type Snapshot, snapshot} from './snapshot';
 import {connected, type DataSourceLike} from './watched-models';
 
@@ -44,8 +45,10 @@ const begins = sharedMap<Snapshot[]>('begins');
  */
 export function isolate<DS extends DataSourceLike>(
   dataSource: DS | (() => DS),
-  {hooks = hooksOfRunner(), seed}: IsolateOptions<DS> = {},
+  options: IsolateOptions<DS> = {},
 ): void {
+  refuseUnknownOptions('isolate', options, ['seed', 'hooks']);
+  const {hooks = hooksOfRunner(), seed} = options;
   const before = hookNamed(hooks, 'before', 'beforeAll');
   const after = hookNamed(hooks, 'after', 'afterAll');
   const beforeEach = hookNamed(hooks, 'beforeEach', 'beforeEach');
@@ -144,6 +147,7 @@ export async function withRollback<DS extends DataSourceLike, T>(
   dataSource: DS,
   fn: (dataSource: DS) => T | Promise<T>,
 ): Promise<T> {
+  requireFunction('withRollback', fn);
   await connected(dataSource);
   const before = snapshot(dataSource);
   try {

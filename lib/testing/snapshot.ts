@@ -1,4 +1,4 @@
-import {InMemoryError} from '../base/errors';
+import {InMemoryError, show} from '../base/errors';
 import {isObject} from '../base/objects';
 import {inMemory} from '../connector/in-memory';
 import {type DatabaseState, withoutRows} from '../database/database';
@@ -53,9 +53,17 @@ export function snapshot<DS extends DataSourceLike>(
  * any other, of the rows that differ. Statements that are under way are done
  * before; those that wait for a lock, and transactions that are open, end with
  * TRANSACTION_ABORTED or TRANSACTION_ENDED. Tables of models that were defined
- * since are empty.
+ * since are empty. Fails with INVALID_SETTING on what is no snapshot.
  */
-export async function restore({dataSource, state}: Snapshot): Promise<void> {
+export async function restore(snapshot: Snapshot): Promise<void> {
+  if (!(snapshot instanceof Snapshot)) {
+    throw new InMemoryError(
+      'INVALID_SETTING',
+      `restore() takes what snapshot() has given, not ${show(snapshot)}.`,
+      {property: 'snapshot'},
+    );
+  }
+  const {dataSource, state} = snapshot;
   await connected(dataSource);
   await restoreState(dataSource, state);
 }

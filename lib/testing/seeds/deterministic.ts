@@ -1,4 +1,5 @@
 import {inMemory} from '../../connector/in-memory';
+import {refuseUnknownOptions} from '../arguments';
 import {type DataSourceLike, modelsOf} from '../watched-models';
 import {
   type ClockAndIds,
@@ -46,9 +47,11 @@ export function activeValues(
  */
 export function deterministic(
   dataSource: DataSourceLike,
-  {ids = 1, now}: ClockAndIds = {},
+  options: ClockAndIds = {},
 ): () => void {
   inMemory(dataSource);
+  refuseUnknownOptions('deterministic', options, ['now', 'ids']);
+  const {ids = 1, now} = options;
   const values = new GeneratedValues({ids, now});
   const set = active.get(dataSource) ?? [];
   active.set(dataSource, set);

@@ -1,4 +1,5 @@
 import {InMemoryError, show} from '../../base/errors';
+import {refuseUnknownOptions} from '../arguments';
 import {meant} from './mistakes';
 import {
   type ClockAndIds,
@@ -277,7 +278,8 @@ const startOfTime = '2026-01-01T00:00:00.000Z';
  *   await users.with('admin').create({name: 'root'});
  *
  * With `now` or `ids` also times and ids are the same that the model makes by default.
- * Fails with INVALID_SETTING where the target cannot create rows.
+ * Fails with INVALID_SETTING where the target cannot create rows, or on an option that
+ * there is not.
  */
 export function factory<Row extends object>(
   target: FactoryTarget<Row>,
@@ -293,6 +295,7 @@ export function factory<Row extends object>(
       {property: 'target'},
     );
   }
+  refuseUnknownOptions('factory', options, ['traits', 'seed', 'now', 'ids']);
   const name =
     given.modelName ??
     given.entityClass?.modelName ??

@@ -1,6 +1,6 @@
-import {InMemoryError, show} from '../../base/errors';
 import {isPlainObject} from '../../base/objects';
 import {inMemory} from '../../connector/in-memory';
+import {refuseUnknownOptions} from '../arguments';
 import {keepAsSeeded, restore, snapshot} from '../snapshot';
 import {connected, type DataSourceLike} from '../watched-models';
 import {activeValues} from './deterministic';
@@ -44,7 +44,7 @@ export async function seed<DS extends DataSourceLike>(
   options: SeedOptions = {},
 ): Promise<SeededIds> {
   const steps = stepsOf(source);
-  refuseUnknown(options);
+  refuseUnknownOptions('seed', options, ['now', 'ids', 'silent']);
   inMemory(dataSource);
   // Fails where a clock or ids cannot be.
   const isSet = options.now !== undefined || options.ids !== undefined;
@@ -104,16 +104,4 @@ function isSource(given: unknown): boolean {
 
 function isRows(value: unknown): boolean {
   return Array.isArray(value) || isPlainObject(value);
-}
-
-function refuseUnknown(options: object): void {
-  const known = ['now', 'ids', 'silent'];
-  for (const name of Object.keys(options)) {
-    if (known.includes(name)) continue;
-    throw new InMemoryError(
-      'INVALID_SETTING',
-      `seed() has no option ${show(name)}; it has ${known.join(', ')}.`,
-      {property: name},
-    );
-  }
 }

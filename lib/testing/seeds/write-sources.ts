@@ -6,7 +6,7 @@ import {type DataSourceLike, modelsOf} from '../watched-models';
 import type {GeneratedValues} from './generated-values';
 import {Insertion} from './insertion';
 import {Mistakes} from './mistakes';
-import {Planner, type PlannedRow} from './plan';
+import {type KnownRow, Planner, type PlannedRow} from './plan';
 import {ProgressLine} from './progress-line';
 import {loadFiles} from './on-demand';
 import type {SeedFile} from './read-files';
@@ -89,19 +89,28 @@ function note(dataSource: DataSourceLike, named: NamedRows): void {
   namedOf.set(dataSource, known);
 }
 
-/** The ids of rows with names that were seeded before, and are still there. */
-async function knownIds(
+/** The rows with names that were seeded before, and are still there. */
+async function knownRows(
   dataSource: DataSourceLike,
-): Promise<ReadonlyMap<string, unknown>> {
-  const ids = new Map<string, unknown>();
+  modelOf: Checking['modelOf'],
+): Promise<ReadonlyMap<string, KnownRow>> {
+  const rows = new Map<string, KnownRow>();
   const connector = inMemory(dataSource);
-  for (const [name, {id, model}] of namedOf.get(dataSource) ?? []) {
-    const isThere = await new Promise<boolean | undefined>(resolve => {
-      connector.exists(model, id, {}, (_error, found) => resolve(found));
-    });
-    if (isThere) ids.set(name, id);
+  for (const [name, {id, model: modelName}] of namedOf.get(dataSource) ?? []) {
+    const model = modelOf(modelName);
+    if (model === undefined) continue;
+    const {idNames} = model;
+    const where = idNames.length === 1 ? {[idNames[0]!]: id} : id;
+    const [values] = await new Promise<readonly KnownRow['values'][]>(
+      resolve => {
+        connector.all(modelName, {where}, {}, (_error, found) =>
+          resolve(found ?? []),
+        );
+      },
+    );
+    if (values !== undefined) rows.set(name, {model, id, values});
   }
-  return ids;
+  return rows;
 }
 
 async function writeRows(
@@ -112,9 +121,9 @@ async function writeRows(
   const mistakes = new Mistakes();
   const modelOf = seededModels(dataSource);
   const rows = rowsOf(dataSource, contents, {mistakes, modelOf});
-  const known = await knownIds(dataSource);
+  const known = await knownRows(dataSource, modelOf);
   const plan = (): PlannedRow[] =>
-    new Planner(mistakes, modelOf, text => known.get(text)).plan(rows);
+    new Planner(mistakes, modelOf, known).plan(rows);
   let planned = plan();
   if (planned.length === 0) return {};
   const progress = new ProgressLine(planned.length, options.silent);

@@ -155,10 +155,15 @@ describe('A factory', () => {
     assert.deepEqual(all.map((city: any) => city.twinId).slice(2, 4), [1, 2]);
   });
 
-  it('refuses what cannot create rows, and numbers of rows that are none', () => {
+  it('refuses what cannot create rows, options that there are not, and numbers of rows that are none', () => {
     assert.throws(() => factory({} as never, {}), {
       code: 'INVALID_SETTING',
       message: /have create\(\); \{\} has not/,
+    });
+    const {User} = (makeBlog() as any).models;
+    assert.throws(() => factory(User, {}, {sede: 1} as never), {
+      code: 'INVALID_SETTING',
+      message: /factory\(\) has no option "sede".*did you mean seed\?/,
     });
     assert.throws(() => makeUsers(makeBlog()).buildList(-1), {
       code: 'INVALID_SETTING',
