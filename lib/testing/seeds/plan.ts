@@ -95,7 +95,7 @@ export class Planner {
       : value;
     if (!Object.hasOwn(model.properties, property)) {
       const isRefused = model.isStrict || property === '__proto__';
-      if (isRefused) this.refuseProperty(row, key);
+      if (isRefused) this.refuseProperty(row, key, value);
       else values[property] = plain;
       return;
     }
@@ -117,7 +117,19 @@ export class Planner {
     } else values[property] = value;
   }
 
-  private refuseProperty({model, seed}: PlannedRow, key: string): void {
+  private refuseProperty(
+    {model, seed}: PlannedRow,
+    key: string,
+    value: unknown,
+  ): void {
+    const keptIn = model.propertyOf(key, true);
+    if (keptIn !== undefined && typeof value === 'string') {
+      this.mistakes.add(
+        placeOf(seed),
+        `${key} is ${show(value)}, and a reference begins with @: ${show(`@${value}`)}; an id is given as ${keptIn}`,
+      );
+      return;
+    }
     const isRelation = Object.hasOwn(model.modelClass.relations ?? {}, key);
     this.mistakes.add(
       placeOf(seed),
