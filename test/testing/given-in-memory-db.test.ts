@@ -221,6 +221,16 @@ describe('givenInMemoryDb', () => {
     assert.deepEqual(await namesIn(app), ['Ann']);
   });
 
+  it('refuses to replace a datasource twice, until the application stops', async () => {
+    await givenInMemoryDb(app);
+    await assert.rejects(givenInMemoryDb(app), {
+      code: 'INVALID_SETTING',
+      message: /The datasource db is in memory already, by an earlier/,
+    });
+    await app.stop();
+    await givenInMemoryDb(app);
+  });
+
   it('refuses options that there are not', async () => {
     await assert.rejects(givenInMemoryDb(app, {sede: {}} as never), {
       code: 'INVALID_SETTING',

@@ -166,7 +166,10 @@ describe('the rules of compareWith', () => {
   });
 
   it('are those of docs/emulation-proof.md', () => {
-    const text = readFileSync(path.join(root, 'docs/emulation-proof.md'), 'utf8');
+    const text = readFileSync(
+      path.join(root, 'docs/emulation-proof.md'),
+      'utf8',
+    );
     const rows = [...text.matchAll(/^\| `([\w.]+)` +\| (.*?) +\|$/gm)];
     assert.deepEqual(
       rows.map(([, name, says]) => ({name, says})),

@@ -239,7 +239,7 @@ describe('A snapshot of a datasource with a file', () => {
     const reader = makeDataSource({file, readOnly: true});
     const Read = reader.define('City', city);
     await reader.connect();
-    const foreign = {...before, dataSource: reader};
+    const foreign = Object.assign(Object.create(before), {dataSource: reader});
     await assert.rejects(restore(foreign), {code: 'READ_ONLY'});
     assert.deepEqual(await namesIn(Read), ['Basel', 'Bern', 'Chur']);
     await reader.disconnect();
