@@ -22,11 +22,26 @@ export function inMemory(dataSource: {
     : show(dataSource);
   throw new InMemoryError(
     'INVALID_SETTING',
-    `${subject} ${describe(connector)}. ` +
-      "Set connector: 'loopback-connector-inmemory', or load " +
-      'loopback-connector-inmemory/register first.',
+    hasDataSource(dataSource)
+      ? `${nameOf(dataSource)} is no datasource, but has one: give that, its .dataSource.`
+      : `${subject} ${describe(connector)}. ` +
+          "Set connector: 'loopback-connector-inmemory', or load " +
+          'loopback-connector-inmemory/register first.',
     {property: 'connector'},
   );
+}
+
+/** As repositories and model classes have. */
+function hasDataSource(given: unknown): given is object {
+  const isHolder = isObject(given) || typeof given === 'function';
+  return isHolder && isObject((given as {dataSource?: unknown}).dataSource);
+}
+
+function nameOf(given: object): string {
+  const {modelName} = given as {modelName?: unknown};
+  return typeof modelName === 'string'
+    ? `The model ${modelName}`
+    : (given.constructor?.name ?? 'This');
 }
 
 function describe(connector: unknown): string {

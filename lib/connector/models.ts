@@ -224,8 +224,9 @@ export class Models {
 
   /** How a model is stored, also one that is not defined yet. */
   private storedNames(name: string): StoredNames {
-    const declared = this.declaredNames.get(name);
+    // First, for a fork defines a model when somebody asks for it.
     const definition = this.definitions[name];
+    const declared = this.declaredNames.get(name);
     if (declared === undefined || definition === undefined) {
       const asItIs = (each: string) => each;
       return {table: name, propertyNamed: asItIs, columnOf: asItIs};

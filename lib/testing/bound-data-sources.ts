@@ -41,6 +41,9 @@ interface Old extends DataSourceLike {
   readonly settings?: Settings;
 }
 
+/** The bindings that are replaced, until their application stops. */
+const taken = new WeakSet<Binding>();
+
 /**
  * The datasources that are bound in an application, which are replaced as they are
  * found or bound.
@@ -65,6 +68,13 @@ export class BoundDataSources {
     const bound = this.app.find(isOfDataSource);
     for (const binding of bound) {
       if (!this.isWanted(binding)) continue;
+      if (taken.has(binding)) {
+        throw invalid(
+          `The datasource ${nameIn(binding)} is in memory already, by an earlier ` +
+            'givenInMemoryDb() of this application: use what that gave.',
+          binding,
+        );
+      }
       const made = await madeOf(binding, this.app);
       if (isDataSource(made)) await this.checkIsUnused(binding, made);
     }
@@ -75,6 +85,7 @@ export class BoundDataSources {
   /** Lets the databases be reached again. */
   release(): void {
     for (const release of this.releases.splice(0)) release();
+    for (const binding of this.replaced.values()) taken.delete(binding);
   }
 
   private watch(binding: Binding): void {
@@ -102,6 +113,7 @@ export class BoundDataSources {
     const {emulate, named} = this.wanted;
     const replacing: Replacing = {name, emulate, settings: named?.[name] ?? {}};
     this.replaced.set(name, binding);
+    taken.add(binding);
     this.isReplacing = true;
     try {
       this.replaceBy(binding, replacing);

@@ -154,6 +154,6 @@ function textOf(
     `  there: ${shown(otherAnswer)}`,
     rule
       ? `  rule:  ${rule.name}: ${rule.says}`
-      : '  rule:  none of docs/testing.md explains it',
+      : '  rule:  none of docs/emulation-proof.md explains it',
   ].join('\n');
 }

@@ -2,8 +2,9 @@ import {InMemoryError, show} from '../base/errors';
 import {inMemory} from '../connector/in-memory';
 import type {InMemorySettings} from '../connector/settings';
 import {type Application, type ApplicationLike, wrap} from './application';
+import {refuseUnknownOptions} from './arguments';
 import {BoundDataSources} from './bound-data-sources';
-import {type Emulate, isInMemory} from './replacement';
+import {type Emulate, hasKeys, isInMemory} from './replacement';
 import {seed as seedRows} from './seeds/seed';
 import type {SeedFunction, SeedSource} from './seeds/sources';
 import {keepAsSeeded} from './snapshot';
@@ -30,8 +31,8 @@ export interface GivenInMemoryDbOptions<DS extends DataSourceLike> {
     readonly string[] | Readonly<Record<string, InMemorySettings>>;
   /**
    * What `reset` leads back to, written once all models are there: rows or files,
-   * as `seed` takes them, where there is one datasource, or a function that
-   * writes them.
+   * as `seed` takes them, where there is one datasource with models, or a function
+   * that writes them.
    */
   readonly seed?:
     | Exclude<SeedSource<DS>, SeedFunction<DS>>
@@ -44,6 +45,8 @@ export async function replaceDataSources<DS extends DataSourceLike>(
   options: GivenInMemoryDbOptions<DS>,
 ): Promise<InMemoryDataSources<DS>> {
   const application = checkedApplication(app);
+  const known = ['emulate', 'dataSources', 'seed'];
+  refuseUnknownOptions('givenInMemoryDb', options, known);
   const named = namedIn(options);
   const bound = new BoundDataSources(application, {
     named,
@@ -121,7 +124,9 @@ class Given<DS extends DataSourceLike> {
   }
 
   private onlyDataSource(): DS {
-    const names = Object.keys(this.dataSources);
+    const names = Object.keys(this.dataSources).filter(
+      each => !hasKeys(this.dataSources[each]!),
+    );
     const [name] = names;
     if (name !== undefined && names.length === 1)
       return this.dataSources[name]!;

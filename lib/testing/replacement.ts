@@ -90,6 +90,11 @@ export function isInMemory({connector}: DataSourceLike): boolean {
   );
 }
 
+/** Whether a datasource of this package has keys and values in the place of models. */
+export function hasKeys({connector}: DataSourceLike): boolean {
+  return isObject(connector) && 'iterateKeys' in connector;
+}
+
 /** What is not taken over: rows are in memory, and of this application alone. */
 const ofRows = [
   'file',

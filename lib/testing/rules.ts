@@ -45,7 +45,7 @@ interface Rule {
   readonly explains: (of: Case) => boolean;
 }
 
-/** In the order in which they are asked; docs/testing.md has them. */
+/** In the order in which they are asked; docs/emulation-proof.md has them. */
 export const rules: readonly Rule[] = [
   {
     name: 'tx.aborted',

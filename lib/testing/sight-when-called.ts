@@ -1,3 +1,4 @@
+import {requireFunction} from './arguments';
 import type {DataSourceLike} from './watched-models';
 import type {
   ExpectedStatements,
@@ -28,6 +29,7 @@ export async function record<DS extends DataSourceLike, T>(
   fn: Fn<DS, T>,
 ): Promise<Recording<T>> {
   type Module = typeof import('./sight/record');
+  requireFunction('record', fn);
   const {noted} = require('./sight/record') as Module;
   return noted(dataSource, fn);
 }
@@ -43,6 +45,7 @@ export async function assertStatements<DS extends DataSourceLike, T>(
   expected: ExpectedStatements,
   fn: Fn<DS, T>,
 ): Promise<T> {
+  requireFunction('assertStatements', fn);
   return loadAssertions().assertStatements(dataSource, expected, fn);
 }
 
@@ -57,6 +60,7 @@ export async function assertNoScans<DS extends DataSourceLike, T>(
   fn: Fn<DS, T>,
   options: ScanOptions = {},
 ): Promise<T> {
+  requireFunction('assertNoScans', fn);
   return loadAssertions().assertNoScans(dataSource, fn, options);
 }
 
@@ -73,6 +77,7 @@ export async function assertNoRepeatedStatements<DS extends DataSourceLike, T>(
   fn: Fn<DS, T>,
   options: RepeatOptions = {},
 ): Promise<T> {
+  requireFunction('assertNoRepeatedStatements', fn);
   return loadAssertions().assertNoRepeatedStatements(dataSource, fn, options);
 }
 

@@ -56,7 +56,7 @@ export function snapshot<DS extends DataSourceLike>(
  * any other, of the rows that differ. Statements that are under way are done
  * before; those that wait for a lock, and transactions that are open, end with
  * TRANSACTION_ABORTED or TRANSACTION_ENDED. Tables of models that were defined
- * since are empty.
+ * since are empty. Fails with INVALID_SETTING on what is no snapshot.
  */
 export async function restore(snapshot: Snapshot): Promise<void> {
   const {dataSource, state} = requireSnapshot(snapshot);

@@ -1,4 +1,5 @@
 import {AsyncLocalStorage, AsyncResource} from 'node:async_hooks';
+import {inMemory} from '../connector/in-memory';
 
 /** A datasource of the juggler, as far as it is touched; of any version. */
 export interface DataSourceLike {
@@ -221,10 +222,12 @@ function keepingContext(original: Function): Function {
 
 /**
  * Waits until a datasource is connected: what is called before, the juggler calls
- * once more when it is.
+ * once more when it is. Fails with INVALID_SETTING on what is no datasource.
  */
 export async function connected(dataSource: DataSourceLike): Promise<void> {
   const watched = dataSource as Watchable;
+  // Which says what it is instead.
+  if (typeof watched?.connect !== 'function') inMemory(dataSource);
   if (watched.connected) return;
   if (!watched.connecting) return watched.connect();
   await new Promise<void>((resolve, reject) => {

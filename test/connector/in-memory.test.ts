@@ -39,6 +39,23 @@ describe('inMemory', () => {
     assert.throws(() => inMemory(transient), /has the connector transient,/);
   });
 
+  it('asks for the datasource of a model or a repository', () => {
+    const db = new DataSource({name: 'db', connector: 'memory'});
+    const City = (db as any).define('City', {});
+    assert.throws(() => inMemory(City as never), {
+      code: 'INVALID_SETTING',
+      message:
+        'The model City is no datasource, but has one: give that, its .dataSource.',
+    });
+    class CityRepository {
+      readonly dataSource = db;
+    }
+    assert.throws(
+      () => inMemory(new CityRepository() as never),
+      /^InMemoryError: CityRepository is no datasource, but has one/,
+    );
+  });
+
   for (const value of [undefined, null, 'db', {}, {name: 'db'}]) {
     it(`refuses what has no connector: ${JSON.stringify(value)}`, () => {
       assert.throws(() => inMemory(value as never), {

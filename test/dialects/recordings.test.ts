@@ -97,9 +97,12 @@ describe('recordings', () => {
   }
 });
 
-describe('docs/testing.md', () => {
+describe('docs/emulation-proof.md', () => {
   it('has the steps that are not emulated, with the reason of each', () => {
-    const text = readFileSync(path.join(root, 'docs/testing.md'), 'utf8');
+    const text = readFileSync(
+      path.join(root, 'docs/emulation-proof.md'),
+      'utf8',
+    );
     const rows = [...text.matchAll(/^\| (\w+) +\| (.*?) +\| (.*?) +\|$/gm)];
     const listed = Object.entries(notEmulated).flatMap(([database, steps]) =>
       steps.map(({probe, reason, step}) =>

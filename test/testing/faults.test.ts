@@ -306,6 +306,8 @@ describe('Faults', () => {
         /times of a fault cannot be 0; it must be a whole number from 1 on, or Infinity/,
       ],
       [() => faulty.rate(2), /part of a fault cannot be 2/],
+      [() => faulty.rate('0.1' as never), /part of a fault cannot be "0.1"/],
+      [() => faulty.fail(undefined as never), /the error undefined/],
       [
         () => faulty.latency({minMs: 5, maxMs: 1}),
         /maxMs of a fault cannot be 1/,

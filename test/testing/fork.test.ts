@@ -142,6 +142,38 @@ describe('A fork', () => {
     });
   });
 
+  it('keeps foreign keys between models on tables and columns of other names', async () => {
+    const dataSource = makeDataSource();
+    const foreignKeyTo = (entity: string, foreignKey: string) => ({
+      [foreignKey]: {entity, entityKey: 'id', foreignKey},
+    });
+    // They refer to each other, so that each is asked for while the other one is defined.
+    const id = {type: Number, id: true, memory: {columnName: 'number'}};
+    const Country = dataSource.define(
+      'Country',
+      {id, capitalId: Number},
+      {
+        memory: {collection: 'countries'},
+        foreignKeys: foreignKeyTo('City', 'capitalId'),
+      },
+    );
+    dataSource.define(
+      'City',
+      {id, countryId: Number},
+      {
+        memory: {collection: 'cities'},
+        foreignKeys: foreignKeyTo('Country', 'countryId'),
+      },
+    );
+    await Country.create({id: 1});
+    const refused = {code: 'FOREIGN_KEY_VIOLATION'};
+    const first = (fork(dataSource) as any).models.City;
+    await first.create({id: 1, countryId: 1});
+    await assert.rejects(first.create({id: 2, countryId: 2}), refused);
+    const second = (fork(dataSource) as any).models.Country;
+    await assert.rejects(second.create({id: 2, capitalId: 2}), refused);
+  });
+
   it('emulates what its datasource emulates', async () => {
     const {dataSource} = await twoCities({emulate: 'postgresql'});
     const {City} = (fork(dataSource) as any).models;

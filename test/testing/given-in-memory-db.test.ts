@@ -209,6 +209,35 @@ describe('givenInMemoryDb', () => {
     });
   });
 
+  it('seeds the one datasource that has models beside one of keys', async () => {
+    app.bind('datasources.cache').toClass(
+      class extends juggler.DataSource {
+        constructor() {
+          super({name: 'cache', connector: 'kv-redis'});
+        }
+      },
+    );
+    await givenInMemoryDb(app, {seed: {User: [{name: 'Ann'}]}});
+    assert.deepEqual(await namesIn(app), ['Ann']);
+  });
+
+  it('refuses to replace a datasource twice, until the application stops', async () => {
+    await givenInMemoryDb(app);
+    await assert.rejects(givenInMemoryDb(app), {
+      code: 'INVALID_SETTING',
+      message: /The datasource db is in memory already, by an earlier/,
+    });
+    await app.stop();
+    await givenInMemoryDb(app);
+  });
+
+  it('refuses options that there are not', async () => {
+    await assert.rejects(givenInMemoryDb(app, {sede: {}} as never), {
+      code: 'INVALID_SETTING',
+      message: /givenInMemoryDb\(\) has no option "sede".*did you mean seed\?/,
+    });
+  });
+
   it('replaces keys and values of Redis', async () => {
     app = new App();
     class Cache extends juggler.DataSource {

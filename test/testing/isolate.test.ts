@@ -56,6 +56,13 @@ describe('isolate', () => {
     });
   });
 
+  it('refuses options that there are not', () => {
+    assert.throws(() => isolate(dataSource, {sede: 1} as never), {
+      code: 'INVALID_SETTING',
+      message: /isolate\(\) has no option "sede".*did you mean seed\?/,
+    });
+  });
+
   it('says what it looks for where it is called without hooks', () => {
     assert.throws(() => isolate(dataSource, {hooks: {beforeEach}}), {
       code: 'INVALID_SETTING',
@@ -81,6 +88,13 @@ describe('withRollback', () => {
     });
     await assert.rejects(failing, {message: 'no'});
     assert.deepEqual(await names(), []);
+  });
+
+  it('refuses what is no function', async () => {
+    await assert.rejects(withRollback(dataSource, undefined as never), {
+      code: 'INVALID_SETTING',
+      message: /withRollback\(\) wants a function to run, not undefined/,
+    });
   });
 });
 

@@ -165,8 +165,11 @@ describe('the rules of compareWith', () => {
     assert.equal(ruleFor(caseOf(example)), undefined);
   });
 
-  it('are those of docs/testing.md', () => {
-    const text = readFileSync(path.join(root, 'docs/testing.md'), 'utf8');
+  it('are those of docs/emulation-proof.md', () => {
+    const text = readFileSync(
+      path.join(root, 'docs/emulation-proof.md'),
+      'utf8',
+    );
     const rows = [...text.matchAll(/^\| `([\w.]+)` +\| (.*?) +\|$/gm)];
     assert.deepEqual(
       rows.map(([, name, says]) => ({name, says})),

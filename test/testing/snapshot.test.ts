@@ -191,6 +191,15 @@ describe('A snapshot of a datasource with a file', () => {
     await dataSource.disconnect();
   });
 
+  it('is asked for where something else is to be restored', async () => {
+    for (const given of [undefined, makeDataSource()]) {
+      await assert.rejects(restore(given as never), {
+        code: 'INVALID_SETTING',
+        message: /^restore\(\) takes what snapshot\(\) has given, not /,
+      });
+    }
+  });
+
   it('has the rows of tables that nobody had asked for', async () => {
     const file = pathOf('db.json');
     const first = await twoCities({file});
@@ -230,13 +239,7 @@ describe('A snapshot of a datasource with a file', () => {
     const reader = makeDataSource({file, readOnly: true});
     const Read = reader.define('City', city);
     await reader.connect();
-    const foreign = Object.assign(
-      Object.create(Object.getPrototypeOf(before)),
-      {
-        dataSource: reader,
-        state: before.state,
-      },
-    );
+    const foreign = Object.assign(Object.create(before), {dataSource: reader});
     await assert.rejects(restore(foreign), {code: 'READ_ONLY'});
     assert.deepEqual(await namesIn(Read), ['Basel', 'Bern', 'Chur']);
     await reader.disconnect();

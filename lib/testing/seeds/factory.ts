@@ -17,9 +17,9 @@ export interface Making {
   /** Numbers from 0 to less than 1, the same ones in each run. */
   readonly random: Random;
   /** A whole number of a range, both ends included. */
-  integer(least: number, greatest: number): number;
+  readonly integer: (least: number, greatest: number) => number;
   /** One of some values. */
-  pick<T>(values: readonly T[]): T;
+  readonly pick: <T>(values: readonly T[]) => T;
   /** The time that counts as now: the factory's `now`. */
   readonly now: Date;
   /** What the row has by now: values, and what functions before this one made. */
@@ -212,7 +212,7 @@ export class Factory<Row extends object> {
       const created = await found.factory.create(found.overrides);
       const property = this.propertyOf(name);
       referring[property] = found.property
-        ? valueIn(created, found.property)
+        ? found.factory.valueOf(created, found.property)
         : found.factory.idOf(created);
     }
     return {...this.build(overrides), ...referring};
@@ -223,6 +223,21 @@ export class Factory<Row extends object> {
     const properties = propertiesOf(this.shared.target);
     const isKnown = properties !== undefined && !(name in properties);
     return isKnown && `${name}Id` in properties ? `${name}Id` : name;
+  }
+
+  /** A property of a row that was created. */
+  private valueOf(row: object, property: string): unknown {
+    const {name, target} = this.shared;
+    const known = Object.keys(propertiesOf(target) ?? row);
+    if (property in row || known.includes(property)) {
+      return valueIn(row, property);
+    }
+    throw new InMemoryError(
+      'INVALID_SETTING',
+      `association() refers to ${show(property)}, and ${name} has no such property` +
+        `${meant(property, known) || `; it has ${known.join(', ')}`}.`,
+      {property: 'association', table: name},
+    );
   }
 
   /** The id of a row that was created. */
@@ -241,10 +256,15 @@ export class Factory<Row extends object> {
 
   private making(row: Readonly<Record<string, unknown>>): Making {
     const {options, random} = this.shared;
-    const integer = (least: number, greatest: number): number =>
-      least + Math.floor(random() * (greatest - least + 1));
-    const pick = <T>(values: readonly T[]): T =>
-      values[integer(0, values.length - 1)]!;
+    const upTo = (count: number): number => Math.floor(random() * count);
+    const integer = (least: number, greatest: number): number => {
+      requireRange(least, greatest);
+      return least + upTo(greatest - least + 1);
+    };
+    const pick = <T>(values: readonly T[]): T => {
+      requireValues(values);
+      return values[upTo(values.length)]!;
+    };
     const clock = clockOf(options.now ?? startOfTime);
     return {
       random,
@@ -285,7 +305,8 @@ const startOfTime = '2026-01-01T00:00:00.000Z';
  *   await users.with('admin').create({name: 'root'});
  *
  * With `now` or `ids` also times and ids are the same that the model makes by default.
- * Fails with INVALID_SETTING where the target cannot create rows.
+ * Fails with INVALID_SETTING where the target cannot create rows, or on an option that
+ * there is not.
  */
 export function factory<Row extends object>(
   target: FactoryTarget<Row>,
@@ -302,6 +323,7 @@ export function factory<Row extends object>(
       {property: 'target'},
     );
   }
+  refuseUnknownOptions('factory', options, ['traits', 'seed', 'now', 'ids']);
   const name =
     given.modelName ??
     given.entityClass?.modelName ??
@@ -356,5 +378,25 @@ function requireCount(count: number): void {
     'INVALID_SETTING',
     `${show(count)} is no number of rows: it must be a whole number from 0 on.`,
     {property: 'count', value: count},
+  );
+}
+
+function requireRange(least: number, greatest: number): void {
+  const areWhole = Number.isInteger(least) && Number.isInteger(greatest);
+  if (areWhole && least <= greatest) return;
+  throw new InMemoryError(
+    'INVALID_SETTING',
+    `integer(${show(least)}, ${show(greatest)}) is no range: give the least and the ` +
+      'greatest whole number.',
+    {property: 'integer'},
+  );
+}
+
+function requireValues(values: unknown): void {
+  if (Array.isArray(values) && values.length > 0) return;
+  throw new InMemoryError(
+    'INVALID_SETTING',
+    `pick(${show(values)}) has nothing to pick: give a list that is not empty.`,
+    {property: 'pick'},
   );
 }

@@ -54,7 +54,11 @@ function extensions(): string {
 function formOf(file: string): Form {
   const form = forms.get(path.extname(file).toLowerCase());
   if (form !== undefined) return form;
-  throw refused(file, `must end in one of ${extensions()}`);
+  const isThere = readBytes(file) !== undefined;
+  throw refused(
+    file,
+    isThere ? `must end in one of ${extensions()}` : 'does not exist',
+  );
 }
 
 function refused(file: string, what: string): Error {

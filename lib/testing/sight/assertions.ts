@@ -135,6 +135,7 @@ function understood(expected: ExpectedStatements): {
     return {min: 0, max: 0, models, text: show(models)};
   }
   const {max = Infinity, min = 0} = expected as {min?: number; max?: number};
+  if (min > max) throw invalid('expected', expected, 'with min up to max');
   const text = max === Infinity ? `at least ${min}` : `${min} to ${max}`;
   return {min, max, text: min === 0 ? `at most ${max}` : text};
 }

@@ -136,6 +136,13 @@ describe('deterministic()', () => {
     assert.deepEqual(ofSet[1].at, time);
   });
 
+  it('refuses options that there are not', () => {
+    assert.throws(() => deterministic(makeOrders(), {nwo: 1} as never), {
+      code: 'INVALID_SETTING',
+      message: /deterministic\(\) has no option "nwo".*did you mean now\?/,
+    });
+  });
+
   it('refuses times that are none', () => {
     assert.throws(() => deterministic(makeOrders(), {now: 'soon'}), {
       code: 'INVALID_SETTING',

@@ -6,7 +6,7 @@ import {
   juggler,
 } from '@loopback/repository';
 import * as inmemory from '../../../index';
-import {association, factory, seed} from '../../../testing';
+import {association, type Attribute, factory, seed} from '../../../testing';
 import {makeDataSource} from '../../support/connector/data-source';
 import {makeBlog, rowsIn} from '../../support/testing/blog';
 
@@ -155,10 +155,37 @@ describe('A factory', () => {
     assert.deepEqual(all.map((city: any) => city.twinId).slice(2, 4), [1, 2]);
   });
 
-  it('refuses what cannot create rows, and numbers of rows that are none', () => {
+  it('refuses ranges, lists and associations that there are not', async () => {
+    const {Post, User} = (makeBlog() as any).models;
+    const users = factory(User, {name: 'Ann'});
+    const authorId = association(users, {}, 'nmae');
+    await assert.rejects(factory(Post, {title: 'a', authorId}).create(), {
+      code: 'INVALID_SETTING',
+      message:
+        /refers to "nmae", and User has no such property; did you mean name\?/,
+    });
+    const wrong: [Attribute, RegExp][] = [
+      [(_, {integer}) => integer(5, 1), /integer\(5, 1\) is no range/],
+      [(_, {integer}) => integer(0.5, 1), /integer\(0\.5, 1\) is no range/],
+      [(_, {pick}) => pick([]), /pick\(\[\]\) has nothing to pick/],
+    ];
+    for (const [age, message] of wrong) {
+      assert.throws(() => factory(User, {age}).build(), {
+        code: 'INVALID_SETTING',
+        message,
+      });
+    }
+  });
+
+  it('refuses what cannot create rows, options that there are not, and numbers of rows that are none', () => {
     assert.throws(() => factory({} as never, {}), {
       code: 'INVALID_SETTING',
       message: /have create\(\); \{\} has not/,
+    });
+    const {User} = (makeBlog() as any).models;
+    assert.throws(() => factory(User, {}, {sede: 1} as never), {
+      code: 'INVALID_SETTING',
+      message: /factory\(\) has no option "sede".*did you mean seed\?/,
     });
     assert.throws(() => makeUsers(makeBlog()).buildList(-1), {
       code: 'INVALID_SETTING',

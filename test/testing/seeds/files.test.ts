@@ -173,6 +173,7 @@ describe('A seed of files', () => {
   it('refuses paths that lead to no seed', async () => {
     const refused: [string, RegExp][] = [
       [place('none.json'), /none\.json does not exist/],
+      [place('no-folder'), /no-folder does not exist/],
       [file('users.txt', ''), /must end in one of \.json, \.ndjson/],
       [path.dirname(file('empty/readme.md', '')), /a folder without any of/],
     ];

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type {InMemoryError} from '../../../index';
 import {seed} from '../../../testing';
+import {makeDataSource} from '../../support/connector/data-source';
 import {makeBlog, messageOf, rowsIn} from '../../support/testing/blog';
 
 const post = {title: 'First', authorId: 1};
@@ -70,6 +71,26 @@ describe('The mistakes of a seed', () => {
     assert.match(message, /^row 2 of User: .*3/);
   });
 
+  it('are rows that refer to none of a table with another name, and none later', async () => {
+    const dataSource = makeDataSource() as any;
+    dataSource.define('User', {name: String}, {memory: {collection: 'users'}});
+    dataSource.define(
+      'Post',
+      {userId: Number},
+      {
+        foreignKeys: {
+          user: {entity: 'User', entityKey: 'id', foreignKey: 'userId'},
+        },
+      },
+    );
+    const message = await messageOf(seed(dataSource, {Post: [{userId: 3}]}));
+    assert.match(message, /^row 1 of Post: .*3/);
+    await seed(dataSource, {Post: [{}]});
+    await assert.rejects(dataSource.models.Post.create({userId: 3}), {
+      code: 'FOREIGN_KEY_VIOLATION',
+    });
+  });
+
   it('are found also where a transaction writes the rows', async () => {
     const dataSource = makeBlog();
     (dataSource as any).models.Post.observe(
@@ -81,6 +102,19 @@ describe('The mistakes of a seed', () => {
     );
     assert.match(message, /^row 2 of Post: /);
     assert.deepEqual(await rowsIn(dataSource, 'User'), []);
+  });
+
+  it('are names of rows without what makes them references', async () => {
+    const message = await messageOf(
+      seed(makeBlog(), {
+        User: {ann: {name: 'Ann'}},
+        Post: [{title: 'First', author: 'ann', authorId: '@ann'}],
+      }),
+    );
+    assert.match(
+      message,
+      /^row 1 of Post: author is "ann", and a reference begins with @: "@ann"; an id is given as authorId\./,
+    );
   });
 
   it('are rows of relations within others', async () => {

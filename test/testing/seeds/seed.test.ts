@@ -78,6 +78,21 @@ describe('A seed', () => {
     assert.equal((await rowsIn(dataSource, 'Post')).length, 1);
   });
 
+  it('refers to properties of what was seeded before', async () => {
+    const dataSource = makeBlog();
+    await seed(dataSource, {User: {ann: {name: 'Ann', age: 30}}});
+    await seed(dataSource, {
+      Post: [{title: '@ann.name', author: '@ann', reviewers: ['@ann.age']}],
+    });
+    const [{title, reviewers}] = await rowsIn(dataSource, 'Post');
+    assert.deepEqual([title, [...reviewers]], ['Ann', [30]]);
+    const message = await messageOf(
+      seed(dataSource, {Post: [{title: '@ann.nmae', author: '@an'}]}),
+    );
+    assert.match(message, /User has no property "nmae"; did you mean name\?/);
+    assert.match(message, /no row has that name; did you mean ann\?/);
+  });
+
   it('does not refer to a row that is gone', async () => {
     const dataSource = makeBlog();
     await withRollback(dataSource, db =>

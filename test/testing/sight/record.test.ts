@@ -244,7 +244,8 @@ describe('assertStatements', () => {
 
   it('refuses an expectation that is none', async () => {
     const {dataSource, run} = await two();
-    for (const expected of [-1, {}, {max: 'two'}, undefined]) {
+    const none = [-1, {}, {max: 'two'}, {min: 3, max: 1}, undefined];
+    for (const expected of none) {
       await assert.rejects(
         assertStatements(dataSource, expected as never, run),
         {
@@ -252,5 +253,13 @@ describe('assertStatements', () => {
         },
       );
     }
+  });
+
+  it('refuses what is no function', async () => {
+    const {dataSource} = await two();
+    await assert.rejects(assertStatements(dataSource, 1, 5 as never), {
+      code: 'INVALID_SETTING',
+      message: /assertStatements\(\) wants a function to run, not 5/,
+    });
   });
 });
