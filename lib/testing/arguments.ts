@@ -1,5 +1,6 @@
 import {InMemoryError, show} from '../base/errors';
 import {nearest} from '../base/nearest';
+import {isRecord} from '../base/objects';
 
 /** Fails with INVALID_SETTING where what is to be run is no function. */
 export function requireFunction(caller: string, fn: unknown): void {
@@ -11,12 +12,19 @@ export function requireFunction(caller: string, fn: unknown): void {
   );
 }
 
-/** Fails with INVALID_SETTING on an option that there is not. */
+/** Fails with INVALID_SETTING on options of a function that it does not have. */
 export function refuseUnknownOptions(
   caller: string,
   options: object,
   known: readonly string[],
 ): void {
+  if (!isRecord(options)) {
+    throw new InMemoryError(
+      'INVALID_SETTING',
+      `The options of ${caller}() must be an object, and are ${show(options)}.`,
+      {property: 'options', value: options},
+    );
+  }
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
     const guess = nearest(name, known);

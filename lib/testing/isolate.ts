@@ -3,6 +3,7 @@ import {InMemoryError, show} from '../base/errors';
 import {inMemory} from '../connector/in-memory';
 import {goBack, restore, type Snapshot, snapshot} from './snapshot';
 import {sharedMap} from './seeded';
+import {refuseUnknownOptions, requireFunction} from './arguments';
 import {connected, type DataSourceLike} from './watched-models';
 
 /** Calls a function around tests, as those of mocha, jest, vitest and `node:test`. */
@@ -46,10 +47,11 @@ const begins = sharedMap<Snapshot[]>('begins');
  */
 export function isolate<DS extends DataSourceLike>(
   dataSource: DS | (() => DS),
-  {hooks = hooksOfRunner(), seed, ...others}: IsolateOptions<DS> = {},
+  options: IsolateOptions<DS> = {},
 ): void {
-  refuseUnknown(others);
-  requireFunction('seed of isolate()', seed ?? (() => undefined));
+  refuseUnknownOptions('isolate', options, ['seed', 'hooks']);
+  const {hooks = hooksOfRunner(), seed = () => undefined} = options;
+  requireFunction('isolate', seed);
   const before = hookNamed(hooks, 'before', 'beforeAll');
   const after = hookNamed(hooks, 'after', 'afterAll');
   const beforeEach = hookNamed(hooks, 'beforeEach', 'beforeEach');
@@ -85,24 +87,6 @@ export function isolate<DS extends DataSourceLike>(
     suites.splice(suites.indexOf(inside), 1);
     await goBack(outside);
   });
-}
-
-function refuseUnknown(others: object): void {
-  const [name] = Object.keys(others);
-  if (name === undefined) return;
-  throw new InMemoryError(
-    'INVALID_SETTING',
-    `isolate() has no option ${show(name)}; it has seed and hooks.`,
-    {property: name},
-  );
-}
-
-function requireFunction(what: string, given: unknown): void {
-  if (typeof given === 'function') return;
-  throw new InMemoryError(
-    'INVALID_SETTING',
-    `The ${what} must be a function, and is ${show(given)}.`,
-  );
 }
 
 function suitesOf(dataSource: object): Snapshot[] {
@@ -174,7 +158,7 @@ export async function withRollback<DS extends DataSourceLike, T>(
   fn: (dataSource: DS) => T | Promise<T>,
 ): Promise<T> {
   inMemory(dataSource);
-  requireFunction('second argument of withRollback()', fn);
+  requireFunction('withRollback', fn);
   await connected(dataSource);
   const before = snapshot(dataSource);
   try {

@@ -307,7 +307,7 @@ describe('Faults', () => {
       ],
       [() => faulty.rate(2), /part of a fault cannot be 2/],
       [() => faulty.rate('0.1' as never), /part of a fault cannot be "0.1"/],
-      [() => faulty.fail(undefined as never), /the error undefined/],
+      [() => faulty.fail(undefined as never), /is said by an object/],
       [
         () => faulty.latency({minMs: 5, maxMs: 1}),
         /maxMs of a fault cannot be 1/,

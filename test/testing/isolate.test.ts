@@ -172,7 +172,7 @@ describe('The hooks of isolate', () => {
 
   for (const [options, message] of [
     [{sed: () => 1}, /has no option "sed"/],
-    [{seed: {Place: []}}, /seed of isolate\(\) must be a function/],
+    [{seed: {Place: []}}, /isolate\(\) wants a function to run/],
   ] as const) {
     it(`are not set with ${JSON.stringify(options)}`, () => {
       assert.throws(() => isolate(someCities().db, options as object), {

@@ -195,7 +195,7 @@ describe('A snapshot of a datasource with a file', () => {
     for (const given of [undefined, makeDataSource()]) {
       await assert.rejects(restore(given as never), {
         code: 'INVALID_SETTING',
-        message: /^restore\(\) takes what snapshot\(\) has given, not /,
+        message: /^restore\(\) takes what snapshot\(\) has returned, and not /,
       });
     }
   });

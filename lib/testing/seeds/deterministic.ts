@@ -1,5 +1,5 @@
 import {inMemory} from '../../connector/in-memory';
-import {requireKnown} from './known-options';
+import {refuseUnknownOptions} from '../arguments';
 import {type DataSourceLike, modelsOf, nestedModelsOf} from '../watched-models';
 import {
   type ClockAndIds,
@@ -50,7 +50,7 @@ export function deterministic(
   options: ClockAndIds = {},
 ): () => void {
   inMemory(dataSource);
-  requireKnown('deterministic()', options, ['now', 'ids']);
+  refuseUnknownOptions('deterministic', options, ['now', 'ids']);
   const {ids = 1, now} = options;
   const values = new GeneratedValues({ids, now});
   const set = active.get(dataSource) ?? [];

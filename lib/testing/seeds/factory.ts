@@ -1,5 +1,5 @@
 import {InMemoryError, show} from '../../base/errors';
-import {requireKnown} from './known-options';
+import {refuseUnknownOptions} from '../arguments';
 import {meant} from './mistakes';
 import {
   type ClockAndIds,
@@ -313,7 +313,7 @@ export function factory<Row extends object>(
   definition: Definition,
   options: FactoryOptions = {},
 ): Factory<Row> {
-  requireKnown('factory()', options, ['traits', 'seed', 'now', 'ids']);
+  refuseUnknownOptions('factory', options, ['traits', 'seed', 'now', 'ids']);
   const given = target as unknown as Target | undefined;
   if (typeof given?.create !== 'function') {
     throw new InMemoryError(
@@ -323,7 +323,6 @@ export function factory<Row extends object>(
       {property: 'target'},
     );
   }
-  refuseUnknownOptions('factory', options, ['traits', 'seed', 'now', 'ids']);
   const name =
     given.modelName ??
     given.entityClass?.modelName ??

@@ -30,14 +30,6 @@ export interface PlannedRow {
   written?: Readonly<Record<string, unknown>>;
 }
 
-/** A row that was seeded before. */
-export interface KnownRow {
-  readonly model: SeededModel;
-  /** An object with all of them where the model has several. */
-  readonly id: unknown;
-  readonly values: Readonly<Record<string, unknown>>;
-}
-
 /** Makes of the rows of a seed those that are to be written; notes what is wrong. */
 export class Planner {
   private readonly names = new Map<string, PlannedRow>();
@@ -45,8 +37,8 @@ export class Planner {
   constructor(
     private readonly mistakes: Mistakes,
     private readonly modelOf: (name: string) => SeededModel | undefined,
-    /** The rows that were seeded before, and are still there, by their names. */
-    private readonly known: ReadonlyMap<string, KnownRow>,
+    /** The value that a reference has to a row that was seeded before. */
+    private readonly known: (text: string) => unknown,
   ) {}
 
   /** Fails where anything is wrong. */
@@ -95,7 +87,7 @@ export class Planner {
       : value;
     if (!Object.hasOwn(model.properties, property)) {
       const isRefused = model.isStrict || property === '__proto__';
-      if (isRefused) this.refuseProperty(row, key, value);
+      if (isRefused) this.refuseProperty(row, key);
       else values[property] = plain;
       return;
     }
@@ -117,19 +109,7 @@ export class Planner {
     } else values[property] = value;
   }
 
-  private refuseProperty(
-    {model, seed}: PlannedRow,
-    key: string,
-    value: unknown,
-  ): void {
-    const keptIn = model.propertyOf(key, true);
-    if (keptIn !== undefined && typeof value === 'string') {
-      this.mistakes.add(
-        placeOf(seed),
-        `${key} is ${show(value)}, and a reference begins with @: ${show(`@${value}`)}; an id is given as ${keptIn}`,
-      );
-      return;
-    }
+  private refuseProperty({model, seed}: PlannedRow, key: string): void {
     const isRelation = Object.hasOwn(model.modelClass.relations ?? {}, key);
     this.mistakes.add(
       placeOf(seed),
@@ -189,41 +169,27 @@ export class Planner {
       );
       return;
     }
-    const known = this.known.get(text);
-    if (known !== undefined) reference.value = known.id;
-    else if (!this.aimAtProperty(row, reference)) {
-      const names = [...this.names.keys(), ...this.known.keys()];
-      this.mistakes.add(
-        placeOf(row.seed),
-        `${pathText(reference)} refers to "@${text}", and no row has that name` +
-          `${meant(text, names)} (a text that begins with @ is written "@@${text}")`,
-      );
-    }
-  }
-
-  /** Finds `name.property`; false where no row has that name. */
-  private aimAtProperty(row: PlannedRow, reference: NamedReference): boolean {
-    const {text} = reference;
     const dot = text.lastIndexOf('.');
-    if (dot === -1) return false;
-    const [owner, property] = [text.slice(0, dot), text.slice(dot + 1)];
-    const target = this.names.get(owner);
-    const known = this.known.get(owner);
-    const model = target?.model ?? known?.model;
-    if (model === undefined) return false;
-    if (target !== undefined) {
-      reference.target = target;
-      reference.property = property;
-    } else reference.value = known!.values[property] ?? null;
-    const {isStrict, name, properties} = model;
-    if (isStrict && !Object.hasOwn(properties, property)) {
+    const owner = dot === -1 ? undefined : this.names.get(text.slice(0, dot));
+    if (owner !== undefined) {
+      reference.target = owner;
+      reference.property = text.slice(dot + 1);
+      const {properties, isStrict, name} = owner.model;
+      if (!isStrict || Object.hasOwn(properties, reference.property)) return;
       this.mistakes.add(
         placeOf(row.seed),
         `${pathText(reference)} refers to "@${text}", and ${name} has no property ` +
-          `${show(property)}${meant(property, Object.keys(properties))}`,
+          `${show(reference.property)}${meant(reference.property, Object.keys(properties))}`,
       );
+      return;
     }
-    return true;
+    reference.value = this.known(text);
+    if (reference.value !== undefined) return;
+    this.mistakes.add(
+      placeOf(row.seed),
+      `${pathText(reference)} refers to "@${text}", and no row has that name` +
+        `${meant(text, this.names.keys())} (a text that begins with @ is written "@@${text}")`,
+    );
   }
 }
 

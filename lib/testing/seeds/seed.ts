@@ -5,7 +5,7 @@ import {keepAsSeeded, restore, snapshot} from '../snapshot';
 import {connected, type DataSourceLike} from '../watched-models';
 import {activeValues} from './deterministic';
 import {type ClockAndIds, GeneratedValues} from './generated-values';
-import {requireKnown} from './known-options';
+import {refuseUnknownOptions} from '../arguments';
 import {loadWriting} from './on-demand';
 import type {NamedRows} from './seed-cache';
 import {
@@ -45,7 +45,7 @@ export async function seed<DS extends DataSourceLike>(
   options: SeedOptions = {},
 ): Promise<SeededIds> {
   const steps = stepsOf(source);
-  requireKnown('seed()', options, ['now', 'ids', 'silent']);
+  refuseUnknownOptions('seed', options, ['now', 'ids', 'silent']);
   inMemory(dataSource);
   // Fails where a clock or ids cannot be.
   const isSet = options.now !== undefined || options.ids !== undefined;

@@ -7,7 +7,7 @@ import {type DataSourceLike, modelsOf} from '../watched-models';
 import type {GeneratedValues} from './generated-values';
 import {Insertion} from './insertion';
 import {Mistakes} from './mistakes';
-import {type KnownRow, Planner, type PlannedRow} from './plan';
+import {Planner, type PlannedRow} from './plan';
 import {ProgressLine} from './progress-line';
 import {loadFiles} from './on-demand';
 import type {SeedFile} from './read-files';

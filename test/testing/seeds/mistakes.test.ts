@@ -104,19 +104,6 @@ describe('The mistakes of a seed', () => {
     assert.deepEqual(await rowsIn(dataSource, 'User'), []);
   });
 
-  it('are names of rows without what makes them references', async () => {
-    const message = await messageOf(
-      seed(makeBlog(), {
-        User: {ann: {name: 'Ann'}},
-        Post: [{title: 'First', author: 'ann', authorId: '@ann'}],
-      }),
-    );
-    assert.match(
-      message,
-      /^row 1 of Post: author is "ann", and a reference begins with @: "@ann"; an id is given as authorId\./,
-    );
-  });
-
   it('are rows of relations within others', async () => {
     const dataSource = makeBlog();
     const {models} = dataSource as any;
