@@ -323,11 +323,9 @@ export function factory<Row extends object>(
       {property: 'target'},
     );
   }
-  const name =
-    given.modelName ??
-    given.entityClass?.modelName ??
-    given.modelClass?.modelName ??
-    'a model';
+  const {entityClass, modelClass, modelName} = given;
+  const named = modelName ?? entityClass?.modelName ?? modelClass?.modelName;
+  const name = named ?? 'a model';
   const shared: Shared = {
     target: given,
     definition,
