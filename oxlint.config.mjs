@@ -90,7 +90,13 @@ const rooms = {
     'relational',
   ],
   'testing/sight': ['watched-models'],
-  'testing/seeds': ['arguments', 'fork', 'seeded', 'snapshot', 'watched-models'],
+  'testing/seeds': [
+    'arguments',
+    'fork',
+    'seeded',
+    'snapshot',
+    'watched-models',
+  ],
   'cli/commands': [
     'command',
     'damage-list',
