@@ -1,3 +1,4 @@
+import {type Screen, standardError, wipe} from '../base/screen';
 import {placeOf} from '../persistence/disk/canonical-path';
 import {inspect, type Inspection, sizesOf} from '../persistence/inspection';
 import {bytesOf} from '../persistence/data-file/plain-files';
@@ -8,23 +9,6 @@ const quietMs = 300;
 const callsBetweenLooks = 256;
 /** Less than this is read before anybody could read that it is read. */
 const longReadBytes = 8_000_000;
-const wipe = '\r\x1b[K';
-
-/** Where progress is drawn, and the clock that it is drawn by. */
-export interface Screen {
-  readonly isTerminal: boolean;
-  write(text: string): void;
-  nowMs(): number;
-}
-
-const standardError: Screen = {
-  get isTerminal() {
-    // Undefined where it is no terminal.
-    return process.stderr.isTTY;
-  },
-  write: text => void process.stderr.write(text),
-  nowMs: () => performance.now(),
-};
 
 /**
  * How far long work is: one line on standard error while that is a terminal, and

@@ -3,6 +3,7 @@ import {nearest} from '../base/nearest';
 import {isRecord} from '../base/objects';
 import {type Random, randomFrom} from '../base/random';
 import {inMemory} from '../connector/in-memory';
+import {maxTimerMs} from '../connector/setting-rules';
 import type {Gate, StatementCall} from '../connector/statement-hooks';
 import {type FaultError, failureMaker, type SchemaOf} from './fault-errors';
 import type {DataSourceLike} from './watched-models';
@@ -235,9 +236,6 @@ export class Faults {
     this.active.delete(remove);
   }
 }
-
-/** The longest that a timer of Node can be set to. */
-const maxTimerMs = 2 ** 31 - 1;
 
 function methodsOf(on: unknown): ReadonlySet<string> {
   const names = on === undefined ? ['any'] : Array.isArray(on) ? on : [on];

@@ -1,22 +1,7 @@
-/** Where progress is drawn, and the clock that it is drawn by. */
-export interface Screen {
-  readonly isTerminal: boolean;
-  write(text: string): void;
-  nowMs(): number;
-}
-
-const standardError: Screen = {
-  get isTerminal() {
-    // Undefined where it is no terminal.
-    return process.stderr.isTTY;
-  },
-  write: text => void process.stderr.write(text),
-  nowMs: () => performance.now(),
-};
+import {type Screen, standardError, wipe} from '../../base/screen';
 
 const quietMs = 1000;
 const barWidth = 30;
-const wipe = '\r\x1b[K';
 
 /**
  * How many rows of a seed are written: a line on standard error while that is a

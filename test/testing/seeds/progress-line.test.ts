@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import {
-  ProgressLine,
-  type Screen,
-} from '../../../lib/testing/seeds/progress-line';
+import type {Screen} from '../../../lib/base/screen';
+import {ProgressLine} from '../../../lib/testing/seeds/progress-line';
 
 function makeScreen(isTerminal = true) {
   const texts: string[] = [];
