@@ -1,6 +1,6 @@
 import {existsSync, readFileSync} from 'node:fs';
 import path from 'node:path';
-import {slowest} from './test-files.mjs';
+import {isSlow} from './test-files.mjs';
 
 /** What each compiled file requires of the others, as whole paths. */
 export function readImports(files) {
@@ -31,7 +31,7 @@ export function reachedFrom(file, imports) {
  * Which tests to run after a change, of those that come to what was changed:
  * those that changed themselves, those that require it directly (or helpers of
  * tests that changed, by whichever way), and those of the folder under test/
- * that mirrors its folder in lib/. The slowest are left out unless they changed
+ * that mirrors its folder in lib/. Slow ones are left out unless they changed
  * themselves. `tests`, `changed` and the keys of `imports` are names below dist/
  * such as `test/value/like.test.js`.
  */
@@ -42,7 +42,7 @@ export function affected(tests, changed, imports) {
   );
   const chosen = reaching.filter(test => {
     if (isChanged.has(test)) return true;
-    if (slowest.includes(test.replace(/\.js$/, '.ts'))) return false;
+    if (isSlow(test.replace(/\.js$/, '.ts'))) return false;
     const direct = imports.get(test) ?? [];
     if (direct.some(file => isChanged.has(file))) return true;
     return changed.some(

@@ -3,7 +3,7 @@ import {createRequire} from 'node:module';
 import {availableParallelism} from 'node:os';
 import path from 'node:path';
 import {root} from './build.mjs';
-import {compiled, slowestFirst} from './test-files.mjs';
+import {compiled, isSlow, slowestFirst} from './test-files.mjs';
 
 const require = createRequire(import.meta.url);
 const mocha = path.join(
@@ -14,19 +14,25 @@ const mocha = path.join(
 /** So few files are done sooner by one process than others are started. */
 const mostForOne = 8;
 
+/** Whether test files are run side by side: also a few where several are slow. */
+export function isParallel(names) {
+  return names.length > mostForOne || names.filter(isSlow).length > 1;
+}
+
 /** The processes that run tests side by side: now and then one only waits. */
 const jobs = availableParallelism() + 1;
 
 /**
- * Starts mocha on test files, with further options of its own; many files run
- * side by side, each in one of a few processes.
+ * Starts mocha on test files, with further options of its own; many files, or slow
+ * ones, run side by side, each in one of a few processes.
  */
 export function startMocha(names, options = [], environment = {}) {
-  const isParallel = names.length > mostForOne;
   const words = [
     mocha,
     // Side by side, each file would have to have a test of a title.
-    ...(isParallel ? ['--parallel', '--jobs', `${jobs}`] : ['--fail-zero']),
+    ...(isParallel(names)
+      ? ['--parallel', '--jobs', `${jobs}`]
+      : ['--fail-zero']),
     ...options,
     ...slowestFirst(names).map(compiled),
   ];

@@ -12,12 +12,27 @@ export const slowest = [
   'test/dialects/mysql/isolation.test.ts',
   'test/twin/connector.property.test.ts',
   'test/persistence/kills.test.ts',
+  'test/package/types.test.ts',
+  'test/isolation/histories.property.test.ts',
   'test/connector/file-owners.test.ts',
   'test/persistence/salvage/data-file.test.ts',
   'test/persistence/power-cut.property.test.ts',
   'test/transaction/random-transactions.property.test.ts',
   'test/transfer/cities.test.ts',
 ];
+
+/**
+ * Whether a test file talks to database servers at length, so that it is run by
+ * `npm run test:servers`, or where a pattern names it, and not with all others.
+ */
+export function needsServers(name) {
+  return name.endsWith('.server.test.ts');
+}
+
+/** Whether a test file takes long, so that it is better not waited for. */
+export function isSlow(name) {
+  return slowest.includes(name) || needsServers(name);
+}
 
 /** The names of all test files, as `test/value/like.test.ts`. */
 export function testFiles() {
@@ -27,11 +42,14 @@ export function testFiles() {
     .sort();
 }
 
-/** Those whose names contain one of the patterns; all if there is none. */
+/**
+ * Those whose names contain one of the patterns; if there is none, all but those
+ * that need servers.
+ */
 export function matching(names, patterns) {
   const wanted = patterns.map(pattern => pattern.replaceAll('\\', '/'));
   return wanted.length === 0
-    ? names
+    ? names.filter(name => !needsServers(name))
     : names.filter(name => wanted.some(pattern => name.includes(pattern)));
 }
 

@@ -1,7 +1,7 @@
 /**
  * Compiles, and runs tests:
  *
- *   npm test                           all, side by side
+ *   npm test                           all but *.server.test.ts, side by side
  *   npm test -- value/like cli/        files whose paths contain one of these
  *   npm test -- value/like -g 'title'  what follows is for mocha
  *   npm test -- --update               writes golden files anew

@@ -4,37 +4,18 @@ import path from 'node:path';
 import {makeDataSource} from '../support/connector/data-source';
 import {root} from '../support/package/application';
 import {notEmulated} from '../support/dialects/not-emulated';
+import {describeMadeAnew} from '../support/dialects/made-anew';
 import {
-  type RealDatabase,
-  realDatabases,
-} from '../support/dialects/real-database';
-import {
+  differing,
   readRecording,
   recordedAnswers,
   recordedNames,
-  type Recording,
 } from '../support/dialects/recording';
 
 /** The datasource that is to answer as a database does. */
 function emulated(database: string): any {
   const emulate = {database, hazards: 'copy', migrations: 'required'};
   return makeDataSource({emulate});
-}
-
-/** All steps of which the answers are not those of a recording. */
-function differing(recorded: Recording['probes'], found: Recording['probes']) {
-  const steps: {probe: string; step: string; text: string}[] = [];
-  for (const [probe, answers] of Object.entries(recorded)) {
-    for (const [step, answer] of Object.entries(answers)) {
-      const [there, here] = [answer, found[probe]?.[step]].map(each =>
-        JSON.stringify(each),
-      );
-      if (there === here) continue;
-      const text = `${probe}: ${step}\n  there ${there}\n  here  ${here}`;
-      steps.push({probe, step, text});
-    }
-  }
-  return steps;
 }
 
 describe('recordings', () => {
@@ -71,30 +52,7 @@ describe('recordings', () => {
     });
   }
 
-  for (const database of recordedNames) {
-    const connect = realDatabases[database];
-    const title = connect ? '' : ' (skipped: no server is named for tests)';
-    describe(`of ${database}, made anew${title}`, () => {
-      let real: RealDatabase;
-      after(() => real?.drop());
-
-      it('are what was kept', async function () {
-        this.timeout(300_000);
-        if (connect === undefined) this.skip();
-        real = await connect();
-        const {probes, versions} = readRecording(database)!;
-        // Without the locale on its machine a server orders texts otherwise.
-        if (real.versions['collation'] !== versions['collation']) this.skip();
-        const found = await recordedAnswers(
-          database,
-          await real.open(),
-          real.name,
-        );
-        const steps = differing(probes, found);
-        assert.equal(steps.map(({text}) => text).join('\n'), '');
-      });
-    });
-  }
+  describeMadeAnew('sqlite');
 });
 
 describe('docs/emulation-proof.md', () => {

@@ -110,8 +110,13 @@ describe('the package', () => {
     ]);
   });
 
+  let published: string[];
+  before(() => {
+    published = publishedFiles();
+  });
+
   /** The files that are published, as npm tells them. */
-  function published(): string[] {
+  function publishedFiles(): string[] {
     const output = execFileSync(
       'npm',
       ['pack', '--dry-run', '--json', '--ignore-scripts'],
@@ -123,10 +128,9 @@ describe('the package', () => {
   }
 
   it('contains the compiled library and its documents, nothing else', () => {
-    const files = published();
     const isExpected =
       /^dist\/(?:lib\/|component\.|datasource\.|index\.|kv\.|register\.|testing\.)|^docs\/[\w-]+\.(?:md|json)$/;
-    assert.deepEqual(files.filter(file => !isExpected.test(file)).sort(), [
+    assert.deepEqual(published.filter(file => !isExpected.test(file)).sort(), [
       'CHANGELOG.md',
       'CONTRIBUTING.md',
       'LICENSE',
@@ -134,11 +138,11 @@ describe('the package', () => {
       'SECURITY.md',
       'package.json',
     ]);
-    assert.ok(files.includes('dist/index.d.ts'));
+    assert.ok(published.includes('dist/index.d.ts'));
   });
 
   it('contains what README and the documents link to', () => {
-    const files = new Set(published());
+    const files = new Set(published);
     const documents = [...files].filter(file => /^README|^docs\//.test(file));
     for (const document of documents) {
       const text = readFileSync(path.join(root, document), 'utf8');
@@ -150,7 +154,7 @@ describe('the package', () => {
   });
 
   it('has source maps that need no file, as sources are not published', () => {
-    const maps = published().filter(file => file.endsWith('.map'));
+    const maps = published.filter(file => file.endsWith('.map'));
     assert.ok(maps.length > 100);
     for (const file of maps) {
       const text = readFileSync(path.join(root, file), 'utf8');

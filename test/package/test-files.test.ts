@@ -32,12 +32,39 @@ describe('npm test', () => {
     const {matching, testFiles} = await load('test-files.mjs');
     const names: string[] = testFiles();
     assert.ok(names.includes('test/package/test-files.test.ts'));
-    assert.deepEqual(matching(names, []), names);
     assert.deepEqual(matching(names, ['value/like', 'package\\test-f']), [
       'test/package/test-files.test.ts',
       'test/value/like.test.ts',
     ]);
     assert.deepEqual(matching(names, ['nonesuch']), []);
+  });
+
+  it('leaves out the files that need servers where no pattern names them', async () => {
+    const {matching, needsServers, testFiles} = await load('test-files.mjs');
+    const names: string[] = testFiles();
+    const server = 'test/dialects/recordings.server.test.ts';
+    assert.ok(names.includes(server));
+    assert.deepEqual(
+      matching(names, []),
+      names.filter(name => !name.endsWith('.server.test.ts')),
+    );
+    assert.deepEqual(
+      matching(names, ['.server.test']),
+      names.filter(name => needsServers(name)),
+    );
+    assert.ok(matching(names, ['dialects/rec']).includes(server));
+  });
+
+  it('runs files side by side where they are many, or several of them slow', async () => {
+    const {isParallel} = await load('mocha.mjs');
+    const {slowest, testFiles} = await load('test-files.mjs');
+    const quick = (testFiles() as string[]).filter(
+      name => !slowest.includes(name),
+    );
+    assert.equal(isParallel(quick.slice(0, 8)), false);
+    assert.equal(isParallel(quick.slice(0, 9)), true);
+    assert.equal(isParallel([...quick.slice(0, 7), slowest[0]]), false);
+    assert.equal(isParallel(slowest.slice(0, 2)), true);
   });
 
   it('begins with the slowest files, all of which are there', async () => {

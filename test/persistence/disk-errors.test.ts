@@ -5,6 +5,7 @@ import {insert} from '../../lib/database/statements';
 import {CrashDisk} from '../support/persistence/crash-disk';
 import {openKept, recoveredState, stateOf} from '../support/persistence/kept';
 import {errorOf} from '../support/persistence/memory-files';
+import {requireCode} from '../support/errors';
 
 /** Which call goes wrong, and how. */
 interface Fault {
@@ -66,8 +67,7 @@ class Answers {
 }
 
 function assertFailure(error: unknown): void {
-  const {code, stack} = error as {code?: string; stack?: string};
-  assert.equal(code, 'PERSISTENCE_FAILED', stack);
+  requireCode(error, 'PERSISTENCE_FAILED');
 }
 
 /** The marks of the rows; fails where half of a commit is there. */

@@ -14,6 +14,7 @@ import {
 import {type Fault, FaultyFiles} from '../support/persistence/faults';
 import {MemoryFileSystem} from '../support/persistence/memory-file-system';
 import {errorOf} from '../support/persistence/memory-files';
+import {requireCode} from '../support/errors';
 
 const faults: readonly Omit<Fault, 'at'>[] = ['ENOSPC', 'EIO'].flatMap(code =>
   [false, true].flatMap(isSticky =>
@@ -36,9 +37,8 @@ interface Outcome {
 }
 
 function checkFailure(error: unknown, {code}: Omit<Fault, 'at'>): void {
-  const failure = error as Error & {code: string};
-  assert.equal(failure.code, 'PERSISTENCE_FAILED', failure.stack);
-  let {cause} = failure as {cause?: any};
+  requireCode(error, 'PERSISTENCE_FAILED');
+  let {cause} = error as {cause?: any};
   while (cause?.code === 'PERSISTENCE_FAILED') cause = cause.cause;
   assert.equal(cause?.code, code, 'the cause is there');
 }

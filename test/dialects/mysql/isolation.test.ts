@@ -3,41 +3,24 @@ import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import {emulating, failureOf} from '../../support/dialects/emulated';
 import {
-  type Answers,
-  askMariadb,
   askOurs,
   differenceRows,
+  keptAnswers,
   readIsolation,
 } from '../../support/dialects/isolation-recording';
 import {root} from '../../support/package/application';
-import {mysqlUrl} from '../../support/transfer/databases';
 
 const recording = readIsolation()!;
-
-/** The answers that were kept: those of the server, or ours. */
-function kept(whose: 'there' | 'here'): Answers {
-  return Object.fromEntries(
-    Object.entries(recording.cases).map(([name, levels]) => [
-      name,
-      Object.fromEntries(
-        Object.entries(levels).map(([level, cell]) => [
-          level,
-          [...((whose === 'here' ? cell.here : undefined) ?? cell.there)],
-        ]),
-      ),
-    ]),
-  );
-}
 
 describe('transactions that meet, with emulate: mariadb', () => {
   it('answer as on MariaDB, or as is kept of those cells that differ', async function () {
     this.timeout(60_000);
-    assert.deepEqual(await askOurs(), kept('here'));
+    assert.deepEqual(await askOurs(), keptAnswers('here'));
   });
 
   it('answer the same when their statements are cut into slices', async function () {
     this.timeout(60_000);
-    assert.deepEqual(await askOurs({yieldMs: 1}), kept('here'));
+    assert.deepEqual(await askOurs({yieldMs: 1}), keptAnswers('here'));
   });
 
   it('differ in all the cells of which that is kept', () => {
@@ -127,14 +110,5 @@ describe('a transaction that a deadlock has ended, with emulate: mariadb', () =>
     const {Model, two} = await ended('error');
     await two.rollback();
     assert.equal((await Model.findById(2)).v, 21);
-  });
-});
-
-const title = mysqlUrl ? '' : ' (skipped: no server is named for tests)';
-describe(`transactions that meet, on MariaDB${title}`, () => {
-  it('answer as was kept', async function () {
-    this.timeout(300_000);
-    if (mysqlUrl === undefined) this.skip();
-    assert.deepEqual(await askMariadb(), kept('there'));
   });
 });

@@ -58,6 +58,21 @@ export async function recordIsolation(
 /** What the steps of each case answer at each level. */
 export type Answers = Readonly<Record<string, Record<string, string[]>>>;
 
+/** The answers that were kept: those of the server, or ours. */
+export function keptAnswers(whose: 'there' | 'here'): Answers {
+  return Object.fromEntries(
+    Object.entries(readIsolation()!.cases).map(([name, levels]) => [
+      name,
+      Object.fromEntries(
+        Object.entries(levels).map(([level, cell]) => [
+          level,
+          [...((whose === 'here' ? cell.here : undefined) ?? cell.there)],
+        ]),
+      ),
+    ]),
+  );
+}
+
 /** Plays all cases on this connector, with settings of the datasource. */
 export async function askOurs(settings: object = {}): Promise<Answers> {
   const arena = ourArena(settings);

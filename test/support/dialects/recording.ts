@@ -70,3 +70,22 @@ export async function recordedAnswers(
   const text = JSON.stringify(answers).replaceAll(name, 'test');
   return JSON.parse(text) as Recording['probes'];
 }
+
+/** All steps of which the answers are not those of a recording. */
+export function differing(
+  recorded: Recording['probes'],
+  found: Recording['probes'],
+) {
+  const steps: {probe: string; step: string; text: string}[] = [];
+  for (const [probe, answers] of Object.entries(recorded)) {
+    for (const [step, answer] of Object.entries(answers)) {
+      const [there, here] = [answer, found[probe]?.[step]].map(each =>
+        JSON.stringify(each),
+      );
+      if (there === here) continue;
+      const text = `${probe}: ${step}\n  there ${there}\n  here  ${here}`;
+      steps.push({probe, step, text});
+    }
+  }
+  return steps;
+}

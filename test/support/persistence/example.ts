@@ -11,6 +11,7 @@ import {
 } from '../../../lib/persistence/journal/reader';
 import {JournalWriter} from '../../../lib/persistence/journal/writer';
 import {MemoryFileSystem} from './memory-file-system';
+import {requireCode} from '../errors';
 
 export const journalPath = '/app/shop.json.journal';
 
@@ -99,8 +100,8 @@ export function refusalOf(
     read(bytes);
     return undefined;
   } catch (error) {
+    requireCode(error, 'DATA_DAMAGED');
     const {code, message, details} = error as any;
-    assert.equal(code, 'DATA_DAMAGED', String((error as Error).stack));
     return {code, message, offset: details.offset};
   }
 }
