@@ -218,7 +218,7 @@ function isReference(value: unknown): boolean {
 }
 
 /** A place in a row as code writes it: `tags[2].author`. */
-export function pathText({path}: NamedReference): string {
+export function pathText({path}: Pick<NamedReference, 'path'>): string {
   return path
     .map((part, i) =>
       typeof part === 'number' ? `[${part}]` : (i === 0 ? '' : '.') + part,
