@@ -6,8 +6,8 @@ import {type Random, randomFrom} from '../base/random';
 import {inMemory} from '../connector/in-memory';
 import {maxTimerMs} from '../connector/setting-rules';
 import type {Gate, StatementCall} from '../connector/statement-hooks';
-import {type FaultError, failureMaker, type SchemaOf} from './fault-errors';
-import {FaultModel} from './fault-model';
+import type {FaultError, MakeFailure, SchemaOf} from './fault-errors';
+import type {FaultModel} from './fault-model';
 import type {DataSourceLike} from './watched-models';
 
 /** Methods of the connectors, of rows and of keys, by what users call them. */
@@ -243,8 +243,7 @@ export class Faults {
       throw invalid('model', model, 'the name of a model');
     }
     const {addGate, hasModel} = this.target;
-    const meant =
-      model === undefined ? undefined : new FaultModel(model, hasModel);
+    const meant = model === undefined ? undefined : faultModel(model, hasModel);
     const fault = {hits: 0, remove: () => end()};
     const remove = addGate(call => {
       if (!methods.has(call.method)) return undefined;
@@ -259,6 +258,22 @@ export class Faults {
     this.active.add(end);
     return fault;
   }
+}
+
+/* Loaded by who makes a fault: most test files import `faults`, and make none. */
+
+function failureMaker(error: FaultError): MakeFailure {
+  type Module = typeof import('./fault-errors');
+  return (require('./fault-errors') as Module).failureMaker(error);
+}
+
+function faultModel(
+  name: string,
+  isDefined: (name: string) => boolean,
+): FaultModel {
+  type Module = typeof import('./fault-model');
+  const {FaultModel} = require('./fault-model') as Module;
+  return new FaultModel(name, isDefined);
 }
 
 /** How long a statement may take; a wrong option is refused when it is run. */

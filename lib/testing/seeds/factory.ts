@@ -1,7 +1,12 @@
 import {InMemoryError, show} from '../../base/errors';
 import {refuseUnknownOptions} from '../arguments';
-import {type Creating, refuseCircle} from './association-circle';
-import {requireCount, requireRange, requireValues} from './factory-arguments';
+import {
+  type Creating,
+  refuseCircle,
+  requireCount,
+  requireRange,
+  requireValues,
+} from './factory-arguments';
 import {meant} from './mistakes';
 import {
   type ClockAndIds,
