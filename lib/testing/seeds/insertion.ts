@@ -1,7 +1,7 @@
 import type {Mistakes} from './mistakes';
 import {groupsInOrder} from './groups';
-import type {Need} from './needs';
-import {PendingRows, valueOf} from './pending-rows';
+import {type Need, needsWithin} from './needs';
+import {fillIn, PendingRows, valueOf} from './pending-rows';
 import {type NamedReference, pathText, type PlannedRow} from './plan';
 import {placeOf} from './seed-rows';
 import type {SeededModel} from './seeded-model';
@@ -68,14 +68,26 @@ export class Insertion {
   /** Writes the rows of models that need each other, or of one model. */
   private async insertGroup(group: readonly SeededModel[]): Promise<void> {
     const rows = group.map(model => [model, this.byModel.get(model)!] as const);
-    const pending = new PendingRows(new Map(rows));
+    const ofGroup = new Map(rows);
+    for (const [, ofModel] of rows) for (const row of ofModel) fillIn(row);
+    const needs = needsWithin(ofGroup);
+    if (needs.size === 0) {
+      for (const each of rows) await this.insert(...each, false);
+      return;
+    }
+    const pending = new PendingRows(ofGroup, needs);
     while (pending.size > 0) {
       let isStuck = true;
       for (const model of group) {
         const ready = pending.readyOf(model);
         if (ready.length === 0) continue;
         isStuck = false;
-        await this.insert(model, ready, pending);
+        // Rows that need each other go into one statement, after which they are checked.
+        const areTogether = ready.some(
+          row => pending.openNeeds(row).length > 0,
+        );
+        await this.insert(model, ready, areTogether);
+        pending.delete(ready);
       }
       if (isStuck) this.breakCircle(pending);
     }
@@ -84,16 +96,13 @@ export class Insertion {
   private async insert(
     model: SeededModel,
     rows: readonly PlannedRow[],
-    pending: PendingRows,
+    areTogether: boolean,
   ): Promise<void> {
-    // Rows that need each other go into one statement, after which they are checked.
-    const areTogether = rows.some(row => pending.openNeeds(row).length > 0);
     const size = areTogether ? rows.length : this.writer.maxRows;
     for (let i = 0; i < rows.length; i += size) {
       const part = rows.slice(i, i + size);
       await this.writer.insert(model, part, this.needed);
     }
-    pending.delete(rows);
   }
 
   /** Leaves out what some row cannot have yet and need not have; it is written last. */

@@ -1,5 +1,5 @@
 import {PriorityQueue} from '../../base/priority-queue';
-import {type Need, needsWithin, type RowsOfGroup} from './needs';
+import type {Need, RowsOfGroup} from './needs';
 import type {NamedReference, PlannedRow} from './plan';
 import type {SeededModel} from './seeded-model';
 
@@ -9,7 +9,6 @@ import type {SeededModel} from './seeded-model';
  * a chain of n rows costs O(n log n), and not n times n.
  */
 export class PendingRows {
-  private readonly needs: Map<PlannedRow, Need[]>;
   private readonly neededBy = new Map<PlannedRow, Set<PlannedRow>>();
   /** The rows that are not written, each with its place in their order. */
   private readonly places = new Map<PlannedRow, number>();
@@ -18,15 +17,14 @@ export class PendingRows {
   /** Those that may be able to wait for what they need since they were looked at. */
   private readonly unstuck = new RowQueue();
 
-  constructor(private readonly group: RowsOfGroup) {
+  constructor(
+    group: RowsOfGroup,
+    private readonly needs: Map<PlannedRow, Need[]>,
+  ) {
     for (const [model, rows] of group) {
       this.touched.set(model, new RowQueue());
-      for (const row of rows) {
-        fillIn(row);
-        this.places.set(row, this.places.size);
-      }
+      for (const row of rows) this.places.set(row, this.places.size);
     }
-    this.needs = needsWithin(group);
     for (const [row, needs] of this.needs) {
       for (const {row: needed} of needs) {
         const others = this.neededBy.get(needed);
@@ -34,8 +32,7 @@ export class PendingRows {
         else this.neededBy.set(needed, new Set([row]));
       }
     }
-    if (this.needs.size > 0)
-      for (const row of this.places.keys()) this.touch(row);
+    for (const row of this.places.keys()) this.touch(row);
   }
 
   get size(): number {
@@ -55,10 +52,6 @@ export class PendingRows {
 
   /** The rows of a model that can be written in one statement: as many as can be. */
   readyOf(model: SeededModel): readonly PlannedRow[] {
-    if (this.needs.size === 0) {
-      const rows = this.group.get(model)!;
-      return rows.filter(row => this.places.has(row));
-    }
     const ready = this.withDependents(this.filledIn(model));
     this.dropBlocked(ready);
     const placeOf = (row: PlannedRow): number => this.places.get(row)!;
@@ -172,7 +165,7 @@ class RowQueue {
 }
 
 /** Fills in the references of a row whose values are known; false where none is. */
-function fillIn(row: PlannedRow): boolean {
+export function fillIn(row: PlannedRow): boolean {
   const {references, values} = row;
   if (references.length === 0) return false;
   row.references = references.filter(reference => {
@@ -199,8 +192,9 @@ function setAt(
   value: unknown,
 ): void {
   let place: Record<string | number, unknown> = values;
-  for (const part of path.slice(0, -1)) {
-    place = place[part] as Record<string | number, unknown>;
+  const last = path.length - 1;
+  for (let i = 0; i < last; i++) {
+    place = place[path[i]!] as Record<string | number, unknown>;
   }
-  place[path.at(-1)!] = value;
+  place[path[last]!] = value;
 }
