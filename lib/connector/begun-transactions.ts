@@ -275,10 +275,10 @@ export class BegunTransactions {
 
   /**
    * How a statement with these options is run: in which transaction, if any, and
-   * how long it may take. Fails with INVALID_VALUE, TRANSACTION_ENDED, or
+   * how long it may take, from when it was begun if that is not now. Fails with INVALID_VALUE, TRANSACTION_ENDED, or
    * FOREIGN_TRANSACTION where the settings ask for that.
    */
-  runOptions(options: object | undefined): RunOptions {
+  runOptions(options: object | undefined, begunAt?: number): RunOptions {
     const {slices} = this;
     const {lockTimeoutMs} = this.settings;
     const given = (options ?? {}) as {
@@ -288,11 +288,12 @@ export class BegunTransactions {
     const timeoutMs = this.timeoutOf(given.statementTimeoutMs);
     const {transaction} = given;
     return transaction === undefined || transaction === null
-      ? {lockTimeoutMs, slices, timeoutMs}
+      ? {lockTimeoutMs, slices, timeoutMs, begunAt}
       : {
           lockTimeoutMs,
           slices,
           timeoutMs,
+          begunAt,
           transaction: this.unlessLeft(this.joined(transaction)),
         };
   }

@@ -1,3 +1,4 @@
+import {Deadline} from '../base/deadline';
 import type {Version} from '../database/database';
 import type {Explanation} from '../query/explain';
 import type {Filter} from '../query/query';
@@ -29,7 +30,7 @@ export class Explaining {
       const {timeoutMs, transaction} = this.transactions.runOptions(options);
       return database.view(
         view => statements.explainQuery(view, table, filter),
-        timeoutMs,
+        timeoutMs ? new Deadline(timeoutMs) : undefined,
         transaction && database.versionFor(transaction),
       );
     } catch (error) {
@@ -48,7 +49,7 @@ export class Explaining {
     const {statements, table} = this.models.stored(model);
     return this.connection.database.view(
       view => statements.explainQuery(view, table, filter),
-      0,
+      undefined,
       version,
     );
   }
@@ -63,7 +64,7 @@ export class Explaining {
     const {database} = this.connection;
     return database.view(
       view => statements.planText(view, table, filter),
-      0,
+      undefined,
       transaction && database.versionFor(transaction),
     );
   }

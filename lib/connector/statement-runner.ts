@@ -1,5 +1,6 @@
 import type {Cuttable} from '../base/cuttable';
-import type {ReadView, Writer} from '../database/database';
+import {Deadline} from '../base/deadline';
+import type {ReadView, RunOptions, Writer} from '../database/database';
 import type {BegunTransactions} from './begun-transactions';
 import type {Connection} from './connection';
 import type {Callback} from './loopback';
@@ -46,10 +47,11 @@ export class StatementRunner {
       );
     }
     if (!this.hooks.areNone) {
+      const begunAt = performance.now();
       return this.hooks.around(call, callback, (answer, failure) =>
         failure?.endsConnection
           ? this.lose(call, answer, failure.error)
-          : this.readNow(call, answer, failing(failure) ?? statement),
+          : this.readNow(call, answer, failing(failure) ?? statement, begunAt),
       );
     }
     this.readNow(call, callback, statement);
@@ -63,14 +65,15 @@ export class StatementRunner {
       table: string,
       statements: Statements,
     ) => Cuttable<T>,
+    begunAt?: number,
   ): boolean {
     const read = () => {
       const {statements, table} = this.usable(model, false);
-      const how = this.transactions.runOptions(options);
-      return this.connection.database.read(
-        view => statement(view, table, statements),
-        how,
-      );
+      const how = this.transactions.runOptions(options, begunAt);
+      return this.connection.database.read(view => {
+        requireTimeLeft(how);
+        return statement(view, table, statements);
+      }, how);
     };
     return respond(
       callback,
@@ -95,10 +98,11 @@ export class StatementRunner {
       );
     }
     if (!this.hooks.areNone) {
+      const begunAt = performance.now();
       return this.hooks.around(call, callback, (answer, failure) =>
         failure?.endsConnection
           ? this.lose(call, answer, failure.error)
-          : this.writeNow(call, answer, failing(failure) ?? statement),
+          : this.writeNow(call, answer, failing(failure) ?? statement, begunAt),
       );
     }
     this.writeNow(call, callback, statement);
@@ -112,14 +116,15 @@ export class StatementRunner {
       table: string,
       statements: Statements,
     ) => Cuttable<T>,
+    begunAt?: number,
   ): boolean {
     const write = () => {
       const {statements, table} = this.usable(model, true);
-      const how = this.transactions.runOptions(options);
-      return this.connection.database.write(
-        writer => statement(writer, table, statements),
-        how,
-      );
+      const how = this.transactions.runOptions(options, begunAt);
+      return this.connection.database.write(writer => {
+        requireTimeLeft(how);
+        return statement(writer, table, statements);
+      }, how);
     };
     return respond(
       callback,
@@ -150,6 +155,12 @@ export class StatementRunner {
     this.connection.database.requireMigrated(stored.table);
     return stored;
   }
+}
+
+/** Fails with STATEMENT_TIMEOUT where a gate has taken all the time of a statement. */
+function requireTimeLeft({begunAt, timeoutMs = 0}: RunOptions): void {
+  if (begunAt === undefined || timeoutMs === 0) return;
+  new Deadline(timeoutMs, begunAt).check();
 }
 
 /** A statement that fails where another one would run. */

@@ -65,6 +65,8 @@ export interface RunOptions {
   readonly slices?: SliceQueue | undefined;
   /** How long it may take; 0, the default, sets no limit. */
   readonly timeoutMs?: number | undefined;
+  /** When it was asked for, by `performance.now()`; default is now. */
+  readonly begunAt?: number | undefined;
 }
 
 /**
@@ -121,15 +123,15 @@ export class Database {
    */
   read<T>(
     statement: (view: ReadView) => Cuttable<T>,
-    {slices, timeoutMs, transaction}: RunOptions = {},
+    options: RunOptions = {},
   ): T | Promise<T> {
     const {newest, transactions} = this;
+    const {slices, transaction} = options;
+    const deadline = deadlineOf(options);
     if (transaction !== undefined) {
-      const deadline = deadlineIn(timeoutMs);
       return transactions.read(transaction, statement, {slices, deadline});
     }
-    if (slices === undefined) return this.view(statement, timeoutMs);
-    const deadline = deadlineIn(timeoutMs);
+    if (slices === undefined) return this.view(statement, deadline);
     const found = statement(readDirectly(newest.current, true));
     return found instanceof Work
       ? slices.run(inTime(deadline, found.slices), () => newest.keep())
@@ -152,17 +154,13 @@ export class Database {
    */
   view<T>(
     statement: (view: ReadView) => Cuttable<T>,
-    timeoutMs = 0,
+    deadline?: Deadline,
     version?: Version,
   ): T {
-    const isCut = timeoutMs !== 0;
-    const view = version && readDirectly(version, isCut);
-    if (!isCut) return atOnce(statement(view ?? this.newestView));
-    const begunAt = performance.now();
+    const view = version && readDirectly(version, deadline !== undefined);
+    if (!deadline) return atOnce(statement(view ?? this.newestView));
     const found = statement(view ?? this.slicedView);
-    return found instanceof Work
-      ? found.within(new Deadline(timeoutMs, begunAt))
-      : found;
+    return found instanceof Work ? found.within(deadline) : found;
   }
 
   /**
@@ -178,8 +176,8 @@ export class Database {
   ): T | Promise<T> {
     const {sequences, transactions} = this;
     const run = (view: WriteView) => statement(new Writer(view, sequences));
-    const {lockTimeoutMs, slices, timeoutMs, transaction} = options;
-    const how = {lockTimeoutMs, slices, deadline: deadlineIn(timeoutMs)};
+    const {lockTimeoutMs, slices, transaction} = options;
+    const how = {lockTimeoutMs, slices, deadline: deadlineOf(options)};
     return transaction === undefined
       ? transactions.writeAlone(run, how)
       : transactions.write(transaction, run, how);
@@ -377,6 +375,9 @@ export class Database {
   }
 }
 
-function deadlineIn(timeoutMs = 0): Deadline | undefined {
-  return timeoutMs === 0 ? undefined : new Deadline(timeoutMs);
+function deadlineOf({
+  begunAt,
+  timeoutMs = 0,
+}: RunOptions): Deadline | undefined {
+  return timeoutMs === 0 ? undefined : new Deadline(timeoutMs, begunAt);
 }

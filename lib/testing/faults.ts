@@ -1,3 +1,4 @@
+import {Deadline} from '../base/deadline';
 import {InMemoryError, show} from '../base/errors';
 import {nearest} from '../base/nearest';
 import {isRecord} from '../base/objects';
@@ -5,7 +6,8 @@ import {type Random, randomFrom} from '../base/random';
 import {inMemory} from '../connector/in-memory';
 import {maxTimerMs} from '../connector/setting-rules';
 import type {Gate, StatementCall} from '../connector/statement-hooks';
-import {type FaultError, failureMaker, type SchemaOf} from './fault-errors';
+import type {FaultError, MakeFailure, SchemaOf} from './fault-errors';
+import type {FaultModel} from './fault-model';
 import type {DataSourceLike} from './watched-models';
 
 /** Methods of the connectors, of rows and of keys, by what users call them. */
@@ -100,19 +102,31 @@ export function faults(dataSource: DataSourceLike): Faults {
   const connector = inMemory(dataSource);
   const known = made.get(connector);
   if (known !== undefined) return known;
-  const faulty = new Faults(
-    gate => connector.hooks.addGate(gate),
-    model => {
+  const faulty = new Faults({
+    addGate: gate => connector.hooks.addGate(gate),
+    hasModel: name => name in connector._models,
+    schemaOf: model => {
       if (model === '') return undefined;
       const table = connector.tableOf(model);
       return connector.database.head.tables.get(table)?.schema;
     },
-  );
+    timeoutMs: timeoutIn(connector.settings),
+  });
   made.set(connector, faulty);
   return faulty;
 }
 
 const made = new WeakMap<object, Faults>();
+
+/** What faults know of their datasource. */
+interface Target {
+  /** Has a gate asked from now on; gives what ends it. */
+  readonly addGate: (gate: Gate) => () => void;
+  readonly hasModel: (name: string) => boolean;
+  readonly schemaOf: SchemaOf;
+  /** How long a statement may take that says nothing else. */
+  readonly timeoutMs: number | undefined;
+}
 
 /**
  * The failures and delays of a datasource. A statement that fails has changed nothing,
@@ -121,14 +135,12 @@ const made = new WeakMap<object, Faults>();
  * rolled back. Errors have the shape of those of the database that is emulated.
  */
 export class Faults {
+  /** What ends those that are active. */
   private readonly active = new Set<() => void>();
   private lost: Fault | undefined;
 
   /** @internal */
-  constructor(
-    private readonly addGate: (gate: Gate) => () => void,
-    private readonly schemaOf: SchemaOf,
-  ) {}
+  constructor(private readonly target: Target) {}
 
   /**
    * Has one statement fail, or some:
@@ -150,7 +162,7 @@ export class Faults {
       }
       if (fault.hits >= times) return undefined;
       fault.hits++;
-      return makeFailure(call, this.schemaOf);
+      return makeFailure(call, this.target.schemaOf);
     });
   }
 
@@ -166,11 +178,14 @@ export class Faults {
     return this.add(scope, (call, fault) => {
       if (random() >= part) return undefined;
       fault.hits++;
-      return makeFailure(call, this.schemaOf);
+      return makeFailure(call, this.target.schemaOf);
     });
   }
 
-  /** Has statements wait before they begin, in milliseconds, evenly spread. */
+  /**
+   * Has statements wait before they begin, in milliseconds, evenly spread. The wait
+   * counts for their `statementTimeoutMs`.
+   */
   latency(options: LatencyOptions): Fault {
     const {maxMs, minMs = 0, seed = 1, ...scope} = requireOptions(options);
     requireNumber('minMs', minMs, 0);
@@ -179,11 +194,18 @@ export class Faults {
       throw invalid('maxMs', maxMs, `at most ${maxTimerMs}`);
     }
     const random: Random = randomFrom(seed);
-    return this.add(scope, (_call, fault) => {
+    return this.add(scope, (call, fault) => {
       fault.hits++;
       const delayMs = minMs + random() * (maxMs - minMs);
+      const timeoutMs = timeoutIn(call.options) ?? this.target.timeoutMs ?? 0;
+      // Transactions begin and end without a limit.
+      const isLimited = call.model !== '' && timeoutMs > 0;
+      const isTooLong = isLimited && timeoutMs <= delayMs;
+      const failure = isTooLong
+        ? {error: new Deadline(timeoutMs).error()}
+        : undefined;
       return new Promise(resolve => {
-        later(() => resolve(undefined), delayMs);
+        later(resolve, isTooLong ? timeoutMs : delayMs, failure);
       });
     });
   }
@@ -205,8 +227,7 @@ export class Faults {
 
   /** Ends all of it. */
   clear(): void {
-    for (const remove of this.active) remove();
-    this.active.clear();
+    for (const end of this.active) end();
     this.lost = undefined;
   }
 
@@ -221,20 +242,46 @@ export class Faults {
     if (model !== undefined && typeof model !== 'string') {
       throw invalid('model', model, 'the name of a model');
     }
-    const fault = {hits: 0, remove: () => this.end(remove)};
-    const remove = this.addGate(call => {
+    const {addGate, hasModel} = this.target;
+    const meant = model === undefined ? undefined : faultModel(model, hasModel);
+    const fault = {hits: 0, remove: () => end()};
+    const remove = addGate(call => {
       if (!methods.has(call.method)) return undefined;
-      if (model !== undefined && call.model !== model) return undefined;
+      if (meant && !meant.isMeantBy(call.model)) return undefined;
       return act(call, fault);
     });
-    this.active.add(remove);
+    const end = (): void => {
+      if (!this.active.delete(end)) return;
+      remove();
+      meant?.end(fault.hits);
+    };
+    this.active.add(end);
     return fault;
   }
+}
 
-  private end(remove: () => void): void {
-    remove();
-    this.active.delete(remove);
-  }
+/* Loaded by who makes a fault: most test files import `faults`, and make none. */
+
+function failureMaker(error: FaultError): MakeFailure {
+  type Module = typeof import('./fault-errors');
+  return (require('./fault-errors') as Module).failureMaker(error);
+}
+
+function faultModel(
+  name: string,
+  isDefined: (name: string) => boolean,
+): FaultModel {
+  type Module = typeof import('./fault-model');
+  const {FaultModel} = require('./fault-model') as Module;
+  return new FaultModel(name, isDefined);
+}
+
+/** How long a statement may take; a wrong option is refused when it is run. */
+function timeoutIn(given: object | undefined): number | undefined {
+  const {statementTimeoutMs} = (given ?? {}) as {
+    statementTimeoutMs?: number | null;
+  };
+  return statementTimeoutMs ?? undefined;
 }
 
 function methodsOf(on: unknown): ReadonlySet<string> {

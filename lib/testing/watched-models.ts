@@ -75,6 +75,7 @@ const connectorMethods = words(
  */
 export class Watch {
   private readonly undo: (() => void)[] = [];
+  private isOver = false;
 
   constructor(
     dataSource: DataSourceLike,
@@ -95,8 +96,13 @@ export class Watch {
     }
   }
 
-  /** Puts everything back as it was. */
+  get hasEnded(): boolean {
+    return this.isOver;
+  }
+
+  /** Puts everything back as it was, but what a watch that goes on has put around. */
   end(): void {
+    this.isOver = true;
     for (const back of this.undo.toReversed()) back();
   }
 
@@ -126,7 +132,8 @@ export class Watch {
     args: readonly unknown[],
     original: (args: readonly unknown[]) => unknown,
   ): unknown {
-    if (inside.getStore()?.watch === this) return original(args);
+    const outer = inside.getStore();
+    if (this.isOver || isWithin(outer, this)) return original(args);
     const callback = args.at(-1);
     const hasCallback = typeof callback === 'function';
     const given = hasCallback ? args.slice(0, -1) : args;
@@ -134,9 +141,10 @@ export class Watch {
     const {watcher} = this;
     if (typeof watcher !== 'function') {
       watcher.told(call);
-      return inside.run({watch: this, call}, () => original(args));
+      return inside.run({watch: this, call, outer}, () => original(args));
     }
-    const run = () => inside.run({watch: this, call}, () => original(given));
+    const run = () =>
+      inside.run({watch: this, call, outer}, () => original(given));
     let answer = watcher(call, run);
     if (method === 'beginTransaction') {
       answer = answer.then(transaction => {
@@ -158,36 +166,64 @@ export class Watch {
     make: (original: Function) => Function,
   ): void {
     const original = holder[name];
-    if (typeof original !== 'function' || made.has(original)) return;
+    if (typeof original !== 'function') return;
+    // Also of a model that it extends.
+    if (wrappers.get(original)?.watch === this) return;
     const isOwn = Object.hasOwn(holder, name);
     const replacement = Object.assign(make(original), original);
     // The juggler hands as many arguments as a method of a connector takes.
     Object.defineProperty(replacement, 'length', {value: original.length});
-    made.add(replacement);
     holder[name] = replacement;
-    this.undo.push(() => {
+    const back = (): void => {
       if (isOwn) holder[name] = original;
       else delete holder[name];
-    });
+    };
+    wrappers.set(replacement, {watch: this, holder, back});
+    this.undo.push(() => putBack(holder, name));
   }
 }
 
-/**
- * The watch that has told of the call that is under way, and the call. One for all, for
- * each costs every asynchronous call of the process, for ever.
- */
-const inside = new AsyncLocalStorage<{
+/** What a watch has put in the place of a method. */
+interface Wrapper {
   readonly watch: Watch;
-  readonly call: Call;
-}>();
-
-/** The call that is under way here, of which a watch has told. */
-export function callUnderWay(): Call | undefined {
-  return inside.getStore()?.call;
+  readonly holder: Methods;
+  readonly back: () => void;
 }
 
-/** What a {@link Watch} has put in the place of a method. */
-const made = new WeakSet<object>();
+const wrappers = new WeakMap<object, Wrapper>();
+
+/** Takes off what watches have put around a method that have ended, in any order. */
+function putBack(holder: Methods, name: string): void {
+  for (;;) {
+    const wrapper = wrappers.get(holder[name] as object);
+    if (wrapper?.holder !== holder || !wrapper.watch.hasEnded) return;
+    wrapper.back();
+  }
+}
+
+/** A call that is under way, the watch that has told of it, and the one around it. */
+interface UnderWay {
+  readonly watch: Watch;
+  readonly call: Call;
+  /** Of another watch: two may be on one datasource, one within the other. */
+  readonly outer: UnderWay | undefined;
+}
+
+/** One for all, for each costs every asynchronous call of the process, for ever. */
+const inside = new AsyncLocalStorage<UnderWay>();
+
+function isWithin(underWay: UnderWay | undefined, watch: Watch): boolean {
+  let each = underWay;
+  while (each !== undefined && each.watch !== watch) each = each.outer;
+  return each !== undefined;
+}
+
+/** The innermost call under way here that is one of some. */
+export function callUnderWay(some: WeakMap<Call, unknown>): Call | undefined {
+  let each = inside.getStore();
+  while (each !== undefined && !some.has(each.call)) each = each.outer;
+  return each?.call;
+}
 
 /** The models of a datasource. */
 export function modelsOf(dataSource: DataSourceLike): WatchableModel[] {

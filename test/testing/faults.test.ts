@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import {faults} from '../../testing';
 import {makeDataSource} from '../support/connector/data-source';
+import {warnings} from '../support/connector/warnings';
 import {tryOftenAsync} from '../support/random';
 
 const properties = {
@@ -207,6 +208,97 @@ describe('A latency', () => {
     const begun = performance.now();
     await Person.count();
     assert.ok(performance.now() - begun >= 29);
+  });
+
+  it('counts for the time that a statement may take, which ends when that is over', async () => {
+    const {Person, faulty} = people({statementTimeoutMs: 20});
+    faulty.latency({minMs: 300_000, maxMs: 300_000, on: 'any'}).remove();
+    const far = faulty.latency({minMs: 300_000, maxMs: 300_000, on: 'read'});
+    const timeout = {
+      code: 'STATEMENT_TIMEOUT',
+      message: /ended after 20 ms \(statementTimeoutMs\)/,
+    };
+    await assert.rejects(Person.find(), timeout);
+    await assert.rejects(Person.find({}, {statementTimeoutMs: 30}), {
+      message: /ended after 30 ms/,
+    });
+    far.remove();
+    faulty.latency({minMs: 30, maxMs: 40, on: 'any'});
+    await assert.rejects(Person.create({name: 'a'}), timeout);
+    await Person.create({name: 'b'}, {statementTimeoutMs: 0});
+    const transaction = await Person.beginTransaction({});
+    await transaction.commit();
+    faulty.clear();
+    assert.deepEqual(
+      (await Person.find()).map(({name}: {name: string}) => name),
+      ['b'],
+    );
+  });
+
+  it('leaves a statement the rest of its time', async () => {
+    const {Person, faulty} = people({statementTimeoutMs: 1_000});
+    // Neither of them takes all of it, but both do.
+    faulty.latency({minMs: 600, maxMs: 601, on: 'create'});
+    faulty.latency({minMs: 600, maxMs: 601, on: 'create'});
+    await assert.rejects(Person.create({name: 'a'}), {
+      code: 'STATEMENT_TIMEOUT',
+    });
+    assert.equal(await Person.count(), 0);
+  });
+
+  it('fails as the database that is emulated does where it is too long', async () => {
+    const {Person, faulty} = people({
+      emulate: 'postgresql',
+      statementTimeoutMs: 10,
+    });
+    faulty.latency({minMs: 20, maxMs: 30, on: 'find'});
+    const transaction = await Person.beginTransaction({});
+    const refused = Person.find({}, {transaction});
+    await assert.rejects(refused, {code: '57014'});
+    await assert.rejects(Person.count({}, {transaction}), {code: '25P02'});
+    await transaction.rollback();
+  });
+});
+
+describe('A fault of a model that there is not', () => {
+  it('is warned of where one of a near name is asked', async () => {
+    const {Person, faulty} = people();
+    const fault = faulty.fail({model: 'Persno', error: 'DEADLOCK'});
+    const told = await warnings(async () => {
+      await Person.count();
+      await Person.count();
+      fault.remove();
+    });
+    assert.deepEqual(told, [
+      'a fault is meant for the model "Persno", which its datasource has not got, so no ' +
+        'statement is one of its. Did you mean "Person"?',
+    ]);
+  });
+
+  it('is warned of at its end', async () => {
+    const {Person, faulty} = people();
+    faulty.latency({model: 'Quux', maxMs: 1});
+    const told = await warnings(async () => {
+      await Person.count();
+      faulty.clear();
+      faulty.clear();
+    });
+    assert.equal(told.length, 1);
+    assert.match(told[0]!, /model "Quux", .* so no statement is one of its\.$/);
+  });
+
+  it('is none where it is defined later', async () => {
+    const {dataSource, faulty} = people();
+    const fault = faulty.fail({model: 'Persons', error: 'DEADLOCK'});
+    faulty.fail({model: 'Place', error: 'DEADLOCK', after: 5});
+    const told = await warnings(async () => {
+      const Persons = dataSource.define('Persons', properties);
+      dataSource.define('Place', properties);
+      await assert.rejects(Persons.find(), {code: 'DEADLOCK'});
+      faulty.clear();
+    });
+    assert.equal(fault.hits, 1);
+    assert.deepEqual(told, []);
   });
 });
 

@@ -1,5 +1,12 @@
 import {InMemoryError, show} from '../../base/errors';
 import {refuseUnknownOptions} from '../arguments';
+import {
+  type Creating,
+  refuseCircle,
+  requireCount,
+  requireRange,
+  requireValues,
+} from './factory-arguments';
 import {meant} from './mistakes';
 import {
   type ClockAndIds,
@@ -163,7 +170,15 @@ export class Factory<Row extends object> {
 
   /** Creates a row, and before it those to which it refers. Fails as the model does. */
   async create(overrides: Definition = {}): Promise<Row> {
-    const row = await this.whole(overrides);
+    return this.createFor([], overrides);
+  }
+
+  /** As {@link create}, for attributes of others, the nearest last. */
+  private async createFor(
+    way: readonly Creating[],
+    overrides: Definition,
+  ): Promise<Row> {
+    const row = await this.whole(overrides, way);
     return (await this.shared.target.create(row)) as Row;
   }
 
@@ -172,7 +187,9 @@ export class Factory<Row extends object> {
     requireCount(count);
     const {target} = this.shared;
     const rows: object[] = [];
-    for (let i = 0; i < count; i++) rows.push(await this.whole(overrides));
+    for (let i = 0; i < count; i++) {
+      rows.push(await this.whole(overrides, []));
+    }
     if (count === 0) return [];
     if (typeof target.createAll === 'function') {
       return [...(await target.createAll(rows))] as Row[];
@@ -203,13 +220,21 @@ export class Factory<Row extends object> {
   }
 
   /** The attributes of a row, and the ids of those that it refers to. */
-  private async whole(overrides: Definition): Promise<Record<string, unknown>> {
+  private async whole(
+    overrides: Definition,
+    way: readonly Creating[],
+  ): Promise<Record<string, unknown>> {
     const referring: Record<string, unknown> = {};
     const all = Object.entries(this.attributes(overrides));
     for (const [name, attribute] of all) {
       const found = associated(attribute);
       if (found === undefined) continue;
-      const created = await found.factory.create(found.overrides);
+      const text = `${this.shared.name}.${name}`;
+      refuseCircle(attribute, way, text);
+      const created = await found.factory.createFor(
+        [...way, {attribute, text}],
+        found.overrides,
+      );
       const property = this.propertyOf(name);
       referring[property] = found.property
         ? found.factory.valueOf(created, found.property)
@@ -367,33 +392,4 @@ function associated(attribute: unknown): Association | undefined {
 
 function valueIn(row: object, property: string): unknown {
   return (row as Record<string, unknown>)[property];
-}
-
-function requireCount(count: number): void {
-  if (Number.isInteger(count) && count >= 0) return;
-  throw new InMemoryError(
-    'INVALID_SETTING',
-    `${show(count)} is no number of rows: it must be a whole number from 0 on.`,
-    {property: 'count', value: count},
-  );
-}
-
-function requireRange(least: number, greatest: number): void {
-  const areWhole = Number.isInteger(least) && Number.isInteger(greatest);
-  if (areWhole && least <= greatest) return;
-  throw new InMemoryError(
-    'INVALID_SETTING',
-    `integer(${show(least)}, ${show(greatest)}) is no range: give the least and the ` +
-      'greatest whole number.',
-    {property: 'integer'},
-  );
-}
-
-function requireValues(values: unknown): void {
-  if (Array.isArray(values) && values.length > 0) return;
-  throw new InMemoryError(
-    'INVALID_SETTING',
-    `pick(${show(values)}) has nothing to pick: give a list that is not empty.`,
-    {property: 'pick'},
-  );
 }

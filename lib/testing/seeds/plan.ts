@@ -33,6 +33,7 @@ export interface PlannedRow {
 /** Makes of the rows of a seed those that are to be written; notes what is wrong. */
 export class Planner {
   private readonly names = new Map<string, PlannedRow>();
+  private seeds: readonly SeedRow[] = [];
 
   constructor(
     private readonly mistakes: Mistakes,
@@ -43,6 +44,7 @@ export class Planner {
 
   /** Fails where anything is wrong. */
   plan(rows: readonly SeedRow[]): PlannedRow[] {
+    this.seeds = rows;
     const planned = rows.map(seed => this.planned(seed));
     for (const row of planned) {
       for (const reference of row.references) this.aim(row, reference);
@@ -87,7 +89,7 @@ export class Planner {
       : value;
     if (!Object.hasOwn(model.properties, property)) {
       const isRefused = model.isStrict || property === '__proto__';
-      if (isRefused) this.refuseProperty(row, key);
+      if (isRefused) this.refuseProperty(row, key, value);
       else values[property] = plain;
       return;
     }
@@ -103,20 +105,41 @@ export class Planner {
     this.put(row, property, isOpen ? plain : converted(plain, type));
   }
 
-  private put({seed, values}: PlannedRow, property: string, value: unknown) {
+  private put(
+    {seed, values}: PlannedRow,
+    property: string,
+    value: unknown,
+  ): void {
     if (value instanceof Problem) {
-      this.mistakes.add(placeOf(seed), `${property} ${value.text}`);
+      const hint = this.referenceMeant(seed.values[property]);
+      this.mistakes.add(placeOf(seed), `${property} ${value.text}${hint}`);
     } else values[property] = value;
   }
 
-  private refuseProperty({model, seed}: PlannedRow, key: string): void {
+  private refuseProperty(
+    {model, seed}: PlannedRow,
+    key: string,
+    value: unknown,
+  ): void {
     const isRelation = Object.hasOwn(model.modelClass.relations ?? {}, key);
+    const mayRefer = model.propertyOf(key, true) !== undefined;
+    const hint = mayRefer ? this.referenceMeant(value) : '';
+    const rest = hint || meant(key, Object.keys(model.properties));
     this.mistakes.add(
       placeOf(seed),
       isRelation
-        ? `${key} is a relation: give its rows under their own model, with references`
-        : `${model.name} has no property ${show(key)}${meant(key, Object.keys(model.properties))}`,
+        ? `${key} is a relation${hint || ': give its rows under their own model, with references'}`
+        : `${model.name} has no property ${show(key)}${rest}`,
     );
+  }
+
+  /** A question for the reference that was meant where a text is the name of a row. */
+  private referenceMeant(value: unknown): string {
+    if (typeof value !== 'string' || this.mistakes.areMany) return '';
+    const isName =
+      this.seeds.some(({name}) => name === value) ||
+      this.known(value) !== undefined;
+    return isName ? `; did you mean "@${value}", the row of that name?` : '';
   }
 
   /** A value with null in the place of references, and texts as they are meant. */
@@ -218,7 +241,7 @@ function isReference(value: unknown): boolean {
 }
 
 /** A place in a row as code writes it: `tags[2].author`. */
-export function pathText({path}: NamedReference): string {
+export function pathText({path}: Pick<NamedReference, 'path'>): string {
   return path
     .map((part, i) =>
       typeof part === 'number' ? `[${part}]` : (i === 0 ? '' : '.') + part,

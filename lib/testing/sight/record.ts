@@ -49,7 +49,7 @@ function note(
   connector: InMemoryConnector,
   statements: Recorded[],
 ): Tell {
-  const answers = callUnderWay();
+  const answers = callUnderWay(places);
   const recorded = new Recorded({
     connector,
     statement,

@@ -203,6 +203,34 @@ describe('A factory that cannot be', () => {
     });
   });
 
+  it('refers to itself without an end', async () => {
+    const {Post, User} = (makeBlog() as any).models;
+    const definition: Record<string, Attribute> = {name: 'Ann'};
+    const users = factory(User, definition);
+    const posts = factory(Post, {title: 'First', author: users});
+    definition['favourite'] = posts;
+    for (const create of [
+      () => users.create(),
+      () => users.createList(2),
+      () => posts.create(),
+    ]) {
+      await assert.rejects(create(), {
+        code: 'INVALID_SETTING',
+        message:
+          /in a circle, which has no end: (?:User\.favourite -> Post\.author -> User\.favourite|Post\.author -> User\.favourite -> Post\.author)\. Leave/,
+      });
+    }
+    definition['favourite'] = association(posts, {author: undefined});
+    await assert.rejects(users.create(), {message: /authorId/});
+    delete definition['favourite'];
+    definition['boss'] = association(users, {boss: undefined});
+    assert.equal(((await users.create()) as any).bossId, 1);
+    definition['boss'] = users.with();
+    await assert.rejects(users.create(), {
+      message: /no end: User\.boss -> User\.boss\./,
+    });
+  });
+
   it('is a model to which an association is to refer', () => {
     const model = {create: () => Promise.resolve({})};
     assert.throws(() => association(model as never), {

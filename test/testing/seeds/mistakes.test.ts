@@ -38,6 +38,30 @@ describe('The mistakes of a seed', () => {
     assert.deepEqual(await rowsIn(dataSource, 'User'), []);
   });
 
+  it('ask for the reference that was meant where a name is given without @', async () => {
+    const dataSource = makeBlog();
+    const {models} = dataSource as any;
+    models.Post.belongsTo(models.User, {as: 'writer', foreignKey: 'authorId'});
+    await seed(dataSource, {User: {bob: {name: 'Bob'}}});
+    const message = await messageOf(
+      seed(dataSource, {
+        User: {ann: {name: 'Ann', boss: 'ann'}, eve: {name: 'Eve', bos: 'ann'}},
+        Post: [{title: 'First', writer: 'ann', authorId: 'bob'}],
+      }),
+    );
+    assert.equal(
+      message,
+      [
+        '5 mistakes in the seed, and nothing was seeded:',
+        '  User "ann": User has no property "boss"; did you mean "@ann", the row of that name?',
+        '  User "eve": User has no property "bos"',
+        '  row 1 of Post: writer is a relation; did you mean "@ann", the row of that name?',
+        '  row 1 of Post: authorId must be a number, and is "bob"; did you mean "@bob", the row of that name?',
+        '  row 1 of Post: authorId is required',
+      ].join('\n'),
+    );
+  });
+
   it('are told up to the twentieth', async () => {
     const rows = Array.from({length: 30}, () => ({}));
     const error = (await seed(makeBlog(), {User: rows}).catch(

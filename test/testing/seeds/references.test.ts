@@ -196,6 +196,56 @@ describe('References of a seed', () => {
   });
 });
 
+describe('References to a property', () => {
+  it('that has no value are refused', async () => {
+    const ann = {name: 'Ann'};
+    const message = await messageOf(
+      seed(makeBlog(), {User: {ann, bob: {name: 'Bob', age: '@ann.age'}}}),
+    );
+    assert.equal(
+      message,
+      'User "bob": age refers to "@ann.age", which has no value. Nothing was seeded.',
+    );
+    const own = {name: 'Ann', age: '@ann.age'};
+    assert.match(
+      await messageOf(seed(makeBlog(), {User: {ann: own}})),
+      /User "ann": age refers to "@ann.age", which has no value/,
+    );
+  });
+
+  it('keep their value where their row waits in a circle', async () => {
+    const dataSource = makeBlog();
+    await seed(dataSource, {
+      User: {
+        ann: {name: 'Ann', age: '@bob.age', bossId: '@ann'},
+        bob: {name: 'Bob', age: '@eve.age', bossId: '@ann'},
+        eve: {name: 'Eve', age: 30, bossId: '@eve'},
+      },
+    });
+    const ages = (await rowsIn(dataSource, 'User')).map(({age}) => age);
+    assert.deepEqual(ages, [30, 30, 30]);
+  });
+
+  it('that is written last are written after it', async () => {
+    const dataSource = makeBlog();
+    await seed(dataSource, {
+      User: {
+        ann: {name: 'Ann', age: '@bob.bossId', bossId: '@ann'},
+        bob: {name: 'Bob', bossId: '@ann.age'},
+        eve: {name: 'Eve', age: '@eve.bossId', bossId: '@eve'},
+      },
+    }).then(
+      () => assert.fail('They refer to each other.'),
+      (error: Error) => assert.match(error.message, /which has no value/),
+    );
+    await seed(dataSource, {
+      User: {eve: {name: 'Eve', age: '@eve.bossId', bossId: '@eve'}},
+    });
+    const [eve] = await rowsIn(dataSource, 'User');
+    assert.deepEqual([eve.age, eve.bossId], [eve.id, eve.id]);
+  });
+});
+
 describe('References to rows that were seeded before', () => {
   it('name a property of them', async () => {
     const dataSource = makeBlog();

@@ -56,6 +56,22 @@ describe('A seed', () => {
     assert.equal(bob.age, 5);
   });
 
+  it('belongs to the rows, so to all datasources on the same store', async () => {
+    const first = makeBlog({store: 'seeded'});
+    const second = makeBlog({store: 'seeded'});
+    await seed(first, {User: {ann: {name: 'Ann'}}});
+    await seed(second, {User: [{name: 'Bob', bossId: '@ann'}]});
+    await (first as any).models.User.destroyAll();
+    await reset(second);
+    assert.deepEqual(
+      (await rowsIn(first, 'User')).map(({name}) => name),
+      ['Ann', 'Bob'],
+    );
+    await (first as any).models.User.destroyAll();
+    await reset(first);
+    assert.equal((await rowsIn(first, 'User')).length, 2);
+  });
+
   it('is what reset leads back to', async () => {
     const dataSource = makeBlog();
     await seed(dataSource, {User: [{name: 'Ann'}]});

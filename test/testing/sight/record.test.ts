@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {setTimeout} from 'node:timers/promises';
 import {
   assertStatements,
+  compareWith,
   record,
   type RecordedStatement,
 } from '../../../testing';
@@ -26,6 +27,62 @@ async function twoCities() {
 function methodsOf(statements: readonly RecordedStatement[]): string[] {
   return statements.map(({method, model}) => `${model}.${method}`);
 }
+
+describe('compareWith and record, one within the other', () => {
+  it('see the same statements, each of them once', async () => {
+    const {City, dataSource} = await twoCities();
+    const {dataSource: other, Model: OtherCity} = defineModel('City', city);
+    await OtherCity.create(await City.find());
+    const ask = async (asked: any) => {
+      await asked.models.City.findById(1);
+      await asked.models.City.updateAll({id: 1}, {name: 'Basle'});
+    };
+    const {result, statements} = await record(dataSource, () =>
+      compareWith(dataSource, other, ask),
+    );
+    assert.equal(result.statements, 2);
+    assert.deepEqual(
+      statements.map(each => each.call),
+      ['City.findById', 'City.updateAll'],
+    );
+    let recorded: readonly RecordedStatement[] = [];
+    const comparison = await compareWith(dataSource, other, async asked => {
+      const seen = await record(asked, () => ask(asked));
+      if (asked === dataSource) recorded = seen.statements;
+    });
+    assert.equal(comparison.statements, 2);
+    assert.deepEqual(
+      recorded.map(each => each.call),
+      ['City.findById', 'City.updateAll'],
+    );
+    const {statements: later} = await record(dataSource, () => City.count());
+    assert.equal(later.length, 1);
+  });
+
+  it('tell nothing any more when they have ended in another order', async () => {
+    const {City, dataSource} = await twoCities();
+    const {dataSource: other} = defineModel('City', city);
+    const find = Object.getOwnPropertyDescriptor(City, 'find');
+    let begin: () => void;
+    const begun = new Promise<void>(resolve => {
+      begin = resolve;
+    });
+    const comparing = compareWith(dataSource, other, async asked => {
+      await asked.automigrate();
+      await begun;
+    });
+    await setTimeout(5);
+    const recording = record(dataSource, async () => {
+      begin();
+      await comparing;
+      await City.count();
+    });
+    const {statements} = await recording;
+    assert.equal(statements.length, 1);
+    await City.count();
+    assert.deepEqual(Object.getOwnPropertyDescriptor(City, 'find'), find);
+  });
+});
 
 describe('record', () => {
   it('tells what was asked, how it was answered, and what came of it', async () => {
