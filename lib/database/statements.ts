@@ -52,9 +52,9 @@ export function select(
   filter: Filter | null | undefined,
 ): Cuttable<RowCopy[]> {
   const point = pointOf(view, name, filter);
-  if (point !== undefined) return point.map(copyOut);
+  if (point !== undefined) return point.map(tableIn(view, name).code.copyOut);
   const {query, table} = understand(view, name, filter);
-  const {project} = query.fields;
+  const {project = table.code.copyOut} = query.fields;
   const found = execute(planFields(query, table), table, view.isCut);
   return andThen(found, ({rows}) => copied(rows, project, view.isCut));
 }
@@ -114,8 +114,9 @@ export function findById(
   name: string,
   id: unknown,
 ): RowCopy | undefined {
-  const row = rowOfId(view, tableIn(view, name), id);
-  return row && copyOut(row);
+  const table = tableIn(view, name);
+  const row = rowOfId(view, table, id);
+  return row && table.code.copyOut(row);
 }
 
 /** Whether there is a row with that id. */
@@ -147,7 +148,7 @@ export function insertAndCopy(
   rows: readonly object[],
 ): Cuttable<RowCopy[]> {
   return andThen(insert(writer, name, rows), inserted =>
-    mapped(inserted, copyOut, writer.isCut),
+    mapped(inserted, tableIn(writer, name).code.copyOut, writer.isCut),
   );
 }
 
@@ -285,7 +286,7 @@ export function findOrInsert(
 /** Makes a change, and gives a copy of the row that it leaves. */
 function enter(writer: Writer, name: string, change: Entry): Cuttable<Written> {
   return andThen(writer.change(name, [change]), () => ({
-    row: copyOut(change.row),
+    row: tableIn(writer, name).code.copyOut(change.row),
     isNew: change.kind === 'insert',
   }));
 }

@@ -255,7 +255,7 @@ function scanLeaves(
   isReverse: boolean,
   visitAll: VisitRows,
 ): Cuttable<number> {
-  const filter = compileFilter(plan.residual);
+  const filter = compileFilter(plan.residual, table.code);
   const leaves = table.rows.leaves(isReverse);
   let rowsExamined = 0;
   let rest: readonly Row[] | undefined;
