@@ -10,7 +10,7 @@ import type {Table} from '../store/table';
 import {findTable} from '../store/version';
 import type {ReadView, WriteView} from '../transaction/statement';
 import type {Row} from '../value/copy';
-import {isWhereOnly, lookUpPoint} from './point-lookup';
+import {countPoint, isWhereOnly, lookUpPoint} from './point-lookup';
 import {keyOfId, partsOfId} from './rows';
 
 /** The table of that name. Fails with UNKNOWN_MODEL. */
@@ -60,15 +60,26 @@ function pointIn(
   return lookUpPoint(where, tableIn(view, name));
 }
 
-/** As {@link pointIn} for a filter that is nothing but a `where`. */
+/** As {@link pointIn} for a filter that asks for the whole rows of a `where`. */
 export function pointOf(
   view: ReadView,
   name: string,
   filter: Filter | null | undefined,
 ): readonly Row[] | undefined {
-  return filter && isWhereOnly(filter)
-    ? pointIn(view, name, filter.where)
-    : undefined;
+  if (!filter || !isWhereOnly(filter)) return undefined;
+  const rows = pointIn(view, name, filter.where);
+  return filter.limit === 1 && rows !== undefined && rows.length > 1
+    ? rows.slice(0, 1)
+    : rows;
+}
+
+/** The number of rows, where it takes no plan to tell. */
+export function pointCount(
+  view: ReadView,
+  name: string,
+  where: unknown,
+): number | undefined {
+  return view.notesReads ? undefined : countPoint(where, tableIn(view, name));
 }
 
 /** The stored rows that meet a `where`, to be changed by the statement. */

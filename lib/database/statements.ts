@@ -20,6 +20,7 @@ import {
 import {
   candidates,
   find,
+  pointCount,
   pointOf,
   rowOfId,
   tableIn,
@@ -82,6 +83,8 @@ export function countRows(
   name: string,
   where: unknown,
 ): Cuttable<number> {
+  const point = pointCount(view, name, where);
+  if (point !== undefined) return point;
   const {query, table} = understand(view, name, {where});
   return count(planCount(query, table), table, view.isCut);
 }
