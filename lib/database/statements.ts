@@ -57,7 +57,9 @@ export function select(
   const {query, table} = understand(view, name, filter);
   const {project = table.code.copyOut} = query.fields;
   const found = execute(planFields(query, table), table, view.isCut);
-  return andThen(found, ({rows}) => copied(rows, project, view.isCut));
+  return andThen(found, ({rows, areCopies}) =>
+    areCopies ? (rows as RowCopy[]) : copied(rows, project, view.isCut),
+  );
 }
 
 function copied(

@@ -51,7 +51,8 @@ export function parseFields(fields: unknown, schema: TableSchema): Fields {
 /** So many names are looked up in a row one by one. */
 const maxPicked = 100;
 
-function picking(names: readonly string[]): Projection {
+/** Copies the properties with these names. */
+export function picking(names: readonly string[]): Projection {
   if (names.length > maxPicked) {
     const wanted = new Set(names);
     return copying(name => wanted.has(name));
