@@ -1,5 +1,6 @@
 import {columnWord, columnWords} from '../base/column-words';
 import {InMemoryError, show} from '../base/errors';
+import {isPlainObject} from '../base/objects';
 import {andThen, atOnce, type Cuttable} from '../base/cuttable';
 import {execute, type Result} from '../query/execute';
 import {plan} from '../query/planner';
@@ -93,10 +94,30 @@ export function candidates(
     const test = testLater(view, name, where);
     return view.candidates(name, () => point, test);
   }
+  if (asksForAll(where) && !view.isCut && !view.notesReads) {
+    const {rows} = tableIn(view, name);
+    return view.candidates(
+      name,
+      () => allOf(rows),
+      () => true,
+    );
+  }
   const {query, table} = understand(view, name, {where});
   const findRows = (): Cuttable<readonly Row[]> =>
     andThen(execute(plan(query, table), table, view.isCut), rowsOf);
   return view.candidates(name, findRows, testOf(query));
+}
+
+/** Whether a `where` is none, as that of `destroyAll()`. */
+function asksForAll(where: unknown): boolean {
+  if (where === undefined || where === null) return true;
+  return isPlainObject(where) && Object.keys(where).length === 0;
+}
+
+function allOf(rows: Table['rows']): Row[] {
+  const all: Row[] = [];
+  rows.forEach(row => void all.push(row));
+  return all;
 }
 
 /** A test by a `where` that is hardly ever asked, so it is compiled then. */

@@ -203,6 +203,7 @@ export function deleteWhere(
 ): Cuttable<number> {
   const table = tableIn(writer, name);
   return andThen(candidates(writer, name, where), rows => {
+    if (rows.length === 0) return 0;
     const deleted =
       rows.length === table.rows.size
         ? writer.truncate(name)
