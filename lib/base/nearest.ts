@@ -10,6 +10,9 @@ export function nearest(
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {
+    // Each letter more is an edit.
+    const lengthens = Math.abs(word.length - candidate.length);
+    if (lengthens >= bestDistance) continue;
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     const length = Math.max(word.length, candidate.length);
     if (distance < bestDistance && distance < length) {

@@ -45,7 +45,7 @@ export function declaredNames(definition: ModelDefinition): DeclaredNames {
     if (column !== name) columns.set(name, column);
   }
   refuseShared(definition, columns);
-  const {schema} = under(settings, key);
+  const schema = under(settings, key)?.['schema'];
   return {
     table: (table as string | undefined) ?? modelName,
     columns,
@@ -107,22 +107,20 @@ function keyOfNames(definition: ModelDefinition): string | undefined {
 }
 
 function hasNames(definition: ModelDefinition, key: string): boolean {
-  return (
-    tableName(definition, key) !== undefined ||
-    Object.keys(definition.properties).some(
-      name => columnName(definition, name, key) !== undefined,
-    )
-  );
+  if (tableName(definition, key) !== undefined) return true;
+  for (const name of Object.keys(definition.properties)) {
+    if (columnName(definition, name, key) !== undefined) return true;
+  }
+  return false;
 }
 
 function tableName({settings = {}}: ModelDefinition, key: string): unknown {
-  const words = key === 'memory' ? ownTableWords : tableWords;
   const given = under(settings, key);
+  if (given === undefined) return undefined;
+  if (key !== 'memory') return firstOf(given, tableWords);
   // What is no text under our own key is warned of, with the other words there.
-  const counting = words.filter(
-    word => key !== 'memory' || typeof given[word] === 'string',
-  );
-  return firstOf(given, counting);
+  const isText = (word: string) => typeof given[word] === 'string';
+  return firstOf(given, ownTableWords.filter(isText));
 }
 
 function columnName(
@@ -130,12 +128,16 @@ function columnName(
   property: string,
   key: string,
 ): unknown {
-  return firstOf(under(properties[property]!, key), columnWords);
+  const given = under(properties[property]!, key);
+  return given && firstOf(given, columnWords);
 }
 
-function under(holder: object, key: string): Readonly<Record<string, unknown>> {
+function under(
+  holder: object,
+  key: string,
+): Readonly<Record<string, unknown>> | undefined {
   const value = (holder as Record<string, unknown>)[key];
-  return isObject(value) ? value : {};
+  return isObject(value) ? value : undefined;
 }
 
 /** LoopBack takes no name for none where there is an empty text. */

@@ -76,13 +76,11 @@ export function warnOfWords(
       word => !schemaWords.includes(word),
     );
     warnOfNear(others, propertyWords, what, warn);
-    const {jsonSchema = {}} = property;
-    warnOfNear(
-      isObject(jsonSchema) ? Object.keys(jsonSchema) : [],
-      schemaWords,
-      `The jsonSchema of ${what}`,
-      warn,
-    );
+    const {jsonSchema} = property;
+    if (isObject(jsonSchema)) {
+      const inside = `The jsonSchema of ${what}`;
+      warnOfNear(Object.keys(jsonSchema), schemaWords, inside, warn);
+    }
     warnOfOwn(property.memory, ownPropertyWords, what, warn);
     warnOfVersion(property, what, warn);
   }
@@ -95,11 +93,25 @@ function warnOfNear(
   warn: Warn,
 ): void {
   for (const word of given) {
-    if (words.includes(word)) continue;
-    const meant = nearest(word, words);
-    if (meant === undefined || isPlural(word, meant)) continue;
+    const meant = slipOf(word, words);
+    if (meant === undefined) continue;
     warn(`${what} has "${word}", which does nothing. Did you mean "${meant}"?`);
   }
+}
+
+/** What words were found to mean, for models have the same ones again and again. */
+const slips = new Map<readonly string[], Map<string, string | undefined>>();
+const maxSlips = 1_000;
+
+/** The word that is meant by one that is near to it and counts for nothing. */
+function slipOf(word: string, words: readonly string[]): string | undefined {
+  let known = slips.get(words);
+  if (known === undefined) slips.set(words, (known = new Map()));
+  if (known.has(word)) return known.get(word);
+  const near = words.includes(word) ? undefined : nearest(word, words);
+  const meant = near !== undefined && isPlural(word, near) ? undefined : near;
+  if (known.size < maxSlips) known.set(word, meant);
+  return meant;
 }
 
 /** `index` is what a property has. */

@@ -19,6 +19,11 @@ export class Declarations {
     string,
     ReadonlyMap<string, Declaration>
   >();
+  /** Each model that is defined has all tables looked at. */
+  private readonly merged = new WeakMap<
+    ReadonlyMap<string, Declaration>,
+    Merged
+  >();
 
   /**
    * Notes what a model declares of its table, of which it is then the only one.
@@ -54,8 +59,7 @@ export class Declarations {
 
   /** What all models declare of a table that one of them declares. */
   schemaOf(table: string): TableSchema {
-    const schemas = this.of(table).map(({schema}) => schema);
-    return withSwaps(mergeSchemas(schemas), this.hintsOf(table));
+    return this.mergedOf(table).schema;
   }
 
   /** The schemas that are declared, save that of one table. */
@@ -76,7 +80,7 @@ export class Declarations {
 
   /** What all models tell of the migration of a table. */
   hintsOf(table: string): MigrationHints {
-    return mergeHints(this.of(table).map(({hints}) => hints));
+    return this.mergedOf(table).hints;
   }
 
   /** What mends the rows of a table. */
@@ -90,7 +94,23 @@ export class Declarations {
     };
   }
 
+  private mergedOf(table: string): Merged {
+    const models = this.byTable.get(table)!;
+    let merged = this.merged.get(models);
+    if (merged === undefined) {
+      const all = [...models.values()];
+      const hints = mergeHints(all.map(each => each.hints));
+      const schema = mergeSchemas(all.map(each => each.schema));
+      merged = {hints, schema: withSwaps(schema, hints)};
+      this.merged.set(models, merged);
+    }
+    return merged;
+  }
+
   private of(table: string): Declaration[] {
     return [...this.byTable.get(table)!.values()];
   }
 }
+
+/** What several models declare together. */
+type Merged = Pick<Declaration, 'schema' | 'hints'>;

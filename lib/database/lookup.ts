@@ -1,5 +1,6 @@
 import {columnWord, columnWords} from '../base/column-words';
 import {InMemoryError, show} from '../base/errors';
+import {isPlainObject} from '../base/objects';
 import {andThen, atOnce, type Cuttable} from '../base/cuttable';
 import {execute, type Result} from '../query/execute';
 import {plan} from '../query/planner';
@@ -10,7 +11,7 @@ import type {Table} from '../store/table';
 import {findTable} from '../store/version';
 import type {ReadView, WriteView} from '../transaction/statement';
 import type {Row} from '../value/copy';
-import {isWhereOnly, lookUpPoint} from './point-lookup';
+import {countPoint, isWhereOnly, lookUpPoint} from './point-lookup';
 import {keyOfId, partsOfId} from './rows';
 
 /** The table of that name. Fails with UNKNOWN_MODEL. */
@@ -60,15 +61,26 @@ function pointIn(
   return lookUpPoint(where, tableIn(view, name));
 }
 
-/** As {@link pointIn} for a filter that is nothing but a `where`. */
+/** As {@link pointIn} for a filter that asks for the whole rows of a `where`. */
 export function pointOf(
   view: ReadView,
   name: string,
   filter: Filter | null | undefined,
 ): readonly Row[] | undefined {
-  return filter && isWhereOnly(filter)
-    ? pointIn(view, name, filter.where)
-    : undefined;
+  if (!filter || !isWhereOnly(filter)) return undefined;
+  const rows = pointIn(view, name, filter.where);
+  return filter.limit === 1 && rows !== undefined && rows.length > 1
+    ? rows.slice(0, 1)
+    : rows;
+}
+
+/** The number of rows, where it takes no plan to tell. */
+export function pointCount(
+  view: ReadView,
+  name: string,
+  where: unknown,
+): number | undefined {
+  return view.notesReads ? undefined : countPoint(where, tableIn(view, name));
 }
 
 /** The stored rows that meet a `where`, to be changed by the statement. */
@@ -82,10 +94,30 @@ export function candidates(
     const test = testLater(view, name, where);
     return view.candidates(name, () => point, test);
   }
+  if (asksForAll(where) && !view.isCut && !view.notesReads) {
+    const {rows} = tableIn(view, name);
+    return view.candidates(
+      name,
+      () => allOf(rows),
+      () => true,
+    );
+  }
   const {query, table} = understand(view, name, {where});
   const findRows = (): Cuttable<readonly Row[]> =>
     andThen(execute(plan(query, table), table, view.isCut), rowsOf);
   return view.candidates(name, findRows, testOf(query));
+}
+
+/** Whether a `where` is none, as that of `destroyAll()`. */
+function asksForAll(where: unknown): boolean {
+  if (where === undefined || where === null) return true;
+  return isPlainObject(where) && Object.keys(where).length === 0;
+}
+
+function allOf(rows: Table['rows']): Row[] {
+  const all: Row[] = [];
+  rows.forEach(row => void all.push(row));
+  return all;
 }
 
 /** A test by a `where` that is hardly ever asked, so it is compiled then. */

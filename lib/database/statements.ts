@@ -20,6 +20,7 @@ import {
 import {
   candidates,
   find,
+  pointCount,
   pointOf,
   rowOfId,
   tableIn,
@@ -52,11 +53,13 @@ export function select(
   filter: Filter | null | undefined,
 ): Cuttable<RowCopy[]> {
   const point = pointOf(view, name, filter);
-  if (point !== undefined) return point.map(copyOut);
+  if (point !== undefined) return point.map(tableIn(view, name).code.copyOut);
   const {query, table} = understand(view, name, filter);
-  const {project} = query.fields;
+  const {project = table.code.copyOut} = query.fields;
   const found = execute(planFields(query, table), table, view.isCut);
-  return andThen(found, ({rows}) => copied(rows, project, view.isCut));
+  return andThen(found, ({rows, areCopies}) =>
+    areCopies ? (rows as RowCopy[]) : copied(rows, project, view.isCut),
+  );
 }
 
 function copied(
@@ -82,6 +85,8 @@ export function countRows(
   name: string,
   where: unknown,
 ): Cuttable<number> {
+  const point = pointCount(view, name, where);
+  if (point !== undefined) return point;
   const {query, table} = understand(view, name, {where});
   return count(planCount(query, table), table, view.isCut);
 }
@@ -114,8 +119,9 @@ export function findById(
   name: string,
   id: unknown,
 ): RowCopy | undefined {
-  const row = rowOfId(view, tableIn(view, name), id);
-  return row && copyOut(row);
+  const table = tableIn(view, name);
+  const row = rowOfId(view, table, id);
+  return row && table.code.copyOut(row);
 }
 
 /** Whether there is a row with that id. */
@@ -147,7 +153,7 @@ export function insertAndCopy(
   rows: readonly object[],
 ): Cuttable<RowCopy[]> {
   return andThen(insert(writer, name, rows), inserted =>
-    mapped(inserted, copyOut, writer.isCut),
+    mapped(inserted, tableIn(writer, name).code.copyOut, writer.isCut),
   );
 }
 
@@ -197,6 +203,7 @@ export function deleteWhere(
 ): Cuttable<number> {
   const table = tableIn(writer, name);
   return andThen(candidates(writer, name, where), rows => {
+    if (rows.length === 0) return 0;
     const deleted =
       rows.length === table.rows.size
         ? writer.truncate(name)
@@ -285,7 +292,7 @@ export function findOrInsert(
 /** Makes a change, and gives a copy of the row that it leaves. */
 function enter(writer: Writer, name: string, change: Entry): Cuttable<Written> {
   return andThen(writer.change(name, [change]), () => ({
-    row: copyOut(change.row),
+    row: tableIn(writer, name).code.copyOut(change.row),
     isNew: change.kind === 'insert',
   }));
 }

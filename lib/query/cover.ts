@@ -15,16 +15,25 @@ export function planFields(query: Query, table: Table): Plan {
   const {wanted} = query.fields;
   if (wanted === undefined) return chosen;
   const covered = coveredBy(chosen, wanted, table);
-  if (covered !== undefined) return {...chosen, covered};
+  if (covered !== undefined) return covering(chosen, covered, wanted);
   for (const index of table.indexes) {
     if (!hasAll(index, wanted, table)) continue;
     const other = plan(query, {...table, indexes: [index]});
     const properties = coveredBy(other, wanted, table);
     if (properties !== undefined && isNoMoreWork(other, chosen)) {
-      return {...other, covered: properties};
+      return covering(other, properties, wanted);
     }
   }
   return chosen;
+}
+
+function covering(
+  chosen: Plan,
+  covered: readonly string[],
+  wanted: readonly string[],
+): Plan {
+  const isAnswer = covered.length === new Set(wanted).size;
+  return {...chosen, covered, isAnswer};
 }
 
 function isNoMoreWork(plan: Plan, than: Plan): boolean {

@@ -36,6 +36,8 @@ export interface Result {
   readonly rows: readonly Row[];
   /** Rows that were looked at, matching or not. */
   readonly rowsExamined: number;
+  /** Whether the rows are copies already, with the fields that are wanted. */
+  readonly areCopies?: boolean;
 }
 
 /** What is called for several rows; the row that is returned ends the visit. */
@@ -255,7 +257,7 @@ function scanLeaves(
   isReverse: boolean,
   visitAll: VisitRows,
 ): Cuttable<number> {
-  const filter = compileFilter(plan.residual);
+  const filter = compileFilter(plan.residual, table.code);
   const leaves = table.rows.leaves(isReverse);
   let rowsExamined = 0;
   let rest: readonly Row[] | undefined;

@@ -2,7 +2,7 @@ import {isObject} from '../base/objects';
 import {InMemoryError, show} from '../base/errors';
 import {refuseUnknownProperty} from '../schema/property-names';
 import type {TableSchema} from '../schema/schema';
-import {copyOut, copyValueOut, getOwn, type Row, setOwn} from '../value/copy';
+import {copyValueOut, getOwn, type Row, setOwn} from '../value/copy';
 
 /** Makes the copy of a stored row that a caller gets. */
 export type Projection = (row: Row) => Record<string, unknown>;
@@ -11,10 +11,11 @@ export type Projection = (row: Row) => Record<string, unknown>;
 export interface Fields {
   /** The properties wanted; undefined when only others are not, or all are. */
   readonly wanted: readonly string[] | undefined;
-  readonly project: Projection;
+  /** Undefined where a copy of the whole row is wanted. */
+  readonly project: Projection | undefined;
 }
 
-const allFields: Fields = {wanted: undefined, project: copyOut};
+const allFields: Fields = {wanted: undefined, project: undefined};
 
 /**
  * LoopBack's `fields` as a projection: an array of the names wanted,
@@ -50,7 +51,8 @@ export function parseFields(fields: unknown, schema: TableSchema): Fields {
 /** So many names are looked up in a row one by one. */
 const maxPicked = 100;
 
-function picking(names: readonly string[]): Projection {
+/** Copies the properties with these names. */
+export function picking(names: readonly string[]): Projection {
   if (names.length > maxPicked) {
     const wanted = new Set(names);
     return copying(name => wanted.has(name));

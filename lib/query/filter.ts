@@ -1,6 +1,11 @@
-import {unreachable} from '../base/assert';
 import type {Row} from '../value/copy';
-import {compileSelect, type ValueTest} from '../value/select';
+import type {Path} from '../value/path';
+import {
+  type Comparison,
+  isOperand,
+  type Operand,
+  type RowCode,
+} from '../value/row-code';
 import type {Condition} from './condition';
 import {compilePredicate, type Predicate} from './predicate';
 
@@ -8,13 +13,13 @@ import {compilePredicate, type Predicate} from './predicate';
 export type RowFilter = (rows: readonly Row[]) => readonly Row[];
 
 /**
- * A filter of many rows at a time. It finds what a predicate finds, with few
- * calls for each row: conditions on numbers, texts and booleans are decided in
- * loops over the values of one property.
+ * A filter of many rows of one table at a time. It finds what a predicate finds, with
+ * few calls for each row: conditions on numbers, texts, booleans and dates are decided
+ * in loops over the values of one property.
  */
-export function compileFilter(condition: Condition): RowFilter {
+export function compileFilter(condition: Condition, code: RowCode): RowFilter {
   if (condition.kind === 'always') return rows => rows;
-  const sieve = compileSieve(condition);
+  const sieve = compileSieve(condition, code);
   const found: Row[] = [];
   return rows => found.slice(0, sieve(rows, rows.length, found));
 }
@@ -22,15 +27,20 @@ export function compileFilter(condition: Condition): RowFilter {
 /** Puts the rows that meet a condition into `found`; see `Select`. */
 type Sieve = (rows: readonly Row[], count: number, found: Row[]) => number;
 
-function compileSieve(condition: Condition): Sieve {
+function compileSieve(condition: Condition, code: RowCode): Sieve {
   if (condition.kind === 'and') {
-    return inTurn(condition.conditions.map(compileSieve));
+    return inTurn(condition.conditions.map(each => compileSieve(each, code)));
   }
   const matches = compilePredicate(condition);
-  const test = quickTest(condition, matches);
-  if (test === undefined || !('path' in condition)) return byPredicate(matches);
-  const select = compileSelect(condition.path);
-  return (rows, count, found) => select(rows, count, found, test);
+  const loops: Sieve[] = [];
+  for (const {path, comparison, operand} of comparisonsOf(condition)) {
+    const select = code.select(path, comparison, operand);
+    if (select === undefined) return byPredicate(matches);
+    const sought = {operand, otherwise: matches};
+    loops.push((rows, count, found) => select(rows, count, found, sought));
+  }
+  if (loops.length === 0) return byPredicate(matches);
+  return loops.length === 1 ? loops[0]! : inTurn(loops);
 }
 
 function inTurn(sieves: readonly Sieve[]): Sieve {
@@ -56,69 +66,58 @@ function byPredicate(matches: Predicate): Sieve {
   };
 }
 
+/** What a value of its operand's type is to be for a condition to be met. */
+interface Comparing {
+  readonly path: Path;
+  readonly comparison: Comparison;
+  readonly operand: Operand;
+}
+
 /**
- * Decides what a condition says of a value and its row, by the predicate where
- * the value is not of the operand's type. Undefined for other conditions.
+ * Comparisons that decide a condition together, where values have the types of the
+ * operands; none for conditions that are decided in other ways.
  */
-function quickTest(
-  condition: Condition,
-  matches: Predicate,
-): ValueTest<Row> | undefined {
+function comparisonsOf(condition: Condition): readonly Comparing[] {
   switch (condition.kind) {
     case 'eq':
-      return equalTest(condition.value, matches);
+      return comparing(condition.path, 'equal', condition.value);
     case 'gt':
+      return inOrder(condition.path, 'greater', condition.value);
     case 'gte':
+      return inOrder(condition.path, 'greaterOrEqual', condition.value);
     case 'lt':
+      return inOrder(condition.path, 'less', condition.value);
     case 'lte':
-      return typeof condition.value === 'number'
-        ? rangeTest(condition.kind, condition.value, matches)
-        : undefined;
+      return inOrder(condition.path, 'lessOrEqual', condition.value);
+    case 'between': {
+      const low = inOrder(condition.path, 'greaterOrEqual', condition.low);
+      const high = inOrder(condition.path, 'lessOrEqual', condition.high);
+      return low.length > 0 && high.length > 0 ? [...low, ...high] : [];
+    }
+    case 'differs':
+      return condition.leaf.kind === 'eq'
+        ? comparing(condition.leaf.path, 'notEqual', condition.leaf.value)
+        : [];
     default:
-      return undefined;
+      return [];
   }
 }
 
-// A function for each type: the engine compares fast what is all alike.
-
-function equalTest(
+function comparing(
+  path: Path,
+  comparison: Comparison,
   operand: unknown,
-  matches: Predicate,
-): ValueTest<Row> | undefined {
-  switch (typeof operand) {
-    case 'boolean':
-      return (value, row) =>
-        typeof value === 'boolean' ? value === operand : matches(row);
-    case 'number':
-      return (value, row) =>
-        typeof value === 'number' ? value === operand : matches(row);
-    case 'string':
-      return (value, row) =>
-        typeof value === 'string' ? value === operand : matches(row);
-    default:
-      return undefined;
-  }
+): readonly Comparing[] {
+  return isOperand(operand) ? [{path, comparison, operand}] : [];
 }
 
-function rangeTest(
-  kind: 'gt' | 'gte' | 'lt' | 'lte',
-  operand: number,
-  matches: Predicate,
-): ValueTest<Row> {
-  switch (kind) {
-    case 'gt':
-      return (value, row) =>
-        typeof value === 'number' ? value > operand : matches(row);
-    case 'gte':
-      return (value, row) =>
-        typeof value === 'number' ? value >= operand : matches(row);
-    case 'lt':
-      return (value, row) =>
-        typeof value === 'number' ? value < operand : matches(row);
-    case 'lte':
-      return (value, row) =>
-        typeof value === 'number' ? value <= operand : matches(row);
-    default:
-      return unreachable(kind);
-  }
+/** As {@link comparing}, for comparisons that booleans have by their kind alone. */
+function inOrder(
+  path: Path,
+  comparison: Comparison,
+  operand: unknown,
+): readonly Comparing[] {
+  return typeof operand === 'boolean'
+    ? []
+    : comparing(path, comparison, operand);
 }

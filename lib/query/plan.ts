@@ -65,4 +65,6 @@ export interface Plan extends CountPlan {
    * is read; undefined where rows are.
    */
   readonly covered?: readonly string[];
+  /** Whether these are all that is wanted: what is found is what the caller gets. */
+  readonly isAnswer?: boolean;
 }

@@ -1,8 +1,14 @@
 import {andThen, type Cuttable, sorted} from '../base/cuttable';
 import type {Table} from '../store/table';
 import type {Row} from '../value/copy';
-import {compileValueAt, parsePath} from '../value/path';
-import {compileSelect, type Select, type ValueTest} from '../value/select';
+import {compileValueAt, parsePath, type Path} from '../value/path';
+import {
+  type Comparison,
+  isOperand,
+  type RowCode,
+  type Select,
+  type Sought,
+} from '../value/row-code';
 import {type OrderKey, type RowOrder, thenBy} from './order';
 
 /** A heap of so many rows is made in one go, by work that is cut too. */
@@ -43,7 +49,9 @@ export function pageInOrder(
 ): Cuttable<Page> {
   const {keyOf, order: idOrder} = table.ids;
   const order = thenBy(first, (a, b) => idOrder(keyOf(a), keyOf(b)));
-  const top = new TopRows(order, capacityFor(skip + limit, isCut), firstKey);
+  const capacity = capacityFor(skip + limit, isCut);
+  const key = firstKey && {key: firstKey, code: table.code};
+  const top = new TopRows(order, capacity, key);
   return andThen(gather(top), rowsExamined =>
     andThen(sorted(top.rows, order, isCut), rows => ({
       rows: rows.slice(skip, skip + limit),
@@ -65,26 +73,27 @@ export class TopRows {
   private readonly candidates: Row[] = [];
   private readonly bound: FirstKeyBound | undefined;
 
-  /** `firstKey` is the first that the order goes by, if it goes by keys. */
+  /** `first` is the key that the order goes by at first, if it goes by keys. */
   constructor(
     private readonly order: RowOrder,
     private readonly capacity: number,
-    firstKey?: OrderKey,
+    first?: {readonly key: OrderKey; readonly code: RowCode},
   ) {
     // It compares in the one order of values.
-    const isBounded = firstKey !== undefined && firstKey.by === undefined;
-    this.bound = isBounded ? new FirstKeyBound(firstKey) : undefined;
+    const isBounded = first !== undefined && first.key.by === undefined;
+    this.bound = isBounded
+      ? new FirstKeyBound(first.key, first.code)
+      : undefined;
   }
 
   /** Takes rows. Most of them cost a comparison of their first keys. */
   addAll(rows: readonly Row[]): void {
-    const {bound} = this;
-    if (bound === undefined) {
+    const {bound, candidates} = this;
+    const count = bound?.select(rows, candidates);
+    if (count === undefined) {
       for (const row of rows) this.add(row);
       return;
     }
-    const {candidates} = this;
-    const count = bound.select(rows, rows.length, candidates, bound.isReached);
     for (let i = 0; i < count; i++) this.add(candidates[i]!);
   }
 
@@ -130,29 +139,44 @@ export class TopRows {
 
 /** The first key of the last row wanted: rows beyond need no more comparison. */
 class FirstKeyBound {
-  readonly select: Select;
+  private readonly path: Path;
   private readonly keyOf: (row: Row) => unknown;
-  private readonly isAscending: boolean;
-  private key: unknown = undefined;
+  private readonly comparison: Comparison;
+  private sought: Sought | undefined;
+  private loop: Select | undefined;
 
-  constructor({path, direction}: OrderKey) {
-    this.select = compileSelect(parsePath(path));
-    this.keyOf = compileValueAt(parsePath(path));
-    this.isAscending = direction === 1;
+  constructor(
+    {path, direction}: OrderKey,
+    private readonly code: RowCode,
+  ) {
+    this.path = parsePath(path);
+    this.keyOf = compileValueAt(this.path);
+    this.comparison = direction === 1 ? 'notGreater' : 'notLess';
   }
 
   moveTo(row: Row): void {
-    this.key = this.keyOf(row);
+    const former = this.sought?.operand;
+    const operand = this.keyOf(row);
+    if (!isOperand(operand) || typeof operand === 'boolean') {
+      this.sought = undefined;
+      return;
+    }
+    this.sought = {operand, otherwise: mayBeWanted};
+    if (typeof operand === typeof former) return;
+    this.loop = this.code.select(this.path, this.comparison, operand);
   }
 
-  /** Whether a key may come up to the bound; true where that takes more. */
-  readonly isReached: ValueTest<Row> = other => {
-    const {key, isAscending} = this;
-    if (typeof other === 'string') {
-      if (typeof key !== 'string') return true;
-      return isAscending ? other <= key : other >= key;
-    }
-    if (typeof other !== 'number' || typeof key !== 'number') return true;
-    return !(isAscending ? other > key : other < key);
-  };
+  /**
+   * Puts the rows that may come up to the bound into `found` and returns how many there
+   * are; undefined where it takes more to tell.
+   */
+  select(rows: readonly Row[], found: Row[]): number | undefined {
+    const {loop, sought} = this;
+    return sought && loop?.(rows, rows.length, found, sought);
+  }
+}
+
+/** Of another type, or invalid: the whole order tells. */
+function mayBeWanted(): boolean {
+  return true;
 }

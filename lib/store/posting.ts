@@ -98,6 +98,12 @@ export function idsInTree({ids}: PostingList): Tree<undefined> | undefined {
   return isTree(ids) ? ids : undefined;
 }
 
+/** The ids of a posting, ascending; undefined where there are so many that they are in a tree. */
+export function fewIds(posting: Posting): readonly Key[] | undefined {
+  if (!(posting instanceof PostingList)) return [posting];
+  return isTree(posting.ids) ? undefined : posting.ids;
+}
+
 /** The least id of a posting. */
 export function firstId(posting: Posting): Key {
   let first: Key = undefined;

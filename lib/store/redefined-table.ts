@@ -3,11 +3,12 @@ import {runAtOnce, type Sliced} from '../base/slices';
 import {canBeId} from '../schema/ids';
 import type {IndexDefinition, TableSchema} from '../schema/schema';
 import {getOwn, type Row} from '../value/copy';
-import type {DraftMode} from './index-tree';
+import {type DraftMode, emptyIndex} from './index-tree';
 import {withHiddenNumbers} from './hidden-numbers';
 import {emptyTable, type Table} from './table';
 import {TableDraft} from './table-draft';
 import type {Key} from './tree/key-order';
+import {Tree} from './tree/tree';
 
 /*
  * Tables with other indexes, or other ids, than before.
@@ -22,6 +23,23 @@ export function withIndexes(
   const draft = new TableDraft(table, mode);
   for (const definition of definitions) draft.addIndex(definition);
   return draft.finish();
+}
+
+/** The table with its rows taken out, and the indexes that its schema declares. */
+export function withoutRows(table: Table, mode: DraftMode): Table {
+  const {declared, ids, indexes, kept, schema} = table;
+  const isAsDeclared =
+    indexes.length === schema.indexes.length &&
+    indexes.every(({keys}) => schema.indexes.includes(keys.definition));
+  if (!isAsDeclared) {
+    const bare = {...emptyTable(schema, mode.dialect), declared, kept};
+    return withIndexes(bare, schema.indexes, mode);
+  }
+  return {
+    ...table,
+    rows: Tree.create<Row>(ids.order),
+    indexes: indexes.map(({keys}) => emptyIndex(keys)),
+  };
 }
 
 /** As {@link withIndexes} for one, as work that can be cut if the mode says so. */

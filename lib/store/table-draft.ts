@@ -321,9 +321,19 @@ export class TableDraft {
       indexes === base.indexes &&
       nextSequence === base.nextSequence;
     if (isSame) return base;
-    const {schema, declared, ids, check} = base;
+    const {schema, declared, ids, check, code} = base;
     const kept = base.kept ?? (rows.size > 0 ? declared : undefined);
-    return {schema, declared, kept, ids, check, rows, indexes, nextSequence};
+    return {
+      schema,
+      declared,
+      kept,
+      ids,
+      check,
+      code,
+      rows,
+      indexes,
+      nextSequence,
+    };
   }
 }
 

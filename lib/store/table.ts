@@ -4,6 +4,7 @@ import type {TableSchema} from '../schema/schema';
 import {extensibleCopy, type Row} from '../value/copy';
 import type {Dialect} from '../value/dialect';
 import {compileValueAt} from '../value/path';
+import {type RowCode, rowCodeOf} from '../value/row-code';
 import type {Index} from './index-tree';
 import {
   type Key,
@@ -35,6 +36,8 @@ export interface Table {
   readonly ids: IdKeys;
   /** The rules for each row by itself; made once a schema. */
   readonly check: RowCheck | undefined;
+  /** What was compiled for its rows. */
+  readonly code: RowCode;
   readonly rows: Tree<Row>;
   readonly indexes: readonly Index[];
   /** Greater than the sequence number of any generated id in the table. */
@@ -72,6 +75,7 @@ export function emptyTable(
     kept: undefined,
     ids,
     check: compileRowCheck(schema),
+    code: rowCodeOf(Object.keys(schema.columns)),
     rows: Tree.create(ids.order),
     indexes: [],
     nextSequence: 1,
@@ -117,7 +121,8 @@ export function sequenceOfRow(row: Row, {ids, schema}: Table): number {
  */
 export function withSchema(table: Table, schema: TableSchema): Table {
   const check = compileRowCheck(schema);
-  const declared = {...table, schema, declared: schema, check};
+  const code = rowCodeOf(Object.keys(schema.columns));
+  const declared = {...table, schema, declared: schema, check, code};
   let {nextSequence} = table;
   if (schema.idGeneration !== table.schema.idGeneration) {
     table.rows.forEach(row => {

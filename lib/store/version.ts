@@ -12,8 +12,8 @@ import {
 } from './references';
 import {
   withDeclaredIds,
-  withIndexes,
   withIndexInSlices,
+  withoutRows,
 } from './redefined-table';
 import {emptyTable, type RowChange, type Table, withSchema} from './table';
 import {TableDraft} from './table-draft';
@@ -174,12 +174,8 @@ function* applyToTable(
   assert(table !== undefined, `table ${change.table} exists`);
   if (change.kind === 'sequence') return {...table, nextSequence: change.next};
   if (change.kind === 'truncate') {
-    const {declared, kept, schema} = table;
-    const bare = {...emptyTable(schema, mode.dialect), declared, kept};
-    const empty = withIndexes(bare, schema.indexes, mode);
-    return change.restartsIds
-      ? empty
-      : {...empty, nextSequence: table.nextSequence};
+    const nextSequence = change.restartsIds ? 1 : table.nextSequence;
+    return {...withoutRows(table, mode), nextSequence};
   }
   const draft = new TableDraft(table, mode);
   const {changes} = change;

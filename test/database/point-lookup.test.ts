@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import {Database} from '../../lib/database/database';
 import {
+  countRows,
   deleteWhere,
   insert,
   select,
@@ -16,6 +17,16 @@ function index(path: string, isUnique: boolean): IndexDefinition {
   return {name: path, kind: 'ordered', keys, isUnique};
 }
 
+const several: IndexDefinition = {
+  name: 'several',
+  kind: 'ordered',
+  keys: [
+    {path: 'kind', direction: -1},
+    {path: 'other', direction: 1},
+  ],
+  isUnique: false,
+};
+
 type Row = Record<string, unknown>;
 
 /** A database with one table; rows whose unique keys are taken are left out. */
@@ -25,13 +36,20 @@ function databaseOf(rows: readonly Row[]): Database {
     name: 'T',
     primaryKey: ['id'],
     idGeneration: 'none',
-    columns: {id: 'number', code: 'string', not: 'number', other: 'number'},
+    columns: {
+      id: 'number',
+      code: 'string',
+      not: 'number',
+      other: 'number',
+      kind: 'string',
+    },
     indexes: [
       index('code', true),
       index('any', true),
       index('not', true),
       index('deep.key', true),
       index('other', false),
+      several,
     ],
     foreignKeys: [],
     ...noRules,
@@ -61,17 +79,32 @@ const rows = fc.array(
     any: stored,
     not: stored,
     other: stored,
+    kind: stored,
     deep: plain<Row>({key: stored}),
   }),
   {maxLength: 8},
 );
 
-const wheres = fc
+const single = fc
   .tuple(
     fc.constantFrom('id', 'code', 'any', 'other', 'deep.key', 'not', 'no'),
     fc.oneof(values, fc.constantFrom({inq: ['a', 1]}, {neq: 1})),
   )
   .map(([name, value]) => ({[name]: value}));
+
+const pair = fc
+  .tuple(values, values, fc.boolean())
+  .map(([kind, other, isSwapped]) =>
+    isSwapped ? {other, kind} : {kind, other},
+  );
+
+const wheres: fc.Arbitrary<Record<string, unknown>> = fc.oneof(
+  single,
+  pair,
+  fc
+    .array(fc.oneof(single, pair), {maxLength: 4})
+    .map(alternatives => ({or: alternatives})),
+);
 
 const filters = plain<Row>({
   where: wheres,
@@ -90,7 +123,7 @@ function outcome(run: () => unknown): unknown {
   }
 }
 
-describe('a lookup by an id or a unique key', () => {
+describe('a lookup by an id or the key of an index', () => {
   it('finds what a condition says that has to be planned', () => {
     const property = fc.property(rows, filters, (rows, filter) => {
       const database = databaseOf(rows);
@@ -102,6 +135,16 @@ describe('a lookup by an id or a unique key', () => {
       assert.deepEqual(find(where), find({and: [where]}));
     });
     tryOften(property, 2_000);
+  });
+
+  it('counts what a condition says that has to be planned', () => {
+    const property = fc.property(rows, wheres, (rows, where) => {
+      const database = databaseOf(rows);
+      const count = (where: unknown) =>
+        outcome(() => database.view(view => countRows(view, 'T', where)));
+      assert.deepEqual(count(where), count({and: [where]}));
+    });
+    tryOften(property, 1_000);
   });
 
   it('changes and deletes what a condition says that has to be planned', () => {

@@ -3,11 +3,13 @@ import * as fc from 'fast-check';
 import {compileOrder, type OrderKey} from '../../lib/query/order';
 import {capacityFor, TopRows} from '../../lib/query/top-rows';
 import type {Row} from '../../lib/value/copy';
+import {rowCodeOf} from '../../lib/value/row-code';
 import {anyValue, tryOften} from '../support/random';
 
 const value = fc.oneof(
   fc.integer({min: 0, max: 5}),
   fc.constantFrom('a', 'b', 'c', '', Number.NaN, -0, 3n, null, undefined),
+  fc.constantFrom(new Date(0), new Date(1), new Date(Number.NaN)),
   anyValue,
 );
 
@@ -15,6 +17,8 @@ const key: fc.Arbitrary<OrderKey> = fc.record({
   path: fc.constantFrom('a', 'b', 'a.b'),
   direction: fc.constantFrom<(1 | -1)[]>(1, -1),
 });
+
+const code = rowCodeOf(['a', 'b']);
 
 describe('TopRows', () => {
   it('keeps the rows that a sort puts first, keys of all kinds', () => {
@@ -29,7 +33,7 @@ describe('TopRows', () => {
           const byKeys = compileOrder(keys);
           const order = (a: Row, b: Row): number =>
             byKeys(a, b) || places.get(a)! - places.get(b)!;
-          const top = new TopRows(order, capacity, keys[0]);
+          const top = new TopRows(order, capacity, {key: keys[0]!, code});
           for (const part of parts) top.addAll(part);
           const expected = rows.toSorted(order).slice(0, capacity);
           assert.deepEqual(
