@@ -105,8 +105,10 @@ function inIdOrder(
   const examined = forEachFound(plan, table, visit, {entries, isCut});
   return andThen(examined, rowsExamined =>
     andThen(placesById(ids, table.ids.order, isCut), places => {
-      const page = places.slice(skip, skip + limit);
-      return {rows: Array.from(page, place => rows[place]!), rowsExamined};
+      const page: Row[] = [];
+      const end = Math.min(skip + limit, places.length);
+      for (let i = skip; i < end; i++) page.push(rows[places[i]!]!);
+      return {rows: page, rowsExamined};
     }),
   );
 }
@@ -215,10 +217,10 @@ function compileRowOf(
         part === undefined ? whole : (whole as readonly unknown[])[part];
       // The row tells null from missing. An inexact key may come from
       // a row that is gone; it equals the value of this one, no more.
-      if (value === null || value === undefined || isInexact(value)) {
-        return undefined;
-      }
-      setOwn(row, name, copyValueOut(value));
+      if (value === null || value === undefined) return undefined;
+      if (typeof value === 'string') setOwn(row, name, value);
+      else if (isInexact(value)) return undefined;
+      else setOwn(row, name, copyValueOut(value));
     }
     return row;
   };
