@@ -122,10 +122,10 @@ describe('the package', () => {
     return Object.values(packed)[0]!.files.map(file => file.path);
   }
 
-  it('contains the compiled library and its documents, nothing else', () => {
+  it('contains the bundle, its types and the documents, nothing else', () => {
     const files = published();
     const isExpected =
-      /^dist\/(?:lib\/|component\.|datasource\.|index\.|kv\.|register\.|testing\.)|^docs\/[\w-]+\.(?:md|json)$/;
+      /^dist\/(?:bundle\/[\w-]+\.js(?:\.map)?|(?:lib\/[\w/-]+|\w+)\.d\.ts)$|^docs\/[\w-]+\.(?:md|json)$/;
     assert.deepEqual(files.filter(file => !isExpected.test(file)).sort(), [
       'CHANGELOG.md',
       'CONTRIBUTING.md',
@@ -135,6 +135,7 @@ describe('the package', () => {
       'package.json',
     ]);
     assert.ok(files.includes('dist/index.d.ts'));
+    assert.ok(files.includes('dist/bundle/index.js'));
   });
 
   it('contains what README and the documents link to', () => {
@@ -151,7 +152,7 @@ describe('the package', () => {
 
   it('has source maps that need no file, as sources are not published', () => {
     const maps = published().filter(file => file.endsWith('.map'));
-    assert.ok(maps.length > 100);
+    assert.ok(maps.includes('dist/bundle/index.js.map'));
     for (const file of maps) {
       const text = readFileSync(path.join(root, file), 'utf8');
       const {sources, sourcesContent} = JSON.parse(text) as {
