@@ -168,6 +168,13 @@ function reachedFrom(module, getModuleInfo) {
 
 const lazily = /\brequire\('(\.[^']*)'\)/g;
 
+/** With a single one the engine holds the whole file with two bytes a letter. */
+const wideLetter = /[^\0-\x7f]/g;
+
+function escaped(letter) {
+  return `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
 /**
  * Finds the modules of the compiler. One that is required where it is first used
  * begins a file of its own, which is required there as well.
@@ -180,7 +187,8 @@ const compiledModules = {
     return `${path.resolve(path.dirname(importer), id)}.js`;
   },
   load(id) {
-    const code = readFileSync(id, 'utf8').replace(lazily, (_, name) => {
+    const text = readFileSync(id, 'utf8').replace(wideLetter, escaped);
+    const code = text.replace(lazily, (_, name) => {
       const module = `${path.resolve(path.dirname(id), name)}.js`;
       const file = this.emitFile({
         type: 'chunk',
