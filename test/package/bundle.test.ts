@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
-import {root} from '../support/package/application';
+import {compileIn, root} from '../support/package/application';
 
 const name = 'loopback-connector-inmemory';
 
@@ -209,6 +209,24 @@ describe('the package as it is packed', () => {
     );
     const output = execFileSync(process.execPath, [file], {encoding: 'utf8'});
     assert.equal(output, 'function function function function function\n');
+  });
+
+  it('has types for all that can be imported', () => {
+    const file = path.join(folder, 'types.ts');
+    writeFileSync(
+      file,
+      `import {inMemory, type Explanation} from '${name}';
+       import {KeyValueConnector} from '${name}/kv';
+       import '${name}/register';
+       import {InMemoryDataSource} from '${name}/datasource';
+       import {InMemoryComponent} from '${name}/component';
+       import {isolate, type SeedSource} from '${name}/testing';
+       export const plan: Explanation =
+         inMemory(new InMemoryDataSource()).explain('M');
+       export const sources: SeedSource[] = [];
+       export {InMemoryComponent, isolate, KeyValueConnector};`,
+    );
+    assert.equal(compileIn(folder, ['--noEmit', '--skipLibCheck', file]), '');
   });
 
   it('shows the sources in stack traces, with --enable-source-maps', () => {
