@@ -1,7 +1,7 @@
 import {readdirSync} from 'node:fs';
 
 /** What each folder of lib/ may import, as docs/architecture.md has it. */
-const layers = {
+export const layers = {
   base: [],
   value: ['base'],
   schema: ['base', 'value'],

@@ -9,7 +9,7 @@ import type {juggler} from '@loopback/repository';
 import {CitiesApplication} from '../examples/cities/application';
 import {load} from '../examples/cities/load';
 import {CityRepository} from '../examples/cities/repositories';
-import {isolate} from '../testing';
+import {isolate} from 'loopback-connector-inmemory/testing';
 
 const tests = 1_000;
 

@@ -9,8 +9,8 @@ export function readImports(files) {
 
 function importsOf(file) {
   const text = readFileSync(file, 'utf8');
-  return [...text.matchAll(/\brequire\("(\.[^"]*)"\)/g)]
-    .map(([, name]) => path.resolve(path.dirname(file), name))
+  return [...text.matchAll(/\brequire\((["'])(\.[^"']*)\1\)/g)]
+    .map(([, , name]) => path.resolve(path.dirname(file), name))
     .flatMap(place => {
       const places = [place, `${place}.js`, path.join(place, 'index.js')];
       const found = places.find(one => one.endsWith('.js') && existsSync(one));

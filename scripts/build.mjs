@@ -1,15 +1,14 @@
 /**
- * Compiles what has changed into dist/, and removes from there what has no
- * source any more. `--clean` compiles everything anew, `--announce` says so first.
+ * Compiles what has changed into dist/, removes from there what has no source any
+ * more, and bundles what is published. `--clean` does everything anew, `--announce`
+ * says so first.
  */
 import {spawnSync} from 'node:child_process';
 import {existsSync, readdirSync, rmSync} from 'node:fs';
-import {createRequire} from 'node:module';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
-
-export const root = path.resolve(import.meta.dirname, '..');
-export const output = path.join(root, 'dist');
+import {bundleUp} from './bundle.mjs';
+import {compiledFiles, compiler, filesUnder, output, root} from './places.mjs';
 
 /** What the sources are under; the same as in tsconfig.json. */
 export const sources = [
@@ -28,16 +27,16 @@ export const sources = [
 /** What the compiler knows of the last time. */
 const memory = path.join(output, '.tsbuildinfo');
 
-const require = createRequire(import.meta.url);
-const compiler = path.join(
-  path.dirname(require.resolve('typescript/package.json')),
-  'bin/tsc',
-);
+/** Brings dist/ up to date; resolves to the exit code of the compiler. */
+export async function build() {
+  const exitCode = compile();
+  return exitCode === 0 ? bundleUp() : exitCode;
+}
 
-/** Brings dist/ up to date; returns the exit code of the compiler. */
-export function build() {
+/** Compiles the sources; returns the exit code of the compiler. */
+function compile() {
   const expected = new Set(outputs());
-  const present = existsSync(output) ? filesUnder(output) : [];
+  const present = existsSync(output) ? compiledFiles() : [];
   removeStrays(present.filter(file => !expected.has(file)));
   const found = new Set(present);
   // The compiler does not look whether what it wrote is still there.
@@ -79,13 +78,6 @@ function removeStrays(files) {
   }
 }
 
-/** All files in a folder and in those below, as whole paths. */
-export function filesUnder(folder) {
-  return readdirSync(folder, {recursive: true, withFileTypes: true})
-    .filter(entry => entry.isFile())
-    .map(entry => path.join(entry.parentPath, entry.name));
-}
-
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   if (process.argv.includes('--clean')) {
     rmSync(output, {recursive: true, force: true});
@@ -93,5 +85,5 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   if (process.argv.includes('--announce')) {
     console.log('Compiling, which takes some seconds the first time ...');
   }
-  process.exitCode = build();
+  process.exitCode = await build();
 }

@@ -2,7 +2,7 @@ import {spawn} from 'node:child_process';
 import {createRequire} from 'node:module';
 import {availableParallelism} from 'node:os';
 import path from 'node:path';
-import {root} from './build.mjs';
+import {root} from './places.mjs';
 import {compiled, isSlow, slowestFirst} from './test-files.mjs';
 
 const require = createRequire(import.meta.url);

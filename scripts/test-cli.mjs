@@ -25,8 +25,8 @@ function install(folder) {
   );
 }
 
-function runTests(folder) {
-  const exitCode = build();
+async function runTests(folder) {
+  const exitCode = await build();
   if (exitCode !== 0) return exitCode;
   const names = matching(testFiles(), ['acceptance/discover']);
   return exitCodeOf(startMocha(names, [], {LOOPBACK_CLI: folder}));

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import {filesUnder, output, root} from './build.mjs';
+import {filesUnder, output, root} from './places.mjs';
 
 /**
  * The test files that take longest, the longest first. They begin first when all

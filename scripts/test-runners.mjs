@@ -10,8 +10,9 @@ import {execFileSync, spawn} from 'node:child_process';
 import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
-import {build, root} from './build.mjs';
+import {build} from './build.mjs';
 import {exitCodeOf, startMocha} from './mocha.mjs';
+import {root} from './places.mjs';
 import {matching, testFiles} from './test-files.mjs';
 
 const wanted = [
@@ -53,7 +54,7 @@ function install(folder) {
 
 async function main([word]) {
   const given = /^RUNNERS=(.+)$/.exec(word ?? '')?.[1];
-  const exitCode = build();
+  const exitCode = await build();
   if (exitCode !== 0) return exitCode;
   const folder = path.resolve(
     given ?? mkdtempSync(path.join(tmpdir(), 'runners-')),

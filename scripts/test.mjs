@@ -40,7 +40,7 @@ async function main(words) {
     console.error(`No test file has ${patterns.join(' or ')} in its path.`);
     return 1;
   }
-  const exitCode = build();
+  const exitCode = await build();
   if (exitCode !== 0) return exitCode;
   const FC_SEED = process.env.FC_SEED ?? String(Date.now() % 2 ** 31);
   const all = {FC_SEED, ...environment};

@@ -8,8 +8,9 @@ import {existsSync, readdirSync, readFileSync, watch} from 'node:fs';
 import path from 'node:path';
 import {createInterface} from 'node:readline';
 import {affected, readImports} from './affected.mjs';
-import {build, filesUnder, output, root, sources} from './build.mjs';
+import {build, sources} from './build.mjs';
 import {exitCodeOf, startMocha} from './mocha.mjs';
+import {compiledFiles, output, root} from './places.mjs';
 import {testFiles} from './test-files.mjs';
 
 /** Editors write a file in several steps. */
@@ -17,7 +18,7 @@ const quietMs = 100;
 
 /** The compiled files by their names below dist/, and a hash of each. */
 function snapshot() {
-  const files = filesUnder(output).filter(file => file.endsWith('.js'));
+  const files = compiledFiles().filter(file => file.endsWith('.js'));
   return new Map(
     files.map(file => [
       nameOf(file),
@@ -32,7 +33,7 @@ function nameOf(file) {
 
 /** What each compiled file requires, by names below dist/. */
 function importsByName() {
-  const files = filesUnder(output).filter(file => file.endsWith('.js'));
+  const files = compiledFiles().filter(file => file.endsWith('.js'));
   const imports = readImports(files);
   return new Map(
     [...imports].map(([file, found]) => [nameOf(file), found.map(nameOf)]),
@@ -63,7 +64,7 @@ const waits = 'Waiting for a change; Enter: again, a: all, Ctrl-C: end.';
 
 /** Compiles, and runs the tests that what has changed concerns. */
 async function rebuild() {
-  if (build() !== 0) return console.log(waits);
+  if ((await build()) !== 0) return console.log(waits);
   const now = snapshot();
   const changed = [...now.keys()].filter(
     name => known.get(name) !== now.get(name),
@@ -133,5 +134,5 @@ createInterface({input: process.stdin}).on('line', line => {
   else if (last.length > 0) void run(last, 'Again');
 });
 
-if (build() === 0) known = snapshot();
+if ((await build()) === 0) known = snapshot();
 console.log(waits);

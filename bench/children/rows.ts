@@ -1,4 +1,4 @@
-import * as connector from '../../index';
+import * as connector from 'loopback-connector-inmemory';
 import {heapBytes} from '../child';
 import {makeFixture, type Item} from '../fixture';
 import {DataSource} from 'loopback-datasource-juggler';

@@ -1,6 +1,6 @@
 import {DataSource} from 'loopback-datasource-juggler';
-import * as inmemory from '../../index';
-import {seed} from '../../testing';
+import * as inmemory from 'loopback-connector-inmemory';
+import {seed} from 'loopback-connector-inmemory/testing';
 
 const cityCount = 10_000;
 

@@ -1,6 +1,6 @@
 import {setImmediate} from 'node:timers/promises';
 import {DataSource} from 'loopback-datasource-juggler';
-import * as connector from '../../index';
+import * as connector from 'loopback-connector-inmemory';
 import {makeFixture} from '../fixture';
 import {LoopBackStore} from '../peers/loopback-store';
 

@@ -1,7 +1,7 @@
 import {setTimeout} from 'node:timers/promises';
 import {DataSource} from 'loopback-datasource-juggler';
-import * as inmemory from '../../index';
-import {fork, restore, snapshot} from '../../testing';
+import * as inmemory from 'loopback-connector-inmemory';
+import {fork, restore, snapshot} from 'loopback-connector-inmemory/testing';
 import {heapBytes} from '../child';
 
 /** Prints what states to go back to cost at so many rows. */

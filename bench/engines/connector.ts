@@ -3,7 +3,7 @@ import {
   type AnyObject,
   type Connector,
 } from 'loopback-datasource-juggler';
-import * as inmemoryModule from '../../index';
+import * as inmemoryModule from 'loopback-connector-inmemory';
 import {newItemOf, type Engine, type EngineEntry, type Row} from '../engine';
 import type {Item} from '../fixture';
 

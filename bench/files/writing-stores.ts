@@ -1,5 +1,5 @@
 import {DataSource} from 'loopback-datasource-juggler';
-import * as connector from '../../index';
+import * as connector from 'loopback-connector-inmemory';
 import {Database, type FsyncPolicy} from '../../lib/database/database';
 import type {NewItem} from '../fixture';
 import {DatabaseStore, itemSchema} from '../peers/database';

@@ -4,7 +4,7 @@ import {
   type ModelBaseClass,
 } from 'loopback-datasource-juggler';
 import {readCities} from '../../examples/cities/data';
-import * as inmemoryModule from '../../index';
+import * as inmemoryModule from 'loopback-connector-inmemory';
 import {
   compare,
   ratioTarget,

@@ -7,8 +7,8 @@ import {
   type HasManyDefinition,
 } from '@loopback/repository';
 import {DataSource, type AnyObject} from 'loopback-datasource-juggler';
-import * as inmemoryModule from '../../index';
-import type {Explanation, InMemoryConnector} from '../../index';
+import * as inmemoryModule from 'loopback-connector-inmemory';
+import type {Explanation, InMemoryConnector} from 'loopback-connector-inmemory';
 import {compare, type Entrant} from '../comparison';
 import {chosen, type Outcome, type Part, type Request} from '../part';
 import {timeTable} from '../report';

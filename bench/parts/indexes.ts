@@ -1,5 +1,5 @@
 import {DataSource} from 'loopback-datasource-juggler';
-import * as connector from '../../index';
+import * as connector from 'loopback-connector-inmemory';
 import {compare, ratioTarget, timingOf, type Entrant} from '../comparison';
 import type {Outcome, Part, Request} from '../part';
 import {seededRandom, shuffled} from '../random';

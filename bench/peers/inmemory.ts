@@ -1,5 +1,5 @@
 import {DataSource} from 'loopback-datasource-juggler';
-import * as connector from '../../index';
+import * as connector from 'loopback-connector-inmemory';
 import type {Peer} from '../store';
 import {LoopBackStore} from './loopback-store';
 import {RepositoryStore} from './repository-store';

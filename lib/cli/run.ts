@@ -1,4 +1,5 @@
 import path from 'node:path';
+import {packageFolder} from '../base/package-folder';
 import {program} from '../persistence/disk/command-line';
 import {parseCommandLine} from './arguments';
 import {commands, helpText} from './commands';
@@ -35,6 +36,6 @@ export function tell(error: unknown, isJson: boolean): number {
 }
 
 function version(): string {
-  const place = path.join(__dirname, '../../../package.json');
+  const place = path.join(packageFolder, 'package.json');
   return (require(place) as {version: string}).version;
 }

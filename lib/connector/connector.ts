@@ -1,4 +1,5 @@
 import {SliceQueue} from '../base/slice-queue';
+import {onDemand} from '../base/on-demand';
 import type {Written} from '../database/statements';
 import type {Database, MigrationStep, Statistics} from '../database/database';
 import type {Explanation} from '../query/explain';
@@ -12,12 +13,9 @@ import {
 } from './answers';
 import {BegunTransactions} from './begun-transactions';
 import {Connection} from './connection';
-import {EmulatedMigrations} from './emulated-migrations';
 import {type Emulation, emulationOf} from './emulation';
-import type {DiscoveryShapes} from '../dialects/discovery';
 import {Explaining} from './explaining';
-import {ownShapes} from './discovered-columns';
-import {Discovery} from './discovery';
+import type {Discovery} from './discovery';
 import {
   type Callback,
   type ModelDefinition,
@@ -28,10 +26,14 @@ import type {InMemoryDataSourceConfig} from './data-source-config';
 import type {InMemoryTransaction} from './loopback-transaction';
 import {type ModelNames, Migrations} from './migrations';
 import {type ModelOnTable, Models} from './models';
+import {
+  loadDiscovery,
+  loadEmulatedMigrations,
+  loadSqlMethods,
+} from './on-demand';
 import {checkedSettings, type InMemorySettings} from './settings';
 import {type Reference, referencesOf} from './references';
 import {failingWith, withNames} from './respond';
-import {refuseToExecute, sqlMethods} from './sql-methods';
 import {warnOfSlowStatements} from './slow-statements';
 import {ListenedConnector} from './statement-events';
 import {StatementHooks} from './statement-hooks';
@@ -61,8 +63,7 @@ export class InMemoryConnector extends ListenedConnector {
   readonly multiInsertSupported = true;
   /** @internal */
   readonly [connectorMark] = true;
-  protected readonly discovery: Discovery;
-  protected readonly shapes: DiscoveryShapes;
+  protected readonly discovery: () => Discovery;
   /** What the connector that is emulated gives its datasource besides. */
   ofDataSource: Readonly<Record<string, unknown>> | undefined;
   /**
@@ -117,12 +118,14 @@ export class InMemoryConnector extends ListenedConnector {
     });
     if (emulation) this.imitate(emulation);
     this.connection = connection;
-    this.shapes = emulation?.database.discovery ?? ownShapes;
-    this.discovery = new Discovery(
-      connection,
-      () => this.dataSource,
-      this.shapes,
-      slices,
+    this.discovery = onDemand(
+      () =>
+        new (loadDiscovery().Discovery)(
+          connection,
+          () => this.dataSource,
+          slices,
+          emulation?.database.discovery,
+        ),
     );
     this.models = models;
     this.transactions = transactions;
@@ -131,7 +134,7 @@ export class InMemoryConnector extends ListenedConnector {
     this.runner = new StatementRunner(connection, models, transactions, hooks);
     const parts = {connection, models, transactions};
     this.migrations = emulation?.migrated
-      ? new EmulatedMigrations({
+      ? new (loadEmulatedMigrations().EmulatedMigrations)({
           ...parts,
           emulation,
           database: emulation.migrated,
@@ -150,6 +153,7 @@ export class InMemoryConnector extends ListenedConnector {
     Object.defineProperty(this, 'getDefaultIdType', {value});
     Object.assign(this, {name, relational: isRelational});
     this.ofDataSource = connector.ofDataSource;
+    const {refuseToExecute, sqlMethods} = loadSqlMethods();
     const own = sql ? sqlMethods(this, sql) : {execute: refuseToExecute};
     Object.assign(this, own);
     for (const method of absent) {

@@ -35,8 +35,11 @@ type OptionsOr<T> = DiscoveryOptions | null | Callback<T>;
  * which a promise is returned. Of a table that there is not there is nothing to tell.
  */
 export abstract class DiscoveringConnector extends Connector {
-  protected abstract readonly discovery: Discovery;
-  protected abstract readonly shapes: DiscoveryShapes;
+  protected abstract readonly discovery: () => Discovery;
+
+  private get shapes(): DiscoveryShapes {
+    return this.discovery().shapes;
+  }
 
   /** The one owner of all tables. */
   getDefaultSchema(): string {
@@ -62,7 +65,7 @@ export abstract class DiscoveringConnector extends Connector {
     callback?: Callback<DiscoveredTable[]>,
   ): Told<DiscoveredTable[]> {
     return told(options, callback, (own, done) =>
-      this.discovery.tables(own, done),
+      this.discovery().tables(own, done),
     );
   }
 
@@ -128,7 +131,7 @@ export abstract class DiscoveringConnector extends Connector {
     done: Callback<T[]>,
   ): void {
     const tell: Tell = this.shapes[shape];
-    this.discovery.ofTable(
+    this.discovery().ofTable(
       table,
       asked,
       (found, all) => tell(found, all, asked) as T[],
@@ -146,7 +149,7 @@ export abstract class DiscoveringConnector extends Connector {
     callback?: Callback<DiscoveredModels>,
   ): Told<DiscoveredModels> {
     return told(options, callback, (own, done) =>
-      this.discovery.models(table, own, done),
+      this.discovery().models(table, own, done),
     );
   }
 }

@@ -4,7 +4,7 @@ import {isObject} from '../base/objects';
 import type {InferredTable} from '../database/database';
 import type {Connection} from './connection';
 import type {DiscoveryShapes} from '../dialects/discovery';
-import type {DiscoveredTable} from './discovered-columns';
+import {type DiscoveredTable, ownShapes} from './discovered-columns';
 import {
   completeModel,
   type DiscoveredModels,
@@ -30,13 +30,13 @@ export interface DiscoveryOptions {
 export class Discovery {
   /**
    * `dataSource` tells the one that LoopBack has made, if there is one; `slices`
-   * cuts what takes long.
+   * cuts what takes long; `shapes` are those of an emulated database.
    */
   constructor(
     private readonly connection: Connection,
     private readonly dataSource: () => DataSource | undefined,
-    private readonly shapes: DiscoveryShapes,
     private readonly slices: SliceQueue | undefined,
+    readonly shapes: DiscoveryShapes = ownShapes,
   ) {}
 
   /** Calls back with the tables, by name. There are no views. */

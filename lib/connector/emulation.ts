@@ -21,6 +21,7 @@ import {columnWords, type DeclaredNames} from './declared-names';
 import {isNullable} from './declared-rules';
 import {coerceAsProduction} from './emulated-coercion';
 import type {ModelClass, ModelDefinition, PropertyDefinition} from './loopback';
+import {loadDialects} from './on-demand';
 import {
   doesNothing,
   type InMemorySettings,
@@ -364,9 +365,4 @@ function recordIn(
 ): Readonly<Record<string, unknown>> {
   const own = (holder as Record<string, unknown>)[key];
   return isRecord(own) ? own : {};
-}
-
-/** The dialects; few datasources emulate a database. */
-export function loadDialects(): typeof import('../dialects/databases') {
-  return require('../dialects/databases') as typeof import('../dialects/databases');
 }

@@ -9,7 +9,8 @@ import {coerce, isScalar} from '../value/coerce';
 import {getOwn} from '../value/copy';
 import {isHeld} from '../value/holds';
 import type {ColumnNames} from './column-names';
-import {type Emulation, factsIn, loadDialects} from './emulation';
+import {type Emulation, factsIn} from './emulation';
+import {loadDialects} from './on-demand';
 import type {ModelDefinition} from './loopback';
 
 /** A model, and how it is stored. */

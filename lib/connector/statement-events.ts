@@ -107,13 +107,10 @@ export function numberOfTransaction(
 }
 
 function numberOf(handle: unknown, database: Database): number | undefined {
-  const inner =
-    isObject(handle) && !(handle instanceof Transaction)
-      ? handle['connection']
-      : handle;
-  return inner instanceof Transaction && database.transactions.hasBegun(inner)
-    ? inner.id
-    : undefined;
+  if (!isObject(handle)) return undefined;
+  // The database may be of another copy of the package, with a class of its own.
+  const inner = (handle['connection'] ?? handle) as unknown as Transaction;
+  return database.transactions.hasBegun(inner) ? inner.id : undefined;
 }
 
 /** What a statement came to. */

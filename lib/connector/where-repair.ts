@@ -1,8 +1,8 @@
 import {InMemoryError, show} from '../base/errors';
 import {isObject, isPlainObject, isRecord} from '../base/objects';
 import {maxDepth} from '../value/copy';
+import {loadRegExps} from '../value/on-demand';
 import {companions, isOperator} from '../value/operators';
-import {readExpression, refusedExpression} from '../value/regexp';
 import type {ModelClass} from './loopback';
 import {KeptTexts, patterns} from './kept-texts';
 import {blamingRequest} from './model-coercion';
@@ -185,6 +185,7 @@ class Repair {
 
   /** A text that is no expression at all the juggler takes for plain letters. */
   private readText(condition: Where, text: string): void {
+    const {readExpression, refusedExpression} = loadRegExps();
     const {source, flags} = readExpression(text);
     try {
       condition['regexp'] = new RegExp(source, flags);

@@ -22,7 +22,7 @@ import {
 import {recastRows, reconvertedRows, recoveredRows} from './file-rows';
 import {ForeignRows} from './foreign-rows';
 import {type Declaring, MadeTables, type SchemaStep} from './made-tables';
-import {Migration} from './migration';
+import type {Migration} from './migration';
 import {MigrationSources} from './migration-sources';
 import {
   changed,
@@ -31,6 +31,7 @@ import {
   newParents,
   recreated,
 } from './schema-change';
+import {loadMigration} from './on-demand';
 import {unusable} from './unmigrated';
 import {UnsettledTables} from './unsettled-tables';
 import {restartOthers} from './writer';
@@ -277,7 +278,7 @@ export class DeclaredTables {
       source: sources.of(name),
       hints: models.hintsOf(name),
     }));
-    return new Migration(version, targets);
+    return new (loadMigration().Migration)(version, targets);
   }
 
   /** The tables that nobody may have locked where some are migrated. */

@@ -3,7 +3,7 @@ import type {RecoveredTable} from '../persistence/recovered-table';
 import type {InferredTable} from '../schema/infer';
 import type {Version} from '../store/version';
 import {runWith} from '../transaction/statement';
-import {loadDiscoverableTables} from './on-demand';
+import {loadDiscoverable} from './on-demand';
 
 /** What is known of each table; a promise where it takes long. */
 export type Found =
@@ -24,7 +24,7 @@ export class DiscoveredTables {
   ): Found {
     const known = this.byVersion.get(version);
     if (known?.recovered === recovered) return known.tables;
-    const work = loadDiscoverableTables()(version, recovered);
+    const work = loadDiscoverable().discoverableTables(version, recovered);
     const tables = runWith(slices, work);
     this.byVersion.set(version, {recovered, tables});
     return tables;

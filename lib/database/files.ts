@@ -5,7 +5,7 @@ import type {DataStoreOptions} from '../persistence/store-options';
 import {emptyVersion} from '../store/version';
 import type {Parts} from './database-state';
 import {fileContent} from './file-rows';
-import {loadDataStore} from './on-demand';
+import {loadPersistence} from './on-demand';
 
 /** The files that keep the commits of a database, while they are open. */
 export class Files {
@@ -25,7 +25,7 @@ export class Files {
   /** See `Database.openFiles`. */
   async open(file: string, options: DataStoreOptions): Promise<void> {
     const {declared, newest, sequences, transactions} = this.database;
-    const store = await loadDataStore().open(file, options, {
+    const store = await loadPersistence().DataStore.open(file, options, {
       settle: () => void newest.settle(),
       keep: () => newest.keep(),
       sequences,

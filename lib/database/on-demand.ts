@@ -1,14 +1,22 @@
-import type {DataStore} from '../persistence/data-store';
-import type {discoverableTables} from './discoverable';
+import {onDemand} from '../base/on-demand';
 
-/** What keeps rows in files; loaded when first needed, most stores have none. */
-export function loadDataStore(): typeof DataStore {
-  type Module = typeof import('../persistence/data-store');
-  return (require('../persistence/data-store') as Module).DataStore;
-}
+/** What keeps rows in files; most stores have none. */
+export const loadPersistence = onDemand(
+  () =>
+    require('../persistence/data-store') as typeof import('../persistence/data-store'),
+);
 
 /** What infers schemas; few processes ask for it. */
-export function loadDiscoverableTables(): typeof discoverableTables {
-  type Module = typeof import('./discoverable');
-  return (require('./discoverable') as Module).discoverableTables;
-}
+export const loadDiscoverable = onDemand(
+  () => require('./discoverable') as typeof import('./discoverable'),
+);
+
+/** What converts the rows of tables whose models have changed. */
+export const loadMigration = onDemand(
+  () => require('./migration') as typeof import('./migration'),
+);
+
+/** What shows plans. */
+export const loadExplaining = onDemand(
+  () => require('../query/explain') as typeof import('../query/explain'),
+);

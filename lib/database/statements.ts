@@ -1,7 +1,7 @@
 import {andThen, type Cuttable, inPieces, mapped} from '../base/cuttable';
 import {planFields} from '../query/cover';
 import {count, execute} from '../query/execute';
-import {type Explanation, explain, planText as textOf} from '../query/explain';
+import type {Explanation} from '../query/explain';
 import {planCount} from '../query/planner';
 import type {Filter} from '../query/query';
 import type {ReadView} from '../transaction/statement';
@@ -26,6 +26,7 @@ import {
   tableIn,
   understand,
 } from './lookup';
+import {loadExplaining} from './on-demand';
 import {patchedRow, replacedRow, storableForAll} from './rows';
 import type {Writer} from './writer';
 
@@ -100,7 +101,9 @@ export function explainQuery(
   const {query, table} = understand(view, name, filter);
   const chosen = planFields(query, table);
   const executed = execute(chosen, table, view.isCut);
-  return andThen(executed, result => explain(chosen, result, table.schema));
+  return andThen(executed, result =>
+    loadExplaining().explain(chosen, result, table.schema),
+  );
 }
 
 /** How a query would be answered, as text, without answering it. */
@@ -110,7 +113,7 @@ export function planText(
   filter: Filter | null | undefined,
 ): string {
   const {query, table} = understand(view, name, filter);
-  return textOf(planFields(query, table), table.schema);
+  return loadExplaining().planText(planFields(query, table), table.schema);
 }
 
 /** A copy of the row with that id, or undefined. */

@@ -15,7 +15,7 @@ import {
   rowsInRange,
   rowsUnder,
 } from './index-view';
-import {nearest} from './near-search';
+import {loadNearSearch} from './on-demand';
 import {compileOrder, type OrderKey, type RowOrder} from './order';
 import type {Access, CountPlan, OrderingNear, Plan} from './plan';
 import {compileAngle, compilePredicate, type Predicate} from './predicate';
@@ -83,6 +83,7 @@ function inAccessOrder({plan, table, isCut}: Execution): Cuttable<Result> {
   const {access, limit, residual, skip} = plan;
   if (access.kind === 'near') {
     const extent = {table, limit, skip};
+    const {nearest} = loadNearSearch();
     return cutIf(isCut, nearest(access, predicateOf(plan), extent, isCut));
   }
   const isTested = residual.kind !== 'always';

@@ -11,6 +11,7 @@ import {maxDepth} from '../value/copy';
 import type {Dialect} from '../value/dialect';
 import {type DistanceUnit, distanceUnits, toPoint} from '../value/geo';
 import {compileLike} from '../value/like';
+import {loadRegExps} from '../value/on-demand';
 import {
   companions,
   isOperator,
@@ -18,7 +19,6 @@ import {
   operatorNames,
 } from '../value/operators';
 import type {Path} from '../value/path';
-import {compileRegExp} from '../value/regexp';
 import {OneOfTexts} from '../value/text-order';
 import {ValueTest} from '../value/value-test';
 import {always, and, type Condition, type Leaf, never, not} from './condition';
@@ -239,7 +239,10 @@ function like(
   const isInsensitive =
     ignoreCase || flags.includes('i') || !context.dialect.likeIsCaseSensitive;
   if (types.isRegExp(operand)) {
-    const pattern = compileRegExp(operand, isInsensitive ? 'i' : '');
+    const pattern = loadRegExps().compileRegExp(
+      operand,
+      isInsensitive ? 'i' : '',
+    );
     return {kind: 'regexp', path, pattern};
   }
   if (typeof operand !== 'string') {
@@ -262,7 +265,10 @@ function regexp(
       `regexp needs a string or a RegExp, not ${show(operand)}`,
     );
   }
-  const pattern = compileRegExp(operand, optionFlags(all, context));
+  const pattern = loadRegExps().compileRegExp(
+    operand,
+    optionFlags(all, context),
+  );
   return {kind: 'regexp', path: context.path, pattern};
 }
 

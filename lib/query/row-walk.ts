@@ -5,7 +5,7 @@ import type {Table} from '../store/table';
 import {type Skip, stop} from '../store/tree/tree';
 import type {Row} from '../value/copy';
 import {EntryWalk, type IndexAccess, type TreeWalk, walkOf} from './entry-walk';
-import {nearest} from './near-search';
+import {loadNearSearch} from './on-demand';
 import type {Access} from './plan';
 
 /** What is called for each row; returning `stop` ends the visit. */
@@ -139,7 +139,12 @@ class NearWalk implements RowWalk {
   advance(visit: VisitRow, most: number): boolean {
     const {access, table} = this;
     const all = {table, limit: Infinity, skip: 0};
-    this.search ??= nearest(access, undefined, all, most < Infinity);
+    this.search ??= loadNearSearch().nearest(
+      access,
+      undefined,
+      all,
+      most < Infinity,
+    );
     for (let steps = 0; this.found === undefined; steps++) {
       if (steps >= most) return false;
       const step = this.search.next();

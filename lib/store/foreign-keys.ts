@@ -4,7 +4,7 @@ import {InMemoryError} from '../base/errors';
 import {eachInSlices, runAtOnce, type Sliced} from '../base/slices';
 import type {Row} from '../value/copy';
 import type {Key} from './tree/key-order';
-import {withActions} from './referential-actions';
+import {loadReferentialActions} from './on-demand';
 import {
   findParent,
   findReferring,
@@ -62,7 +62,7 @@ function* withActionsIn(
   changes: readonly Change[],
 ): Sliced<readonly Change[]> {
   try {
-    return yield* withActions(version, changes);
+    return yield* loadReferentialActions().withActions(version, changes);
   } catch (error) {
     if (version.dialect.foreignKeysComeLast) {
       yield* applying(version, changes, false);

@@ -2,6 +2,7 @@ import {inMemory} from '../connector/in-memory';
 import {InMemoryError, show} from '../base/errors';
 import {isObject, isRecord} from '../base/objects';
 import type {Difference, KnownModels} from './difference';
+import {loadComparing} from './on-demand';
 import {
   connected,
   type DataSourceLike,
@@ -115,15 +116,6 @@ function invalid(
     `The argument ${argument} of compareWith() ${must}. ${instead}.`,
     {property: argument},
   );
-}
-
-/** Most test files import it and do not call it. */
-function loadComparing() {
-  type Differences = typeof import('./difference');
-  type Statements = typeof import('./statements');
-  const {differenceOf} = require('./difference') as Differences;
-  const {noteStatements} = require('./statements') as Statements;
-  return {differenceOf, noteStatements};
 }
 
 function noStatement(): InMemoryError {

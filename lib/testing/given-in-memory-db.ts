@@ -1,9 +1,9 @@
 import type {ApplicationLike} from './application';
-import type * as InMemoryApplication from './in-memory-application';
 import type {
   GivenInMemoryDbOptions,
   InMemoryDataSources,
 } from './in-memory-application';
+import {loadApplications} from './on-demand';
 import type {DataSourceLike} from './watched-models';
 
 /**
@@ -30,7 +30,5 @@ export async function givenInMemoryDb<
   app: ApplicationLike,
   options: GivenInMemoryDbOptions<DS> = {},
 ): Promise<InMemoryDataSources<DS>> {
-  const {replaceDataSources} =
-    require('./in-memory-application') as typeof InMemoryApplication;
-  return replaceDataSources(app, options);
+  return loadApplications().replaceDataSources(app, options);
 }

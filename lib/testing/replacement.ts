@@ -2,7 +2,6 @@ import {InMemoryError, show} from '../base/errors';
 import {isObject} from '../base/objects';
 import {connectorMark} from '../connector/connector';
 import {initialize} from '../connector/initialize';
-import type * as kv from '../connector/kv/initialize';
 import {type InMemorySettings, knownSettings} from '../connector/settings';
 import {
   databaseConnectors,
@@ -15,6 +14,7 @@ import {
   type EmulationSettings,
 } from '../dialects/dialect';
 import {type JugglerClass, jugglerClass} from './fork';
+import {loadKeyValues} from './on-demand';
 import type {DataSourceLike} from './watched-models';
 
 /**
@@ -63,16 +63,11 @@ export function connectorName(connector: unknown): string | undefined {
   return packaged.exec(loaded?.filename ?? '')?.[1];
 }
 
-/** Loaded by who has keys and values. */
-function keyValue(): typeof kv {
-  return require('../connector/kv/initialize') as typeof kv;
-}
-
 function isKeyValueModule(connector: object): boolean {
   return (
     'KeyValueConnector' in connector &&
     'initialize' in connector &&
-    connector.initialize === keyValue().initialize
+    connector.initialize === loadKeyValues().initialize
   );
 }
 
@@ -126,7 +121,7 @@ export function replacedSettings(
   const word = connectorName(given['connector'] ?? given['adapter']);
   if (keyValueConnectors.has(word ?? '')) {
     for (const each of ofEmulation) delete kept[each];
-    const connector = {initialize: keyValue().initialize};
+    const connector = {initialize: loadKeyValues().initialize};
     return {...kept, ...settings, name, connector};
   }
   const emulated = emulation(given, {emulate, name, settings});

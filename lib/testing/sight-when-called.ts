@@ -1,4 +1,5 @@
 import {requireFunction} from './arguments';
+import {loadAssertions, loadRecording} from './on-demand';
 import type {DataSourceLike} from './watched-models';
 import type {
   ExpectedStatements,
@@ -28,10 +29,8 @@ export async function record<DS extends DataSourceLike, T>(
   dataSource: DS,
   fn: Fn<DS, T>,
 ): Promise<Recording<T>> {
-  type Module = typeof import('./sight/record');
   requireFunction('record', fn);
-  const {noted} = require('./sight/record') as Module;
-  return noted(dataSource, fn);
+  return loadRecording().noted(dataSource, fn);
 }
 
 /**
@@ -79,9 +78,4 @@ export async function assertNoRepeatedStatements<DS extends DataSourceLike, T>(
 ): Promise<T> {
   requireFunction('assertNoRepeatedStatements', fn);
   return loadAssertions().assertNoRepeatedStatements(dataSource, fn, options);
-}
-
-function loadAssertions(): typeof import('./sight/assertions') {
-  type Module = typeof import('./sight/assertions');
-  return require('./sight/assertions') as Module;
 }

@@ -1,9 +1,10 @@
 import {type Deadline, inTime} from '../base/deadline';
 import type {SliceQueue} from '../base/slice-queue';
 import type {Sliced} from '../base/slices';
-import {Attempt, type Candidates} from './attempt';
+import type {Candidates} from './attempt';
 import type {Head} from './head';
 import {Blocked} from './locking';
+import {loadAttempt} from './on-demand';
 import type {LockTable} from './locks';
 import {holding, type Mutex} from './mutex';
 import type {SerialOrder} from './serializable';
@@ -128,7 +129,9 @@ export class WriteStatements {
           write.deadline,
           this.surroundingsOf(write),
         );
-        return yield* write.work(new Attempt(candidates, surroundings));
+        return yield* write.work(
+          new (loadAttempt().Attempt)(candidates, surroundings),
+        );
       } catch (error) {
         if (error instanceof Blocked) return error;
         if (error === headMoved) continue;

@@ -1,9 +1,12 @@
+import {onDemand} from '../base/on-demand';
 import type {CopyOptions, CopyReport} from './copy-rows';
 import type {CopyPlace} from './open-endpoint';
 
-/*
- * The package exports this, so that the code of files is loaded when it is called.
- */
+/* The package exports this, so that the code of files is loaded when it is called. */
+
+const loadCopying = onDemand(
+  () => require('./copy-rows') as typeof import('./copy-rows'),
+);
 
 /**
  * Copies all rows from one place to another: data files, or databases that
@@ -23,6 +26,5 @@ export function copyRows(
   to: CopyPlace,
   options?: CopyOptions,
 ): Promise<CopyReport> {
-  type Module = typeof import('./copy-rows');
-  return (require('./copy-rows') as Module).copyRows(from, to, options);
+  return loadCopying().copyRows(from, to, options);
 }

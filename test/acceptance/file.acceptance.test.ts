@@ -7,7 +7,7 @@ import path from 'node:path';
 import {createInterface} from 'node:readline';
 import {Bank, GeoPoint} from '../support/acceptance/bank';
 
-const commandLine = path.resolve(__dirname, '../../lib/cli/main.js');
+const commandLine = path.resolve(__dirname, '../../bundle/cli.js');
 const child = path.resolve(__dirname, '../support/acceptance/bank-child.js');
 
 describe('A LoopBack 4 application with a file', () => {

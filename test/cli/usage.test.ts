@@ -174,7 +174,7 @@ describe('The command line', () => {
   it('says in one line when its output cannot be written', function () {
     if (!existsSync('/dev/full')) this.skip();
     place.make('close');
-    const main = path.join(root, 'dist/lib/cli/main.js');
+    const main = path.join(root, 'dist/bundle/cli.js');
     for (const command of ['info', 'dump']) {
       const full = openSync('/dev/full', 'w');
       const {status, stderr} = spawnSync(
@@ -190,7 +190,7 @@ describe('The command line', () => {
 
   it('ends quietly when its reader stops early', () => {
     place.make('close', 5_000);
-    const main = path.join(root, 'dist/lib/cli/main.js');
+    const main = path.join(root, 'dist/bundle/cli.js');
     const output = execFileSync(
       'sh',
       [

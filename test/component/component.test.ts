@@ -12,9 +12,9 @@ import {
   InMemorySpanExporter,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
-import {InMemoryComponent} from '../../component';
+import {InMemoryComponent} from 'loopback-connector-inmemory/component';
 import {City} from '../../examples/cities/models';
-import * as inmemory from '../../index';
+import * as inmemory from 'loopback-connector-inmemory';
 
 /** An application with a datasource, started; what it is told to have comes before. */
 async function started(

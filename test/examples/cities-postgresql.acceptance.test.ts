@@ -7,7 +7,11 @@ import {
   CityRepository,
   CountryRepository,
 } from '../../examples/cities/repositories';
-import {type Emulate, givenInMemoryDb, isolate} from '../../testing';
+import {
+  type Emulate,
+  givenInMemoryDb,
+  isolate,
+} from 'loopback-connector-inmemory/testing';
 import {
   itServesCities,
   type Meant,

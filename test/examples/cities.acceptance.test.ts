@@ -5,9 +5,14 @@ import {CitiesApplication} from '../../examples/cities/application';
 import {readCities, readCountries} from '../../examples/cities/data';
 import {load} from '../../examples/cities/load';
 import {CityRepository} from '../../examples/cities/repositories';
-import {inMemory} from '../../index';
+import {inMemory} from 'loopback-connector-inmemory';
 import type {Filter} from '../../lib/query/query';
-import {diff, fork, isolate, snapshot} from '../../testing';
+import {
+  diff,
+  fork,
+  isolate,
+  snapshot,
+} from 'loopback-connector-inmemory/testing';
 import {itServesCities} from '../support/acceptance/cities-over-http';
 
 describe('The cities example over HTTP', () => {

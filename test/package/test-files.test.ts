@@ -124,7 +124,7 @@ describe('npm run watch', () => {
 
   it('reads what compiled files require', async () => {
     const {readImports, reachedFrom} = await load('affected.mjs');
-    const {filesUnder, output} = await load('build.mjs');
+    const {filesUnder, output} = await load('places.mjs');
     const files = filesUnder(path.join(output, 'lib/base'));
     const all = readImports(files.filter((f: string) => f.endsWith('.js')));
     const start = path.join(output, 'lib/base/errors.js');

@@ -1,6 +1,7 @@
 import {createHook, executionAsyncResource} from 'node:async_hooks';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {packageFolder} from '../../base/package-folder';
 
 /*
  * From where a statement came
@@ -24,13 +25,13 @@ const maxFrames = 100;
 /** Ways are not followed back over more promises. */
 const maxHops = 20;
 
-/** Where this package's own code is: compiled, and as a source map has it. */
-const own = ['../..', '../../../../lib'].map(
-  folder => path.resolve(__dirname, folder) + path.sep,
+/** Where this package's own code is: bundled, compiled, and as a source map has it. */
+const own = ['dist/bundle', 'dist/lib', 'lib'].map(
+  folder => path.join(packageFolder, folder) + path.sep,
 );
 
-/** The function in which all that is recorded begins. */
-const start = /\bnoted \(.*[\\/]sight[\\/]record\.[jt]s:/;
+/** The function of this package in which all that is recorded begins. */
+const start = /\bnoted\b/;
 
 /** A place in code: a file with its line. */
 interface Frame {
@@ -132,21 +133,18 @@ export function followPromises(): () => void {
 }
 
 const line =
-  /^\s+at (?:async )?(?:.*\()?((?:file:\/\/)?(?:\/|[A-Za-z]:[\\/]).*?):(\d+)(?::\d+)?\)?$/;
+  /^\s+at (?:async )?(?:(.*)\()?((?:file:\/\/)?(?:\/|[A-Za-z]:[\\/]).*?):(\d+)(?::\d+)?\)?$/;
 
 function framesIn(stack: string): Frame[] {
   return stack.split('\n').flatMap(text => {
-    const [, file, number] = line.exec(text) ?? [];
+    const [, name = '', file, number] = line.exec(text) ?? [];
     if (file === undefined) return [];
     const at = file.startsWith('file:') ? fileURLToPath(file) : file;
-    return {...frameOf(at, number!), isStart: start.test(text)};
+    const isOwn = own.some(folder => at.startsWith(folder));
+    return {
+      place: `${path.relative('', at)}:${number!}`,
+      isOfUser: !isOwn && !/[\\/]node_modules[\\/]/.test(at),
+      isStart: isOwn && start.test(name),
+    };
   });
-}
-
-function frameOf(file: string, line: string): Omit<Frame, 'isStart'> {
-  const isOwn = own.some(folder => file.startsWith(folder));
-  return {
-    place: `${path.relative('', file)}:${line}`,
-    isOfUser: !isOwn && !/[\\/]node_modules[\\/]/.test(file),
-  };
 }

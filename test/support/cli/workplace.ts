@@ -13,7 +13,7 @@ import path from 'node:path';
 import {type Result, runHere} from './in-process';
 
 /** The program, as a script for Node.js. */
-export const program = path.resolve(__dirname, '../../../lib/cli/main.js');
+export const program = path.resolve(__dirname, '../../../bundle/cli.js');
 const application = path.resolve(__dirname, 'application.js');
 const dataFile = 'my data.json';
 

@@ -10,12 +10,12 @@ const root = path.resolve(__dirname, '../../../..');
  */
 export function copyOfPackage(directory: string): object {
   fs.mkdirSync(directory);
-  for (const name of ['package.json', 'dist/index.js', 'dist/lib']) {
+  for (const name of ['package.json', 'dist/bundle']) {
     fs.cpSync(path.join(root, name), path.join(directory, name), {
       recursive: true,
     });
   }
   const modules = fs.realpathSync(path.join(root, 'node_modules'));
   fs.symlinkSync(modules, path.join(directory, 'node_modules'), 'junction');
-  return require(path.join(directory, 'dist/index.js')) as object;
+  return require(directory) as object;
 }

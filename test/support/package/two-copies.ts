@@ -28,7 +28,7 @@ export function makeApplicationOfTwoCopies(): string {
     symlinkSync(path.join(installed, name), path.join(modules, name));
   }
   const ours = path.join(modules, 'loopback-connector-inmemory');
-  for (const name of ['package.json', 'dist/index.js', 'dist/lib']) {
+  for (const name of ['package.json', 'dist/bundle']) {
     cpSync(path.join(root, name), path.join(ours, name), {recursive: true});
   }
   cpSync(

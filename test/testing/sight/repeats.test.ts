@@ -4,8 +4,11 @@ import {
   CityRepository,
   CountryRepository,
 } from '../../../examples/cities/repositories';
-import {inTransaction} from '../../../index';
-import {assertNoRepeatedStatements, isolate} from '../../../testing';
+import {inTransaction} from 'loopback-connector-inmemory';
+import {
+  assertNoRepeatedStatements,
+  isolate,
+} from 'loopback-connector-inmemory/testing';
 import {plantedMistakes, type World} from '../../support/testing/planted';
 
 const position = {lat: 47, lng: 7};

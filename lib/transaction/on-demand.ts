@@ -1,0 +1,6 @@
+import {onDemand} from '../base/on-demand';
+
+/** Statements that may meet locks: within transactions, and beside them. */
+export const loadAttempt = onDemand(
+  () => require('./attempt') as typeof import('./attempt'),
+);

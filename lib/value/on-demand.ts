@@ -1,0 +1,6 @@
+import {onDemand} from '../base/on-demand';
+
+/** What reads regular expressions and compiles them; few filters have any. */
+export const loadRegExps = onDemand(
+  () => require('./regexp') as typeof import('./regexp'),
+);
