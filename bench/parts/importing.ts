@@ -4,7 +4,7 @@ import type {Outcome, Part, Request} from '../part';
 import {table} from '../report';
 import {spreadOf} from '../statistics';
 
-const maxMsAbove = 30;
+const maxMsAbove = 10;
 const ours = path.join(__dirname, '..', '..', 'index.js');
 const theirs = 'loopback-connector';
 
