@@ -18,7 +18,13 @@ const pace: ComparisonPace = {
 };
 
 function measure(part: Part) {
-  const request = {works: undefined, peers: undefined, sizes: [rows], rows};
+  const request = {
+    works: undefined,
+    peers: undefined,
+    sizes: [rows],
+    rows,
+    nodes: [],
+  };
   return part.measure({...request, pace, say: () => undefined});
 }
 
@@ -30,7 +36,7 @@ describe('The bench', () => {
 
   it('compares sizes that have a process each', async () => {
     const peers = new Set(['inmemory']);
-    const request = {works: undefined, peers, rows, pace};
+    const request = {works: undefined, peers, rows, pace, nodes: []};
     const sizes = [rows, 2 * rows];
     const {targets} = await growth.measure({
       ...request,
