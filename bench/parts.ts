@@ -9,6 +9,7 @@ import {indexes} from './parts/indexes';
 import {throughJuggler} from './parts/juggler';
 import {memory} from './parts/memory';
 import {migrating} from './parts/migrating';
+import {models} from './parts/models';
 import {queries} from './parts/queries';
 import {seeding} from './parts/seeding';
 import {snapshots} from './parts/snapshots';
@@ -21,6 +22,7 @@ export const parts: readonly Part[] = [
   emulating,
   growth,
   queries,
+  models,
   bulk,
   cities,
   include,

@@ -5,6 +5,7 @@ import {growth} from '../../bench/parts/growth';
 import {include} from '../../bench/parts/include';
 import {indexes} from '../../bench/parts/indexes';
 import {throughJuggler} from '../../bench/parts/juggler';
+import {models} from '../../bench/parts/models';
 import {queries} from '../../bench/parts/queries';
 import {seeding} from '../../bench/parts/seeding';
 import {snapshots} from '../../bench/parts/snapshots';
@@ -50,6 +51,11 @@ describe('The bench', () => {
   it('gets the right answers from every engine below the juggler', async () => {
     const {targets} = await measure(queries);
     assert.ok(targets.some(({measure}) => measure === 'times plain'));
+  });
+
+  it('gets the same answers with one model and after thirty others', async () => {
+    const {targets} = await measure(models);
+    assert.equal(targets.length, 4);
   });
 
   it('finds that LoopBack includes children by one query', async () => {
