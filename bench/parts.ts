@@ -1,12 +1,14 @@
 import type {Part} from './part';
 import {bulk} from './parts/bulk';
 import {cities} from './parts/cities';
+import {cold} from './parts/cold';
 import {emulating} from './parts/emulating';
 import {growth} from './parts/growth';
 import {include} from './parts/include';
 import {importing} from './parts/importing';
 import {indexes} from './parts/indexes';
 import {throughJuggler} from './parts/juggler';
+import {instead} from './parts/instead';
 import {memory} from './parts/memory';
 import {migrating} from './parts/migrating';
 import {models} from './parts/models';
@@ -34,4 +36,6 @@ export const parts: readonly Part[] = [
   states,
   stalls,
   importing,
+  cold,
+  instead,
 ];

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import type {ComparisonPace} from '../../bench/comparison';
 import type {Part} from '../../bench/part';
+import {cold} from '../../bench/parts/cold';
 import {growth} from '../../bench/parts/growth';
 import {include} from '../../bench/parts/include';
 import {indexes} from '../../bench/parts/indexes';
 import {throughJuggler} from '../../bench/parts/juggler';
+import {instead} from '../../bench/parts/instead';
 import {models} from '../../bench/parts/models';
 import {queries} from '../../bench/parts/queries';
 import {seeding} from '../../bench/parts/seeding';
@@ -72,6 +74,36 @@ describe('The bench', () => {
   it('compares writes with and without open snapshots', async () => {
     const {targets} = await measure(snapshots);
     assert.equal(targets.length, 2);
+  });
+
+  it('compares suites in new processes', async () => {
+    const works = new Set(['1']);
+    const request = {works, peers: undefined, sizes: [rows], rows, pace};
+    const {targets} = await cold.measure({
+      ...request,
+      nodes: [process.execPath],
+      say: () => undefined,
+    });
+    const name = `a suite of 1 test, Node ${process.versions.node}`;
+    const both = [`${name}, whole process`, `${name}, after loading`];
+    assert.deepEqual(
+      targets.map(({work}) => work),
+      [...both, ...both],
+    );
+  });
+
+  it('runs the same tests on other databases', async () => {
+    const names = ['restore', 'rollback', 'automigrate', 'destroyAll'];
+    const own = names.map(name => `inmemory, ${name}`);
+    const peers = new Set(['built-in, destroyAll', ...own]);
+    const request = {works: undefined, peers, sizes: [rows], pace, nodes: []};
+    const {tables} = await instead.measure({
+      ...request,
+      rows: 10,
+      say: () => undefined,
+    });
+    const found = tables[0]!.match(/^\| (inmemory|built-in), .* [mu]s \|$/gm);
+    assert.equal(found?.length, peers.size, tables[0]);
   });
 
   it('measures a seed in a process of its own', async () => {
