@@ -13,6 +13,7 @@ import {memory} from './parts/memory';
 import {migrating} from './parts/migrating';
 import {models} from './parts/models';
 import {queries} from './parts/queries';
+import {reload} from './parts/reload';
 import {seeding} from './parts/seeding';
 import {snapshots} from './parts/snapshots';
 import {stalls} from './parts/stalls';
@@ -37,5 +38,6 @@ export const parts: readonly Part[] = [
   stalls,
   importing,
   cold,
+  reload,
   instead,
 ];

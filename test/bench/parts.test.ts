@@ -9,6 +9,7 @@ import {throughJuggler} from '../../bench/parts/juggler';
 import {instead} from '../../bench/parts/instead';
 import {models} from '../../bench/parts/models';
 import {queries} from '../../bench/parts/queries';
+import {reload} from '../../bench/parts/reload';
 import {seeding} from '../../bench/parts/seeding';
 import {snapshots} from '../../bench/parts/snapshots';
 
@@ -90,6 +91,17 @@ describe('The bench', () => {
       targets.map(({work}) => work),
       [...both, ...both],
     );
+  });
+
+  it('loads everything anew for each file of tests', async () => {
+    const request = {works: undefined, peers: undefined, sizes: [rows], pace};
+    const {targets} = await reload.measure({
+      ...request,
+      rows: 2,
+      nodes: [],
+      say: () => undefined,
+    });
+    assert.ok(targets[0]!.measured.median > 0);
   });
 
   it('runs the same tests on other databases', async () => {
