@@ -126,6 +126,10 @@ export class ConnectorEngine implements Engine {
     return this.all({where: {group}, fields: ['price']});
   }
 
+  async removeActive(): Promise<void> {
+    await this.ask('destroyAll', [{isActive: true}]);
+  }
+
   async close(): Promise<void> {
     await this.dataSource.disconnect();
   }

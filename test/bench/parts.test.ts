@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type {ComparisonPace} from '../../bench/comparison';
 import type {Part} from '../../bench/part';
+import {bulk} from '../../bench/parts/bulk';
 import {cold} from '../../bench/parts/cold';
 import {growth} from '../../bench/parts/growth';
 import {include} from '../../bench/parts/include';
@@ -54,6 +55,12 @@ describe('The bench', () => {
   it('gets the right answers from every engine below the juggler', async () => {
     const {targets} = await measure(queries);
     assert.ok(targets.some(({measure}) => measure === 'times plain'));
+  });
+
+  it('gets the same rows from every engine that writes many', async () => {
+    const {tables} = await measure(bulk);
+    assert.match(tables.join(), /destroyAll of half of 1,000 rows \| inmemory/);
+    assert.match(tables.join(), /createAll of 100 rows into a table of 1,000/);
   });
 
   it('gets the same answers with one model and after thirty others', async () => {
