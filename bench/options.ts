@@ -25,7 +25,7 @@ export const usage = `node --expose-gc dist/bench/main.js [options]
   --size <rows>     how many rows where growth is measured, the fewest and the
                     most compared: 10000 and 1000000 unless told
   --rows <rows>     how many rows elsewhere (100000)
-  --rounds <count>  how many times each contender is timed (15)
+  --rounds <count>  how many times each contender is timed (11)
   --batch <ms>      how long it is timed each time (40)
   --seconds <s>     how long a contender runs that has no other beside it (5)
   --node <binary>   another Node.js for what is measured cold; also, separated as
@@ -49,7 +49,7 @@ export function parseOptions(argv: readonly string[]): Options | undefined {
       peer: {type: 'string', multiple: true},
       size: {type: 'string', multiple: true, default: defaultSizes},
       rows: {type: 'string', default: '100000'},
-      rounds: {type: 'string', default: '15'},
+      rounds: {type: 'string', default: '11'},
       batch: {type: 'string', default: '40'},
       seconds: {type: 'string', default: '5'},
       node: {type: 'string', multiple: true, default: namedNodes()},

@@ -11,7 +11,7 @@ import type {Peer} from '../store';
 /** With the most rows an operation must take no longer than this many times what it takes with the fewest. */
 const maxGrowth = 1.5;
 
-/** Each contender and size has so many processes at most, one after the other. */
+/** Each contender with a target has so many processes for each size at most, one after the other; the others have one. */
 const maxProcesses = 3;
 
 /** A young process is slower than it will be; each has to itself what other parts share. */
@@ -77,11 +77,11 @@ function measureContender(
   {pace, say, sizes}: Request,
 ): Grown {
   const {batchMs, rounds, warmUpMs} = pace;
-  const {name, peer, flags} = contender;
+  const {name, peer, flags, hasTarget} = contender;
   const times = new Map(
     operations.map(({name}) => [name, sizes.map(() => [] as number[])]),
   );
-  const processes = Math.min(rounds, maxProcesses);
+  const processes = hasTarget ? Math.min(rounds, maxProcesses) : 1;
   for (let process = 0; process < processes; process++) {
     for (const [i, rows] of sizes.entries()) {
       say(`measuring ${name} with ${rows} rows`);
