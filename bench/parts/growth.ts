@@ -12,7 +12,7 @@ import type {Peer} from '../store';
 const maxGrowth = 1.5;
 
 /** Each contender with a target has so many processes for each size at most, one after the other; the others have one. */
-const maxProcesses = 3;
+const maxProcesses = 2;
 
 /** A young process is slower than it will be; each has to itself what other parts share. */
 const warmUps = 2;
