@@ -11,7 +11,7 @@ export type Answer<T> = T | Promise<T>;
  * can have that. What it cannot answer, it leaves out.
  */
 export interface Engine {
-  /** Stores all items in one statement or transaction; called once. */
+  /** Stores items that are not there yet, in one statement or transaction. */
   load(items: readonly Item[]): Answer<void>;
   /** What users are told to do once a table is full. */
   analyze?(): void;
@@ -46,6 +46,8 @@ export interface Engine {
   pageByPrice(skip: number, limit: number): Answer<readonly Row[]>;
   /** Nothing but `price` of all rows in a group. */
   pricesOfGroup(group: number): Answer<readonly Row[]>;
+  /** Removes those that are active, half of all, in one statement or transaction. */
+  removeActive?(): Answer<void>;
   close(): Answer<void>;
 }
 

@@ -1,7 +1,8 @@
 import os from 'node:os';
 import {isMet, type Target} from './comparison';
-import {parseOptions, usage, type Options} from './options';
+import {parseOptions, usage, type Options, type PartRequest} from './options';
 import type {Outcome} from './part';
+import {measureInProcess} from './part-process';
 import {targetTable} from './report';
 import {sqliteVersion} from './sqlite';
 
@@ -10,23 +11,42 @@ interface Section extends Outcome {
   readonly title: string;
 }
 
-async function main(): Promise<void> {
+function main(): void {
   const options = readOptions();
   if (!options) return;
-  const start = {ms: performance.now(), cpu: process.cpuUsage()};
-  const sections: Section[] = [];
-  for (const {part, request} of options.requests) {
-    const outcome = await part.measure({...request, say});
-    sections.push({title: part.title, ...outcome});
-  }
-  const {user, system} = process.cpuUsage(start.cpu);
-  const share = (user + system) / 1000 / (performance.now() - start.ms);
-  const conditions = `${machine()}, ${Math.round(share * 100)} % of a core`;
+  const start = {ms: performance.now(), busyMs: busyMs()};
+  const sections = options.requests.map(measure);
+  const busy = (busyMs() - start.busyMs) / (performance.now() - start.ms);
+  const conditions = `${machine()}, ${busy.toFixed(2)} cores busy`;
   console.log(
     options.isJson
       ? toJson(conditions, sections)
       : toMarkdown(conditions, sections),
   );
+}
+
+/** A part that fails is named as such, and the others are measured. */
+function measure({part, request}: PartRequest): Section {
+  const start = performance.now();
+  const {name, title} = part;
+  try {
+    return {title, ...measureInProcess(name, request)};
+  } catch {
+    process.exitCode = 1;
+    const told = 'Not measured: its process failed, and told on stderr why.';
+    return {title, targets: [], tables: [told]};
+  } finally {
+    const seconds = (performance.now() - start) / 1000;
+    process.stderr.write(`${name} took ${seconds.toFixed(0)} s\n`);
+  }
+}
+
+/** For how long the processors of this machine have worked, for whomever. */
+function busyMs(): number {
+  return os
+    .cpus()
+    .map(({times: {user, nice, sys, irq}}) => user + nice + sys + irq)
+    .reduce((sum, each) => sum + each, 0);
 }
 
 function readOptions(): Options | undefined {
@@ -76,12 +96,4 @@ function machine(): string {
   );
 }
 
-/** Progress goes to stderr: stdout is the table. */
-function say(message: string): void {
-  process.stderr.write(`${message}\n`);
-}
-
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+main();

@@ -1,5 +1,8 @@
+import {existsSync} from 'node:fs';
+import path from 'node:path';
 import {parseArgs} from 'node:util';
-import type {Part, Request} from './part';
+import type {Part} from './part';
+import type {PlainRequest} from './part-process';
 import {parts} from './parts';
 
 /** What the command line asks for. */
@@ -11,7 +14,7 @@ export interface Options {
 /** A part to be measured, and how. */
 export interface PartRequest {
   readonly part: Part;
-  readonly request: Omit<Request, 'say'>;
+  readonly request: PlainRequest;
 }
 
 /** How to call the bench. */
@@ -22,13 +25,15 @@ export const usage = `node --expose-gc dist/bench/main.js [options]
   --size <rows>     how many rows where growth is measured, the fewest and the
                     most compared: 10000 and 1000000 unless told
   --rows <rows>     how many rows elsewhere (100000)
-  --rounds <count>  how many times each contender is timed (15)
+  --rounds <count>  how many times each contender is timed (11)
   --batch <ms>      how long it is timed each time (40)
   --seconds <s>     how long a contender runs that has no other beside it (5)
+  --node <binary>   another Node.js for what is measured cold; also, separated as
+                    in PATH, in the environment as BENCH_NODES
   --json            answer JSON instead of tables
   --help            answer this text
 
---only, --peer and --size may be given several times.
+--only, --peer, --size and --node may be given several times.
 
 ${parts.map(describe).join('\n')}`;
 
@@ -44,9 +49,10 @@ export function parseOptions(argv: readonly string[]): Options | undefined {
       peer: {type: 'string', multiple: true},
       size: {type: 'string', multiple: true, default: defaultSizes},
       rows: {type: 'string', default: '100000'},
-      rounds: {type: 'string', default: '15'},
+      rounds: {type: 'string', default: '11'},
       batch: {type: 'string', default: '40'},
       seconds: {type: 'string', default: '5'},
+      node: {type: 'string', multiple: true, default: namedNodes()},
       json: {type: 'boolean', default: false},
       help: {type: 'boolean', default: false},
     },
@@ -64,12 +70,24 @@ export function parseOptions(argv: readonly string[]): Options | undefined {
       soakSeconds: positive('--seconds', values.seconds),
       warmUpMs,
     },
+    nodes: values.node.map(existing),
   };
   const requests = readWorks(values.only).map(({part, works}) => ({
     part,
     request: {...shared, works},
   }));
   return {requests, isJson: values.json};
+}
+
+/** The binaries of Node.js that the environment names. */
+function namedNodes(): string[] {
+  const paths = process.env['BENCH_NODES'] ?? '';
+  return paths.split(path.delimiter).filter(each => each !== '');
+}
+
+function existing(file: string): string {
+  if (existsSync(file)) return path.resolve(file);
+  throw new Error(`--node takes the path of a binary; there is no ${file}.`);
 }
 
 function describe({name, works, peers}: Part): string {

@@ -11,6 +11,8 @@ export interface Request {
   /** How many rows the others have. */
   readonly rows: number;
   readonly pace: ComparisonPace;
+  /** Binaries of Node.js, of other versions than the one that runs this, on which cold processes are measured, too. */
+  readonly nodes: readonly string[];
   /** Tells people what is going on. */
   readonly say: (message: string) => void;
 }

@@ -90,8 +90,9 @@ export function numberText(number: number): string {
   return number.toPrecision(2);
 }
 
-/** For example `24.1 us` or `1.12 ms`. */
+/** For example `24.1 us`, `1.12 ms` or `2.89 s`. */
 export function durationText(ms: number): string {
   if (ms < 1) return `${(ms * 1000).toFixed(ms < 0.01 ? 2 : 1)} us`;
-  return `${ms.toPrecision(3)} ms`;
+  if (ms < 999.5) return `${ms.toPrecision(3)} ms`;
+  return `${(ms / 1000).toPrecision(3)} s`;
 }

@@ -2,6 +2,7 @@ import {setImmediate} from 'node:timers/promises';
 import {DataSource} from 'loopback-datasource-juggler';
 import * as connector from 'loopback-connector-inmemory';
 import {makeFixture} from '../fixture';
+import {useOtherModels} from '../other-models';
 import {LoopBackStore} from '../peers/loopback-store';
 
 /** Rows that are created at once. */
@@ -14,6 +15,7 @@ async function main(): Promise<void> {
   const [rows, yieldMs] = process.argv.slice(2).map(Number);
   const dataSource = new DataSource({connector, ...(yieldMs ? {yieldMs} : {})});
   await dataSource.connect();
+  await useOtherModels(dataSource);
   const store = new LoopBackStore(dataSource);
   await store.load(makeFixture(rows!).items);
   const connected = dataSource.connector!;

@@ -3,6 +3,7 @@ import {DataSource} from 'loopback-datasource-juggler';
 import * as inmemory from 'loopback-connector-inmemory';
 import {fork, restore, snapshot} from 'loopback-connector-inmemory/testing';
 import {heapBytes} from '../child';
+import {useOtherModels} from '../other-models';
 
 /** Prints what states to go back to cost at so many rows. */
 const restores = 10_000;
@@ -20,6 +21,7 @@ interface Item {
 async function main(): Promise<void> {
   const rows = Number(process.argv[2]);
   const dataSource: any = new DataSource({name: 'db', connector: inmemory});
+  await useOtherModels(dataSource);
   const Item = dataSource.define('Item', {
     id: {type: Number, id: true, generated: true},
     name: {type: String, index: true},

@@ -6,6 +6,7 @@ import {
 import * as inmemoryModule from 'loopback-connector-inmemory';
 import {newItemOf, type Engine, type EngineEntry, type Row} from '../engine';
 import type {Item} from '../fixture';
+import {useOtherModels} from '../other-models';
 
 const modelName = 'Item';
 
@@ -37,12 +38,14 @@ export const builtIn: EngineEntry = {
   },
 };
 
-/** A connector with the model of the bench's items, and no rows. */
+/** A connector with the model of the bench's items, without rows, after thirty other models were used; none if told. */
 export async function openConnector(
   connector: unknown,
+  usesOthers = true,
 ): Promise<ConnectorEngine> {
   const dataSource = new DataSource({connector});
   await dataSource.connect();
+  if (usesOthers) await useOtherModels(dataSource);
   dataSource.createModel(modelName, properties, settings);
   return new ConnectorEngine(dataSource);
 }
@@ -121,6 +124,10 @@ export class ConnectorEngine implements Engine {
 
   pricesOfGroup(group: number): Promise<Row[]> {
     return this.all({where: {group}, fields: ['price']});
+  }
+
+  async removeActive(): Promise<void> {
+    await this.ask('destroyAll', [{isActive: true}]);
   }
 
   async close(): Promise<void> {

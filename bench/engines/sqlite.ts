@@ -99,6 +99,10 @@ export class SqliteEngine implements Engine {
     return this.statements.pricesOfGroup.all(group);
   }
 
+  removeActive(): void {
+    this.database.transaction(() => this.statements.removeActive.run())();
+  }
+
   close(): void {
     this.database.close();
   }
@@ -140,5 +144,6 @@ function prepare(database: Sqlite) {
       .pluck(),
     pageByPrice: query('ORDER BY price LIMIT ? OFFSET ?'),
     pricesOfGroup: query('WHERE "group" = ?', 'price'),
+    removeActive: database.prepare('DELETE FROM Item WHERE isActive = 1'),
   };
 }

@@ -3,12 +3,13 @@ import os from 'node:os';
 import path from 'node:path';
 import {parseArgs} from 'node:util';
 import {makeFixture} from '../fixture';
+import {measureSyncs} from './bare-syncs';
 import {measureOpening} from './opening';
 import {openingTable, ratesTables, stallTable} from './report';
 import {sqliteVersion} from '../sqlite';
 import {measureStalls} from './stalls';
 import {measureWriteRates} from './write-rates';
-import {writeItems} from './writing-stores';
+import {useOthers, writeItems} from './writing-stores';
 
 const usage = `node --expose-gc dist/bench/files/main.js [options]
 
@@ -41,13 +42,16 @@ async function main(): Promise<void> {
 
 async function measure(options: Options, folder: string): Promise<void> {
   const {rounds, rows} = options;
+  await useOthers();
   console.log(
     `${os.cpus().length} cores, ${os.arch()}, Node ${process.versions.node}, ` +
       `better-sqlite3 ${sqliteVersion ?? 'is not installed'}`,
   );
   if (options.parts.includes('writes')) {
     const pace = {rounds, batchMs, quietMs};
-    console.log(ratesTables(await measureWriteRates(folder, writeSizes, pace)));
+    const syncs = measureSyncs(folder, rounds);
+    const rates = await measureWriteRates(folder, writeSizes, pace);
+    console.log(ratesTables(rates, syncs));
   }
   if (!options.parts.some(part => part !== 'writes')) return;
   const file = path.join(folder, 'items.json');

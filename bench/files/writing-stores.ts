@@ -2,6 +2,7 @@ import {DataSource} from 'loopback-datasource-juggler';
 import * as connector from 'loopback-connector-inmemory';
 import {Database, type FsyncPolicy} from '../../lib/database/database';
 import type {NewItem} from '../fixture';
+import {useOtherModels, useOtherTables} from '../other-models';
 import {DatabaseStore, itemSchema} from '../peers/database';
 import {LoopBackStore} from '../peers/loopback-store';
 import type {WritingStore} from '../store';
@@ -26,6 +27,14 @@ export const contenders: readonly Contender[] = [
   ...(sqliteVersion === undefined ? [] : policies.map(sqlite)),
   {name: 'built-in', fsync: undefined, open: openBuiltIn},
 ];
+
+/** Uses thirty other models in this process, in stores without a file. */
+export async function useOthers(): Promise<void> {
+  const dataSource = new DataSource({connector});
+  await dataSource.connect();
+  await useOtherModels(dataSource);
+  await useOtherTables(new Database());
+}
 
 /** Writes the items to a data file as this package does. */
 export async function writeItems(

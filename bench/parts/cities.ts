@@ -12,6 +12,7 @@ import {
   type Comparison,
   type Entrant,
 } from '../comparison';
+import {useOtherModels} from '../other-models';
 import {chosen, type Outcome, type Part, type Request} from '../part';
 import {seededRandom} from '../random';
 import {timeTable} from '../report';
@@ -199,6 +200,7 @@ async function openDataSource(
 ): Promise<{dataSource: DataSource; model: CityModel}> {
   const dataSource = new DataSource({connector});
   await dataSource.connect();
+  await useOtherModels(dataSource);
   const model = dataSource.createModel<CityModel>('City', {
     id: {type: Number, id: true},
     name: {type: String, index: true},

@@ -1,5 +1,5 @@
 import {cases} from '../cases';
-import {runChild} from '../child';
+import {heapFlags, runChild} from '../child';
 import type {Target} from '../comparison';
 import {chosen, type Outcome, type Part, type Request} from '../part';
 import {inmemory, inmemoryRepository} from '../peers/inmemory';
@@ -9,10 +9,10 @@ import {ratios, spreadOf} from '../statistics';
 import type {Peer} from '../store';
 
 /** With the most rows an operation must take no longer than this many times what it takes with the fewest. */
-const maxGrowth = 1.3;
+const maxGrowth = 1.5;
 
-/** Each contender and size has so many processes at most, one after the other. */
-const maxProcesses = 3;
+/** Each contender with a target has so many processes for each size at most, one after the other; the others have one. */
+const maxProcesses = 2;
 
 /** A young process is slower than it will be; each has to itself what other parts share. */
 const warmUps = 2;
@@ -77,16 +77,18 @@ function measureContender(
   {pace, say, sizes}: Request,
 ): Grown {
   const {batchMs, rounds, warmUpMs} = pace;
-  const {name, peer, flags} = contender;
+  const {name, peer, flags, hasTarget} = contender;
   const times = new Map(
     operations.map(({name}) => [name, sizes.map(() => [] as number[])]),
   );
-  const processes = Math.min(rounds, maxProcesses);
+  const processes = hasTarget ? Math.min(rounds, maxProcesses) : 1;
   for (let process = 0; process < processes; process++) {
     for (const [i, rows] of sizes.entries()) {
       say(`measuring ${name} with ${rows} rows`);
       const numbers = [rows, rounds, batchMs, warmUps * warmUpMs].map(String);
-      const answers = runChild('growth', [peer.name, ...numbers], flags);
+      const answers = runChild('growth', [peer.name, ...numbers], {
+        flags: [...heapFlags, ...flags],
+      });
       for (const [work, ms] of Object.entries(answers as object)) {
         times.get(work)![i]!.push(ms as number);
       }

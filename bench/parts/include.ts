@@ -10,6 +10,7 @@ import {DataSource, type AnyObject} from 'loopback-datasource-juggler';
 import * as inmemoryModule from 'loopback-connector-inmemory';
 import type {Explanation, InMemoryConnector} from 'loopback-connector-inmemory';
 import {compare, type Entrant} from '../comparison';
+import {useOtherModels} from '../other-models';
 import {chosen, type Outcome, type Part, type Request} from '../part';
 import {timeTable} from '../report';
 import {single} from '../statistics';
@@ -110,6 +111,7 @@ async function openFamilies(
   dataSource: DataSource,
 ): Promise<DefaultCrudRepository<Parent, number>> {
   await dataSource.connect();
+  await useOtherModels(dataSource);
   const children = new DefaultCrudRepository<Child, number>(Child, dataSource);
   const parents = new DefaultCrudRepository<Parent, number>(Parent, dataSource);
   parents.registerInclusionResolver(

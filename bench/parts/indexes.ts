@@ -1,6 +1,7 @@
 import {DataSource} from 'loopback-datasource-juggler';
 import * as connector from 'loopback-connector-inmemory';
 import {compare, ratioTarget, timingOf, type Entrant} from '../comparison';
+import {useOtherModels} from '../other-models';
 import type {Outcome, Part, Request} from '../part';
 import {seededRandom, shuffled} from '../random';
 import {timeTable} from '../report';
@@ -78,6 +79,7 @@ async function connectorEntrant(
 ): Promise<Entrant> {
   const dataSource = new DataSource({connector});
   await dataSource.connect();
+  await useOtherModels(dataSource);
   const properties = columns.map((column, place) => [
     column,
     {type: Number, index: place < indexed},

@@ -1,6 +1,7 @@
 import {DataSource} from 'loopback-datasource-juggler';
 import * as connector from 'loopback-connector-inmemory';
 import {compare, type Entrant, ratioTarget, timingOf} from '../comparison';
+import {useOtherModels} from '../other-models';
 import type {Outcome, Part, Request} from '../part';
 import {timeTable} from '../report';
 import {Sqlite} from '../sqlite';
@@ -72,6 +73,7 @@ async function connectorEntrant(
 ): Promise<Entrant> {
   const dataSource = new DataSource({connector});
   await dataSource.connect();
+  await useOtherModels(dataSource);
   const properties = {
     id: {type: Number, id: true},
     name: String,
@@ -79,7 +81,7 @@ async function connectorEntrant(
   };
   const migrate = async (added: object, settings: object): Promise<void> => {
     dataSource.createModel('Item', {...properties, ...added}, settings);
-    await dataSource.autoupdate();
+    await dataSource.autoupdate('Item');
   };
   await migrate({}, {});
   await new Promise<void>((resolve, reject) => {

@@ -2,6 +2,7 @@ import {Database, type Version} from '../../lib/database/database';
 import {runChild} from '../child';
 import {compare, ratioTarget, timingOf, type Entrant} from '../comparison';
 import {makeFixture, type Fixture} from '../fixture';
+import {useOtherTables} from '../other-models';
 import type {Outcome, Part, Request} from '../part';
 import {DatabaseStore, itemSchema} from '../peers/database';
 import {numberText, table, timeTable} from '../report';
@@ -72,6 +73,7 @@ async function writer(
   count: number,
 ): Promise<Entrant> {
   const database = new Database();
+  await useOtherTables(database);
   database.declare(itemSchema.name, itemSchema);
   const store = new DatabaseStore(database);
   await store.load(items);

@@ -1,4 +1,5 @@
 import {DataSource} from 'loopback-datasource-juggler';
+import {useOtherModels} from '../other-models';
 import type {Peer} from '../store';
 import {LoopBackStore} from './loopback-store';
 
@@ -11,6 +12,7 @@ export const builtIn: Peer = {
   async open() {
     const dataSource = new DataSource({connector: 'memory'});
     await dataSource.connect();
+    await useOtherModels(dataSource);
     return new LoopBackStore(dataSource);
   },
 };

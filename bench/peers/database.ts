@@ -9,6 +9,7 @@ import {
 import {noRules} from '../../lib/schema/rules';
 import type {IndexDefinition, TableSchema} from '../../lib/schema/schema';
 import type {Item, NewItem} from '../fixture';
+import {useOtherTables} from '../other-models';
 import type {Peer, Store} from '../store';
 
 const table = 'Item';
@@ -41,6 +42,7 @@ export const database: Peer = {
   maxRows: 100_000,
   async open() {
     const opened = new Database();
+    await useOtherTables(opened);
     opened.declare(table, itemSchema);
     return new DatabaseStore(opened);
   },

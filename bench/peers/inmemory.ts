@@ -1,5 +1,6 @@
 import {DataSource} from 'loopback-datasource-juggler';
 import * as connector from 'loopback-connector-inmemory';
+import {useOtherModels} from '../other-models';
 import type {Peer} from '../store';
 import {LoopBackStore} from './loopback-store';
 import {RepositoryStore} from './repository-store';
@@ -33,5 +34,6 @@ export const emulations: readonly Peer[] = ['postgresql', 'mariadb'].map(
 async function connect(settings: object = {}): Promise<DataSource> {
   const dataSource = new DataSource({connector, ...settings});
   await dataSource.connect();
+  await useOtherModels(dataSource);
   return dataSource;
 }

@@ -23,6 +23,11 @@ describe('The options of the bench', () => {
     );
   });
 
+  it('name other binaries of Node.js', () => {
+    const {requests} = parseOptions([`--node=${process.execPath}`])!;
+    assert.deepEqual(requests[0]!.request.nodes, [process.execPath]);
+  });
+
   it('are refused with a list of what there is', () => {
     assert.throws(() => parseOptions(['--only=cars']), {
       message: /^No part cars; there are juggler, emulate, growth, queries, /,
@@ -35,6 +40,9 @@ describe('The options of the bench', () => {
     });
     assert.throws(() => parseOptions(['--rows=none']), {
       message: '--rows takes a positive number, not none.',
+    });
+    assert.throws(() => parseOptions(['--node=/no/node']), {
+      message: '--node takes the path of a binary; there is no /no/node.',
     });
   });
 });
