@@ -12,6 +12,7 @@ import {
   someInSlices,
 } from '../base/slices';
 import type {Row} from '../value/copy';
+import type {Dialect} from '../value/dialect';
 import type {Trees} from './bulk-load';
 import {
   type Index,
@@ -37,8 +38,8 @@ import type {Tree} from './tree/tree';
 /** Ids under one key that are taken to change for long. */
 const manyIds = 2_000;
 
-/** Changes of rows by their ids, ascending. */
-interface SortedChanges {
+/** Changes of rows by their ids, ascending, which are those of the rows after them. */
+export interface SortedChanges {
   readonly ids: readonly Key[];
   readonly changes: readonly RowChange[];
 }
@@ -58,7 +59,8 @@ export function* changedTrees(
   {rows, indexes}: Trees,
   {ids, changes, context}: BulkChange,
 ): Sliced<Trees | undefined> {
-  const sorted = yield* sortedChanges(changes, ids, context);
+  const {isCut, dialect} = context.mode;
+  const sorted = yield* sortedChanges(changes, ids, dialect, isCut);
   if (sorted === undefined) return undefined;
   const changed = yield* changedRows(rows, sorted, context);
   if (changed === undefined) return undefined;
@@ -76,10 +78,15 @@ export function* changedTrees(
   return {rows: changed.rows, indexes: all};
 }
 
-function* sortedChanges(
+/**
+ * The changes by id. Undefined when a row gets another id, two have the same, or
+ * ids cannot be sorted.
+ */
+export function* sortedChanges(
   changes: readonly RowChange[],
   {keyOf, order}: IdKeys,
-  {mode}: IndexContext,
+  {texts}: Pick<Dialect, 'texts'>,
+  isCut: boolean,
 ): Sliced<SortedChanges | undefined> {
   let movesId = false;
   const ids = yield* mapInSlices(changes, change => {
@@ -90,9 +97,9 @@ function* sortedChanges(
   });
   if (movesId) return undefined;
   if (yield* areAscending(ids, order)) return {ids, changes};
-  if (mode.dialect.texts !== undefined) return undefined;
+  if (texts !== undefined) return undefined;
   const column = {values: ids, direction: 1} as const;
-  const {places, repeats} = yield* sequenceInSlices([column], mode.isCut);
+  const {places, repeats} = yield* sequenceInSlices([column], isCut);
   if (repeats.includes(1)) return undefined;
   return {
     ids: yield* mapInSlices(places, place => ids[place]),
@@ -172,7 +179,7 @@ class IndexChange {
   private readonly starts: number[] = [];
   private places: Uint32Array = new Uint32Array();
   /** What becomes of postings that take long, by the place of their key. */
-  private readonly made = new Map<number, Posting | typeof nothing>();
+  private readonly made = new Map<number, Posting>();
 
   constructor(
     private readonly index: Index,
@@ -187,7 +194,7 @@ class IndexChange {
     const {mode} = this.context;
     yield* this.sort();
     if (!(yield* this.makeLongOnes())) return undefined;
-    const change = (old: Posting | typeof nothing, place: number) =>
+    const change = (old: Posting, place: number) =>
       this.made.get(place) ?? this.changed(old, place);
     const writes = {keys: this.keys, change};
     const entries = yield* index.entries.merging(
@@ -223,11 +230,11 @@ class IndexChange {
     starts.push(places.length);
   }
 
-  /** What becomes of a posting; refused where a unique key is taken. */
-  private changed(
-    old: Posting | typeof nothing,
-    place: number,
-  ): Posting | typeof nothing | typeof refused {
+  /**
+   * What becomes of a posting, or of {@link nothing}; {@link refused} where a
+   * unique key is taken.
+   */
+  private changed(old: Posting, place: number): Posting {
     const start = this.starts[place]!;
     const {goneCount, ids} = this.moves;
     if (this.starts[place + 1] === start + 1) {
@@ -260,7 +267,7 @@ class IndexChange {
   }
 
   private isRefused(
-    old: Posting | undefined,
+    old: Posting,
     {gone, come}: IdChanges,
     place: number,
   ): boolean {

@@ -177,14 +177,14 @@ export interface PostingMode {
 }
 
 /**
- * A posting, or none, with many changes made at once; undefined when no id is
- * left. An id may go and come again. The posting stays as it was.
+ * A posting, or undefined where there is none, with many changes made at once;
+ * undefined when no id is left. An id may go and come again. The posting stays as it was.
  */
 export function changedPosting(
-  posting: Posting | undefined,
+  posting: Posting,
   changes: IdChanges,
   mode: PostingMode,
-): Posting | undefined {
+): Posting {
   const {gone, come} = changes;
   const size = posting === undefined ? 0 : postingSize(posting);
   if (gone.length === size) return posted(come, mode);
@@ -205,10 +205,10 @@ export function changedPosting(
 
 /** As {@link changedPosting}, as work that can be cut. */
 export function* changingPosting(
-  posting: Posting | undefined,
+  posting: Posting,
   changes: IdChanges,
   mode: PostingMode,
-): Sliced<Posting | undefined> {
+): Sliced<Posting> {
   const {gone, come} = changes;
   if (posting instanceof PostingList && isTree(posting.ids)) {
     return gone.length === posting.size && come.length === 0
@@ -225,10 +225,7 @@ export function* changingPosting(
 }
 
 /** The posting of some ids, ascending; undefined when there is none. */
-function posted(
-  ids: readonly Key[],
-  {order, owner}: PostingMode,
-): Posting | undefined {
+function posted(ids: readonly Key[], {order, owner}: PostingMode): Posting {
   return ids.length > 1 ? postingOf(ids, order, owner) : ids[0];
 }
 
@@ -237,7 +234,7 @@ function* changingTree(
   changes: IdChanges,
   {order, owner}: PostingMode,
   isCut: boolean,
-): Sliced<Posting | undefined> {
+): Sliced<Posting> {
   const {keys, areThere} = changedIds(changes, order);
   const change = (_: unknown, place: number) =>
     areThere[place] === true ? undefined : nothing;
@@ -253,10 +250,8 @@ function changedIds({gone, come}: IdChanges, order: KeyOrder) {
   let [g, c] = [0, 0];
   while (g < gone.length || c < come.length) {
     const isGone =
-      c === come.length ||
-      (g < gone.length && order(gone[g], come[c]) < 0);
-    const isSame =
-      !isGone && g < gone.length && order(gone[g], come[c]) === 0;
+      c === come.length || (g < gone.length && order(gone[g], come[c]) < 0);
+    const isSame = !isGone && g < gone.length && order(gone[g], come[c]) === 0;
     keys.push(isGone ? gone[g] : come[c]);
     areThere.push(!isGone);
     if (isGone || isSame) g++;

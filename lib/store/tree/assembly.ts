@@ -14,11 +14,12 @@ import {
 /** What comes after the last key of a tree. */
 export const noEnd: unique symbol = Symbol('no end');
 
-/** A node, with the greatest key that may be in it and the weight of all of it. */
-export interface Part<V> {
-  readonly node: Node<V>;
+/** Some children of a branch, which are of one height. */
+export interface Run {
+  readonly start: number;
+  readonly end: number;
+  readonly height: number;
   readonly greatest: Key;
-  readonly weight: number;
 }
 
 /** Nodes of one height that are to become children of one above. */
@@ -29,7 +30,7 @@ interface Siblings<V> {
 }
 
 /** A node that is shorter takes in what comes beside it. */
-const minNodeSize = maxNodeSize / 4;
+export const minNodeSize = maxNodeSize / 4;
 
 /** Entries that may wait to be made leaves. */
 const maxEntries = 32 * filledSize;
@@ -67,33 +68,50 @@ export class Assembly<V> {
     if (keys.length < maxEntries) return;
     const end = keys.length - (keys.length % filledSize) - filledSize;
     for (let at = 0; at < end; at += filledSize) {
-      this.addLeaf(at, at + filledSize);
+      this.makeLeaf(at, at + filledSize);
     }
     this.keys = keys.slice(end);
     this.values = this.values.slice(end);
   }
 
-  /** Adds a node of the other tree, and all that is below it. */
-  add(part: Part<V>, height: number): void {
-    if (this.isShortBelow(height)) return this.addInside(part, height);
+  /**
+   * Adds some children of a branch of the other tree, and all that is below them;
+   * `greatest` is the greatest key that may be below the last of all children.
+   */
+  addChildren(
+    {children, keys, weights}: Branch<V>,
+    {start, end, height, greatest}: Run,
+  ): void {
+    let i = start;
+    for (; i < end && this.isShortBelow(height); i++) {
+      const limit = i < keys.length ? keys[i] : greatest;
+      this.addInside(children[i]!, height, limit);
+    }
+    if (i === end) return;
     this.closeEntries();
     for (let level = 0; level < height; level++) this.close(level);
-    this.push(height, part);
+    const siblings = this.siblings(height);
+    for (; i < end; i++) {
+      siblings.nodes.push(children[i]!);
+      siblings.greatest.push(i < keys.length ? keys[i] : greatest);
+      siblings.weights.push(weights[i]!);
+    }
   }
 
-  private addInside({node, greatest}: Part<V>, height: number): void {
-    if (node instanceof Leaf) {
-      for (const key of node.keys) this.keys.push(key);
-      if (!this.keysOnly) for (const each of node.values) this.values.push(each);
-      return;
+  /** Adds what is in a node, in the place of the node. */
+  private addInside(node: Node<V>, height: number, greatest: Key): void {
+    if (node instanceof Branch) {
+      const end = node.children.length;
+      const run = {start: 0, end, height: height - 1, greatest};
+      return this.addChildren(node, run);
     }
-    const {children, keys, weights} = node;
-    const last = children.length - 1;
-    for (let i = 0; i <= last; i++) {
-      const end = i < last ? keys[i] : greatest;
-      const part = {node: children[i]!, greatest: end, weight: weights[i]!};
-      this.add(part, height - 1);
-    }
+    for (const key of node.keys) this.keys.push(key);
+    if (!this.keysOnly) for (const each of node.values) this.values.push(each);
+  }
+
+  /** Adds a leaf that is long enough, where no entries wait. */
+  addLeaf(leaf: Leaf<V>, weight: number): void {
+    this.push(leaf, weight, leaf.keys.at(-1), 0);
   }
 
   /** Whether what waits would make a short node below the given height. */
@@ -110,7 +128,12 @@ export class Assembly<V> {
     return (this.levels[level] ??= {nodes: [], greatest: [], weights: []});
   }
 
-  private push(level: number, {node, greatest, weight}: Part<V>): void {
+  private push(
+    node: Node<V>,
+    weight: number,
+    greatest: Key,
+    level: number,
+  ): void {
     const siblings = this.siblings(level);
     siblings.nodes.push(node);
     siblings.greatest.push(greatest);
@@ -121,20 +144,19 @@ export class Assembly<V> {
   private closeEntries(): void {
     if (this.keys.length === 0) return;
     if (this.keys.length < minNodeSize) this.joinLastLeaf();
-    for (const [start, end] of spans(this.keys.length)) {
-      this.addLeaf(start, end);
-    }
+    const {length} = this.keys;
+    if (length <= maxNodeSize) this.makeLeaf(0, length);
+    else for (const [start, end] of spans(length)) this.makeLeaf(start, end);
     this.keys = [];
     this.values = [];
   }
 
-  private addLeaf(start: number, end: number): void {
+  private makeLeaf(start: number, end: number): void {
     const {edit, keysOnly, weigh} = this;
     const keys = this.keys.slice(start, end);
     const values = keysOnly ?? valuesIn(this.values, start, end);
     const node = new Leaf(edit, keys, values);
-    const weight = weightBefore(node, keys.length, weigh);
-    this.push(0, {node, greatest: keys.at(-1), weight});
+    this.addLeaf(node, weightBefore(node, keys.length, weigh));
   }
 
   private joinLastLeaf(): void {
@@ -167,7 +189,7 @@ export class Assembly<V> {
         weights.slice(start, end),
       );
       const weight = weightBefore(node, end - start, this.weigh);
-      this.push(level + 1, {node, greatest: greatest[end - 1], weight});
+      this.push(node, weight, greatest[end - 1], level + 1);
     }
     this.levels[level] = {nodes: [], greatest: [], weights: []};
   }

@@ -1,6 +1,17 @@
-import {Assembly, noEnd} from './assembly';
+import {Assembly, minNodeSize, noEnd} from './assembly';
 import type {Key, KeyOrder} from './key-order';
-import {Branch, isNoValues, type Leaf, lowerBound, type Node} from './nodes';
+import {copyOfLeaf, enterAt, overwriteAt, removeAt} from './leaf';
+import {
+  Branch,
+  isAt,
+  isNoValues,
+  type Leaf,
+  lengthOf,
+  lowerBound,
+  maxNodeSize,
+  type Node,
+  weightBefore,
+} from './nodes';
 
 /** What stands for a value where there is none. */
 export const nothing: unique symbol = Symbol('nothing');
@@ -33,8 +44,8 @@ export interface Merged<V> {
 interface Step<V> {
   readonly branch: Branch<V>;
   readonly height: number;
-  /** The greatest key that may be below it. */
-  readonly greatest: Key | typeof noEnd;
+  /** The greatest key that may be below it, or {@link noEnd}. */
+  readonly greatest: Key;
   /** The child that is next. */
   place: number;
 }
@@ -62,7 +73,11 @@ export class Merge<V> {
   /** The leaf in which the next key is looked for, from that place on. */
   private leaf: Leaf<V> | undefined;
   private leafPlace = 0;
-  private leafEnd: Key | typeof noEnd = noEnd;
+  /** The greatest key that may be in it, or {@link noEnd}. */
+  private leafEnd: Key = noEnd;
+  private leafWeight = 0;
+  /** Whether nothing of the leaf has been looked at. */
+  private isFresh = false;
   /** The place of the next key. */
   private next = 0;
 
@@ -74,7 +89,8 @@ export class Merge<V> {
     const {values} = firstLeaf(root);
     const keysOnly = isNoValues(values) ? values : undefined;
     this.assembly = new Assembly(edit, weigh, keysOnly);
-    this.enter(root, heightOf(root), noEnd);
+    const weight = weightBefore(root, lengthOf(root), weigh);
+    this.enter(root, heightOf(root), noEnd, weight);
   }
 
   /** Writes to some keys more. Tells whether there is nothing left to do. */
@@ -98,7 +114,8 @@ export class Merge<V> {
   private enter(
     node: Node<V>,
     height: number,
-    greatest: Key | typeof noEnd,
+    greatest: Key,
+    weight: number,
   ): void {
     if (node instanceof Branch) {
       this.way.push({branch: node, height, greatest, place: 0});
@@ -107,6 +124,8 @@ export class Merge<V> {
     this.leaf = node;
     this.leafPlace = 0;
     this.leafEnd = greatest;
+    this.leafWeight = weight;
+    this.isFresh = true;
   }
 
   /** Goes a step nearer to the next key, down or up. */
@@ -124,21 +143,15 @@ export class Merge<V> {
     this.pass(step, child);
     step.place = child + 1;
     const end = child < last ? branch.keys[child] : greatest;
-    this.enter(branch.children[child]!, height - 1, end);
+    const weight = branch.weights[child]!;
+    this.enter(branch.children[child]!, height - 1, end, weight);
   }
 
   /** Hands on the children up to one, as they are. */
-  private pass(step: Step<V>, end: number): void {
-    const {branch, height, greatest} = step;
-    const {children, keys, weights} = branch;
-    for (let i = step.place; i < end; i++) {
-      const part = {
-        node: children[i]!,
-        greatest: i < keys.length ? keys[i] : greatest,
-        weight: weights[i]!,
-      };
-      this.assembly.add(part, height - 1);
-    }
+  private pass({branch, height, greatest, place}: Step<V>, end: number): void {
+    if (place >= end) return;
+    const run = {start: place, end, height: height - 1, greatest};
+    this.assembly.addChildren(branch, run);
   }
 
   private ascend(): void {
@@ -148,6 +161,9 @@ export class Merge<V> {
 
   /** Writes to the next keys, as far as they belong into the leaf. */
   private mergeInto(leaf: Leaf<V>, end: number): void {
+    const {isFresh} = this;
+    this.isFresh = false;
+    if (isFresh && this.isAlone(leaf)) return this.writeAlone(leaf);
     const {keys} = this.writes;
     const {order} = this.tree;
     const {length} = leaf.keys;
@@ -166,10 +182,44 @@ export class Merge<V> {
     this.assembly.makeRoom();
   }
 
-  private writeAt({keys, values}: Leaf<V>, key: Key): void {
+  /** Whether one key only belongs into a leaf, which stays a leaf by itself. */
+  private isAlone({keys: {length}}: Leaf<V>): boolean {
+    const {assembly, leafEnd, next, tree, writes} = this;
+    if (length <= minNodeSize || length >= maxNodeSize) return false;
+    if (assembly.keys.length > 0) return false;
+    if (next + 1 === writes.keys.length) return true;
+    return leafEnd !== noEnd && tree.order(writes.keys[next + 1], leafEnd) > 0;
+  }
+
+  /** As {@link writeAt}, in a copy of the leaf, which costs less. */
+  private writeAlone(leaf: Leaf<V>): void {
+    const {assembly, leafWeight: weight, next, tree, writes} = this;
+    const {edit, order, weigh} = tree;
+    const key = writes.keys[next];
+    const at = lowerBound(leaf.keys, key, order);
+    const old = isAt(leaf, at, key, order) ? leaf.values[at]! : nothing;
+    const value = writes.change(old, next);
+    if (value === refused) {
+      this.isRefused = true;
+      return;
+    }
+    const copy = copyOfLeaf(leaf, edit);
+    const lost = old === nothing ? 0 : weigh(old);
+    if (value !== nothing) {
+      if (old === nothing) enterAt(copy, at, key, value);
+      else if (value !== old) overwriteAt(copy, at, key, value);
+    } else if (old !== nothing) removeAt(copy, at);
+    const gained = value === nothing ? 0 : weigh(value);
+    this.growth += copy.keys.length - leaf.keys.length;
+    assembly.addLeaf(copy, weight + gained - lost);
+    this.leaf = undefined;
+    this.next++;
+  }
+
+  private writeAt(leaf: Leaf<V>, key: Key): void {
+    const {keys, values} = leaf;
     const {assembly, leafPlace: at, tree, writes} = this;
-    const isPresent =
-      at < keys.length && (keys[at] === key || tree.order(keys[at], key) === 0);
+    const isPresent = isAt(leaf, at, key, tree.order);
     const old = isPresent ? values[at]! : nothing;
     const value = writes.change(old, this.next);
     if (value === refused) {

@@ -234,8 +234,11 @@ export function spans(length: number): [start: number, end: number][] {
     Math.ceil(length / maxNodeSize),
     Math.round(length / filledSize),
   );
-  return Array.from({length: count}, (_, i) => [
-    Math.floor((i * length) / count),
-    Math.floor(((i + 1) * length) / count),
-  ]);
+  const all: [number, number][] = [];
+  for (let i = 0, start = 0; i < count; i++) {
+    const end = Math.floor(((i + 1) * length) / count);
+    all.push([start, end]);
+    start = end;
+  }
+  return all;
 }
