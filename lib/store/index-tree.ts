@@ -263,6 +263,16 @@ export function isLimited(
   return !(uniqueIgnoresNull && hasNull);
 }
 
+/** Whether what an index holds of a row differs from what it held. */
+export function isEnteredAnew(keys: IndexKeys, old: Row, row: Row): boolean {
+  const [oldKey, key] = [keys.keyOf(old), keys.keyOf(row)];
+  return (
+    (oldKey !== key && keys.order(oldKey, key) !== 0) ||
+    keys.isMultiValued(old) !== keys.isMultiValued(row) ||
+    keys.isInexact(old) !== keys.isInexact(row)
+  );
+}
+
 /** An index without rows. */
 export function emptyIndex(keys: IndexKeys): Index {
   const entries = entryTree(keys.order);

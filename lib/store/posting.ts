@@ -1,4 +1,6 @@
+import {runAtOnce, type Sliced} from '../base/slices';
 import type {Key, KeyOrder} from './tree/key-order';
+import {nothing} from './tree/merge';
 import {type KeyRange, type Owner, stop, Tree, type Visit} from './tree/tree';
 
 /**
@@ -166,6 +168,102 @@ export function withoutId(
   }
   const ids = posting.ids.toSpliced(lowerBound(posting.ids, id, order), 1);
   return ids.length === 1 ? ids[0] : new PostingList(ids);
+}
+
+/** What happens to the rows under one key: ids that go and that come, ascending. */
+export interface IdChanges {
+  readonly gone: readonly Key[];
+  readonly come: readonly Key[];
+}
+
+/** How ids are ordered, and for whom postings are made. */
+export interface PostingMode {
+  readonly order: KeyOrder;
+  readonly owner: Owner;
+}
+
+/**
+ * A posting, or undefined where there is none, with many changes made at once;
+ * undefined when no id is left. An id may go and come again. The posting stays as it was.
+ */
+export function changedPosting(
+  posting: Posting,
+  changes: IdChanges,
+  mode: PostingMode,
+): Posting {
+  const {gone, come} = changes;
+  const size = posting === undefined ? 0 : postingSize(posting);
+  if (gone.length === size) return posted(come, mode);
+  if (posting instanceof PostingList && isTree(posting.ids)) {
+    return runAtOnce(changingTree(posting.ids, changes, mode, false));
+  }
+  const ids = posting instanceof PostingList ? posting.ids : [posting];
+  const {order} = mode;
+  const changed: Key[] = [];
+  let [g, c] = [0, 0];
+  for (const id of ids as readonly Key[]) {
+    while (c < come.length && order(come[c], id) < 0) changed.push(come[c++]);
+    if (g < gone.length && order(gone[g], id) === 0) g++;
+    else changed.push(id);
+  }
+  return posted(changed.concat(come.slice(c)), mode);
+}
+
+/** As {@link changedPosting}, as work that can be cut. */
+export function* changingPosting(
+  posting: Posting,
+  changes: IdChanges,
+  mode: PostingMode,
+): Sliced<Posting> {
+  const {gone, come} = changes;
+  if (posting instanceof PostingList && isTree(posting.ids)) {
+    return gone.length === posting.size && come.length === 0
+      ? undefined
+      : yield* changingTree(posting.ids, changes, mode, true);
+  }
+  if (come.length <= 2 * maxArrayLength) {
+    return changedPosting(posting, changes, mode);
+  }
+  const first = {gone, come: come.slice(0, 2 * maxArrayLength)};
+  const begun = changedPosting(posting, first, mode) as PostingList;
+  const rest = {gone: [], come: come.slice(2 * maxArrayLength)};
+  return yield* changingTree(begun.ids as Tree<undefined>, rest, mode, true);
+}
+
+/** The posting of some ids, ascending; undefined when there is none. */
+function posted(ids: readonly Key[], {order, owner}: PostingMode): Posting {
+  return ids.length > 1 ? postingOf(ids, order, owner) : ids[0];
+}
+
+function* changingTree(
+  tree: Tree<undefined>,
+  changes: IdChanges,
+  {order, owner}: PostingMode,
+  isCut: boolean,
+): Sliced<Posting> {
+  const {keys, areThere} = changedIds(changes, order);
+  const change = (_: unknown, place: number) =>
+    areThere[place] === true ? undefined : nothing;
+  const ids = (yield* tree.merging({keys, change}, owner, isCut))!;
+  if (ids.size > maxArrayLength / 2) return new PostingList(ids);
+  return posted(toArray(ids), {order, owner});
+}
+
+/** All ids of some changes, ascending, and whether each is there after them. */
+function changedIds({gone, come}: IdChanges, order: KeyOrder) {
+  const keys: Key[] = [];
+  const areThere: boolean[] = [];
+  let [g, c] = [0, 0];
+  while (g < gone.length || c < come.length) {
+    const isGone =
+      c === come.length || (g < gone.length && order(gone[g], come[c]) < 0);
+    const isSame = !isGone && g < gone.length && order(gone[g], come[c]) === 0;
+    keys.push(isGone ? gone[g] : come[c]);
+    areThere.push(!isGone);
+    if (isGone || isSame) g++;
+    if (!isGone) c++;
+  }
+  return {keys, areThere};
 }
 
 function isTree(ids: PostingList['ids']): ids is Tree<undefined> {

@@ -1,3 +1,4 @@
+import {eachInSlices, maxRun, type Sliced, sortInSlices} from '../base/slices';
 import {compareValues} from '../value/compare';
 import type {TextOrder} from '../value/text-order';
 import type {Key} from './tree/key-order';
@@ -57,6 +58,23 @@ export function sequenceOf(columns: readonly Column[]): KeySequence {
     else if (end - start > 1) sortRun(run, start, end);
   }
   return run;
+}
+
+/** As {@link sequenceOf}; by comparing them, where that can be cut. */
+export function* sequenceInSlices(
+  columns: readonly Column[],
+  isCut: boolean,
+): Sliced<KeySequence> {
+  const {length} = columns[0]!.values;
+  if (!isCut || length <= maxRun) return sequenceOf(columns);
+  const order = orderOf(columns);
+  const unsorted = Array.from({length}, (_, i) => i);
+  const places = Uint32Array.from(yield* sortInSlices(unsorted, order));
+  const repeats = new Uint8Array(length);
+  yield* eachInSlices(places, (place, i) => {
+    if (i > 0 && order(places[i - 1]!, place) === 0) repeats[i] = 1;
+  });
+  return {places, repeats};
 }
 
 /** Compares the keys that came at two places. */

@@ -3,6 +3,7 @@ import {InMemoryError, show} from '../base/errors';
 import {eachInSlices, mapInSlices, type Sliced} from '../base/slices';
 import {type IndexDefinition, primaryKeyName} from '../schema/schema';
 import type {Row} from '../value/copy';
+import {changedTrees} from './bulk-change';
 import {
   loadedIndex,
   loadedTrees,
@@ -18,16 +19,14 @@ import {
   IndexDraft,
   type IndexKeys,
   indexKeys,
+  isEnteredAnew,
 } from './index-tree';
 import type {Key} from './tree/key-order';
 import {type RowChange, sequenceOfRow, type Table} from './table';
-import {stop, Tree} from './tree/tree';
+import type {Tree} from './tree/tree';
 
 /** Rows that may be loaded at once, without a break, where others wait. */
 const maxLoadedInSlice = 2_000;
-
-/** Where at least this part of the rows is replaced, one in so many. */
-const minReplacedPart = 4;
 
 interface Replacement {
   readonly oldId: Key;
@@ -74,7 +73,8 @@ export class TableDraft {
       yield* eachInSlices(changes, change => this.refuseViolation(change));
     }
     const isCut = this.mode.isCut && changes.length > maxLoadedInSlice;
-    if (!isCut && (this.loadAll(changes) || this.replaceMost(changes))) return;
+    if (!isCut && this.loadAll(changes)) return;
+    if (yield* this.changeMany(changes)) return;
     const replacements = yield* mapInSlices(changes, change =>
       this.replacement(change),
     );
@@ -117,41 +117,23 @@ export class TableDraft {
   }
 
   /**
-   * Builds the tree of rows at once where many are replaced, in the order of
-   * their ids, which they keep. When that cannot be nothing was done and false is
-   * returned.
+   * Changes each tree in one walk. When that cannot be, or something is the
+   * matter with a change, nothing was done and false is returned.
    */
-  private replaceMost(changes: readonly RowChange[]): boolean {
-    const {indexes} = this;
+  private *changeMany(changes: readonly RowChange[]): Sliced<boolean> {
     if (changes.length < minBulkRows) return false;
-    if (changes.length * minReplacedPart < this.rows.size) return false;
-    const {keyOf, order} = this.base.ids;
-    const ids: Key[] = [];
-    const rows: Row[] = [];
-    const entered: Replacement[] = [];
-    let place = 0;
-    this.rows.forEach((old, id) => {
-      const change = changes[place];
-      ids.push(id);
-      if (change?.kind !== 'update' || order(change.id, id) !== 0) {
-        rows.push(old);
-        return undefined;
-      }
-      const {row} = change;
-      if (order(keyOf(row), id) !== 0) return stop;
-      place++;
-      rows.push(row);
-      const anew = indexes.filter(index => isEnteredAnew(index, old, row));
-      if (anew.length === 0) return undefined;
-      entered.push({oldId: id, old, new: row, moves: false, indexes: anew});
-      return undefined;
+    const {base, context} = this;
+    const indexes = this.indexes.map(index => index.finish());
+    const trees = yield* changedTrees(
+      {rows: this.rows, indexes},
+      {ids: base.ids, changes, context},
+    );
+    if (trees === undefined) return false;
+    this.rows = trees.rows;
+    this.indexes = trees.indexes.map(index => this.draftOf(index));
+    yield* eachInSlices(changes, change => {
+      if (change.kind === 'insert') this.noteSequence(change.row);
     });
-    if (place < changes.length) return false;
-    this.rows = Tree.create<Row>(order, this.mode.owner).filled(ids, rows);
-    for (const each of entered) this.removeOld(each);
-    for (const {indexes: anew, new: row, oldId: id} of entered) {
-      for (const index of anew) index.add(index.keys.keyOf(row!), id, row!);
-    }
     return true;
   }
 
@@ -180,7 +162,7 @@ export class TableDraft {
     const moves = this.base.ids.order(this.base.ids.keyOf(row), id) !== 0;
     const changed = moves
       ? indexes
-      : indexes.filter(index => isEnteredAnew(index, old, row));
+      : indexes.filter(({keys}) => isEnteredAnew(keys, old, row));
     return {oldId: id, old, new: row, moves, indexes: changed};
   }
 
@@ -347,16 +329,6 @@ function finishedIndexes(
   return same === drafts.length && same === base.length
     ? base
     : drafts.map(draft => draft.finish());
-}
-
-/** Whether what an index holds of a row differs from what it held. */
-function isEnteredAnew({keys}: IndexDraft, old: Row, row: Row): boolean {
-  const [oldKey, key] = [keys.keyOf(old), keys.keyOf(row)];
-  return (
-    (oldKey !== key && keys.order(oldKey, key) !== 0) ||
-    keys.isMultiValued(old) !== keys.isMultiValued(row) ||
-    keys.isInexact(old) !== keys.isInexact(row)
-  );
 }
 
 function brokenInvariant(id: Key): Error {

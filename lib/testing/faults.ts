@@ -8,6 +8,7 @@ import {maxTimerMs} from '../connector/setting-rules';
 import type {Gate, StatementCall} from '../connector/statement-hooks';
 import type {FaultError, MakeFailure, SchemaOf} from './fault-errors';
 import type {FaultModel} from './fault-model';
+import {loadFaults} from './on-demand';
 import type {DataSourceLike} from './watched-models';
 
 /** Methods of the connectors, of rows and of keys, by what users call them. */
@@ -153,7 +154,7 @@ export class Faults {
     const {after = 0, error, times = 1, ...scope} = requireOptions(options);
     requireCount('after', after, 0);
     requireCount('times', times, 1);
-    const makeFailure = failureMaker(error);
+    const makeFailure = loadFaults().failureMaker(error);
     let left = after;
     return this.add(scope, (call, fault) => {
       if (left > 0) {
@@ -173,7 +174,7 @@ export class Faults {
     if (!isPart) {
       throw invalid('part', part, 'a number from 0 to 1');
     }
-    const makeFailure = failureMaker(error);
+    const makeFailure = loadFaults().failureMaker(error);
     const random = randomFrom(seed);
     return this.add(scope, (call, fault) => {
       if (random() >= part) return undefined;
@@ -262,18 +263,12 @@ export class Faults {
 
 /* Loaded by who makes a fault: most test files import `faults`, and make none. */
 
-function failureMaker(error: FaultError): MakeFailure {
-  type Module = typeof import('./fault-errors');
-  return (require('./fault-errors') as Module).failureMaker(error);
-}
-
 function faultModel(
   name: string,
   isDefined: (name: string) => boolean,
 ): FaultModel {
-  type Module = typeof import('./fault-model');
-  const {FaultModel} = require('./fault-model') as Module;
-  return new FaultModel(name, isDefined);
+  const {FaultModel: Model} = loadFaults();
+  return new Model(name, isDefined);
 }
 
 /** How long a statement may take; a wrong option is refused when it is run. */

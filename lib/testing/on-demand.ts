@@ -15,6 +15,13 @@ export const loadComparing = onDemand(() => {
   return {...difference, ...statements};
 });
 
+/** What faults are made of. */
+export const loadFaults = onDemand(() => {
+  const errors = require('./fault-errors') as typeof import('./fault-errors');
+  const models = require('./fault-model') as typeof import('./fault-model');
+  return {...errors, ...models};
+});
+
 /** What notes which statements run. */
 export const loadRecording = onDemand(
   () => require('./sight/record') as typeof import('./sight/record'),

@@ -1,6 +1,6 @@
 import type {ErrorDetails} from '../base/errors';
 import type {Key, KeyOrder} from '../store/tree/key-order';
-import {stop, Tree} from '../store/tree/tree';
+import {KeyMap} from './key-map';
 import {
   LockQueue,
   type LockUse,
@@ -8,18 +8,18 @@ import {
   type RowUse,
   sinceOf,
 } from './lock-queue';
-import type {Place, Transaction} from './transaction';
+import type {HeldLock, Place, Transaction} from './transaction';
 
 /** The locks of the rows of a table, or of the keys of one of its unique indexes. */
 export class LockTree {
-  private readonly locks: Tree<Lock>;
+  private readonly locks: KeyMap<Lock>;
 
   /** `whenEmpty` is called when the last lock is gone. */
   constructor(
     order: KeyOrder,
     private readonly whenEmpty: () => void,
   ) {
-    this.locks = Tree.create(order);
+    this.locks = new KeyMap(order);
   }
 
   get isEmpty(): boolean {
@@ -47,31 +47,25 @@ export class LockTree {
 
   /** Whether anybody has one of them. */
   get isHeld(): boolean {
-    let isFound = false;
-    this.locks.forEach(lock => {
-      isFound = lock.isHeld;
-      return isFound ? stop : undefined;
-    });
-    return isFound;
+    for (const lock of this.locks.values()) if (lock.isHeld) return true;
+    return false;
   }
 
   addHolders(holders: Set<Transaction>): void {
-    this.locks.forEach(lock => lock.addHolders(holders));
+    for (const lock of this.locks.values()) lock.addHolders(holders);
   }
 
   /** Adds those who have one of them, and those who wait for one. */
   addUsers(users: Set<Transaction>): void {
-    this.locks.forEach(lock => lock.addUsers(users));
+    for (const lock of this.locks.values()) lock.addUsers(users);
   }
 
   /** Whether somebody is about to take a lock who has waited since before a wait. */
   isGrantedBefore(number: number): boolean {
-    let isFound = false;
-    this.locks.forEach(lock => {
-      isFound = lock.isGrantedBefore(number);
-      return isFound ? stop : undefined;
-    });
-    return isFound;
+    for (const lock of this.locks.values()) {
+      if (lock.isGrantedBefore(number)) return true;
+    }
+    return false;
   }
 }
 
@@ -166,16 +160,28 @@ export class Lock {
     }
     if (this.queue !== undefined) transaction.mayBeWaitedFor = true;
     const since = sinceOf(this.placeOf(transaction));
-    transaction.locks.push({
-      release: () => {
-        if (use === 'share') this.sharers!.delete(transaction);
-        else {
-          this.owner = owner;
-          this.isRemoved = isRemoved;
-        }
-        return this.released(since);
-      },
-    });
+    transaction.locks.push(
+      use === 'share'
+        ? new Share(this, transaction, since)
+        : new Ownership(this, owner, isRemoved, since),
+    );
+  }
+
+  /** Gives back what a transaction shares. */
+  unshare(transaction: Transaction, since: number): Lock | undefined {
+    this.sharers!.delete(transaction);
+    return this.released(since);
+  }
+
+  /** Gives it back to the one, and the use, that had it before. */
+  giveBack(
+    owner: Transaction | undefined,
+    isRemoved: boolean,
+    since: number,
+  ): Lock | undefined {
+    this.owner = owner;
+    this.isRemoved = isRemoved;
+    return this.released(since);
   }
 
   private released(since: number): Lock | undefined {
@@ -190,8 +196,9 @@ export class Lock {
     return this;
   }
 
-  private readonly isInTheWayOf = ({by, use}: QueuedPlace): boolean =>
-    this.isHeldAgainst(by, use);
+  private get isInTheWayOf() {
+    return ({by, use}: QueuedPlace): boolean => this.isHeldAgainst(by, use);
+  }
 
   /** Counts up whenever somebody who was before a place is not any more. */
   movesBefore(place: LockPlace): number {
@@ -264,6 +271,33 @@ export class Lock {
     if (this.sharers === undefined || this.sharers.size === 0) {
       this.home.drop(this.key);
     }
+  }
+}
+
+/** A lock that a transaction shares with others. */
+class Share implements HeldLock {
+  constructor(
+    private readonly lock: Lock,
+    private readonly by: Transaction,
+    private readonly since: number,
+  ) {}
+
+  release(): Lock | undefined {
+    return this.lock.unshare(this.by, this.since);
+  }
+}
+
+/** A lock that a transaction has alone, and what was before. */
+class Ownership implements HeldLock {
+  constructor(
+    private readonly lock: Lock,
+    private readonly owner: Transaction | undefined,
+    private readonly isRemoved: boolean,
+    private readonly since: number,
+  ) {}
+
+  release(): Lock | undefined {
+    return this.lock.giveBack(this.owner, this.isRemoved, this.since);
   }
 }
 

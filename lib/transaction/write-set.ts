@@ -1,6 +1,9 @@
-import {eachInSlices, type Sliced} from '../base/slices';
+import {eachInSlices, type Sliced, stepsBetweenCuts} from '../base/slices';
+import {type SortedChanges, sortedChanges} from '../store/bulk-change';
+import {minBulkRows} from '../store/bulk-load';
 import type {Key} from '../store/tree/key-order';
 import type {RowChange, Table} from '../store/table';
+import {nothing} from '../store/tree/merge';
 import {stop, Tree} from '../store/tree/tree';
 import {type Change, findTable, type Version} from '../store/version';
 import type {Row} from '../value/copy';
@@ -36,6 +39,16 @@ export class WriteSet {
     changes: readonly RowChange[],
   ): Sliced<void> {
     const table = findTable(version, name)!;
+    const {dialect} = version;
+    const sorted =
+      changes.length < minBulkRows
+        ? undefined
+        : yield* sortedChanges(changes, table.ids, dialect, true);
+    if (sorted === undefined) yield* this.noteEach(table, changes);
+    else yield* this.noteMany(table, sorted);
+  }
+
+  private *noteEach(table: Table, changes: readonly RowChange[]): Sliced<void> {
     const rows = this.rowsOf(table);
     const set = (id: Key, row: Row | undefined): void => {
       const known = rows.get(id);
@@ -50,6 +63,19 @@ export class WriteSet {
       if (change.kind !== 'delete')
         set(table.ids.keyOf(change.row), change.row);
     });
+  }
+
+  /** Notes the changes of many rows, in one walk. */
+  private *noteMany(table: Table, {ids, changes}: SortedChanges): Sliced<void> {
+    const olds = yield* oldRows(table, ids);
+    const change = (known: WrittenRow | typeof nothing, place: number) => {
+      const made = changes[place]!;
+      const row = made.kind === 'delete' ? undefined : made.row;
+      return {old: known === nothing ? olds[place] : known.old, row};
+    };
+    const rows = this.rowsOf(table);
+    const noted = yield* rows.merging({keys: ids, change}, {}, true);
+    this.tables.set(table.schema.name, noted!);
   }
 
   private rowsOf(table: Table): Tree<WrittenRow> {
@@ -120,6 +146,20 @@ export class WriteSet {
     }
     return copy;
   }
+}
+
+/** The rows under some ids, or undefined, in the order of the ids. */
+function* oldRows(
+  {rows}: Table,
+  ids: readonly Key[],
+): Sliced<(Row | undefined)[]> {
+  const olds: (Row | undefined)[] = [];
+  for (let start = 0; start < ids.length; start += stepsBetweenCuts) {
+    const some = ids.slice(start, start + stepsBetweenCuts);
+    for (const old of rows.getAll(some)) olds.push(old);
+    yield;
+  }
+  return olds;
 }
 
 /** Adds what leads from a committed row to the written one, if it differs. */

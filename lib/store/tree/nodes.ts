@@ -76,26 +76,29 @@ export function weightUpTo<V>(
 }
 
 /**
- * The place of the first of the ascending keys that is not less than `key`,
- * which may be a cut; `keys.length` when there is none.
+ * The place of the first of the ascending keys, from one on, that is not less
+ * than `key`, which may be a cut; `keys.length` when there is none.
  */
 export function lowerBound(
   keys: readonly Key[],
   key: Key,
   order: KeyOrder,
+  from = 0,
 ): number {
   if (order === singleKeyOrder) {
     // Most keys are numbers or texts: compared here, they cost no calls.
-    if (isNumber(key)) return boundOfNumber(keys, key, false);
-    if (typeof key === 'string') return boundOfText(keys, key, false);
+    if (isNumber(key)) return boundOfNumber(keys, key, false, from);
+    if (typeof key === 'string') return boundOfText(keys, key, false, from);
     if (key instanceof Cut && key.values.length === 1) {
       const [value] = key.values;
       const isAfter = key.side === 'after';
-      if (isNumber(value)) return boundOfNumber(keys, value, isAfter);
-      if (typeof value === 'string') return boundOfText(keys, value, isAfter);
+      if (isNumber(value)) return boundOfNumber(keys, value, isAfter, from);
+      if (typeof value === 'string') {
+        return boundOfText(keys, value, isAfter, from);
+      }
     }
   }
-  let low = 0;
+  let low = from;
   let high = keys.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
@@ -124,8 +127,9 @@ function boundOfNumber(
   keys: readonly Key[],
   key: number,
   isAfter: boolean,
+  from: number,
 ): number {
-  let low = 0;
+  let low = from;
   let high = keys.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
@@ -144,8 +148,9 @@ function boundOfText(
   keys: readonly Key[],
   key: string,
   isAfter: boolean,
+  from: number,
 ): number {
-  let low = 0;
+  let low = from;
   let high = keys.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
@@ -221,13 +226,19 @@ export function isNoValues(values: readonly unknown[]): boolean {
 }
 
 /** Nodes made at once leave some room, so that the next writes split few. */
-const filledSize = Math.floor(maxNodeSize * 0.9);
+export const filledSize = Math.floor(maxNodeSize * 0.9);
 
-/** Cuts a run of so many into parts of about equal length. */
-function spans(length: number): [start: number, end: number][] {
-  const count = Math.ceil(length / filledSize);
-  return Array.from({length: count}, (_, i) => [
-    Math.floor((i * length) / count),
-    Math.floor(((i + 1) * length) / count),
-  ]);
+/** Cuts a run of so many into parts of about equal length, which fit into nodes. */
+export function spans(length: number): [start: number, end: number][] {
+  const count = Math.max(
+    Math.ceil(length / maxNodeSize),
+    Math.round(length / filledSize),
+  );
+  const all: [number, number][] = [];
+  for (let i = 0, start = 0; i < count; i++) {
+    const end = Math.floor(((i + 1) * length) / count);
+    all.push([start, end]);
+    start = end;
+  }
+  return all;
 }

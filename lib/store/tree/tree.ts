@@ -1,3 +1,5 @@
+import {inPieces, inSlices} from '../../base/cuttable';
+import type {Sliced} from '../../base/slices';
 import type {Cut, Key, KeyOrder} from './key-order';
 import {type Batches, batchesOf} from './batches';
 import {type Part, visitSome} from './fetch';
@@ -7,6 +9,7 @@ import type {KeyRange, Skip, Visit} from './scan';
 import {RangeWalk} from './walk';
 import {addHalf, joinShort, splitNode} from './balance';
 import {copyOfLeaf, enterAt, overwriteAt, removeAt} from './leaf';
+import {Merge, nothing, type Writes} from './merge';
 import {
   Branch,
   hasTrueWeights,
@@ -29,9 +32,6 @@ export type Owner = object;
 
 /** Whose nodes are whose: a tree changes only nodes that its own edit made. */
 let lastEdit = 0;
-
-/** What stands for a value where there is none. */
-const nothing = Symbol('nothing');
 
 /** What a write makes of the value at a key. */
 interface Write<V> {
@@ -173,6 +173,29 @@ export class Tree<V> {
     // From now on the nodes are nobody's: this tree's next write copies, too.
     this.edit = ++lastEdit;
     return copy;
+  }
+
+  /**
+   * A tree for `owner` with many writes made at once, as work that can be cut if
+   * `isCut`; undefined when one was refused. This tree stays as it is.
+   */
+  *merging(
+    writes: Writes<V>,
+    owner: Owner,
+    isCut: boolean,
+  ): Sliced<Tree<V> | undefined> {
+    const {order, root, weigh} = this;
+    const next = new Tree<V>(order, owner, weigh);
+    // As in `ownedBy`: both share nodes.
+    this.edit = ++lastEdit;
+    const merge = new Merge({root, order, weigh, edit: next.edit}, writes);
+    yield* inSlices(inPieces(isCut, most => merge.advance(most)));
+    if (merge.isRefused) return undefined;
+    const merged = merge.finish();
+    next.root = merged.root;
+    next.entryCount = this.entryCount + merge.growth;
+    next.totalWeight = merged.weight;
+    return next;
   }
 
   /** The least key, or undefined when the tree is empty. */
