@@ -6,7 +6,7 @@ import {type Random, randomFrom} from '../base/random';
 import {inMemory} from '../connector/in-memory';
 import {maxTimerMs} from '../connector/setting-rules';
 import type {Gate, StatementCall} from '../connector/statement-hooks';
-import type {FaultError, MakeFailure, SchemaOf} from './fault-errors';
+import type {FaultError, SchemaOf} from './fault-errors';
 import type {FaultModel} from './fault-model';
 import {loadFaults} from './on-demand';
 import type {DataSourceLike} from './watched-models';
