@@ -6,13 +6,14 @@ import {
   type Database,
   type IsolationLevel,
   isIsolationLevel,
+  isTransaction,
   isolationLevels,
   type RunOptions,
-  Transaction,
+  type Transaction,
 } from '../database/database';
 import type {Connection} from './connection';
 import type {ConnectionPool} from './connection-pool';
-import {type Emulation, poolOf} from './emulation';
+import type {Emulation} from './emulation';
 import {ForgottenTransactions} from './forgotten-transactions';
 import type {Callback, DataSource} from './loopback';
 import {
@@ -49,7 +50,7 @@ export class BegunTransactions {
       readonly hooks: StatementHooks;
     },
   ) {
-    this.pool = poolOf(settings, parts.emulation);
+    this.pool = parts.emulation?.poolOf(settings);
   }
 
   /**
@@ -327,10 +328,9 @@ export class BegunTransactions {
         {property: 'transaction'},
       );
     }
-    const isOurs =
-      given instanceof Transaction
-        ? this.database.transactions.hasBegun(given)
-        : databaseOf(given) === this.database;
+    const isOurs = isTransaction(given)
+      ? this.database.transactions.hasBegun(given)
+      : databaseOf(given) === this.database;
     if (isOurs) return this.own(given);
     if (this.settings.foreignTransactions === 'error') {
       throw foreignTransaction('options.transaction', given);
@@ -359,9 +359,9 @@ function databaseOf(handle: unknown): unknown {
 
 /** The transaction behind a handle. Fails with TRANSACTION_ENDED. */
 function transactionOf(handle: unknown): Transaction {
-  if (handle instanceof Transaction) return handle;
+  if (isTransaction(handle)) return handle;
   const inner = (handle as {connection?: unknown} | null)?.connection;
-  if (inner instanceof Transaction) return inner;
+  if (isTransaction(inner)) return inner;
   throw new InMemoryError(
     'TRANSACTION_ENDED',
     `There is no open transaction behind ${show(handle)}: it has ended, or is ` +
@@ -370,8 +370,7 @@ function transactionOf(handle: unknown): Transaction {
 }
 
 function foreignTransaction(what: string, given: unknown): InMemoryError {
-  const shown =
-    given instanceof Transaction ? 'one of another store' : show(given);
+  const shown = isTransaction(given) ? 'one of another store' : show(given);
   return new InMemoryError(
     'FOREIGN_TRANSACTION',
     `${what} is not a transaction of this datasource but ${shown}; ` +

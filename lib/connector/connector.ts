@@ -13,7 +13,7 @@ import {
 } from './answers';
 import {BegunTransactions} from './begun-transactions';
 import {Connection} from './connection';
-import {type Emulation, emulationOf} from './emulation';
+import type {Emulation} from './emulation';
 import {Explaining} from './explaining';
 import type {Discovery} from './discovery';
 import {
@@ -29,6 +29,7 @@ import {type ModelOnTable, Models} from './models';
 import {
   loadDiscovery,
   loadEmulatedMigrations,
+  loadEmulation,
   loadSqlMethods,
 } from './on-demand';
 import {checkedSettings, type InMemorySettings} from './settings';
@@ -66,11 +67,7 @@ export class InMemoryConnector extends ListenedConnector {
   protected readonly discovery: () => Discovery;
   /** What the connector that is emulated gives its datasource besides. */
   ofDataSource: Readonly<Record<string, unknown>> | undefined;
-  /**
-   * Who wants to know of statements, or has a say in them.
-   *
-   * @internal
-   */
+  /** Who wants to know of statements, or has a say in them. @internal */
   readonly hooks = new StatementHooks();
   /** @internal */
   readonly explaining: Explaining;
@@ -97,9 +94,9 @@ export class InMemoryConnector extends ListenedConnector {
     // The name under which models have their settings: `memory: {collection}`.
     super('memory', given);
     const settings = checkedSettings(given);
-    const {yieldMs} = settings;
+    const {emulate, yieldMs} = settings;
     const slices = yieldMs === undefined ? undefined : new SliceQueue(yieldMs);
-    const emulation = emulationOf(settings, given);
+    const emulation = emulate && loadEmulation().emulationOf(emulate, given);
     const connection = new Connection(
       settings,
       database => {

@@ -243,6 +243,22 @@ export class Emulation {
     return this.database.connector.transactions;
   }
 
+  /** The connections that the settings say it has; undefined for no limit. */
+  poolOf(settings: InMemorySettings): ConnectionPool | undefined {
+    const {connector, name} = this.database;
+    const {pool} = connector;
+    for (const setting of ['max', 'connectionLimit'] as const) {
+      if (settings[setting] === undefined || setting === pool?.setting) {
+        continue;
+      }
+      const instead = pool ? `; ${pool.setting} does` : '';
+      const why = `with the database ${name}${instead}`;
+      const {code, message} = doesNothing(setting, why);
+      process.emitWarning(message, {code});
+    }
+    return pool && new ConnectionPool(settings[pool.setting] ?? pool.size);
+  }
+
   /** The error that the database fails with in the place of ours. */
   told(error: Error, model: string | undefined): Error {
     if (!(error instanceof InMemoryError)) return error;
@@ -254,15 +270,11 @@ export class Emulation {
   }
 }
 
-/**
- * The emulation that the settings ask for, which must be checked; `given` are all
- * that the datasource has.
- */
+/** The emulation that is asked for; `given` are all settings of the datasource. */
 export function emulationOf(
-  {emulate}: InMemorySettings,
+  emulate: NonNullable<InMemorySettings['emulate']>,
   given: Readonly<Record<string, unknown>>,
-): Emulation | undefined {
-  if (emulate === undefined) return undefined;
+): Emulation {
   const settings = typeof emulate === 'string' ? {database: emulate} : emulate;
   const names = settingsOfConnection.filter(
     name => typeof given[name] === 'string',
@@ -292,24 +304,6 @@ function nativeTable(
       indexes.flatMap(({name}) => (ddl ? [[name, 'btree']] : [])),
     ),
   };
-}
-
-/** The connections that the settings say a database has; undefined for no limit. */
-export function poolOf(
-  settings: InMemorySettings,
-  emulation: Emulation | undefined,
-): ConnectionPool | undefined {
-  if (emulation === undefined) return undefined;
-  const {connector, name} = emulation.database;
-  const {pool} = connector;
-  for (const setting of ['max', 'connectionLimit'] as const) {
-    if (settings[setting] === undefined || setting === pool?.setting) continue;
-    const instead = pool ? `; ${pool.setting} does` : '';
-    const why = `with the database ${name}${instead}`;
-    const {code, message} = doesNothing(setting, why);
-    process.emitWarning(message, {code});
-  }
-  return pool && new ConnectionPool(settings[pool.setting] ?? pool.size);
 }
 
 /** A model as the connector of a database sees it, by its key in the model. */

@@ -9,8 +9,8 @@ import {coerce, isScalar} from '../value/coerce';
 import {getOwn} from '../value/copy';
 import {isHeld} from '../value/holds';
 import type {ColumnNames} from './column-names';
-import {type Emulation, factsIn} from './emulation';
-import {loadDialects} from './on-demand';
+import type {Emulation} from './emulation';
+import {loadDialects, loadEmulation} from './on-demand';
 import type {ModelDefinition} from './loopback';
 
 /** A model, and how it is stored. */
@@ -55,6 +55,7 @@ function readerOf(
   if (!databaseNames.includes(writer as DatabaseName)) return () => undefined;
   const {databaseNamed, emulatedTable, reading} = loadDialects();
   const database = databaseNamed({database: writer as DatabaseName}, {});
+  const {factsIn} = loadEmulation();
   const all = factsIn(definition, database, definition.model.modelName);
   // LoopBack has changed the type of ids for the database that is emulated now.
   const isOwn = ({typeName}: PropertyFacts) => typeName !== 'ObjectID';

@@ -6,6 +6,11 @@ export const loadDialects = onDemand(
     require('../dialects/databases') as typeof import('../dialects/databases'),
 );
 
+/** A datasource as that of an emulated database. */
+export const loadEmulation = onDemand(
+  () => require('./emulation') as typeof import('./emulation'),
+);
+
 /** Migrations as those of an emulated database. */
 export const loadEmulatedMigrations = onDemand(
   () =>

@@ -1,6 +1,10 @@
 import {InMemoryError, show} from '../base/errors';
 import {isObject} from '../base/objects';
-import {type Database, Transaction} from '../database/database';
+import {
+  type Database,
+  isTransaction,
+  type Transaction,
+} from '../database/database';
 import {DiscoveringConnector} from './discovering-connector';
 import {kindOf} from './statement-filter';
 import type {StatementCall, StatementHooks, Tell} from './statement-hooks';
@@ -149,7 +153,7 @@ function eventOf(
 /** The number of the transaction that was begun. */
 export function numberOfBegun(result: unknown): number | undefined {
   const connection = isObject(result) ? result['connection'] : undefined;
-  return connection instanceof Transaction ? connection.id : undefined;
+  return isTransaction(connection) ? connection.id : undefined;
 }
 
 /** How many rows what a statement gave is. */

@@ -84,7 +84,7 @@ export function restoreState(parts: Parts, state: DatabaseState): void {
     // Nobody else may use up what a state holds.
     newest.keep();
   }
-  transactions.abortAll(restored);
+  transactions.known?.abortAll(restored);
 }
 
 function restored(): InMemoryError {

@@ -13,7 +13,9 @@ import {
   type WriteView,
 } from '../transaction/statement';
 import type {Transaction} from '../transaction/transaction';
-import {Transactions} from '../transaction/transactions';
+import {LazyTransactions} from '../transaction/lazy-transactions';
+import type {Transactions} from '../transaction/transactions';
+import {isMarked} from '../transaction/mark';
 import {headOf} from '../transaction/verified-head';
 import {type Dialect, defaultDialect} from '../value/dialect';
 import {
@@ -51,7 +53,7 @@ export type {FitRows, Misfit} from './foreign-rows';
 export type {MigrationStep} from './migration';
 export type {Defaults, MigrationHints} from './row-conversion';
 export type {Statistics, TableStatistics} from './statistics';
-export {Transaction} from '../transaction/transaction';
+export type {Transaction} from '../transaction/transaction';
 export {type ReadView, readDirectly} from '../transaction/statement';
 export {Writer} from './writer';
 export type {DataStoreOptions, FsyncPolicy} from '../persistence/store-options';
@@ -75,7 +77,7 @@ export interface RunOptions {
  * {@link write}.
  */
 export class Database {
-  readonly transactions: Transactions;
+  private readonly lazyTransactions: LazyTransactions;
   private readonly newest: Head;
   private readonly sequences: Sequences = new Map();
   private readonly files: Files;
@@ -97,8 +99,8 @@ export class Database {
     this.newestView = readNewest(newest, false);
     this.slicedView = readNewest(newest, true);
     const {sequences} = this;
-    const transactions = new Transactions(newest, {now: () => Date.now()});
-    this.transactions = transactions;
+    const transactions = new LazyTransactions(newest, {now: () => Date.now()});
+    this.lazyTransactions = transactions;
     const declared = new DeclaredTables(
       {newest, transactions, sequences},
       () => this.files.takesBack,
@@ -106,6 +108,11 @@ export class Database {
     this.declared = declared;
     this.parts = {newest, transactions, sequences, declared};
     this.files = new Files(this.parts);
+  }
+
+  /** They are made when they are first asked for. */
+  get transactions(): Transactions {
+    return this.lazyTransactions.all;
   }
 
   /**
@@ -125,11 +132,12 @@ export class Database {
     statement: (view: ReadView) => Cuttable<T>,
     options: RunOptions = {},
   ): T | Promise<T> {
-    const {newest, transactions} = this;
+    const {newest} = this;
     const {slices, transaction} = options;
     const deadline = deadlineOf(options);
     if (transaction !== undefined) {
-      return transactions.read(transaction, statement, {slices, deadline});
+      const how = {slices, deadline};
+      return this.transactions.read(transaction, statement, how);
     }
     if (slices === undefined) return this.view(statement, deadline);
     const found = statement(readDirectly(newest.current, true));
@@ -174,13 +182,13 @@ export class Database {
     statement: (writer: Writer) => Cuttable<T>,
     options: RunOptions = {},
   ): T | Promise<T> {
-    const {sequences, transactions} = this;
+    const {sequences} = this;
     const run = (view: WriteView) => statement(new Writer(view, sequences));
     const {lockTimeoutMs, slices, transaction} = options;
     const how = {lockTimeoutMs, slices, deadline: deadlineOf(options)};
     return transaction === undefined
-      ? transactions.writeAlone(run, how)
-      : transactions.write(transaction, run, how);
+      ? this.lazyTransactions.writeAlone(run, how)
+      : this.transactions.write(transaction, run, how);
   }
 
   /**
@@ -363,7 +371,10 @@ export class Database {
   /** How much there is, and which transactions are open. */
   statistics(): Statistics {
     const tables = tableStatistics(this.newest.current);
-    return {tables, openTransactions: this.transactions.list()};
+    return {
+      tables,
+      openTransactions: this.lazyTransactions.known?.list() ?? [],
+    };
   }
 
   /**
@@ -380,4 +391,9 @@ function deadlineOf({
   timeoutMs = 0,
 }: RunOptions): Deadline | undefined {
   return timeoutMs === 0 ? undefined : new Deadline(timeoutMs, begunAt);
+}
+
+/** Whether a value is a transaction of a database. */
+export function isTransaction(value: unknown): value is Transaction {
+  return isMarked(value);
 }

@@ -163,7 +163,7 @@ export class DeclaredTables {
       const next = this.withRecovered(schema.name, changed(current, changes));
       if (changes.length > 0) {
         const parents = newParents(current, next, schema.name);
-        transactions.abortWriters(schema.name, parents);
+        transactions.known?.abortWriters(schema.name, parents);
       }
       newest.moveTo(next);
       // The bytes of the file go with the last table that was read from it.

@@ -31,7 +31,7 @@ export class Files {
       sequences,
       content: () => this.content(),
       takeBack: (version, cause) => {
-        transactions.abortAll(cause);
+        transactions.known?.abortAll(cause);
         newest.moveTo(version);
         // It may be older than what was declared since.
         declared.migrateAll();
@@ -60,7 +60,7 @@ export class Files {
     const {store} = this;
     if (store === undefined) return;
     await this.statementsThatWait();
-    await this.database.transactions.whenNobodyWrites(async () => {
+    await this.database.transactions.all.whenNobodyWrites(async () => {
       try {
         await store.close();
       } finally {
@@ -77,7 +77,7 @@ export class Files {
       names.push(schema.name);
     });
     try {
-      await transactions.whenUnlocked(names, () => undefined);
+      await transactions.all.whenUnlocked(names, () => undefined);
     } catch (error) {
       if (!(error instanceof InMemoryError)) throw error;
     }

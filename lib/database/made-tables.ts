@@ -5,7 +5,7 @@ import {holdingNow} from '../schema/foreign-keys';
 import type {TableSchema} from '../schema/schema';
 import {apply, type Change, type Version} from '../store/version';
 import type {Head} from '../transaction/head';
-import type {Transactions} from '../transaction/transactions';
+import type {LazyTransactions} from '../transaction/lazy-transactions';
 import {setOwn} from '../value/copy';
 import {type MendRow, recoveredRows} from './file-rows';
 import {ForeignRows} from './foreign-rows';
@@ -27,7 +27,7 @@ export interface SchemaStep {
 /** What tables are declared in. */
 export interface Declaring {
   readonly newest: Head;
-  readonly transactions: Transactions;
+  readonly transactions: LazyTransactions;
   readonly sequences: Sequences;
 }
 

@@ -10,8 +10,7 @@ import {compareValues, Kind, kindOf} from '../value/compare';
 import {maxDepth} from '../value/copy';
 import type {Dialect} from '../value/dialect';
 import {type DistanceUnit, distanceUnits, toPoint} from '../value/geo';
-import {compileLike} from '../value/like';
-import {loadRegExps} from '../value/on-demand';
+import {loadLike, loadRegExps} from '../value/on-demand';
 import {
   companions,
   isOperator,
@@ -251,7 +250,11 @@ function like(
       `like needs a string or a RegExp, not ${show(operand)}`,
     );
   }
-  return {kind: 'like', path, pattern: compileLike(operand, isInsensitive)};
+  return {
+    kind: 'like',
+    path,
+    pattern: loadLike().compileLike(operand, isInsensitive),
+  };
 }
 
 function regexp(

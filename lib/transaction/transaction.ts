@@ -9,6 +9,7 @@ import {
   readsUncommitted,
   writesToSnapshot,
 } from './isolation';
+import {transactionMark} from './mark';
 import type {Mutex} from './mutex';
 import type {SerialNode} from './serializable';
 import {WriteSet} from './write-set';
@@ -83,6 +84,7 @@ export type TransactionState =
  * stands. The rules are in transactions.ts.
  */
 export class Transaction {
+  readonly [transactionMark] = true;
   state: TransactionState = 'active';
   /** What it was aborted by, or made it fail. */
   cause: Error | undefined;

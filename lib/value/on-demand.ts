@@ -4,3 +4,8 @@ import {onDemand} from '../base/on-demand';
 export const loadRegExps = onDemand(
   () => require('./regexp') as typeof import('./regexp'),
 );
+
+/** What compiles the patterns of `like`. */
+export const loadLike = onDemand(
+  () => require('./like') as typeof import('./like'),
+);
