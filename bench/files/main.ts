@@ -16,7 +16,8 @@ const usage = `node --expose-gc dist/bench/files/main.js [options]
   --only <part>     writes, opening or stalls; may be given several times
   --rows <count>    rows for opening and stalls (1000000)
   --rounds <count>  how many times each thing is measured (5)
-  --dir <folder>    where the files are (the folder for temporary files)`;
+  --dir <folder>    where the files are (the folder for temporary files)
+  --help            answer this text`;
 
 interface Options {
   readonly parts: readonly string[];
@@ -32,6 +33,10 @@ const quietMs = 700;
 
 async function main(): Promise<void> {
   const options = readOptions();
+  if (options === undefined) {
+    console.log(usage);
+    return;
+  }
   const folder = mkdtempSync(path.join(options.folder, 'bench-'));
   try {
     await measure(options, folder);
@@ -64,15 +69,18 @@ async function measure(options: Options, folder: string): Promise<void> {
   }
 }
 
-function readOptions(): Options {
+/** What the command line asks for; undefined when it asks for help. */
+function readOptions(): Options | undefined {
   const {values} = parseArgs({
     options: {
       only: {type: 'string', multiple: true, default: parts},
       rows: {type: 'string', default: '1000000'},
       rounds: {type: 'string', default: '5'},
       dir: {type: 'string', default: os.tmpdir()},
+      help: {type: 'boolean', default: false},
     },
   });
+  if (values.help) return undefined;
   const unknown = values.only.find(part => !parts.includes(part));
   if (unknown !== undefined) throw new Error(`No part ${unknown}.\n\n${usage}`);
   mkdirSync(values.dir, {recursive: true});

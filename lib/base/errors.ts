@@ -213,6 +213,13 @@ export function show(value: unknown): string {
     : text;
 }
 
+/** The name of a value's class, `Object` where it has none. */
+function classOf(value: unknown): string {
+  const {constructor} = value as {readonly constructor?: {name?: unknown}};
+  const name = constructor?.name;
+  return typeof name === 'string' && name !== '' ? name : 'Object';
+}
+
 function describe(value: unknown): string {
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'number') return String(value);
@@ -224,6 +231,6 @@ function describe(value: unknown): string {
     if (typeof value === 'function') return `[function ${value.name}]`;
     return JSON.stringify(value) ?? String(value);
   } catch {
-    return Object.prototype.toString.call(value);
+    return `[object ${classOf(value)}]`;
   }
 }

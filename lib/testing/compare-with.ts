@@ -1,6 +1,7 @@
 import {inMemory} from '../connector/in-memory';
 import {InMemoryError, show} from '../base/errors';
 import {isObject, isRecord} from '../base/objects';
+import {refuseUnknownOptions} from './arguments';
 import type {Difference, KnownModels} from './difference';
 import {loadComparing} from './on-demand';
 import {
@@ -35,17 +36,18 @@ export interface Comparison {
  * must hold the same rows. Uuids count as equal when they come in the same order.
  *
  * Fails with INVALID_SETTING where the first datasource has another connector,
- * the other one is none, or the same, and where the function is none or has made
- * no statement; and as the function does where it fails alike on both.
+ * the other one is none, or the same, on an option that there is not, and where the
+ * function is none or has made no statement; and as the function does where it fails alike on both.
  */
 export async function compareWith<DS extends DataSourceLike>(
   dataSource: DS,
   other: DS,
   fn: (dataSource: DS) => unknown,
-  {ignore = []}: CompareOptions = {},
+  options: CompareOptions = {},
 ): Promise<Comparison> {
   const connector = inMemory(dataSource);
   requireOther(dataSource, other);
+  const ignored = namesToIgnore(options);
   if (typeof fn !== 'function') {
     throw invalid(
       'fn',
@@ -57,7 +59,6 @@ export async function compareWith<DS extends DataSourceLike>(
   await connected(other);
   shareModels(dataSource, other);
   shareModels(other, dataSource);
-  const ignored = new Set(ignore);
   const {differenceOf, noteStatements} = loadComparing();
   const versionNow = () => connector.database.head;
   const mine = await noteStatements(dataSource, fn, ignored, versionNow);
@@ -77,6 +78,19 @@ export async function compareWith<DS extends DataSourceLike>(
   const statements = mine.statements.length;
   if (difference === undefined && statements === 0) throw noStatement();
   return {statements, difference, text: textOf(statements, difference)};
+}
+
+function namesToIgnore(options: CompareOptions): ReadonlySet<string> {
+  refuseUnknownOptions('compareWith', options, ['ignore']);
+  const {ignore = []} = options;
+  const areNames =
+    Array.isArray(ignore) && ignore.every(name => typeof name === 'string');
+  if (areNames) return new Set(ignore);
+  throw invalid(
+    'ignore',
+    `must be a list of names of properties, and not ${show(ignore)}`,
+    "Give it one, as in {ignore: ['createdAt']}",
+  );
 }
 
 /** The properties with a type that is declared for a database. */

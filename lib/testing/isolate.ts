@@ -51,7 +51,7 @@ export function isolate<DS extends DataSourceLike>(
 ): void {
   refuseUnknownOptions('isolate', options, ['seed', 'hooks']);
   const {hooks = hooksOfRunner(), seed = () => undefined} = options;
-  requireFunction('isolate', seed);
+  requireSeed(seed);
   const before = hookNamed(hooks, 'before', 'beforeAll');
   const after = hookNamed(hooks, 'after', 'afterAll');
   const beforeEach = hookNamed(hooks, 'beforeEach', 'beforeEach');
@@ -120,6 +120,16 @@ function isInNodeTest(): boolean {
   return (
     process.env['NODE_TEST_CONTEXT'] !== undefined ||
     moduleLoadList?.some(name => name.endsWith('test_runner/harness')) === true
+  );
+}
+
+function requireSeed(seed: unknown): void {
+  if (typeof seed === 'function') return;
+  throw new InMemoryError(
+    'INVALID_SETTING',
+    'seed of isolate() must be a function, such as ' +
+      `{seed: db => seed(db, rows)}, and not ${show(seed)}.`,
+    {property: 'seed', value: seed},
   );
 }
 

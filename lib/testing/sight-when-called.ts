@@ -1,4 +1,4 @@
-import {requireFunction} from './arguments';
+import {refuseUnknownOptions, requireFunction} from './arguments';
 import {loadAssertions, loadRecording} from './on-demand';
 import type {DataSourceLike} from './watched-models';
 import type {
@@ -60,6 +60,7 @@ export async function assertNoScans<DS extends DataSourceLike, T>(
   options: ScanOptions = {},
 ): Promise<T> {
   requireFunction('assertNoScans', fn);
+  refuseUnknownOptions('assertNoScans', options, ['allow']);
   return loadAssertions().assertNoScans(dataSource, fn, options);
 }
 
@@ -77,5 +78,6 @@ export async function assertNoRepeatedStatements<DS extends DataSourceLike, T>(
   options: RepeatOptions = {},
 ): Promise<T> {
   requireFunction('assertNoRepeatedStatements', fn);
+  refuseUnknownOptions('assertNoRepeatedStatements', options, ['max']);
   return loadAssertions().assertNoRepeatedStatements(dataSource, fn, options);
 }

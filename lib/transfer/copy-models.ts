@@ -1,6 +1,6 @@
 import path from 'node:path';
 import {applicationPackage} from '../base/application-package';
-import {InMemoryError} from '../base/errors';
+import {InMemoryError, show} from '../base/errors';
 import {isRecord} from '../base/objects';
 import {namesIn} from '../persistence/data-file/plain-files';
 import type {TableSchema} from '../schema/schema';
@@ -109,6 +109,14 @@ export function modelOfEntity(
   entity: EntityClass,
   places: readonly string[],
 ): CopyModel {
+  const given: unknown = entity;
+  if (typeof given !== 'function') {
+    throw new InMemoryError(
+      'INVALID_SETTING',
+      `models of copyRows() must be classes of models, and not ${show(given)}.`,
+      {property: 'models', value: given},
+    );
+  }
   const {definition} = entity as {definition?: EntityDefinition};
   if (!isRecord(definition?.properties)) {
     throw new InMemoryError(

@@ -1,4 +1,6 @@
-import {InMemoryError} from '../base/errors';
+import {InMemoryError, show} from '../base/errors';
+import {nearest} from '../base/nearest';
+import {isRecord} from '../base/objects';
 import {getOwn, type Row} from '../value/copy';
 import {
   type CopyModel,
@@ -61,6 +63,15 @@ export interface CopyReport {
 
 const defaultBatchSize = 500;
 
+const knownOptions = [
+  'models',
+  'append',
+  'resume',
+  'migrate',
+  'batchSize',
+  'onProgress',
+] satisfies (keyof CopyOptions)[];
+
 /** See {@link copyRows} in copy-when-called.ts, which the package exports. */
 export async function copyRows(
   from: CopyPlace,
@@ -85,11 +96,9 @@ export async function copyRows(
   }
 }
 
-function checkOptions({
-  append,
-  batchSize = defaultBatchSize,
-  resume,
-}: CopyOptions): void {
+function checkOptions(options: CopyOptions): void {
+  refuseUnknownOptions(options);
+  const {append, batchSize = defaultBatchSize, resume} = options;
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new InMemoryError(
       'INVALID_SETTING',
@@ -102,6 +111,26 @@ function checkOptions({
     'INVALID_SETTING',
     'append and resume do not go together: one refuses ids that are taken, the other leaves them out.',
     {property: 'resume'},
+  );
+}
+
+function refuseUnknownOptions(options: CopyOptions): void {
+  if (!isRecord(options)) {
+    throw new InMemoryError(
+      'INVALID_SETTING',
+      `The options of copyRows() must be an object, and are ${show(options)}.`,
+      {property: 'options', value: options},
+    );
+  }
+  const known: readonly string[] = knownOptions;
+  const unknown = Object.keys(options).find(name => !known.includes(name));
+  if (unknown === undefined) return;
+  const guess = nearest(unknown, known);
+  throw new InMemoryError(
+    'INVALID_SETTING',
+    `copyRows() has no option ${show(unknown)}; it has ${known.join(', ')}` +
+      `${guess === undefined ? '' : ` (did you mean ${guess}?)`}.`,
+    {property: unknown},
   );
 }
 

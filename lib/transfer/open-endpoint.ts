@@ -17,10 +17,11 @@ export type CopyPlace =
 /** Opens a place. Fails with INVALID_SETTING on what is none. */
 export function openEndpoint(place: CopyPlace, role: Role): Endpoint {
   if (typeof place === 'string') return ofFile(place, role);
-  if (!isObject(place.connector)) {
+  if (!isObject(place) || !isObject(place.connector)) {
     throw new InMemoryError(
       'INVALID_SETTING',
-      `${show(place)} is no datasource with a connector, and no path of a file.`,
+      `The ${role} of copyRows() must be a datasource with a connector, or the path of a ` +
+        `file, and is ${show(place)}.`,
       {value: place},
     );
   }

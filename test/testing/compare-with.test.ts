@@ -258,6 +258,19 @@ describe('compareWith', () => {
     await refused(builtIn(), undefined, /fn of .* must be a function/);
   });
 
+  it('refuses options that it does not have', async () => {
+    for (const [options, message] of [
+      [{ignor: ['id']}, /compareWith\(\) has no option "ignor".*mean ignore\?/],
+      [{ignore: 'id'}, /ignore of .* must be a list of names .* not "id"/],
+      [{ignore: [5]}, /ignore of .* must be a list of names .* not \[5\]/],
+    ] as [any, RegExp][]) {
+      await assert.rejects(
+        compareWith(makeDataSource(), builtIn(), () => undefined, options),
+        {code: 'INVALID_SETTING', message},
+      );
+    }
+  });
+
   it('refuses a first datasource of another connector', async () => {
     await assert.rejects(
       compareWith(builtIn(), builtIn(), () => undefined),

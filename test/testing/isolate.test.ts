@@ -172,7 +172,10 @@ describe('The hooks of isolate', () => {
 
   for (const [options, message] of [
     [{sed: () => 1}, /has no option "sed"/],
-    [{seed: {Place: []}}, /isolate\(\) wants a function to run/],
+    [
+      {seed: {Place: []}},
+      /seed of isolate\(\) must be a function, .* and not \{"Place":\[\]\}/,
+    ],
   ] as const) {
     it(`are not set with ${JSON.stringify(options)}`, () => {
       assert.throws(() => isolate(someCities().db, options as object), {

@@ -323,7 +323,21 @@ describe('copyRows', () => {
       [copyRows(from, from), /is both what is copied and where to/],
       [copyRows(file, file), /is both what is copied and where to/],
       [copyRows(file, from), /x\.json does not exist/],
-      [copyRows({}, from), /is no datasource with a connector/],
+      [
+        copyRows({}, from),
+        /The source .* must be a datasource with a connector, .* and is \{\}\./,
+      ],
+      [copyRows(undefined as never, from), /The source .* and is undefined\./],
+      [copyRows(from, null as never), /The target .* and is null\./],
+      [
+        copyRows(from, file, {modls: []} as never),
+        /copyRows\(\) has no option "modls"; .* \(did you mean models\?\)\./,
+      ],
+      [copyRows(from, file, 5 as never), /options .* an object, and are 5\./],
+      [
+        copyRows(from, file, {models: ['Team'] as never}),
+        /models of copyRows\(\) must be classes of models, and not "Team"\./,
+      ],
       [copyRows(from, file, {batchSize: 0}), /batchSize is a whole number/],
       [
         copyRows(from, file, {append: true, resume: true}),

@@ -1,4 +1,5 @@
 import {InMemoryError, show} from '../../base/errors';
+import {isRecord} from '../../base/objects';
 
 /** An attribute that is being created, and whose it is, as in `User.boss`. */
 export interface Creating {
@@ -24,6 +25,17 @@ export function refuseCircle(
       'Leave one of these attributes out where it is created for the other, as in ' +
       'association(factory, {attribute: undefined}).',
     {property: 'association'},
+  );
+}
+
+/** Fails with INVALID_SETTING on what are no attributes of a row. */
+export function requireAttributes(attributes: unknown): void {
+  if (isRecord(attributes)) return;
+  throw new InMemoryError(
+    'INVALID_SETTING',
+    `The attributes of a row must be an object, as in {name: 'Ann'}, and are ` +
+      `${show(attributes)}.`,
+    {property: 'attributes', value: attributes},
   );
 }
 

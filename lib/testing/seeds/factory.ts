@@ -3,6 +3,7 @@ import {refuseUnknownOptions} from '../arguments';
 import {
   type Creating,
   refuseCircle,
+  requireAttributes,
   requireCount,
   requireRange,
   requireValues,
@@ -96,6 +97,7 @@ export function association(
       {property: 'factory'},
     );
   }
+  requireAttributes(overrides);
   return new Association(factory, overrides, property);
 }
 
@@ -211,6 +213,7 @@ export class Factory<Row extends object> {
   private attributes(overrides: Definition): Definition {
     const all: Record<string, Attribute> = {...this.shared.definition};
     for (const part of [...this.traits, overrides]) {
+      requireAttributes(part);
       for (const [name, attribute] of Object.entries(part)) {
         delete all[name];
         all[name] = attribute;
@@ -330,8 +333,8 @@ const startOfTime = '2026-01-01T00:00:00.000Z';
  *   await users.with('admin').create({name: 'root'});
  *
  * With `now` or `ids` also times and ids are the same that the model makes by default.
- * Fails with INVALID_SETTING where the target cannot create rows, or on an option that
- * there is not.
+ * Fails with INVALID_SETTING where the target cannot create rows, on attributes that are
+ * no object, or on an option that there is not.
  */
 export function factory<Row extends object>(
   target: FactoryTarget<Row>,
@@ -348,6 +351,7 @@ export function factory<Row extends object>(
       {property: 'target'},
     );
   }
+  requireAttributes(definition);
   const {entityClass, modelClass, modelName} = given;
   const named = modelName ?? entityClass?.modelName ?? modelClass?.modelName;
   const name = named ?? 'a model';

@@ -42,12 +42,16 @@ export class Mistakes {
     throw new InMemoryError(
       'INVALID_VALUE',
       lines.length === 1
-        ? `${lines[0]}. Nothing was seeded.`
+        ? `${sentence(lines[0]!)} Nothing was seeded.`
         : `${this.count} mistakes in the seed, and nothing was seeded:\n  ${lines.join('\n  ')}`,
       {...(file && {file}), ...(line && {line}), problemCount: this.count},
       {cause},
     );
   }
+}
+
+function sentence(text: string): string {
+  return text.endsWith('?') ? text : `${text}.`;
 }
 
 /** What may have been meant, as a sentence behind another one; or nothing. */

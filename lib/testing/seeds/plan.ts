@@ -113,7 +113,9 @@ export class Planner {
     if (value instanceof Problem) {
       const hint = this.referenceMeant(seed.values[property]);
       this.mistakes.add(placeOf(seed), `${property} ${value.text}${hint}`);
-    } else values[property] = value;
+    }
+    // A value that is wrong is none that is missing; nothing writes it.
+    values[property] = value;
   }
 
   private refuseProperty(

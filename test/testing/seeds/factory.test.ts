@@ -203,6 +203,24 @@ describe('A factory that cannot be', () => {
     });
   });
 
+  it('has attributes that are no object', async () => {
+    const {User} = (makeBlog() as any).models;
+    const users = factory(User, {name: 'Ann'}, {traits: {odd: 5 as never}});
+    const refused = (shown: string) => ({
+      code: 'INVALID_SETTING',
+      message: `The attributes of a row must be an object, as in {name: 'Ann'}, and are ${shown}.`,
+    });
+    for (const none of ['Bob', null, ['Bob']] as never[]) {
+      const expected = refused(JSON.stringify(none));
+      assert.throws(() => factory(User, none), expected);
+      assert.throws(() => users.build(none), expected);
+      assert.throws(() => association(users, none), expected);
+      await assert.rejects(users.create(none), expected);
+      await assert.rejects(users.createList(1, none), expected);
+    }
+    assert.throws(() => users.with('odd').build(), refused('5'));
+  });
+
   it('refers to itself without an end', async () => {
     const {Post, User} = (makeBlog() as any).models;
     const definition: Record<string, Attribute> = {name: 'Ann'};
@@ -236,6 +254,13 @@ describe('A factory that cannot be', () => {
     assert.throws(() => association(model as never), {
       code: 'INVALID_SETTING',
       message: /takes what factory\(\) has returned/,
+    });
+    class Repository {
+      readonly dataSource: object = {repository: this};
+    }
+    const repository = new Repository();
+    assert.throws(() => association(repository as never), {
+      message: /and not \[object Repository\]/,
     });
   });
 });

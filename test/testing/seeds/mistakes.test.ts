@@ -52,14 +52,28 @@ describe('The mistakes of a seed', () => {
     assert.equal(
       message,
       [
-        '5 mistakes in the seed, and nothing was seeded:',
+        '4 mistakes in the seed, and nothing was seeded:',
         '  User "ann": User has no property "boss"; did you mean "@ann", the row of that name?',
         '  User "eve": User has no property "bos"',
         '  row 1 of Post: writer is a relation; did you mean "@ann", the row of that name?',
         '  row 1 of Post: authorId must be a number, and is "bob"; did you mean "@bob", the row of that name?',
-        '  row 1 of Post: authorId is required',
       ].join('\n'),
     );
+  });
+
+  it('are told as sentences where there is but one', async () => {
+    for (const [source, message] of [
+      [
+        {Usr: [{}]},
+        'seed: there is no model "Usr" on this datasource; did you mean User? Nothing was seeded.',
+      ],
+      [
+        {User: [{name: 5}]},
+        'row 1 of User: name must be a text, in quotes, and is 5. Nothing was seeded.',
+      ],
+    ] as const) {
+      assert.equal(await messageOf(seed(makeBlog(), source)), message);
+    }
   });
 
   it('are told up to the twentieth', async () => {

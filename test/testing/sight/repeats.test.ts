@@ -119,6 +119,11 @@ describe('assertNoRepeatedStatements', () => {
     await check(twice, 2);
     await assert.rejects(check(twice, 1), {name: 'AssertionError'});
     await assert.rejects(check(twice, -1), {code: 'INVALID_SETTING'});
+    const typo = {mx: 2} as object;
+    await assert.rejects(
+      assertNoRepeatedStatements(world.cities.dataSource, twice, typo),
+      {code: 'INVALID_SETTING', message: /no option "mx".*did you mean max\?/},
+    );
   });
 
   const fine: Record<string, (world: World) => Promise<unknown>> = {

@@ -139,6 +139,11 @@ describe('assertNoScans', () => {
     await assertNoScans(dataSource, run, {allow: ['City']});
     await assertNoScans(dataSource, run, {allow: ['City.find']});
     await assert.rejects(assertNoScans(dataSource, run, {allow: ['Other']}));
+    const typo = {alow: ['City']} as object;
+    await assert.rejects(assertNoScans(dataSource, run, typo), {
+      code: 'INVALID_SETTING',
+      message: /no option "alow".*did you mean allow\?/,
+    });
     const allow = 'City' as unknown as string[];
     await assert.rejects(assertNoScans(dataSource, run, {allow}), {
       code: 'INVALID_SETTING',
