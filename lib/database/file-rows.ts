@@ -25,7 +25,7 @@ import {copyOut, extensibleCopy, getOwn, type Row, setOwn} from '../value/copy';
 import type {Dialect} from '../value/dialect';
 import type {ForeignRows} from './foreign-rows';
 import {isHeld} from '../value/holds';
-import {castRow} from './row-casts';
+import {castOfRows, castRow} from './row-casts';
 import {recoveredRow} from './rows';
 
 /** Gives values of a row of a data file the classes that they had. */
@@ -47,7 +47,7 @@ export type MenderOf = (kept: TableSchema | undefined) => MendRow;
  */
 export function recoveredRows(
   version: Version,
-  recovered: Pick<FileRows, 'forEach' | 'name' | 'schema'>,
+  recovered: Pick<FileRows, 'forEach' | 'kinds' | 'name' | 'schema'>,
   mend: MendRow = () => undefined,
   foreign?: ForeignRows,
 ): Change[] {
@@ -55,7 +55,10 @@ export function recoveredRows(
   const writtenFor = recovered.schema ?? table.schema;
   const retyped = retypedScalars(writtenFor, table.schema);
   const origin = recovered.schema === undefined ? 'file' : 'kept';
-  const stands = standing(writtenFor, table.schema);
+  const cast = castOfRows(writtenFor, origin, {
+    stands: standing(writtenFor, table.schema),
+    kinds: recovered.kinds,
+  });
   const hasOtherId =
     String(writtenFor.primaryKey) !== String(table.schema.primaryKey);
   const isHidden = table.schema.primaryKey.length === 0;
@@ -69,7 +72,7 @@ export function recoveredRows(
         ? extensibleCopy(row)
         : (row as Record<string, unknown>);
       mend(own);
-      castRow(own, writtenFor, origin, stands);
+      cast(own);
       if (recovered.schema !== undefined) foreign?.read(own);
       convertReversibly(own, retyped);
       foreign?.take(own, keyOf());
@@ -254,7 +257,8 @@ function withTable(version: Version, recovered: RecoveredTable): Version {
 export type FileRows = Pick<
   RecoveredTable,
   'forEach' | 'name' | 'primaryKey' | 'schema'
->;
+> &
+  Partial<Pick<RecoveredTable, 'kinds'>>;
 
 /**
  * A table with rows that were converted to what a model declared of it, as they

@@ -27,6 +27,8 @@ export interface SortedRows {
   readonly ids: readonly Key[];
   readonly rows: readonly Row[];
   readonly order: KeyOrder;
+  /** Whether each id is what its entries in indexes show. */
+  readonly areIdsExact: boolean;
 }
 
 /** The rows by id; undefined when two have the same. */
@@ -38,12 +40,25 @@ export function sortedRows(
 ): SortedRows | undefined {
   const ids = rows.map(idOf);
   // Rows of a file are in order already.
-  if (isStrictlyAscending(ids, order)) return {ids, rows, order};
+  if (isStrictlyAscending(ids, order)) return inOrder(ids, rows, order);
   // Entered one by one they are put in order by the tree.
   if (texts !== undefined) return undefined;
   const {places, repeats} = sequenceOf([{values: ids, direction: 1}]);
   if (repeats.includes(1)) return undefined;
-  return {ids: takenFrom(ids, places), rows: takenFrom(rows, places), order};
+  return inOrder(takenFrom(ids, places), takenFrom(rows, places), order);
+}
+
+/** Rows and their ids that are ascending already. */
+export function inOrder(
+  ids: readonly Key[],
+  rows: readonly Row[],
+  order: KeyOrder,
+): SortedRows {
+  const areIdsExact =
+    order === singleKeyOrder
+      ? areAllExact(ids)
+      : (ids as readonly (readonly unknown[])[]).every(areAllExact);
+  return {ids, rows, order, areIdsExact};
 }
 
 function isStrictlyAscending(ids: readonly Key[], order: KeyOrder): boolean {
@@ -96,21 +111,22 @@ export function loadedIndex(
 ): Index | undefined {
   const {definition, order, parts, texts} = keys;
   const {rows} = sorted;
-  const columns = parts.map(({valueOf, direction}) => ({
-    values: rows.map(valueOf),
+  const columns = parts.map(({valuesOf, direction}) => ({
+    values: valuesOf(rows),
     direction,
     texts,
   }));
   const {places, repeats} = sequenceOf(columns);
   const ids = takenFrom(sorted.ids, places);
-  const multiValuedRows = countMultiValued(keys, rows, columns);
-  const inexactRows = countInexact(keys, sorted, columns);
+  const areExact = columns.every(({values}) => areAllExact(values));
+  const multiValuedRows = countMultiValued(keys, rows, areExact);
+  const inexactRows = countInexact(keys, sorted, areExact);
   if (!repeats.includes(1)) {
     const all = keysAt(places, columns);
     const entries = entryTree(order, owner).filled(all, ids);
     return {keys, entries, multiValuedRows, inexactRows};
   }
-  const firsts = places.filter((_, i) => repeats[i] === 0);
+  const firsts = withoutRepeats(places, repeats);
   const ownKeys = keysAt(firsts, columns);
   const postings: Posting[] = [];
   for (let start = 0, end: number; start < ids.length; start = end) {
@@ -145,35 +161,40 @@ function keysAt(places: Uint32Array, columns: readonly Column[]): Key[] {
   return keys;
 }
 
+/** The places of keys that do not equal the one before. */
+function withoutRepeats(places: Uint32Array, repeats: Uint8Array): Uint32Array {
+  const firsts = new Uint32Array(places.length);
+  let count = 0;
+  for (let i = 0; i < places.length; i++) {
+    if (repeats[i] === 0) firsts[count++] = places[i]!;
+  }
+  return firsts.subarray(0, count);
+}
+
 /** How many rows have a value or an id that an entry need not show as it is. */
 function countInexact(
   {isInexact: isInexactRow, texts}: IndexKeys,
-  {ids, order, rows}: SortedRows,
-  columns: readonly Column[],
+  {areIdsExact, rows}: SortedRows,
+  areExact: boolean,
 ): number {
   // Mostly there are none, which values and ids tell sooner than rows.
-  const areExact =
-    texts === undefined &&
-    !columns.some(({values}) => values.some(isInexact)) &&
-    areAllExact(ids, order === singleKeyOrder);
-  return areExact ? 0 : rows.filter(isInexactRow).length;
+  const isNone = texts === undefined && areExact && areIdsExact;
+  return isNone ? 0 : rows.filter(isInexactRow).length;
 }
 
-function areAllExact(ids: readonly Key[], areSingle: boolean): boolean {
-  return areSingle
-    ? !ids.some(isInexact)
-    : !(ids as readonly (readonly unknown[])[]).some(id => id.some(isInexact));
+/** Whether no value is inexact; arrays and objects always are. */
+function areAllExact(values: readonly unknown[]): boolean {
+  for (const value of values) if (isInexact(value)) return false;
+  return true;
 }
 
 /** How many rows have several values under one of the index's paths. */
 function countMultiValued(
   {definition, isMultiValued}: IndexKeys,
   rows: readonly Row[],
-  columns: readonly Column[],
+  areExact: boolean,
 ): number {
   // A longer path can meet an array on its way, which the value does not show.
-  const isSeen =
-    definition.keys.some(({path}) => path.includes('.')) ||
-    columns.some(({values}) => values.some(Array.isArray));
-  return isSeen ? rows.filter(isMultiValued).length : 0;
+  const isLong = definition.keys.some(({path}) => path.includes('.'));
+  return isLong || !areExact ? rows.filter(isMultiValued).length : 0;
 }

@@ -43,18 +43,17 @@ export function sequenceOf(columns: readonly Column[]): KeySequence {
     return asTheyCame;
   }
   const codes = codesOfColumns(columns);
-  const sorted = codes.reduceRight<Uint32Array>(
-    (some, {high, low}) => sortByWord(sortByWord(some, low), high),
-    places,
-  );
-  const run: Run = {...asTheyCame, places: sorted};
+  const sorted = codes.reduceRight(sortByCodes, {places, alike: undefined});
+  const run: Run = {...asTheyCame, places: sorted.places};
   const isExact =
     codes.length === columns.length && codes.every(code => code.isExact);
+  const isAlike = alikeness(codes, sorted);
   for (let start = 0, end: number; start < length; start = end) {
     end = start + 1;
-    while (end < length && isAlike(codes, sorted[start]!, sorted[end]!)) end++;
+    while (end < length && isAlike(end)) end++;
+    if (end - start === 1) continue;
     if (isExact) repeats.fill(1, start + 1, end);
-    else if (end - start > 1) sortRun(run, start, end);
+    else sortRun(run, start, end);
   }
   return run;
 }
@@ -110,17 +109,34 @@ function isAscending({order, places}: Run, start: number, end: number) {
 /** 64 bits for each key, in two words, that ascend as the keys do. */
 interface Codes {
   readonly high: Uint32Array;
-  readonly low: Uint32Array;
+  /** Undefined where all are 0. */
+  readonly low: Uint32Array | undefined;
   /** Whether keys with the same bits are equal. */
   readonly isExact: boolean;
 }
 
-/** Whether keys at two places have the same codes. */
-function isAlike(codes: readonly Codes[], a: number, b: number): boolean {
-  for (const {high, low} of codes) {
-    if (low[a] !== low[b] || high[a] !== high[b]) return false;
-  }
-  return true;
+/** Places in the order of some codes. */
+interface Sorted {
+  readonly places: Uint32Array;
+  /** 1 where the code at a place is that at the place before; undefined if unknown. */
+  readonly alike: Uint8Array | undefined;
+}
+
+/** Whether the i-th key in order has the codes of the one before. */
+function alikeness(
+  [, ...others]: readonly Codes[],
+  {places, alike}: Sorted,
+): (i: number) => boolean {
+  if (alike === undefined) return () => true;
+  return i => {
+    if (alike[i] === 0) return false;
+    const a = places[i - 1]!;
+    const b = places[i]!;
+    for (const {high, low} of others) {
+      if (high[a] !== high[b] || low?.[a] !== low?.[b]) return false;
+    }
+    return true;
+  };
 }
 
 /**
@@ -139,7 +155,11 @@ function codesOfColumns(columns: readonly Column[]): readonly Codes[] {
 }
 
 function reversed({high, low, isExact}: Codes): Codes {
-  return {high: high.map(word => ~word), low: low.map(word => ~word), isExact};
+  return {
+    high: high.map(word => ~word),
+    low: low?.map(word => ~word),
+    isExact,
+  };
 }
 
 /** The codes of values; undefined when they are of kinds without. */
@@ -152,13 +172,25 @@ function codesOf(
     return haveTextsOwnOrder ? undefined : codesOfTexts(keys);
   }
   if (typeof sample === 'number') {
-    return codesOfNumbers(keys, key =>
-      typeof key === 'number' ? key : Number.NaN,
+    return (
+      codesOfIntegers(keys) ??
+      codesOfNumbers(keys, key => (typeof key === 'number' ? key : Number.NaN))
     );
   }
   return codesOfNumbers(keys, key =>
     key instanceof Date ? key.getTime() : Number.NaN,
   );
+}
+
+/** In one word; undefined when a key is no integer of 32 bits. */
+function codesOfIntegers(keys: readonly Key[]): Codes | undefined {
+  const high = new Uint32Array(keys.length);
+  for (let i = 0; i < keys.length; i++) {
+    const key: unknown = keys[i];
+    if (typeof key !== 'number' || (key | 0) !== key) return undefined;
+    high[i] = key ^ 0x80000000;
+  }
+  return {high, low: undefined, isExact: true};
 }
 
 /** Undefined when a key is neither null nor a number of `numberOf`. */
@@ -232,32 +264,99 @@ function sharedPrefixLength(keys: readonly Key[]): number | undefined {
   return length;
 }
 
-/** The places by the word at each, equal ones as they were: a radix sort. */
-function sortByWord(places: Uint32Array, wordAt: Uint32Array): Uint32Array {
+/** The places by the codes at each, equal ones as they were. */
+function sortByCodes({places: before}: Sorted, codes: Codes): Sorted {
+  const {high, low} = codes;
+  const {places, words} = sortByWord(before, high);
   const {length} = places;
-  let from = places;
+  const alike = new Uint8Array(length);
+  for (let start = 0, end: number; start < length; start = end) {
+    end = start + 1;
+    while (end < length && words[end] === words[start]) end++;
+    if (end - start === 1) continue;
+    if (low === undefined) alike.fill(1, start + 1, end);
+    else sortPart(places.subarray(start, end), low, alike, start);
+  }
+  return {places, alike};
+}
+
+/** Up to so many places are sorted by inserting one after the other. */
+const maxInserted = 16;
+
+/** Sorts places with the same high words by the low ones, and notes the alike. */
+function sortPart(
+  places: Uint32Array,
+  low: Uint32Array,
+  alike: Uint8Array,
+  start: number,
+): void {
+  if (places.length > maxInserted) places.set(sortByWord(places, low).places);
+  else insertByWord(places, low);
+  for (let i = 1; i < places.length; i++) {
+    if (low[places[i]!] === low[places[i - 1]!]) alike[start + i] = 1;
+  }
+}
+
+function insertByWord(places: Uint32Array, wordAt: Uint32Array): void {
+  for (let i = 1; i < places.length; i++) {
+    const place = places[i]!;
+    const word = wordAt[place]!;
+    let at = i;
+    for (; at > 0 && wordAt[places[at - 1]!]! > word; at--) {
+      places[at] = places[at - 1]!;
+    }
+    places[at] = place;
+  }
+}
+
+/** How many bits of a word are sorted by at once. */
+const digitBits = 8;
+const digits = 2 ** digitBits;
+
+/**
+ * The places by the word at each, equal ones as they were: a radix sort, which
+ * may use up the places that it is given.
+ */
+function sortByWord(
+  places: Uint32Array,
+  wordAt: Uint32Array,
+): {readonly places: Uint32Array; readonly words: Uint32Array} {
+  const {length} = places;
+  let from: Uint32Array = places;
   let to: Uint32Array = new Uint32Array(length);
   let words: Uint32Array = new Uint32Array(length);
   for (let i = 0; i < length; i++) words[i] = wordAt[places[i]!]!;
   let sortedWords: Uint32Array = new Uint32Array(length);
-  for (let shift = 0; shift < 32; shift += 8) {
-    const next = new Uint32Array(256);
-    for (let i = 0; i < length; i++) next[(words[i]! >>> shift) & 0xff]!++;
-    // Most words differ in a few of their bytes only.
-    if (next.includes(length)) continue;
-    for (let digit = 0, start = 0; digit < 256; digit++) {
-      const count = next[digit]!;
-      next[digit] = start;
-      start += count;
-    }
+  for (let shift = 0; shift < 32; shift += digitBits) {
+    const next = startsOfDigits(words, shift);
+    if (next === undefined) continue;
     for (let i = 0; i < length; i++) {
       const word = words[i]!;
-      const target = next[(word >>> shift) & 0xff]!++;
+      const target = next[(word >>> shift) & (digits - 1)]!++;
       to[target] = from[i]!;
       sortedWords[target] = word;
     }
     [from, to] = [to, from];
     [words, sortedWords] = [sortedWords, words];
   }
-  return from;
+  return {places: from, words};
+}
+
+/**
+ * Where the words with each digit begin when they are sorted by it; undefined
+ * where all have the same: most words differ in a few of their digits only.
+ */
+function startsOfDigits(
+  words: Uint32Array,
+  shift: number,
+): Uint32Array | undefined {
+  const counts = new Uint32Array(digits);
+  for (const word of words) counts[(word >>> shift) & (digits - 1)]!++;
+  if (counts.includes(words.length)) return undefined;
+  for (let digit = 0, start = 0; digit < digits; digit++) {
+    const count = counts[digit]!;
+    counts[digit] = start;
+    start += count;
+  }
+  return counts;
 }

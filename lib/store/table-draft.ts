@@ -4,6 +4,7 @@ import {eachInSlices, mapInSlices, type Sliced} from '../base/slices';
 import {type IndexDefinition, primaryKeyName} from '../schema/schema';
 import type {Row} from '../value/copy';
 import {
+  inOrder,
   loadedIndex,
   loadedTrees,
   minBulkRows,
@@ -302,7 +303,7 @@ export class TableDraft {
     this.rows.forEach((_, id) => void ids.push(id));
     const rows: Row[] = [];
     this.rows.forEach(row => void rows.push(row));
-    return {ids, rows, order: this.base.ids.order};
+    return inOrder(ids, rows, this.base.ids.order);
   }
 
   /** Takes an index away. */

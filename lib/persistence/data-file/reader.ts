@@ -11,7 +11,13 @@ import type {TableSchema} from '../../schema/schema';
 import {type KeyedRows, readRows} from './row-reader';
 import {runBlocking} from '../disk/steps';
 import {firstNonUtf8} from '../disk/text-place';
-import {parseTableTypes, restoreTypes} from './typed-rows';
+import {
+  likelyDates,
+  noTypes,
+  parseTableTypes,
+  restoreTypes,
+  type TableTypes,
+} from './typed-rows';
 
 /** What tells whether a data file is the one that it was. */
 export interface FileIdentity {
@@ -153,6 +159,7 @@ const byteOrderMark = Buffer.from('\ufeff');
 interface ReadRows {
   readonly read: KeyedRows;
   readonly source: Uint8Array;
+  readonly dates: ReadonlySet<string>;
 }
 
 class DataFileParser {
@@ -164,6 +171,7 @@ class DataFileParser {
   private readonly unknown = new Map<string, string>();
   private readonly scanner: JsonScanner;
   private readonly isAscii: boolean;
+  private readonly dates: ReadonlyMap<string, ReadonlySet<string>>;
 
   constructor(
     private readonly file: string,
@@ -173,6 +181,7 @@ class DataFileParser {
     const isMarked = bytes.subarray(0, 3).equals(byteOrderMark);
     this.scanner = new JsonScanner(bytes, fail, isMarked ? 3 : 0);
     this.isAscii = isAscii(bytes);
+    this.dates = likelyDates(bytes);
   }
 
   parse(): DataFile {
@@ -228,16 +237,17 @@ class DataFileParser {
   }
 
   private readRows(model: string): void {
-    const {bytes, fail, isAscii, rows, scanner} = this;
+    const {bytes, dates: allDates, fail, isAscii, rows, scanner} = this;
     const start = scanner.at;
     if (this.skipNull()) {
       rows.set(model, noRows);
       return;
     }
     this.requireObject(`"models": the value of ${model}`);
-    const read = readRows(model, scanner, isAscii, fail);
+    const dates = allDates.get(model) ?? new Set();
+    const read = readRows(model, scanner, {isAscii, dates}, fail);
     const source = bytes.subarray(start, scanner.at);
-    rows.set(model, {read, source});
+    rows.set(model, {read, source, dates});
   }
 
   private readTypes(model: string): void {
@@ -256,14 +266,21 @@ class DataFileParser {
   }
 
   private restoreTypes(): void {
+    const all = new Map<string, TableTypes>();
     for (const [model, json] of this.types) {
       const types = parseTableTypes(JSON.parse(json));
       if (typeof types === 'string') {
         const at = this.typesAt.get(model)!;
         this.fail(at, `"types": the value of ${model} ${types}`);
       }
-      const {read} = this.rows.get(model) ?? noRows;
-      restoreTypes(read, types);
+      all.set(model, types);
+    }
+    for (const [model, {dates, read}] of this.rows) {
+      const {kinds, rows} = read;
+      restoreTypes(
+        {dates, kinds, rows, keys: () => read.keys},
+        all.get(model) ?? noTypes,
+      );
     }
   }
 
@@ -279,6 +296,7 @@ class DataFileParser {
           return read.keys;
         },
         rows: read.rows,
+        kinds: read.kinds,
         source,
         types: this.types.get(name),
         schema: schemas.get(name),
@@ -360,6 +378,7 @@ function listed(names: readonly string[]): string {
 const noRows: ReadRows = {
   read: {keys: [], rows: []},
   source: Buffer.from('{}'),
+  dates: new Set(),
 };
 
 function numberOf(json: unknown): number {

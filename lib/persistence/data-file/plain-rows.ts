@@ -1,0 +1,254 @@
+import {Kind} from '../../value/compare';
+import {RowShapes} from '../../value/row-shapes';
+import {isoTimeAt, isoTimeBytes} from './iso-time';
+import {byte} from './json-scanner';
+import {NumberReader} from './number-reader';
+import {compileFill, type Fill} from './row-fill';
+import {ShortTexts} from './short-texts';
+
+type Row = Record<string, unknown>;
+
+/** Rows with the same properties in the same order. */
+interface Shape {
+  readonly names: readonly string[];
+  /** What stands in the file before each value. */
+  readonly leads: readonly Uint8Array[];
+  /** Which values the file says to be dates. */
+  readonly areDates: readonly boolean[];
+  readonly values: unknown[];
+  /** Bits for the kinds that were seen of each value. */
+  readonly kinds: Uint16Array;
+  readonly fill: Fill;
+}
+
+/** The kinds that the values of each property have, at most. */
+export type SeenKinds = ReadonlyMap<string, ReadonlySet<Kind>>;
+
+/** Beyond so many shapes rows are left to `JSON.parse`. */
+const maxShapes = 8;
+const maxNames = 100;
+
+/** So many rows are tried in vain, and more if more were read. */
+const patience = 100;
+
+/** Texts are cut out of a part of the file that is one text. */
+const partBytes = 64 * 1024;
+
+/** V8 cuts no longer ones out without keeping all of the text that they are from. */
+const maxCopiedLength = 12;
+
+/** `JSON.parse` has one text only for all that are equal and as short. */
+const maxSharedLength = 10;
+
+const notPlain = Symbol('not plain');
+
+/**
+ * Reads rows directly from the bytes of a data file, where each is a JSON text
+ * within JSON, if they are as most are: of a shape that was seen before, and
+ * all values are numbers, booleans, null, and texts without escapes.
+ *
+ *   "7": "{\"id\":7,\"name\":\"a\"}"
+ *         -------- --------- what is the same in all rows of the shape
+ *
+ * It takes half the time of taking off the outer escapes and `JSON.parse`, and
+ * dates need never be texts. What it reads is what `JSON.parse` would make of it.
+ */
+export class PlainRows {
+  /** Where the row ends that was read last: behind its closing quote. */
+  end = 0;
+  private at = 0;
+  /** The kind of the value that was read last. */
+  private kind: Kind = Kind.null;
+  private readonly shapes: Shape[] = [];
+  private readonly blanks = new RowShapes([]);
+  private readonly shortTexts = new ShortTexts();
+  private readonly numbers: NumberReader;
+  private part = '';
+  private partStart = 0;
+  private read = 0;
+  private failed = 0;
+
+  /** `dates` are the properties whose texts are to become dates. */
+  constructor(
+    private readonly source: Buffer,
+    private readonly dates: ReadonlySet<string>,
+  ) {
+    this.numbers = new NumberReader(source);
+  }
+
+  /** The row in the text that begins at `start`; undefined where it is not plain. */
+  rowAt(start: number): Row | undefined {
+    const {shapes} = this;
+    for (let i = 0; i < shapes.length; i++) {
+      const shape = shapes[i]!;
+      if (!this.readValues(shape, start)) continue;
+      if (i > 0) [shapes[0], shapes[i]] = [shape, shapes[0]!];
+      this.read++;
+      const row = this.blanks.blank(shape.names);
+      shape.fill(row, shape.values);
+      return row;
+    }
+    if (++this.failed > patience + this.read) shapes.length = 0;
+    return undefined;
+  }
+
+  /** Whether {@link rowAt} may come to read rows like the one that it did not. */
+  get mayLearn(): boolean {
+    const {failed, read, shapes} = this;
+    return shapes.length < maxShapes && failed <= patience + read;
+  }
+
+  /** Notes the shape of a row that was read otherwise. */
+  learn(row: Row): void {
+    const {shapes} = this;
+    const names = Object.keys(row);
+    if (!areUsual(names) || shapes.some(shape => isSame(shape.names, names))) {
+      return;
+    }
+    shapes.push({
+      names,
+      leads: names.map((name, i) => leadOf(name, i)),
+      areDates: names.map(name => this.dates.has(name)),
+      values: Array<unknown>(names.length).fill(null),
+      kinds: new Uint16Array(names.length),
+      fill: compileFill(names),
+    });
+  }
+
+  /** What was seen of all rows that were read. */
+  seenKinds(): Map<string, Set<Kind>> {
+    const seen = new Map<string, Set<Kind>>();
+    for (const {kinds, names} of this.shapes) {
+      for (const [i, name] of names.entries()) {
+        const own = Object.values(Kind).filter(kind => kinds[i]! & (1 << kind));
+        seen.set(name, new Set([...(seen.get(name) ?? []), ...own]));
+      }
+    }
+    return seen;
+  }
+
+  private readValues(shape: Shape, start: number): boolean {
+    const {source} = this;
+    const {areDates, kinds, leads, values} = shape;
+    this.at = start + 1;
+    for (let i = 0; i < leads.length; i++) {
+      const lead = leads[i]!;
+      const {at} = this;
+      for (let k = 0; k < lead.length; k++) {
+        if (source[at + k] !== lead[k]) return false;
+      }
+      this.at = at + lead.length;
+      const value = this.value(areDates[i]!);
+      if (value === notPlain) return false;
+      values[i] = value;
+      kinds[i]! |= 1 << this.kind;
+    }
+    const {at} = this;
+    this.end = at + 2;
+    return source[at] === byte.closeBrace && source[at + 1] === byte.quote;
+  }
+
+  private value(isDate: boolean): unknown {
+    const {at, source} = this;
+    switch (source[at]) {
+      case byte.backslash:
+        if (source[at + 1] !== byte.quote) return notPlain;
+        return (isDate ? this.date() : undefined) ?? this.text();
+      case 0x74:
+        this.kind = Kind.boolean;
+        return this.word('true', true);
+      case 0x66:
+        this.kind = Kind.boolean;
+        return this.word('false', false);
+      case 0x6e:
+        this.kind = Kind.null;
+        return this.word('null', null);
+      default:
+        return this.number();
+    }
+  }
+
+  private word(word: string, value: unknown): unknown {
+    const {at, source} = this;
+    for (let i = 1; i < word.length; i++) {
+      if (source[at + i] !== word.charCodeAt(i)) return notPlain;
+    }
+    this.at = at + word.length;
+    return value;
+  }
+
+  private number(): unknown {
+    const {numbers} = this;
+    const number = numbers.numberAt(this.at);
+    this.at = numbers.end;
+    this.kind = Kind.number;
+    return number === undefined ? notPlain : number;
+  }
+
+  private date(): Date | undefined {
+    const {at, source} = this;
+    const end = at + 2 + isoTimeBytes;
+    if (source[end] !== byte.backslash || source[end + 1] !== byte.quote) {
+      return undefined;
+    }
+    const time = isoTimeAt(source, at + 2);
+    if (Number.isNaN(time)) return undefined;
+    this.at = end + 2;
+    this.kind = Kind.date;
+    return new Date(time);
+  }
+
+  private text(): unknown {
+    const {source} = this;
+    const start = this.at + 2;
+    let end = start;
+    let bits = 0;
+    let hash = 0;
+    for (; ; end++) {
+      const next = source[end]!;
+      if (next === byte.backslash) break;
+      if (next === byte.quote || !(next >= 0x20)) return notPlain;
+      bits |= next;
+      hash = (Math.imul(hash, 31) + next) | 0;
+    }
+    if (source[end + 1] !== byte.quote) return notPlain;
+    this.at = end + 2;
+    this.kind = Kind.string;
+    if (bits >= 0x80) return source.toString('utf8', start, end);
+    const length = end - start;
+    if (length > maxCopiedLength) return source.toString('latin1', start, end);
+    const text = this.shortText(start, end);
+    return length > maxSharedLength ? text : this.shortTexts.shared(text, hash);
+  }
+
+  private shortText(start: number, end: number): string {
+    if (end > this.partStart + this.part.length) {
+      this.partStart = start;
+      this.part = this.source.toString('latin1', start, start + partBytes);
+    }
+    const {part, partStart} = this;
+    return part.substring(start - partStart, end - partStart);
+  }
+}
+
+/** Whether no name is among them that V8 treats otherwise than others. */
+function areUsual(names: readonly string[]): boolean {
+  return (
+    names.length > 0 &&
+    names.length <= maxNames &&
+    !names.some(name => name === '__proto__' || /^\d+$/.test(name))
+  );
+}
+
+/** The name as it stands before a value, in JSON within JSON. */
+function leadOf(name: string, place: number): Uint8Array {
+  const json = `${place === 0 ? '{' : ','}${JSON.stringify(name)}:`;
+  return Buffer.from(JSON.stringify(json).slice(1, -1));
+}
+
+function isSame(names: readonly string[], others: readonly string[]): boolean {
+  return (
+    names.length === others.length &&
+    names.every((name, i) => name === others[i])
+  );
+}
