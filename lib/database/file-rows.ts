@@ -62,7 +62,8 @@ export function recoveredRows(
   const hasOtherId =
     String(writtenFor.primaryKey) !== String(table.schema.primaryKey);
   const isHidden = table.schema.primaryKey.length === 0;
-  const rows: Row[] = [];
+  const changes: RowChange[] = [];
+  const hiddenRows: Row[] = [];
   const keys: Key[] = [];
   recovered.forEach(
     (row, keyOf) => {
@@ -78,17 +79,21 @@ export function recoveredRows(
       foreign?.take(own, keyOf());
       // The key under which it stands is the former id.
       if (hasOtherId) requireIds(own, table.schema);
-      if (isHidden) keys.push(keyOf());
-      rows.push(isHidden ? own : recoveredRow(own, keyOf, table));
+      if (isHidden) {
+        keys.push(keyOf());
+        hiddenRows.push(own);
+      } else {
+        changes.push({kind: 'insert', row: recoveredRow(own, keyOf, table)});
+      }
     },
     (value, property) =>
       value === null ? null : coerce(value, columnType(table.schema, property)),
   );
   foreign?.throwIfAny(version.dialect.name);
-  if (rows.length === 0) return [];
-  const changes = (isHidden ? withHiddenNumbers(rows, keys) : rows).map(
-    row => ({kind: 'insert', row}) as const,
-  );
+  for (const row of withHiddenNumbers(hiddenRows, keys)) {
+    changes.push({kind: 'insert', row});
+  }
+  if (changes.length === 0) return [];
   return [{kind: 'rows', table: recovered.name, changes}];
 }
 

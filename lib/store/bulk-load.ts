@@ -184,7 +184,10 @@ function countInexact(
 
 /** Whether no value is inexact; arrays and objects always are. */
 function areAllExact(values: readonly unknown[]): boolean {
-  for (const value of values) if (isInexact(value)) return false;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (typeof value !== 'string' && isInexact(value)) return false;
+  }
   return true;
 }
 

@@ -217,28 +217,69 @@ function codesOfNumbers(
 
 /** Undefined when a key is neither null nor a text. */
 function codesOfTexts(keys: readonly Key[]): Codes | undefined {
-  const prefixLength = sharedPrefixLength(keys);
-  if (prefixLength === undefined) return undefined;
-  const texts = keys as readonly (string | null)[];
-  return packed(texts, prefixLength, 8) ?? packed(texts, prefixLength, 16);
+  let prefix = samplePrefix(keys);
+  for (let bits: 8 | 16 = 8; ; ) {
+    const codes = packed(keys, prefix, bits);
+    if (codes === 'no text') return undefined;
+    if (codes === 'too wide') bits = 16;
+    else if (typeof codes === 'number') prefix = prefix.slice(0, codes);
+    else return codes;
+  }
 }
 
-/** The characters from there on; undefined if one has more than `bits` bits. */
+/** How many keys are looked at for what all of them begin with. */
+const sampleSize = 64;
+
+/** What some of the texts begin with, from the first to the last. */
+function samplePrefix(keys: readonly Key[]): string {
+  let prefix = keys.find(key => key !== null) as string;
+  const step = Math.ceil(keys.length / sampleSize);
+  for (let i = 0; i < keys.length; i += step) {
+    const key: unknown = keys[i];
+    if (typeof key === 'string') {
+      prefix = prefix.slice(0, sharedLength(key, prefix));
+    }
+  }
+  return prefix;
+}
+
+/** How many characters of a text are those of the prefix. */
+function sharedLength(text: string, prefix: string): number {
+  let same = 0;
+  while (
+    same < prefix.length &&
+    text.charCodeAt(same) === prefix.charCodeAt(same)
+  ) {
+    same++;
+  }
+  return same;
+}
+
+/**
+ * The characters behind the prefix; how much of that is shared where a text has
+ * not all of it, and what is the matter where a character has more than `bits` bits
+ * or a key is neither null nor a text.
+ */
 function packed(
-  texts: readonly (string | null)[],
-  from: number,
+  keys: readonly Key[],
+  prefix: string,
   bits: 8 | 16,
-): Codes | undefined {
-  const high = new Uint32Array(texts.length);
-  const low = new Uint32Array(texts.length);
+): Codes | number | 'too wide' | 'no text' {
+  const high = new Uint32Array(keys.length);
+  const low = new Uint32Array(keys.length);
+  const from = prefix.length;
   const count = 32 / bits;
   const limit = 2 ** bits;
-  for (let i = 0; i < texts.length; i++) {
-    const text = texts[i] ?? '';
+  for (let i = 0; i < keys.length; i++) {
+    const text: unknown = keys[i];
+    if (text === null) continue;
+    if (typeof text !== 'string') return 'no text';
+    const shared = sharedLength(text, prefix);
+    if (shared < from) return shared;
     const end = Math.min(text.length, from + 2 * count);
     for (let at = from; at < end; at++) {
       const code = text.charCodeAt(at);
-      if (code >= limit) return undefined;
+      if (code >= limit) return 'too wide';
       const place = at - from;
       const shift = 32 - bits - (place % count) * bits;
       if (place < count) high[i]! |= code << shift;
@@ -246,22 +287,6 @@ function packed(
     }
   }
   return {high, low, isExact: false};
-}
-
-/** How many characters all texts begin with; undefined with other keys. */
-function sharedPrefixLength(keys: readonly Key[]): number | undefined {
-  const sample = keys.find(key => key !== null) as string;
-  let {length} = sample;
-  for (const key of keys) {
-    if (key === null) continue;
-    if (typeof key !== 'string') return undefined;
-    let same = 0;
-    while (same < length && key.charCodeAt(same) === sample.charCodeAt(same)) {
-      same++;
-    }
-    length = same;
-  }
-  return length;
 }
 
 /** The places by the codes at each, equal ones as they were. */

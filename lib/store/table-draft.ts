@@ -113,7 +113,12 @@ export class TableDraft {
     if (trees === undefined) return false;
     this.rows = trees.rows;
     this.indexes = trees.indexes.map(index => this.draftOf(index));
-    for (const row of rows) this.noteSequence(row);
+    // The last of numbers is the greatest.
+    const {ids, rows: all} = sorted!;
+    const areNumbers =
+      typeof ids[0] === 'number' && typeof ids.at(-1) === 'number';
+    const noted = areNumbers ? all.slice(-1) : all;
+    for (const row of noted) this.noteSequence(row);
     return true;
   }
 

@@ -3,7 +3,7 @@ import {RowShapes} from '../../value/row-shapes';
 import {isoTimeAt, isoTimeBytes} from './iso-time';
 import {byte} from './json-scanner';
 import {NumberReader} from './number-reader';
-import {compileFill, type Fill} from './row-fill';
+import {compileSetter, type SetProperty} from './property-setter';
 import {ShortTexts} from './short-texts';
 
 type Row = Record<string, unknown>;
@@ -12,13 +12,19 @@ type Row = Record<string, unknown>;
 interface Shape {
   readonly names: readonly string[];
   /** What stands in the file before each value. */
-  readonly leads: readonly Uint8Array[];
+  readonly leads: readonly Lead[];
   /** Which values the file says to be dates. */
   readonly areDates: readonly boolean[];
-  readonly values: unknown[];
+  readonly setters: readonly SetProperty[];
   /** Bits for the kinds that were seen of each value. */
   readonly kinds: Uint16Array;
-  readonly fill: Fill;
+}
+
+/** Bytes that are compared four at a time. */
+interface Lead {
+  readonly bytes: Uint8Array;
+  /** Four bytes each as a number; what is left of the bytes is not among them. */
+  readonly words: Int32Array;
 }
 
 /** The kinds that the values of each property have, at most. */
@@ -63,6 +69,7 @@ export class PlainRows {
   private readonly blanks = new RowShapes([]);
   private readonly shortTexts = new ShortTexts();
   private readonly numbers: NumberReader;
+  private readonly view: DataView;
   private part = '';
   private partStart = 0;
   private read = 0;
@@ -74,6 +81,7 @@ export class PlainRows {
     private readonly dates: ReadonlySet<string>,
   ) {
     this.numbers = new NumberReader(source);
+    this.view = viewOf(source);
   }
 
   /** The row in the text that begins at `start`; undefined where it is not plain. */
@@ -81,11 +89,10 @@ export class PlainRows {
     const {shapes} = this;
     for (let i = 0; i < shapes.length; i++) {
       const shape = shapes[i]!;
-      if (!this.readValues(shape, start)) continue;
+      const row = this.rowOf(shape, start);
+      if (row === undefined) continue;
       if (i > 0) [shapes[0], shapes[i]] = [shape, shapes[0]!];
       this.read++;
-      const row = this.blanks.blank(shape.names);
-      shape.fill(row, shape.values);
       return row;
     }
     if (++this.failed > patience + this.read) shapes.length = 0;
@@ -109,9 +116,8 @@ export class PlainRows {
       names,
       leads: names.map((name, i) => leadOf(name, i)),
       areDates: names.map(name => this.dates.has(name)),
-      values: Array<unknown>(names.length).fill(null),
+      setters: names.map(compileSetter),
       kinds: new Uint16Array(names.length),
-      fill: compileFill(names),
     });
   }
 
@@ -127,25 +133,40 @@ export class PlainRows {
     return seen;
   }
 
-  private readValues(shape: Shape, start: number): boolean {
+  private rowOf(shape: Shape, start: number): Row | undefined {
+    const {areDates, kinds, leads, names, setters} = shape;
     const {source} = this;
-    const {areDates, kinds, leads, values} = shape;
+    // Behind the quote.
     this.at = start + 1;
+    if (!this.isAt(leads[0]!)) return undefined;
+    const row = this.blanks.blank(names);
     for (let i = 0; i < leads.length; i++) {
       const lead = leads[i]!;
-      const {at} = this;
-      for (let k = 0; k < lead.length; k++) {
-        if (source[at + k] !== lead[k]) return false;
-      }
-      this.at = at + lead.length;
+      if (i > 0 && !this.isAt(lead)) return undefined;
+      this.at += lead.bytes.length;
       const value = this.value(areDates[i]!);
-      if (value === notPlain) return false;
-      values[i] = value;
+      if (value === notPlain) return undefined;
+      setters[i]!(row, value);
       kinds[i]! |= 1 << this.kind;
     }
     const {at} = this;
+    const isEnd =
+      source[at] === byte.closeBrace && source[at + 1] === byte.quote;
     this.end = at + 2;
-    return source[at] === byte.closeBrace && source[at + 1] === byte.quote;
+    return isEnd ? row : undefined;
+  }
+
+  /** Whether these bytes are next in the file. */
+  private isAt({bytes, words}: Lead): boolean {
+    const {at, source, view} = this;
+    if (at + bytes.length > source.length) return false;
+    for (let i = 0; i < words.length; i++) {
+      if (view.getInt32(at + 4 * i, true) !== words[i]) return false;
+    }
+    for (let i = 4 * words.length; i < bytes.length; i++) {
+      if (source[at + i] !== bytes[i]) return false;
+    }
+    return true;
   }
 
   private value(isDate: boolean): unknown {
@@ -241,9 +262,18 @@ function areUsual(names: readonly string[]): boolean {
 }
 
 /** The name as it stands before a value, in JSON within JSON. */
-function leadOf(name: string, place: number): Uint8Array {
+function leadOf(name: string, place: number): Lead {
   const json = `${place === 0 ? '{' : ','}${JSON.stringify(name)}:`;
-  return Buffer.from(JSON.stringify(json).slice(1, -1));
+  const bytes = Buffer.from(JSON.stringify(json).slice(1, -1));
+  const view = viewOf(bytes);
+  const words = Int32Array.from({length: bytes.length >> 2}, (_, i) =>
+    view.getInt32(4 * i, true),
+  );
+  return {bytes, words};
+}
+
+function viewOf({buffer, byteLength, byteOffset}: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
 }
 
 function isSame(names: readonly string[], others: readonly string[]): boolean {

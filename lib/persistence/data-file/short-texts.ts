@@ -7,7 +7,7 @@ const capacity = 2 ** 16;
  */
 export class ShortTexts {
   private readonly hashes = new Uint32Array(capacity);
-  private readonly texts: string[] = [];
+  private readonly texts = Array<string>(capacity).fill('');
 
   /** The text, or one that is equal and was made before; `hash` is any of its own. */
   shared(text: string, hash: number): string {
