@@ -18,6 +18,7 @@ import {type Key, type KeyOrder, singleKeyOrder} from './tree/key-order';
 import {entryTree, type Posting, postingOf} from './posting';
 import {type Column, sequenceOf} from './sort-keys';
 import {Tree} from './tree/tree';
+import {WordPool} from './word-pool';
 
 /** Fewer rows are not worth it. */
 export const minBulkRows = 64;
@@ -69,7 +70,7 @@ function isStrictlyAscending(ids: readonly Key[], order: KeyOrder): boolean {
 }
 
 /** `items[places[0]]`, `items[places[1]]` and so on. */
-function takenFrom<T>(items: readonly T[], places: Uint32Array): T[] {
+function takenFrom<T>(items: readonly T[], places: Int32Array): T[] {
   const taken = Array<T>(places.length);
   for (let i = 0; i < places.length; i++) taken[i] = items[places[i]!]!;
   return taken;
@@ -88,8 +89,9 @@ export function loadedTrees(
   mode: LoadMode,
 ): Trees | undefined {
   const loaded: Index[] = [];
+  const pool = new WordPool(sorted.rows.length);
   for (const keys of indexes) {
-    const index = loadedIndex(keys, sorted, mode);
+    const index = loadedIndex(keys, sorted, mode, pool);
     if (index === undefined) return undefined;
     loaded.push(index);
   }
@@ -108,6 +110,7 @@ export function loadedIndex(
   keys: IndexKeys,
   sorted: SortedRows,
   {dialect, owner}: LoadMode,
+  pool = new WordPool(sorted.rows.length),
 ): Index | undefined {
   const {definition, order, parts, texts} = keys;
   const {rows} = sorted;
@@ -116,18 +119,20 @@ export function loadedIndex(
     direction,
     texts,
   }));
-  const {places, repeats} = sequenceOf(columns);
+  const {places, repeats} = sequenceOf(columns, pool);
   const ids = takenFrom(sorted.ids, places);
   const areExact = columns.every(({values}) => areAllExact(values));
   const multiValuedRows = countMultiValued(keys, rows, areExact);
   const inexactRows = countInexact(keys, sorted, areExact);
   if (!repeats.includes(1)) {
     const all = keysAt(places, columns);
+    pool.give(places);
     const entries = entryTree(order, owner).filled(all, ids);
     return {keys, entries, multiValuedRows, inexactRows};
   }
   const firsts = withoutRepeats(places, repeats);
   const ownKeys = keysAt(firsts, columns);
+  pool.give(places);
   const postings: Posting[] = [];
   for (let start = 0, end: number; start < ids.length; start = end) {
     end = start + 1;
@@ -149,7 +154,7 @@ export function loadedIndex(
  * The keys at some places. Those that are arrays are made here, in this order,
  * so that they lie side by side in memory for whoever walks through the index.
  */
-function keysAt(places: Uint32Array, columns: readonly Column[]): Key[] {
+function keysAt(places: Int32Array, columns: readonly Column[]): Key[] {
   const [only, ...others] = columns;
   if (others.length === 0) return takenFrom(only!.values, places);
   const all = columns.map(({values}) => values);
@@ -161,14 +166,13 @@ function keysAt(places: Uint32Array, columns: readonly Column[]): Key[] {
   return keys;
 }
 
-/** The places of keys that do not equal the one before. */
-function withoutRepeats(places: Uint32Array, repeats: Uint8Array): Uint32Array {
-  const firsts = new Uint32Array(places.length);
+/** The places of keys that do not equal the one before, in the same array. */
+function withoutRepeats(places: Int32Array, repeats: Uint8Array): Int32Array {
   let count = 0;
   for (let i = 0; i < places.length; i++) {
-    if (repeats[i] === 0) firsts[count++] = places[i]!;
+    if (repeats[i] === 0) places[count++] = places[i]!;
   }
-  return firsts.subarray(0, count);
+  return places.subarray(0, count);
 }
 
 /** How many rows have a value or an id that an entry need not show as it is. */

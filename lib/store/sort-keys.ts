@@ -2,6 +2,7 @@ import {compareValues} from '../value/compare';
 import type {TextOrder} from '../value/text-order';
 import type {Key} from './tree/key-order';
 import {singleTextKeyOrder} from './tree/text-key-order';
+import {WordPool} from './word-pool';
 
 /** One value of each key, in the order in which the keys came. */
 export interface Column {
@@ -15,7 +16,7 @@ export interface Column {
 /** The order of keys that came in any order. */
 export interface KeySequence {
   /** `places[i]` is where the i-th key in order came; equal ones as they came. */
-  readonly places: Uint32Array;
+  readonly places: Int32Array;
   /** Whether the i-th key in order equals the one before: 1 or 0. */
   readonly repeats: Uint8Array;
 }
@@ -30,11 +31,15 @@ export interface KeySequence {
  *
  * and texts that are alike in these are compared. O(n), else O(n log n). Keys of
  * several values, which come as a column of each, are sorted by the last value
- * first, and by the first one last.
+ * first, and by the first one last. Arrays are taken from the pool, which is for as
+ * many words as there are keys; the places may be given back to it.
  */
-export function sequenceOf(columns: readonly Column[]): KeySequence {
-  const {length} = columns[0]!.values;
-  const places = new Uint32Array(length);
+export function sequenceOf(
+  columns: readonly Column[],
+  pool: WordPool = new WordPool(columns[0]!.values.length),
+): KeySequence {
+  const {length} = pool;
+  const places = pool.take();
   for (let i = 0; i < length; i++) places[i] = i;
   const repeats = new Uint8Array(length);
   const asTheyCame: Run = {order: orderOf(columns), places, repeats};
@@ -42,8 +47,11 @@ export function sequenceOf(columns: readonly Column[]): KeySequence {
     noteRepeats(asTheyCame, 0, length);
     return asTheyCame;
   }
-  const codes = codesOfColumns(columns);
-  const sorted = codes.reduceRight(sortByCodes, {places, alike: undefined});
+  const codes = codesOfColumns(columns, pool);
+  const sorted = codes.reduceRight<Sorted>(
+    (some, own) => sortByCodes(some.places, own, pool),
+    {places, alike: undefined},
+  );
   const run: Run = {...asTheyCame, places: sorted.places};
   const isExact =
     codes.length === columns.length && codes.every(code => code.isExact);
@@ -51,9 +59,12 @@ export function sequenceOf(columns: readonly Column[]): KeySequence {
   for (let start = 0, end: number; start < length; start = end) {
     end = start + 1;
     while (end < length && isAlike(end)) end++;
-    if (end - start === 1) continue;
-    if (isExact) repeats.fill(1, start + 1, end);
-    else sortRun(run, start, end);
+    if (!isExact && end - start > 1) sortRun(run, start, end);
+    if (isExact) for (let i = start + 1; i < end; i++) repeats[i] = 1;
+  }
+  for (const {high, low} of codes) {
+    pool.give(high);
+    if (low !== undefined) pool.give(low);
   }
   return run;
 }
@@ -106,18 +117,22 @@ function isAscending({order, places}: Run, start: number, end: number) {
   return true;
 }
 
-/** 64 bits for each key, in two words, that ascend as the keys do. */
+/** 64 bits for each key, in two words with a sign, that ascend as the keys do. */
 interface Codes {
-  readonly high: Uint32Array;
-  /** Undefined where all are 0. */
-  readonly low: Uint32Array | undefined;
+  readonly high: Int32Array;
+  /** Undefined where all are the same. */
+  readonly low: Int32Array | undefined;
   /** Whether keys with the same bits are equal. */
   readonly isExact: boolean;
 }
 
+/** The least word, and the one of all bits but that of the sign. */
+const least = -0x80000000;
+const greatest = 0x7fffffff;
+
 /** Places in the order of some codes. */
 interface Sorted {
-  readonly places: Uint32Array;
+  readonly places: Int32Array;
   /** 1 where the code at a place is that at the place before; undefined if unknown. */
   readonly alike: Uint8Array | undefined;
 }
@@ -143,52 +158,64 @@ function alikeness(
  * The codes of each column, as far as there are codes, and up to the first one
  * that they do not tell exactly.
  */
-function codesOfColumns(columns: readonly Column[]): readonly Codes[] {
+function codesOfColumns(
+  columns: readonly Column[],
+  pool: WordPool,
+): readonly Codes[] {
   const all: Codes[] = [];
   for (const {values, direction, texts} of columns) {
-    const codes = codesOf(values, texts !== undefined);
+    const codes = codesOf(values, texts !== undefined, pool);
     if (codes === undefined) break;
-    all.push(direction === 1 ? codes : reversed(codes));
+    if (direction === -1) reverse(codes);
+    all.push(codes);
     if (!codes.isExact) break;
   }
   return all;
 }
 
-function reversed({high, low, isExact}: Codes): Codes {
-  return {
-    high: high.map(word => ~word),
-    low: low?.map(word => ~word),
-    isExact,
-  };
+function reverse({high, low}: Codes): void {
+  for (let i = 0; i < high.length; i++) high[i] = ~high[i]!;
+  if (low === undefined) return;
+  for (let i = 0; i < low.length; i++) low[i] = ~low[i]!;
 }
 
 /** The codes of values; undefined when they are of kinds without. */
 function codesOf(
   keys: readonly Key[],
   haveTextsOwnOrder: boolean,
+  pool: WordPool,
 ): Codes | undefined {
   const sample = keys.find(key => key !== null);
   if (typeof sample === 'string') {
-    return haveTextsOwnOrder ? undefined : codesOfTexts(keys);
+    return haveTextsOwnOrder ? undefined : codesOfTexts(keys, pool);
   }
   if (typeof sample === 'number') {
-    return (
-      codesOfIntegers(keys) ??
-      codesOfNumbers(keys, key => (typeof key === 'number' ? key : Number.NaN))
-    );
+    return codesOfIntegers(keys, pool) ?? codesOfNumbers(keys, ofNumber, pool);
   }
-  return codesOfNumbers(keys, key =>
-    key instanceof Date ? key.getTime() : Number.NaN,
-  );
+  return codesOfNumbers(keys, ofDate, pool);
+}
+
+function ofNumber(key: unknown): number {
+  return typeof key === 'number' ? key : Number.NaN;
+}
+
+function ofDate(key: unknown): number {
+  return key instanceof Date ? key.getTime() : Number.NaN;
 }
 
 /** In one word; undefined when a key is no integer of 32 bits. */
-function codesOfIntegers(keys: readonly Key[]): Codes | undefined {
-  const high = new Uint32Array(keys.length);
+function codesOfIntegers(
+  keys: readonly Key[],
+  pool: WordPool,
+): Codes | undefined {
+  const high = pool.take();
   for (let i = 0; i < keys.length; i++) {
     const key: unknown = keys[i];
-    if (typeof key !== 'number' || (key | 0) !== key) return undefined;
-    high[i] = key ^ 0x80000000;
+    if (typeof key !== 'number' || (key | 0) !== key) {
+      pool.give(high);
+      return undefined;
+    }
+    high[i] = key;
   }
   return {high, low: undefined, isExact: true};
 }
@@ -197,33 +224,40 @@ function codesOfIntegers(keys: readonly Key[]): Codes | undefined {
 function codesOfNumbers(
   keys: readonly Key[],
   numberOf: (key: Key) => number,
+  pool: WordPool,
 ): Codes | undefined {
-  const high = new Uint32Array(keys.length);
-  const low = new Uint32Array(keys.length);
+  const high = pool.take();
+  const low = pool.take();
   const bits = new DataView(new ArrayBuffer(8));
   for (let i = 0; i < keys.length; i++) {
-    // The bits of null stay 0, which are below those of every number.
-    if (keys[i] === null) continue;
+    if (keys[i] === null) {
+      high[i] = low[i] = least;
+      continue;
+    }
     const number = numberOf(keys[i]);
     if (Number.isNaN(number)) return undefined;
     // A sum with zero, so that -0 becomes the 0 that it equals.
     bits.setFloat64(0, number + 0);
-    const isNegative = bits.getUint8(0) >= 0x80;
-    high[i] = bits.getUint32(0) ^ (isNegative ? 0xffffffff : 0x80000000);
-    low[i] = bits.getUint32(4) ^ (isNegative ? 0xffffffff : 0);
+    const sign = bits.getInt32(0) >> 31;
+    high[i] = bits.getInt32(0) ^ (sign & greatest);
+    low[i] = bits.getInt32(4) ^ sign ^ least;
   }
   return {high, low, isExact: true};
 }
 
 /** Undefined when a key is neither null nor a text. */
-function codesOfTexts(keys: readonly Key[]): Codes | undefined {
+function codesOfTexts(keys: readonly Key[], pool: WordPool): Codes | undefined {
   let prefix = samplePrefix(keys);
-  for (let bits: 8 | 16 = 8; ; ) {
-    const codes = packed(keys, prefix, bits);
-    if (codes === 'no text') return undefined;
-    if (codes === 'too wide') bits = 16;
-    else if (typeof codes === 'number') prefix = prefix.slice(0, codes);
-    else return codes;
+  for (let bits: 8 | 16 = 8; ;) {
+    const high = pool.take();
+    const low = pool.take();
+    const problem = pack(keys, prefix, bits, {high, low});
+    if (problem === undefined) return {high, low, isExact: false};
+    pool.give(high);
+    pool.give(low);
+    if (problem === 'no text') return undefined;
+    if (problem === 'too wide') bits = 16;
+    else prefix = prefix.slice(0, problem);
   }
 }
 
@@ -256,22 +290,22 @@ function sharedLength(text: string, prefix: string): number {
 }
 
 /**
- * The characters behind the prefix; how much of that is shared where a text has
- * not all of it, and what is the matter where a character has more than `bits` bits
- * or a key is neither null nor a text.
+ * Puts the characters behind the prefix into words. Returns what
+ * is in the way, if anything: how much of the prefix a text has that has not all of
+ * it, a character with more than `bits` bits, a key that is neither null nor a text.
  */
-function packed(
+function pack(
   keys: readonly Key[],
   prefix: string,
   bits: 8 | 16,
-): Codes | number | 'too wide' | 'no text' {
-  const high = new Uint32Array(keys.length);
-  const low = new Uint32Array(keys.length);
+  {high, low}: {high: Int32Array; low: Int32Array},
+): number | 'too wide' | 'no text' | undefined {
   const from = prefix.length;
   const count = 32 / bits;
   const limit = 2 ** bits;
   for (let i = 0; i < keys.length; i++) {
     const text: unknown = keys[i];
+    high[i] = low[i] = least;
     if (text === null) continue;
     if (typeof text !== 'string') return 'no text';
     const shared = sharedLength(text, prefix);
@@ -282,52 +316,57 @@ function packed(
       if (code >= limit) return 'too wide';
       const place = at - from;
       const shift = 32 - bits - (place % count) * bits;
-      if (place < count) high[i]! |= code << shift;
-      else low[i]! |= code << shift;
+      if (place < count) high[i]! ^= code << shift;
+      else low[i]! ^= code << shift;
     }
   }
-  return {high, low, isExact: false};
+  return undefined;
 }
 
 /** The places by the codes at each, equal ones as they were. */
-function sortByCodes({places: before}: Sorted, codes: Codes): Sorted {
-  const {high, low} = codes;
-  const {places, words} = sortByWord(before, high);
+function sortByCodes(
+  before: Int32Array,
+  {high, low}: Codes,
+  pool: WordPool,
+): Sorted {
+  const {places, words} = sortByWord(before, high, pool);
   const {length} = places;
   const alike = new Uint8Array(length);
   for (let start = 0, end: number; start < length; start = end) {
     end = start + 1;
     while (end < length && words[end] === words[start]) end++;
-    if (end - start === 1) continue;
-    if (low === undefined) alike.fill(1, start + 1, end);
-    else sortPart(places.subarray(start, end), low, alike, start);
+    if (end - start > 1 && low !== undefined) {
+      sortPart(places, low, start, end);
+    }
+    for (let i = start + 1; i < end; i++) {
+      alike[i] = Number(low?.[places[i]!] === low?.[places[i - 1]!]);
+    }
   }
+  pool.give(words);
   return {places, alike};
 }
 
 /** Up to so many places are sorted by inserting one after the other. */
 const maxInserted = 16;
 
-/** Sorts places with the same high words by the low ones, and notes the alike. */
+/** Sorts some of the places by the word at each, equal ones as they were. */
 function sortPart(
-  places: Uint32Array,
-  low: Uint32Array,
-  alike: Uint8Array,
+  places: Int32Array,
+  wordAt: Int32Array,
   start: number,
+  end: number,
 ): void {
-  if (places.length > maxInserted) places.set(sortByWord(places, low).places);
-  else insertByWord(places, low);
-  for (let i = 1; i < places.length; i++) {
-    if (low[places[i]!] === low[places[i - 1]!]) alike[start + i] = 1;
+  if (end - start > maxInserted) {
+    const part = places.slice(start, end);
+    const pool = new WordPool(part.length);
+    places.set(sortByWord(part, wordAt, pool).places, start);
+    return;
   }
-}
-
-function insertByWord(places: Uint32Array, wordAt: Uint32Array): void {
-  for (let i = 1; i < places.length; i++) {
+  for (let i = start + 1; i < end; i++) {
     const place = places[i]!;
     const word = wordAt[place]!;
     let at = i;
-    for (; at > 0 && wordAt[places[at - 1]!]! > word; at--) {
+    for (; at > start && wordAt[places[at - 1]!]! > word; at--) {
       places[at] = places[at - 1]!;
     }
     places[at] = place;
@@ -339,32 +378,41 @@ const digitBits = 8;
 const digits = 2 ** digitBits;
 
 /**
- * The places by the word at each, equal ones as they were: a radix sort, which
- * may use up the places that it is given.
+ * The places by the word at each, equal ones as they were: a radix sort. The places
+ * that it is given are used up; those that it returns, and the words, are the
+ * caller's.
  */
 function sortByWord(
-  places: Uint32Array,
-  wordAt: Uint32Array,
-): {readonly places: Uint32Array; readonly words: Uint32Array} {
+  places: Int32Array,
+  wordAt: Int32Array,
+  pool: WordPool,
+): {readonly places: Int32Array; readonly words: Int32Array} {
   const {length} = places;
-  let from: Uint32Array = places;
-  let to: Uint32Array = new Uint32Array(length);
-  let words: Uint32Array = new Uint32Array(length);
+  let from = places;
+  let to = pool.take();
+  let words = pool.take();
   for (let i = 0; i < length; i++) words[i] = wordAt[places[i]!]!;
-  let sortedWords: Uint32Array = new Uint32Array(length);
+  let sortedWords = pool.take();
   for (let shift = 0; shift < 32; shift += digitBits) {
     const next = startsOfDigits(words, shift);
     if (next === undefined) continue;
     for (let i = 0; i < length; i++) {
       const word = words[i]!;
-      const target = next[(word >>> shift) & (digits - 1)]!++;
+      const target = next[digitOf(word, shift)]!++;
       to[target] = from[i]!;
       sortedWords[target] = word;
     }
     [from, to] = [to, from];
     [words, sortedWords] = [sortedWords, words];
   }
+  pool.give(to);
+  pool.give(sortedWords);
   return {places: from, words};
+}
+
+/** A digit of a word as if the word had no sign. */
+function digitOf(word: number, shift: number): number {
+  return ((word ^ least) >>> shift) & (digits - 1);
 }
 
 /**
@@ -372,11 +420,11 @@ function sortByWord(
  * where all have the same: most words differ in a few of their digits only.
  */
 function startsOfDigits(
-  words: Uint32Array,
+  words: Int32Array,
   shift: number,
-): Uint32Array | undefined {
-  const counts = new Uint32Array(digits);
-  for (const word of words) counts[(word >>> shift) & (digits - 1)]!++;
+): Int32Array | undefined {
+  const counts = new Int32Array(digits);
+  for (let i = 0; i < words.length; i++) counts[digitOf(words[i]!, shift)]!++;
   if (counts.includes(words.length)) return undefined;
   for (let digit = 0, start = 0; digit < digits; digit++) {
     const count = counts[digit]!;

@@ -57,7 +57,8 @@ function digitAt(bytes: Uint8Array, at: number): number {
 }
 
 function daysOf(month: number, year: number): number {
-  if (month !== 2) return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+  if (month !== 2)
+    return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
   const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   return isLeap ? 29 : 28;
 }
