@@ -1,5 +1,6 @@
 import type {FsyncPolicy} from '../../lib/database/database';
 import {ratios, spreadOf} from '../statistics';
+import type {BareSyncs} from './bare-syncs';
 import type {Opening} from './opening';
 import type {Stall} from './stalls';
 import type {WriteRates} from './write-rates';
@@ -70,13 +71,15 @@ function targets(rates: readonly WriteRates[]): string {
  * many writers to one cannot exceed by much.
  */
 export function syncsTable(
-  bareSyncs: readonly number[],
+  {appended, overwritten}: BareSyncs,
   rates: readonly WriteRates[],
 ): string {
-  const syncs = spreadOf(bareSyncs).median;
+  const syncs = spreadOf(appended).median;
+  const others = spreadOf(overwritten).median;
   const lines = [
     [
-      `with fsync always; the disk makes ${Math.round(syncs)} syncs per second`,
+      `with fsync always; the disk makes ${Math.round(syncs)} syncs per second ` +
+        `of what is appended, ${Math.round(others)} of what is overwritten`,
       'one writer / syncs of the disk',
       'many writers / many without syncs',
       'many / one',

@@ -4,7 +4,7 @@ import {isoTimeAt, isoTimeBytes} from './iso-time';
 import {byte} from './json-scanner';
 import {NumberReader} from './number-reader';
 import {compileSetter, type SetProperty} from './property-setter';
-import {ShortTexts} from './short-texts';
+import type {ShortTexts} from './short-texts';
 
 type Row = Record<string, unknown>;
 
@@ -30,9 +30,22 @@ interface Lead {
 /** The kinds that the values of each property have, at most. */
 export type SeenKinds = ReadonlyMap<string, ReadonlySet<Kind>>;
 
+/** What is known of a model's rows beforehand. */
+export interface RowsForm {
+  /** Whether all bytes of the file are ASCII. */
+  readonly isAscii: boolean;
+  /** Properties of which texts in the form of `toISOString` are to become dates. */
+  readonly dates: ReadonlySet<string>;
+  /** The short texts of the file so far. */
+  readonly texts: ShortTexts;
+}
+
 /** Beyond so many shapes rows are left to `JSON.parse`. */
 const maxShapes = 8;
 const maxNames = 100;
+
+/** So many rows are parsed for their shape; most teach none that is new. */
+const maxLessons = 64;
 
 /** So many rows are tried in vain, and more if more were read. */
 const patience = 100;
@@ -67,18 +80,17 @@ export class PlainRows {
   private kind: Kind = Kind.null;
   private readonly shapes: Shape[] = [];
   private readonly blanks = new RowShapes([]);
-  private readonly shortTexts = new ShortTexts();
   private readonly numbers: NumberReader;
   private readonly view: DataView;
   private part = '';
   private partStart = 0;
   private read = 0;
   private failed = 0;
+  private lessons = 0;
 
-  /** `dates` are the properties whose texts are to become dates. */
   constructor(
     private readonly source: Buffer,
-    private readonly dates: ReadonlySet<string>,
+    private readonly form: RowsForm,
   ) {
     this.numbers = new NumberReader(source);
     this.view = viewOf(source);
@@ -101,21 +113,23 @@ export class PlainRows {
 
   /** Whether {@link rowAt} may come to read rows like the one that it did not. */
   get mayLearn(): boolean {
-    const {failed, read, shapes} = this;
-    return shapes.length < maxShapes && failed <= patience + read;
+    const {failed, lessons, read, shapes} = this;
+    const isRoom = shapes.length < maxShapes && lessons < maxLessons;
+    return isRoom && failed <= patience + read;
   }
 
   /** Notes the shape of a row that was read otherwise. */
   learn(row: Row): void {
     const {shapes} = this;
     const names = Object.keys(row);
+    this.lessons++;
     if (!areUsual(names) || shapes.some(shape => isSame(shape.names, names))) {
       return;
     }
     shapes.push({
       names,
       leads: names.map((name, i) => leadOf(name, i)),
-      areDates: names.map(name => this.dates.has(name)),
+      areDates: names.map(name => this.form.dates.has(name)),
       setters: names.map(compileSetter),
       kinds: new Uint16Array(names.length),
     });
@@ -239,7 +253,7 @@ export class PlainRows {
     const length = end - start;
     if (length > maxCopiedLength) return source.toString('latin1', start, end);
     const text = this.shortText(start, end);
-    return length > maxSharedLength ? text : this.shortTexts.shared(text, hash);
+    return length > maxSharedLength ? text : this.form.texts.shared(text, hash);
   }
 
   private shortText(start: number, end: number): string {

@@ -1,6 +1,6 @@
 import type {Kind} from '../../value/compare';
 import {byte, depthChange, maxDepth} from './json-scanner';
-import {PlainRows} from './plain-rows';
+import {PlainRows, type RowsForm} from './plain-rows';
 
 type Row = Record<string, unknown>;
 
@@ -28,17 +28,17 @@ export class RowBatch {
   private keyLength = 0;
   /** The rows in order, undefined those that are still to be parsed. */
   private rows: (Row | undefined)[] = [];
+  private readonly isAscii: boolean;
   private readonly plainRows: PlainRows;
   private arePlain = true;
 
-  /** `dates` are the properties whose texts are to become dates. */
   constructor(
     private readonly source: Buffer,
-    private readonly isAscii: boolean,
-    dates: ReadonlySet<string>,
+    form: RowsForm,
   ) {
     this.bytes[0] = byte.openBracket;
-    this.plainRows = new PlainRows(source, dates);
+    this.isAscii = form.isAscii;
+    this.plainRows = new PlainRows(source, form);
   }
 
   /** The kinds of values in all rows so far; undefined where they are not known. */

@@ -6,6 +6,7 @@ import {
   maxDepth,
   tooDeepAt,
 } from './json-scanner';
+import type {RowsForm} from './plain-rows';
 import {RowBatch} from './row-batch';
 
 type Row = Record<string, unknown>;
@@ -19,14 +20,6 @@ export interface KeyedRows {
   readonly kinds?: Map<string, Set<Kind>> | undefined;
 }
 
-/** What is known of a model's rows beforehand. */
-export interface RowsForm {
-  /** Whether all bytes of the file are ASCII. */
-  readonly isAscii: boolean;
-  /** Properties of which texts in the form of `toISOString` may become dates. */
-  readonly dates: ReadonlySet<string>;
-}
-
 /**
  * Reads the rows of one model, `{"7": "{\"id\":7}", "8": {"id": 8}}`: the object
  * at the scanner's place, which the scanner is moved past. A row is JSON text or
@@ -36,11 +29,11 @@ export interface RowsForm {
 export function readRows(
   model: string,
   scanner: JsonScanner,
-  {isAscii, dates}: RowsForm,
+  form: RowsForm,
   fail: Fail,
 ): KeyedRows {
   const start = scanner.at;
-  const batch = new RowBatch(scanner.bytes, isAscii, dates);
+  const batch = new RowBatch(scanner.bytes, form);
   const reader = new RowReader(model, scanner.bytes, batch, fail);
   scanner.members((keyStart, keyEnd) => reader.read(scanner, keyStart, keyEnd));
   reader.takeBatch();

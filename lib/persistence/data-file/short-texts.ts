@@ -1,8 +1,8 @@
 /** Room for so many texts; a power of two. */
-const capacity = 2 ** 16;
+const capacity = 2 ** 15;
 
 /**
- * Texts that were made before, so that rows with the same share one. `JSON.parse`
+ * Texts that were made before, so that rows of a file with the same share one. `JSON.parse`
  * does so with all that are as short, and takes longer the more differ.
  */
 export class ShortTexts {

@@ -54,7 +54,8 @@ export function likelyDates(
     return dates;
   }
   const byModel = getOwn(json as Container, 'types');
-  for (const [model, own] of Object.entries(byModel as Container)) {
+  if (!isRecord(byModel)) return dates;
+  for (const [model, own] of Object.entries(byModel)) {
     const types = parseTableTypes(own);
     if (typeof types === 'string') continue;
     const pointers = [...types.all].flatMap(([pointer, type]) =>

@@ -189,6 +189,15 @@ describe('dates of rows that are read from their bytes', () => {
     );
   });
 
+  it('are not looked for where the types are there twice', () => {
+    const text = withTypes([JSON.stringify({at: day})], dateColumn);
+    const twice = `${text.trimEnd().slice(0, -1)},"types": null}`;
+    assert.throws(() => tableOf(twice), {
+      code: 'DATA_DAMAGED',
+      message: /"types" is there twice/,
+    });
+  });
+
   it('are those that toISOString gives', () => {
     const date = fc.date({
       noInvalidDate: true,
