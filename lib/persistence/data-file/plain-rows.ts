@@ -1,5 +1,5 @@
 import {Kind} from '../../value/compare';
-import {RowShapes} from '../../value/row-shapes';
+import {type MakeBlank, RowShapes} from '../../value/row-shapes';
 import {isoTimeAt, isoTimeBytes} from './iso-time';
 import {byte} from './json-scanner';
 import {NumberReader} from './number-reader';
@@ -15,6 +15,7 @@ interface Shape {
   readonly leads: readonly Lead[];
   /** Which values the file says to be dates. */
   readonly areDates: readonly boolean[];
+  readonly makeBlank: MakeBlank;
   readonly setters: readonly SetProperty[];
   /** Bits for the kinds that were seen of each value. */
   readonly kinds: Uint16Array;
@@ -130,6 +131,7 @@ export class PlainRows {
       names,
       leads: names.map((name, i) => leadOf(name, i)),
       areDates: names.map(name => this.form.dates.has(name)),
+      makeBlank: this.blanks.blankMaker(names),
       setters: names.map(compileSetter),
       kinds: new Uint16Array(names.length),
     });
@@ -148,12 +150,12 @@ export class PlainRows {
   }
 
   private rowOf(shape: Shape, start: number): Row | undefined {
-    const {areDates, kinds, leads, names, setters} = shape;
+    const {areDates, kinds, leads, makeBlank, setters} = shape;
     const {source} = this;
     // Behind the quote.
     this.at = start + 1;
     if (!this.isAt(leads[0]!)) return undefined;
-    const row = this.blanks.blank(names);
+    const row = makeBlank();
     for (let i = 0; i < leads.length; i++) {
       const lead = leads[i]!;
       if (i > 0 && !this.isAt(lead)) return undefined;
