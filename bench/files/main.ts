@@ -3,9 +3,9 @@ import os from 'node:os';
 import path from 'node:path';
 import {parseArgs} from 'node:util';
 import {makeFixture} from '../fixture';
-import {measureSyncs} from './bare-syncs';
+import {measureBareSyncs} from './bare-syncs';
 import {measureOpening} from './opening';
-import {openingTable, ratesTables, stallTable} from './report';
+import {openingTable, ratesTables, stallTable, syncsTable} from './report';
 import {sqliteVersion} from '../sqlite';
 import {measureStalls} from './stalls';
 import {measureWriteRates} from './write-rates';
@@ -54,9 +54,10 @@ async function measure(options: Options, folder: string): Promise<void> {
   );
   if (options.parts.includes('writes')) {
     const pace = {rounds, batchMs, quietMs};
-    const syncs = measureSyncs(folder, rounds);
+    const bareSyncs = await measureBareSyncs(folder, pace);
     const rates = await measureWriteRates(folder, writeSizes, pace);
-    console.log(ratesTables(rates, syncs));
+    console.log(ratesTables(rates, bareSyncs.appended));
+    console.log(syncsTable(bareSyncs, rates));
   }
   if (!options.parts.some(part => part !== 'writes')) return;
   const file = path.join(folder, 'items.json');

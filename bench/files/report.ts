@@ -1,4 +1,6 @@
+import type {FsyncPolicy} from '../../lib/database/database';
 import {ratios, spreadOf} from '../statistics';
+import type {BareSyncs} from './bare-syncs';
 import type {Opening, Took} from './opening';
 import type {Stall} from './stalls';
 import type {WriteRates} from './write-rates';
@@ -95,6 +97,53 @@ function verdict(
 ): string[] {
   const isMet = spreadOf(found).median >= atLeast;
   return [`at least ${atLeast}`, isMet ? 'met' : 'missed'];
+}
+
+/**
+ * How near writers that wait for the disk come to what disk and processor allow:
+ * one writer to the syncs that the disk makes, many to the writes that the
+ * processor makes without any. The quotient of these two is what the ratio of
+ * many writers to one cannot exceed by much.
+ */
+export function syncsTable(
+  {appended, overwritten}: BareSyncs,
+  rates: readonly WriteRates[],
+): string {
+  const syncs = spreadOf(appended).median;
+  const others = spreadOf(overwritten).median;
+  const lines = [
+    [
+      `with fsync always; the disk makes ${Math.round(syncs)} syncs per second ` +
+        `of what is appended, ${Math.round(others)} of what is overwritten`,
+      'one writer / syncs of the disk',
+      'many writers / many without syncs',
+      'many / one',
+      'many without syncs / syncs of the disk',
+    ],
+  ];
+  for (const many of rates) {
+    const {contender, rows, writers} = many;
+    if (contender.fsync !== 'always' || writers === 1) continue;
+    const likeIt = (count: number, fsync: FsyncPolicy) =>
+      rates.find(
+        rate =>
+          rate.contender.name === contender.name &&
+          rate.contender.fsync === fsync &&
+          rate.rows === rows &&
+          rate.writers === count,
+      )!.perSecond;
+    const one = likeIt(1, 'always');
+    const unsynced = likeIt(writers, 'no');
+    const limit = spreadOf(unsynced).median / syncs;
+    lines.push([
+      `${contender.name}, ${columnOf(many)}`,
+      (spreadOf(one).median / syncs).toPrecision(3),
+      spreadText(ratios(many.perSecond, unsynced)),
+      spreadText(ratios(many.perSecond, one)),
+      limit.toPrecision(3),
+    ]);
+  }
+  return `${table(lines)}\n`;
 }
 
 /** How much longer than `JSON.parse` opening takes. */

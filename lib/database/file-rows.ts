@@ -25,7 +25,7 @@ import {copyOut, extensibleCopy, getOwn, type Row, setOwn} from '../value/copy';
 import type {Dialect} from '../value/dialect';
 import type {ForeignRows} from './foreign-rows';
 import {isHeld} from '../value/holds';
-import {castRow} from './row-casts';
+import {castOfRows, castRow} from './row-casts';
 import {recoveredRow} from './rows';
 
 /** Gives values of a row of a data file the classes that they had. */
@@ -47,7 +47,7 @@ export type MenderOf = (kept: TableSchema | undefined) => MendRow;
  */
 export function recoveredRows(
   version: Version,
-  recovered: Pick<FileRows, 'forEach' | 'name' | 'schema'>,
+  recovered: Pick<FileRows, 'forEach' | 'kinds' | 'name' | 'schema'>,
   mend: MendRow = () => undefined,
   foreign?: ForeignRows,
 ): Change[] {
@@ -55,11 +55,15 @@ export function recoveredRows(
   const writtenFor = recovered.schema ?? table.schema;
   const retyped = retypedScalars(writtenFor, table.schema);
   const origin = recovered.schema === undefined ? 'file' : 'kept';
-  const stands = standing(writtenFor, table.schema);
+  const cast = castOfRows(writtenFor, origin, {
+    stands: standing(writtenFor, table.schema),
+    kinds: recovered.kinds,
+  });
   const hasOtherId =
     String(writtenFor.primaryKey) !== String(table.schema.primaryKey);
   const isHidden = table.schema.primaryKey.length === 0;
-  const rows: Row[] = [];
+  const changes: RowChange[] = [];
+  const hiddenRows: Row[] = [];
   const keys: Key[] = [];
   recovered.forEach(
     (row, keyOf) => {
@@ -69,23 +73,27 @@ export function recoveredRows(
         ? extensibleCopy(row)
         : (row as Record<string, unknown>);
       mend(own);
-      castRow(own, writtenFor, origin, stands);
+      cast(own);
       if (recovered.schema !== undefined) foreign?.read(own);
       convertReversibly(own, retyped);
       foreign?.take(own, keyOf());
       // The key under which it stands is the former id.
       if (hasOtherId) requireIds(own, table.schema);
-      if (isHidden) keys.push(keyOf());
-      rows.push(isHidden ? own : recoveredRow(own, keyOf, table));
+      if (isHidden) {
+        keys.push(keyOf());
+        hiddenRows.push(own);
+      } else {
+        changes.push({kind: 'insert', row: recoveredRow(own, keyOf, table)});
+      }
     },
     (value, property) =>
       value === null ? null : coerce(value, columnType(table.schema, property)),
   );
   foreign?.throwIfAny(version.dialect.name);
-  if (rows.length === 0) return [];
-  const changes = (isHidden ? withHiddenNumbers(rows, keys) : rows).map(
-    row => ({kind: 'insert', row}) as const,
-  );
+  for (const row of withHiddenNumbers(hiddenRows, keys)) {
+    changes.push({kind: 'insert', row});
+  }
+  if (changes.length === 0) return [];
   return [{kind: 'rows', table: recovered.name, changes}];
 }
 
@@ -254,7 +262,8 @@ function withTable(version: Version, recovered: RecoveredTable): Version {
 export type FileRows = Pick<
   RecoveredTable,
   'forEach' | 'name' | 'primaryKey' | 'schema'
->;
+> &
+  Partial<Pick<RecoveredTable, 'kinds'>>;
 
 /**
  * A table with rows that were converted to what a model declared of it, as they

@@ -33,23 +33,51 @@ type Stands = (column: string, value: unknown) => boolean;
  * is changed. A number is rounded to the digits that its column has, and a number
  * or date that is none becomes null, as in JSON, unless the table's rules are to
  * refuse it. What is no array where one is declared fails
- * with INVALID_VALUE; in a file it stands for an array of one. What `stands` is
- * not cast.
+ * with INVALID_VALUE; in a file it stands for an array of one.
  */
 export function castRow(
   row: Record<string, unknown>,
   schema: TableSchema,
   origin: Origin,
-  stands?: Stands,
 ): Record<string, unknown> {
-  for (const {name, expected, valueOf, cast} of castColumns(schema, origin)) {
+  castBy(castColumns(schema, origin), row);
+  return row;
+}
+
+/** What is known of rows before they are cast. */
+export interface KnownOfRows {
+  /** What it says so of is not cast. */
+  readonly stands: Stands | undefined;
+  /** The kinds that values of a property have, at most, where that is known. */
+  readonly kinds: ReadonlyMap<string, ReadonlySet<Kind>> | undefined;
+}
+
+/** As {@link castRow}, for many rows; columns that need no cast are passed over. */
+export function castOfRows(
+  schema: TableSchema,
+  origin: Origin,
+  {kinds, stands}: KnownOfRows,
+): (row: Record<string, unknown>) => void {
+  const columns = castColumns(schema, origin).filter(({name, held}) => {
+    const seen = kinds?.get(name);
+    if (seen === undefined || held === undefined) return true;
+    return [...seen].some(kind => kind !== Kind.null && kind !== held);
+  });
+  return row => castBy(columns, row, stands);
+}
+
+function castBy(
+  columns: readonly CastColumn[],
+  row: Record<string, unknown>,
+  stands?: Stands,
+): void {
+  for (const {name, expected, valueOf, cast} of columns) {
     const value = valueOf(row);
     if (value === undefined || value === null) continue;
     // NaN is a number to `typeof`, and differs from itself.
     if (typeof value === expected && value === value) continue;
     if (!stands?.(name, value)) setOwn(row, name, cast(value, name));
   }
-  return row;
 }
 
 /**
@@ -68,6 +96,8 @@ interface CastColumn {
   readonly name: string;
   /** What `typeof` says of values that need no cast. */
   readonly expected: string;
+  /** The kind of which no value needs a cast; undefined where some do. */
+  readonly held: Kind | undefined;
   readonly valueOf: (row: object) => unknown;
   readonly cast: Cast;
 }
@@ -102,9 +132,11 @@ function compileColumns(schema: TableSchema, origin: Origin): CastColumn[] {
     const round = roundingOf(name, schema);
     const cast = inOrder(inOrder(own, inner), round);
     if (cast === undefined) return [];
+    const isPlain = isScalar(type) && inner === undefined;
     return {
       name,
       expected: isTold(type) && round === undefined ? type : '',
+      held: isPlain && round === undefined ? Kind[type] : undefined,
       valueOf: compileValueAt([name]),
       cast,
     };

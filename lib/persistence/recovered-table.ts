@@ -4,6 +4,7 @@ import {type Key, singleKeyOrder, tupleOrder} from '../store/tree/key-order';
 import {Tree} from '../store/tree/tree';
 import {getOwn, type Row} from '../value/copy';
 import type {TableChange} from './journal/commit-codec';
+import type {SeenKinds} from './data-file/plain-rows';
 import type {DataTable, KeptTable} from './data-file/reader';
 
 /** Casts the value of an id property to the type under which it is stored. */
@@ -28,6 +29,8 @@ export class RecoveredTable {
   schema: TableSchema | undefined;
   private key: readonly string[] = ['id'];
   private readonly changes: TableChange[] = [];
+  /** Whether somebody has seen the rows, and may have changed them. */
+  private isVisited = false;
 
   constructor(
     readonly name: string,
@@ -63,6 +66,15 @@ export class RecoveredTable {
     return {nextSequence, source, types, schema: this.schema};
   }
 
+  /**
+   * The kinds that the values of its rows have, as far as that is known without
+   * looking at them; undefined once they were visited.
+   */
+  get kinds(): SeenKinds | undefined {
+    const isKnown = !this.isVisited && this.changes.length === 0;
+    return isKnown ? this.source?.kinds : undefined;
+  }
+
   /** How many rows there are. */
   get size(): number {
     return this.changes.length > 0
@@ -84,6 +96,7 @@ export class RecoveredTable {
       this.folded(cast).forEach((row, key) => visit(row, () => key));
       return;
     }
+    this.isVisited = true;
     const {source} = this;
     source?.rows.forEach((row, i) => visit(row, () => source.keys[i]));
   }

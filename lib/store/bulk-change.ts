@@ -177,7 +177,7 @@ class IndexChange {
   private readonly keys: Key[] = [];
   /** Where the moves under each key begin among all, by key; and the end. */
   private readonly starts: number[] = [];
-  private places: Uint32Array = new Uint32Array();
+  private places: Int32Array = new Int32Array();
   /** What becomes of postings that take long, by the place of their key. */
   private readonly made = new Map<number, Posting>();
 

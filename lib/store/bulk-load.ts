@@ -18,6 +18,7 @@ import {type Key, type KeyOrder, singleKeyOrder} from './tree/key-order';
 import {entryTree, type Posting, postingOf} from './posting';
 import {type Column, sequenceOf} from './sort-keys';
 import {Tree} from './tree/tree';
+import {WordPool} from './word-pool';
 
 /** Fewer rows are not worth it. */
 export const minBulkRows = 64;
@@ -27,6 +28,8 @@ export interface SortedRows {
   readonly ids: readonly Key[];
   readonly rows: readonly Row[];
   readonly order: KeyOrder;
+  /** Whether each id is what its entries in indexes show. */
+  readonly areIdsExact: boolean;
 }
 
 /** The rows by id; undefined when two have the same. */
@@ -38,12 +41,25 @@ export function sortedRows(
 ): SortedRows | undefined {
   const ids = rows.map(idOf);
   // Rows of a file are in order already.
-  if (isStrictlyAscending(ids, order)) return {ids, rows, order};
+  if (isStrictlyAscending(ids, order)) return inOrder(ids, rows, order);
   // Entered one by one they are put in order by the tree.
   if (texts !== undefined) return undefined;
   const {places, repeats} = sequenceOf([{values: ids, direction: 1}]);
   if (repeats.includes(1)) return undefined;
-  return {ids: takenFrom(ids, places), rows: takenFrom(rows, places), order};
+  return inOrder(takenFrom(ids, places), takenFrom(rows, places), order);
+}
+
+/** Rows and their ids that are ascending already. */
+export function inOrder(
+  ids: readonly Key[],
+  rows: readonly Row[],
+  order: KeyOrder,
+): SortedRows {
+  const areIdsExact =
+    order === singleKeyOrder
+      ? areAllExact(ids)
+      : (ids as readonly (readonly unknown[])[]).every(areAllExact);
+  return {ids, rows, order, areIdsExact};
 }
 
 function isStrictlyAscending(ids: readonly Key[], order: KeyOrder): boolean {
@@ -54,7 +70,7 @@ function isStrictlyAscending(ids: readonly Key[], order: KeyOrder): boolean {
 }
 
 /** `items[places[0]]`, `items[places[1]]` and so on. */
-function takenFrom<T>(items: readonly T[], places: Uint32Array): T[] {
+function takenFrom<T>(items: readonly T[], places: Int32Array): T[] {
   const taken = Array<T>(places.length);
   for (let i = 0; i < places.length; i++) taken[i] = items[places[i]!]!;
   return taken;
@@ -73,8 +89,9 @@ export function loadedTrees(
   mode: LoadMode,
 ): Trees | undefined {
   const loaded: Index[] = [];
+  const pool = new WordPool(sorted.rows.length);
   for (const keys of indexes) {
-    const index = loadedIndex(keys, sorted, mode);
+    const index = loadedIndex(keys, sorted, mode, pool);
     if (index === undefined) return undefined;
     loaded.push(index);
   }
@@ -93,25 +110,29 @@ export function loadedIndex(
   keys: IndexKeys,
   sorted: SortedRows,
   {dialect, owner}: LoadMode,
+  pool = new WordPool(sorted.rows.length),
 ): Index | undefined {
   const {definition, order, parts, texts} = keys;
   const {rows} = sorted;
-  const columns = parts.map(({valueOf, direction}) => ({
-    values: rows.map(valueOf),
+  const columns = parts.map(({valuesOf, direction}) => ({
+    values: valuesOf(rows),
     direction,
     texts,
   }));
-  const {places, repeats} = sequenceOf(columns);
+  const {places, repeats} = sequenceOf(columns, pool);
   const ids = takenFrom(sorted.ids, places);
-  const multiValuedRows = countMultiValued(keys, rows, columns);
-  const inexactRows = countInexact(keys, sorted, columns);
+  const areExact = columns.every(({values}) => areAllExact(values));
+  const multiValuedRows = countMultiValued(keys, rows, areExact);
+  const inexactRows = countInexact(keys, sorted, areExact);
   if (!repeats.includes(1)) {
     const all = keysAt(places, columns);
+    pool.give(places);
     const entries = entryTree(order, owner).filled(all, ids);
     return {keys, entries, multiValuedRows, inexactRows};
   }
-  const firsts = places.filter((_, i) => repeats[i] === 0);
+  const firsts = withoutRepeats(places, repeats);
   const ownKeys = keysAt(firsts, columns);
+  pool.give(places);
   const postings: Posting[] = [];
   for (let start = 0, end: number; start < ids.length; start = end) {
     end = start + 1;
@@ -133,7 +154,7 @@ export function loadedIndex(
  * The keys at some places. Those that are arrays are made here, in this order,
  * so that they lie side by side in memory for whoever walks through the index.
  */
-function keysAt(places: Uint32Array, columns: readonly Column[]): Key[] {
+function keysAt(places: Int32Array, columns: readonly Column[]): Key[] {
   const [only, ...others] = columns;
   if (others.length === 0) return takenFrom(only!.values, places);
   const all = columns.map(({values}) => values);
@@ -145,35 +166,42 @@ function keysAt(places: Uint32Array, columns: readonly Column[]): Key[] {
   return keys;
 }
 
+/** The places of keys that do not equal the one before, in the same array. */
+function withoutRepeats(places: Int32Array, repeats: Uint8Array): Int32Array {
+  let count = 0;
+  for (let i = 0; i < places.length; i++) {
+    if (repeats[i] === 0) places[count++] = places[i]!;
+  }
+  return places.subarray(0, count);
+}
+
 /** How many rows have a value or an id that an entry need not show as it is. */
 function countInexact(
   {isInexact: isInexactRow, texts}: IndexKeys,
-  {ids, order, rows}: SortedRows,
-  columns: readonly Column[],
+  {areIdsExact, rows}: SortedRows,
+  areExact: boolean,
 ): number {
   // Mostly there are none, which values and ids tell sooner than rows.
-  const areExact =
-    texts === undefined &&
-    !columns.some(({values}) => values.some(isInexact)) &&
-    areAllExact(ids, order === singleKeyOrder);
-  return areExact ? 0 : rows.filter(isInexactRow).length;
+  const isNone = texts === undefined && areExact && areIdsExact;
+  return isNone ? 0 : rows.filter(isInexactRow).length;
 }
 
-function areAllExact(ids: readonly Key[], areSingle: boolean): boolean {
-  return areSingle
-    ? !ids.some(isInexact)
-    : !(ids as readonly (readonly unknown[])[]).some(id => id.some(isInexact));
+/** Whether no value is inexact; arrays and objects always are. */
+function areAllExact(values: readonly unknown[]): boolean {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (typeof value !== 'string' && isInexact(value)) return false;
+  }
+  return true;
 }
 
 /** How many rows have several values under one of the index's paths. */
 function countMultiValued(
   {definition, isMultiValued}: IndexKeys,
   rows: readonly Row[],
-  columns: readonly Column[],
+  areExact: boolean,
 ): number {
   // A longer path can meet an array on its way, which the value does not show.
-  const isSeen =
-    definition.keys.some(({path}) => path.includes('.')) ||
-    columns.some(({values}) => values.some(Array.isArray));
-  return isSeen ? rows.filter(isMultiValued).length : 0;
+  const isLong = definition.keys.some(({path}) => path.includes('.'));
+  return isLong || !areExact ? rows.filter(isMultiValued).length : 0;
 }

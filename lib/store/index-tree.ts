@@ -4,7 +4,13 @@ import type {IndexDefinition} from '../schema/schema';
 import type {Row} from '../value/copy';
 import type {Dialect} from '../value/dialect';
 import {cellOf, toPoint} from '../value/geo';
-import {compileMeetsArray, compileValueAt, parsePath} from '../value/path';
+import {
+  compileMeetsArray,
+  compileValueAt,
+  parsePath,
+  type Path,
+} from '../value/path';
+import {compileValuesAt} from '../value/values-at';
 import type {TextOrder} from '../value/text-order';
 import {hasInexact} from './inexact';
 import {
@@ -45,6 +51,8 @@ export interface IndexKeys {
 /** One of the values that make a key. */
 export interface KeyPart {
   readonly valueOf: (row: Row) => unknown;
+  /** The values of many rows. */
+  readonly valuesOf: (rows: readonly Row[]) => unknown[];
   /** Whether keys ascend or descend with the value. */
   readonly direction: 1 | -1;
 }
@@ -76,9 +84,10 @@ export function indexKeys(
   const getters = paths.map(compileValueAt);
   const parts =
     getters.length === 1
-      ? [singlePart(getters[0]!, definition.kind)]
+      ? [singlePart(paths[0]!, definition.kind)]
       : getters.map((get, i) => ({
           valueOf: (row: Row) => get(row) ?? null,
+          valuesOf: compileValuesAt(paths[i]!),
           direction: definition.keys[i]!.direction,
         }));
   const keyOf =
@@ -113,15 +122,24 @@ function orderOf(
 }
 
 /** Keys of one value ascend, whatever the direction of the index. */
-function singlePart(
-  get: (row: Row) => unknown,
-  kind: IndexDefinition['kind'],
-): KeyPart {
-  const valueOf =
-    kind === 'geo'
-      ? (row: Row) => cellKey(get(row))
-      : (row: Row) => singleKey(get(row));
-  return {valueOf, direction: 1};
+function singlePart(path: Path, kind: IndexDefinition['kind']): KeyPart {
+  const get = compileValueAt(path);
+  if (kind === 'geo') {
+    const cell = (row: Row) => cellKey(get(row));
+    return {valueOf: cell, valuesOf: rows => rows.map(cell), direction: 1};
+  }
+  const valuesAt = compileValuesAt(path);
+  return {
+    valueOf: (row: Row) => singleKey(get(row)),
+    valuesOf: rows => {
+      const values = valuesAt(rows);
+      for (let i = 0; i < values.length; i++) {
+        if (Number.isNaN(values[i])) values[i] = invalidKey;
+      }
+      return values;
+    },
+    direction: 1,
+  };
 }
 
 /** NaN is entered as what it equals in order: the tree wants `key === key`. */

@@ -1,8 +1,10 @@
 import {eachInSlices, maxRun, type Sliced, sortInSlices} from '../base/slices';
 import {compareValues} from '../value/compare';
 import type {TextOrder} from '../value/text-order';
-import type {Key} from './tree/key-order';
 import {singleTextKeyOrder} from './tree/text-key-order';
+import {type Codes, codesOf, reverse} from './key-codes';
+import {WordPool} from './word-pool';
+import {sortByWord, sortPart} from './word-sort';
 
 /** One value of each key, in the order in which the keys came. */
 export interface Column {
@@ -16,7 +18,7 @@ export interface Column {
 /** The order of keys that came in any order. */
 export interface KeySequence {
   /** `places[i]` is where the i-th key in order came; equal ones as they came. */
-  readonly places: Uint32Array;
+  readonly places: Int32Array;
   /** Whether the i-th key in order equals the one before: 1 or 0. */
   readonly repeats: Uint8Array;
 }
@@ -31,11 +33,15 @@ export interface KeySequence {
  *
  * and texts that are alike in these are compared. O(n), else O(n log n). Keys of
  * several values, which come as a column of each, are sorted by the last value
- * first, and by the first one last.
+ * first, and by the first one last. Arrays are taken from the pool, which is for as
+ * many words as there are keys; the places may be given back to it.
  */
-export function sequenceOf(columns: readonly Column[]): KeySequence {
-  const {length} = columns[0]!.values;
-  const places = new Uint32Array(length);
+export function sequenceOf(
+  columns: readonly Column[],
+  pool: WordPool = new WordPool(columns[0]!.values.length),
+): KeySequence {
+  const {length} = pool;
+  const places = pool.take();
   for (let i = 0; i < length; i++) places[i] = i;
   const repeats = new Uint8Array(length);
   const asTheyCame: Run = {order: orderOf(columns), places, repeats};
@@ -43,20 +49,23 @@ export function sequenceOf(columns: readonly Column[]): KeySequence {
     noteRepeats(asTheyCame, 0, length);
     return asTheyCame;
   }
-  const codes = codesOfColumns(columns);
-  const sorted = codes.reduceRight<Uint32Array>(
-    (some, {high, low}) => sortByWord(sortByWord(some, low), high),
-    places,
+  const codes = codesOfColumns(columns, pool);
+  const sorted = codes.reduceRight<Sorted>(
+    (some, own) => sortByCodes(some.places, own, pool),
+    {places, alike: undefined},
   );
-  const run: Run = {...asTheyCame, places: sorted};
+  const run: Run = {...asTheyCame, places: sorted.places};
   const isExact =
     codes.length === columns.length && codes.every(code => code.isExact);
+  const isAlike = alikeness(codes, sorted);
   for (let start = 0, end: number; start < length; start = end) {
     end = start + 1;
-    while (end < length && isAlike(codes, sorted[start]!, sorted[end]!)) end++;
-    if (isExact) repeats.fill(1, start + 1, end);
-    else if (end - start > 1) sortRun(run, start, end);
+    while (end < length && isAlike(end)) end++;
+    if (end - start === 1) continue;
+    if (isExact) noteAll(run, start, end);
+    else sortRun(run, start, end);
   }
+  for (const each of codes) giveBack(each, pool);
   return run;
 }
 
@@ -69,12 +78,17 @@ export function* sequenceInSlices(
   if (!isCut || length <= maxRun) return sequenceOf(columns);
   const order = orderOf(columns);
   const unsorted = Array.from({length}, (_, i) => i);
-  const places = Uint32Array.from(yield* sortInSlices(unsorted, order));
+  const places = Int32Array.from(yield* sortInSlices(unsorted, order));
   const repeats = new Uint8Array(length);
   yield* eachInSlices(places, (place, i) => {
     if (i > 0 && order(places[i - 1]!, place) === 0) repeats[i] = 1;
   });
   return {places, repeats};
+}
+
+function giveBack({high, low}: Codes, pool: WordPool): void {
+  pool.give(high);
+  if (low !== undefined) pool.give(low);
 }
 
 /** Compares the keys that came at two places. */
@@ -111,6 +125,11 @@ function sortRun(run: Run, start: number, end: number): void {
   noteRepeats(run, start, end);
 }
 
+/** Notes that the keys of a part are equal. Most parts are short. */
+function noteAll({repeats}: Run, start: number, end: number): void {
+  for (let i = start + 1; i < end; i++) repeats[i] = 1;
+}
+
 function noteRepeats(run: Run, start: number, end: number): void {
   const {order, places, repeats} = run;
   for (let i = start + 1; i < end; i++) {
@@ -125,157 +144,68 @@ function isAscending({order, places}: Run, start: number, end: number) {
   return true;
 }
 
-/** 64 bits for each key, in two words, that ascend as the keys do. */
-interface Codes {
-  readonly high: Uint32Array;
-  readonly low: Uint32Array;
-  /** Whether keys with the same bits are equal. */
-  readonly isExact: boolean;
+/** Places in the order of some codes. */
+interface Sorted {
+  readonly places: Int32Array;
+  /** 1 where the code at a place is that at the place before; undefined if unknown. */
+  readonly alike: Uint8Array | undefined;
 }
 
-/** Whether keys at two places have the same codes. */
-function isAlike(codes: readonly Codes[], a: number, b: number): boolean {
-  for (const {high, low} of codes) {
-    if (low[a] !== low[b] || high[a] !== high[b]) return false;
-  }
-  return true;
+/** Whether the i-th key in order has the codes of the one before. */
+function alikeness(
+  [, ...others]: readonly Codes[],
+  {places, alike}: Sorted,
+): (i: number) => boolean {
+  if (alike === undefined) return () => true;
+  return i => {
+    if (alike[i] === 0) return false;
+    const a = places[i - 1]!;
+    const b = places[i]!;
+    for (const {high, low} of others) {
+      if (high[a] !== high[b] || low?.[a] !== low?.[b]) return false;
+    }
+    return true;
+  };
 }
 
 /**
  * The codes of each column, as far as there are codes, and up to the first one
  * that they do not tell exactly.
  */
-function codesOfColumns(columns: readonly Column[]): readonly Codes[] {
+function codesOfColumns(
+  columns: readonly Column[],
+  pool: WordPool,
+): readonly Codes[] {
   const all: Codes[] = [];
   for (const {values, direction, texts} of columns) {
-    const codes = codesOf(values, texts !== undefined);
+    const codes = codesOf(values, texts !== undefined, pool);
     if (codes === undefined) break;
-    all.push(direction === 1 ? codes : reversed(codes));
+    if (direction === -1) reverse(codes);
+    all.push(codes);
     if (!codes.isExact) break;
   }
   return all;
 }
 
-function reversed({high, low, isExact}: Codes): Codes {
-  return {high: high.map(word => ~word), low: low.map(word => ~word), isExact};
-}
-
-/** The codes of values; undefined when they are of kinds without. */
-function codesOf(
-  keys: readonly Key[],
-  haveTextsOwnOrder: boolean,
-): Codes | undefined {
-  const sample = keys.find(key => key !== null);
-  if (typeof sample === 'string') {
-    return haveTextsOwnOrder ? undefined : codesOfTexts(keys);
-  }
-  if (typeof sample === 'number') {
-    return codesOfNumbers(keys, key =>
-      typeof key === 'number' ? key : Number.NaN,
-    );
-  }
-  return codesOfNumbers(keys, key =>
-    key instanceof Date ? key.getTime() : Number.NaN,
-  );
-}
-
-/** Undefined when a key is neither null nor a number of `numberOf`. */
-function codesOfNumbers(
-  keys: readonly Key[],
-  numberOf: (key: Key) => number,
-): Codes | undefined {
-  const high = new Uint32Array(keys.length);
-  const low = new Uint32Array(keys.length);
-  const bits = new DataView(new ArrayBuffer(8));
-  for (let i = 0; i < keys.length; i++) {
-    // The bits of null stay 0, which are below those of every number.
-    if (keys[i] === null) continue;
-    const number = numberOf(keys[i]);
-    if (Number.isNaN(number)) return undefined;
-    // A sum with zero, so that -0 becomes the 0 that it equals.
-    bits.setFloat64(0, number + 0);
-    const isNegative = bits.getUint8(0) >= 0x80;
-    high[i] = bits.getUint32(0) ^ (isNegative ? 0xffffffff : 0x80000000);
-    low[i] = bits.getUint32(4) ^ (isNegative ? 0xffffffff : 0);
-  }
-  return {high, low, isExact: true};
-}
-
-/** Undefined when a key is neither null nor a text. */
-function codesOfTexts(keys: readonly Key[]): Codes | undefined {
-  const prefixLength = sharedPrefixLength(keys);
-  if (prefixLength === undefined) return undefined;
-  const texts = keys as readonly (string | null)[];
-  return packed(texts, prefixLength, 8) ?? packed(texts, prefixLength, 16);
-}
-
-/** The characters from there on; undefined if one has more than `bits` bits. */
-function packed(
-  texts: readonly (string | null)[],
-  from: number,
-  bits: 8 | 16,
-): Codes | undefined {
-  const high = new Uint32Array(texts.length);
-  const low = new Uint32Array(texts.length);
-  const count = 32 / bits;
-  const limit = 2 ** bits;
-  for (let i = 0; i < texts.length; i++) {
-    const text = texts[i] ?? '';
-    const end = Math.min(text.length, from + 2 * count);
-    for (let at = from; at < end; at++) {
-      const code = text.charCodeAt(at);
-      if (code >= limit) return undefined;
-      const place = at - from;
-      const shift = 32 - bits - (place % count) * bits;
-      if (place < count) high[i]! |= code << shift;
-      else low[i]! |= code << shift;
-    }
-  }
-  return {high, low, isExact: false};
-}
-
-/** How many characters all texts begin with; undefined with other keys. */
-function sharedPrefixLength(keys: readonly Key[]): number | undefined {
-  const sample = keys.find(key => key !== null) as string;
-  let {length} = sample;
-  for (const key of keys) {
-    if (key === null) continue;
-    if (typeof key !== 'string') return undefined;
-    let same = 0;
-    while (same < length && key.charCodeAt(same) === sample.charCodeAt(same)) {
-      same++;
-    }
-    length = same;
-  }
-  return length;
-}
-
-/** The places by the word at each, equal ones as they were: a radix sort. */
-function sortByWord(places: Uint32Array, wordAt: Uint32Array): Uint32Array {
+/** The places by the codes at each, equal ones as they were. */
+function sortByCodes(
+  before: Int32Array,
+  {high, low}: Codes,
+  pool: WordPool,
+): Sorted {
+  const {places, words} = sortByWord(before, high, pool);
   const {length} = places;
-  let from = places;
-  let to: Uint32Array = new Uint32Array(length);
-  let words: Uint32Array = new Uint32Array(length);
-  for (let i = 0; i < length; i++) words[i] = wordAt[places[i]!]!;
-  let sortedWords: Uint32Array = new Uint32Array(length);
-  for (let shift = 0; shift < 32; shift += 8) {
-    const next = new Uint32Array(256);
-    for (let i = 0; i < length; i++) next[(words[i]! >>> shift) & 0xff]!++;
-    // Most words differ in a few of their bytes only.
-    if (next.includes(length)) continue;
-    for (let digit = 0, start = 0; digit < 256; digit++) {
-      const count = next[digit]!;
-      next[digit] = start;
-      start += count;
+  const alike = new Uint8Array(length);
+  for (let start = 0, end: number; start < length; start = end) {
+    end = start + 1;
+    while (end < length && words[end] === words[start]) end++;
+    if (end - start > 1 && low !== undefined) {
+      sortPart(places, low, start, end);
     }
-    for (let i = 0; i < length; i++) {
-      const word = words[i]!;
-      const target = next[(word >>> shift) & 0xff]!++;
-      to[target] = from[i]!;
-      sortedWords[target] = word;
+    for (let i = start + 1; i < end; i++) {
+      alike[i] = Number(low?.[places[i]!] === low?.[places[i - 1]!]);
     }
-    [from, to] = [to, from];
-    [words, sortedWords] = [sortedWords, words];
   }
-  return from;
+  pool.give(words);
+  return {places, alike};
 }

@@ -5,6 +5,7 @@ import {type IndexDefinition, primaryKeyName} from '../schema/schema';
 import type {Row} from '../value/copy';
 import {changedTrees} from './bulk-change';
 import {
+  inOrder,
   loadedIndex,
   loadedTrees,
   minBulkRows,
@@ -112,7 +113,12 @@ export class TableDraft {
     if (trees === undefined) return false;
     this.rows = trees.rows;
     this.indexes = trees.indexes.map(index => this.draftOf(index));
-    for (const row of rows) this.noteSequence(row);
+    // The last of numbers is the greatest.
+    const {ids, rows: all} = sorted!;
+    const areNumbers =
+      typeof ids[0] === 'number' && typeof ids.at(-1) === 'number';
+    const noted = areNumbers ? all.slice(-1) : all;
+    for (const row of noted) this.noteSequence(row);
     return true;
   }
 
@@ -284,7 +290,7 @@ export class TableDraft {
     this.rows.forEach((_, id) => void ids.push(id));
     const rows: Row[] = [];
     this.rows.forEach(row => void rows.push(row));
-    return {ids, rows, order: this.base.ids.order};
+    return inOrder(ids, rows, this.base.ids.order);
   }
 
   /** Takes an index away. */

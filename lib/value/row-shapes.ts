@@ -1,7 +1,7 @@
 import {Script} from 'node:vm';
 
-/** An object without values yet. */
-type MakeBlank = () => Record<string, unknown>;
+/** Makes an object without values yet. */
+export type MakeBlank = () => Record<string, unknown>;
 
 /** Objects with the same properties in the same order. */
 interface Shape {
@@ -68,6 +68,11 @@ export class RowShapes {
     const shape = this.shapeOf(names);
     this.last = shape;
     return shape.makeBlank();
+  }
+
+  /** What makes the same as {@link blank} of these names, over and over. */
+  blankMaker(names: readonly string[]): MakeBlank {
+    return this.shapeOf(names).makeBlank;
   }
 
   /** Whether a name of the object that was made last has a dot in it. */

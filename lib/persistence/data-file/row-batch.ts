@@ -1,4 +1,8 @@
+import type {Kind} from '../../value/compare';
 import {byte, depthChange, maxDepth} from './json-scanner';
+import {PlainRows, type RowsForm} from './plain-rows';
+
+type Row = Record<string, unknown>;
 
 /** Rows are parsed together until they fill so many bytes. */
 const capacity = 64 * 1024;
@@ -13,18 +17,33 @@ const capacity = 64 * 1024;
  * rows: it is several times as fast on objects of one shape that follow each
  * other as on each alone. Neighbours cannot mix: a text is accepted only if its brackets, outside of its texts,
  * open with its first byte and close with its last.
+ *
+ * Most rows need none of this: {@link PlainRows} knows them by their shape. Those
+ * that it does not are put between them when the batch is taken.
  */
 export class RowBatch {
   private readonly bytes = Buffer.allocUnsafe(2 * capacity);
   private length = 1;
   private readonly keyBytes = Buffer.allocUnsafe(capacity);
   private keyLength = 0;
+  /** The rows in order, undefined those that are still to be parsed. */
+  private rows: (Row | undefined)[] = [];
+  private readonly isAscii: boolean;
+  private readonly plainRows: PlainRows;
+  private arePlain = true;
 
   constructor(
-    private readonly source: Uint8Array,
-    private readonly isAscii: boolean,
+    private readonly source: Buffer,
+    form: RowsForm,
   ) {
     this.bytes[0] = byte.openBracket;
+    this.isAscii = form.isAscii;
+    this.plainRows = new PlainRows(source, form);
+  }
+
+  /** The kinds of values in all rows so far; undefined where they are not known. */
+  seenKinds(): Map<string, Set<Kind>> | undefined {
+    return this.arePlain ? this.plainRows.seenKinds() : undefined;
   }
 
   /** Whether the batch should be taken before more is added. */
@@ -38,17 +57,45 @@ export class RowBatch {
    * usual form; then nothing was added.
    */
   add(keyStart: number, keyEnd: number, start: number): number | undefined {
-    const {bytes, length: before} = this;
     if (keyEnd - keyStart >= capacity / 2) return undefined;
     const keyLength = this.addKey(keyStart + 1, keyEnd - 1);
-    const end = keyLength === -1 ? undefined : this.addObject(start);
+    if (keyLength === -1) return undefined;
+    const row = this.plainRows.rowAt(start) ?? this.learned(start);
+    const end = row === undefined ? this.addJson(start) : this.plainRows.end;
+    if (end === undefined) return undefined;
+    if (row === undefined) this.arePlain = false;
+    this.rows.push(row);
+    this.keyLength = keyLength;
+    return end;
+  }
+
+  /** The row that begins at `start`, by a shape that was not known before. */
+  private learned(start: number): Row | undefined {
+    const {bytes, length, plainRows} = this;
+    if (!plainRows.mayLearn) return undefined;
+    const end = this.addObject(start);
+    const json = bytes.toString('utf8', length, this.length);
+    this.length = length;
+    if (end === undefined) return undefined;
+    try {
+      plainRows.learn(JSON.parse(json) as Row);
+    } catch {
+      // Where it is malformed is found out when all of them are parsed.
+      return undefined;
+    }
+    return plainRows.rowAt(start);
+  }
+
+  /** Adds the JSON of the row whose text begins at `start`, to be parsed later. */
+  private addJson(start: number): number | undefined {
+    const {bytes, length: before} = this;
+    const end = this.addObject(start);
     // What did not fit was not written.
     if (end === undefined || this.length >= bytes.length) {
       this.length = before;
       return undefined;
     }
     bytes[this.length++] = byte.comma;
-    this.keyLength = keyLength;
     return end;
   }
 
@@ -140,16 +187,28 @@ export class RowBatch {
    * What was added, the keys line by line, and begins anew. Fails as `JSON.parse` does if a row is
    * malformed.
    */
-  take(): {keys: string; rows: Record<string, unknown>[]} {
-    const {bytes, length, keyBytes, keyLength} = this;
-    this.length = 1;
+  take(): {keys: string; rows: readonly Row[]} {
+    const {keyBytes, keyLength, rows} = this;
+    this.rows = [];
     this.keyLength = 0;
-    if (length === 1) return {keys: '', rows: []};
+    const parsed = this.takeParsed();
+    let place = 0;
+    for (const row of parsed) {
+      while (rows[place] !== undefined) place++;
+      rows[place] = row;
+    }
+    const encoding = this.isAscii ? 'latin1' : 'utf8';
+    const keys = keyBytes.toString(encoding, 0, Math.max(0, keyLength - 1));
+    return {keys, rows: rows as Row[]};
+  }
+
+  private takeParsed(): readonly Row[] {
+    const {bytes, isAscii, length} = this;
+    this.length = 1;
+    if (length === 1) return [];
     // The comma after the last row is where the array ends.
     bytes[length - 1] = byte.closeBracket;
-    const encoding = this.isAscii ? 'latin1' : 'utf8';
-    const rows: unknown = JSON.parse(bytes.toString(encoding, 0, length));
-    const keys = keyBytes.toString(encoding, 0, keyLength - 1);
-    return {keys, rows: rows as Record<string, unknown>[]};
+    const json = bytes.toString(isAscii ? 'latin1' : 'utf8', 0, length);
+    return JSON.parse(json) as Row[];
   }
 }

@@ -1,3 +1,4 @@
+import type {Kind} from '../../value/compare';
 import {
   byte,
   type Fail,
@@ -5,6 +6,7 @@ import {
   maxDepth,
   tooDeepAt,
 } from './json-scanner';
+import type {RowsForm} from './plain-rows';
 import {RowBatch} from './row-batch';
 
 type Row = Record<string, unknown>;
@@ -14,6 +16,8 @@ export interface KeyedRows {
   /** Made when it is asked for first: O(n) then, O(1) later. */
   readonly keys: readonly string[];
   readonly rows: readonly Row[];
+  /** The kinds of their values; undefined where they are not known. */
+  readonly kinds?: Map<string, Set<Kind>> | undefined;
 }
 
 /**
@@ -25,19 +29,24 @@ export interface KeyedRows {
 export function readRows(
   model: string,
   scanner: JsonScanner,
-  isAscii: boolean,
+  form: RowsForm,
   fail: Fail,
 ): KeyedRows {
   const start = scanner.at;
-  const reader = new RowReader(model, scanner.bytes, isAscii, fail);
+  const batch = new RowBatch(scanner.bytes, form);
+  const reader = new RowReader(model, scanner.bytes, batch, fail);
   scanner.members((keyStart, keyEnd) => reader.read(scanner, keyStart, keyEnd));
   reader.takeBatch();
   reader.refuseDuplicates(start);
+  reader.noteKinds();
   return reader;
 }
 
 class RowReader implements KeyedRows {
   readonly rows: Row[] = [];
+  kinds: Map<string, Set<Kind>> | undefined;
+  /** Whether all rows so far came in batches. */
+  private areBatched = true;
   /** Keys line by line, or one that may have line ends in it. */
   private readonly keyParts: (string | readonly [string])[] = [];
   private madeKeys: readonly string[] | undefined;
@@ -45,18 +54,15 @@ class RowReader implements KeyedRows {
   private isAscending = true;
   private previousStart = 0;
   private previousEnd = 0;
-  private readonly batch: RowBatch;
   /** Where the keys of the batch are, for the case that a row is malformed. */
   private batchStarts: number[] = [];
 
   constructor(
     private readonly model: string,
     private readonly bytes: Buffer,
-    isAscii: boolean,
+    private readonly batch: RowBatch,
     private readonly fail: Fail,
-  ) {
-    this.batch = new RowBatch(bytes, isAscii);
-  }
+  ) {}
 
   // A million texts that few ask for would cost a fifth of the time.
   get keys(): readonly string[] {
@@ -128,6 +134,7 @@ class RowReader implements KeyedRows {
     if (typeof row !== 'object' || Array.isArray(row)) {
       this.fail(start, `row ${key} of ${this.model} is not an object`);
     }
+    this.areBatched = false;
     this.keyParts.push([key]);
     this.rows.push(row as Row);
   }
@@ -157,6 +164,10 @@ class RowReader implements KeyedRows {
     if (deep === undefined) return row;
     const where = `nested deeper than ${maxDepth} at its character ${deep + 1}`;
     return this.fail(start, `${what} is ${where}`);
+  }
+
+  noteKinds(): void {
+    this.kinds = this.areBatched ? this.batch.seenKinds() : undefined;
   }
 
   refuseDuplicates(start: number): void {

@@ -1,7 +1,9 @@
 import {isRecord} from '../../base/objects';
 import {getOwn, setOwn} from '../../value/copy';
 import {compileValueAt} from '../../value/path';
-import {everyElement, parsePointer} from './pointer';
+import {Kind} from '../../value/compare';
+import {childPointer, everyElement, parsePointer} from './pointer';
+import type {KeyedRows} from './row-reader';
 import {decodeAs, isValueType, type ValueType} from './value-types';
 
 /**
@@ -30,6 +32,45 @@ export function parseTableTypes(json: unknown): TableTypes | string {
   return {all, rows};
 }
 
+/** No type but those that JSON tells. */
+export const noTypes: TableTypes = {all: new Map(), rows: new Map()};
+
+/**
+ * The properties of each model that are dates, as the last part of a data file
+ * says where it is as this package writes it. That may be wrong: only what
+ * {@link restoreTypes} is given counts.
+ */
+export function likelyDates(
+  bytes: Buffer,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const dates = new Map<string, ReadonlySet<string>>();
+  const end = bytes.subarray(-maxEndBytes);
+  const start = end.lastIndexOf(typesLine);
+  if (start === -1) return dates;
+  let json: unknown;
+  try {
+    json = JSON.parse(`{${end.toString('utf8', start)}`);
+  } catch {
+    return dates;
+  }
+  const byModel = getOwn(json as Container, 'types');
+  if (!isRecord(byModel)) return dates;
+  for (const [model, own] of Object.entries(byModel)) {
+    const types = parseTableTypes(own);
+    if (typeof types === 'string') continue;
+    const pointers = [...types.all].flatMap(([pointer, type]) =>
+      type === 'date' ? [parsePointer(pointer)] : [],
+    );
+    const names = pointers.filter(({length}) => length === 1).flat();
+    dates.set(model, new Set(names));
+  }
+  return dates;
+}
+
+/** How the types begin, see text.ts. */
+const typesLine = '\n  "types": {';
+const maxEndBytes = 1024 * 1024;
+
 function parsePaths(json: unknown): Map<string, ValueType> | string {
   if (!isRecord(json)) return 'no object of types';
   const paths = new Map<string, ValueType>();
@@ -43,24 +84,56 @@ function parsePaths(json: unknown): Map<string, ValueType> | string {
 
 type Container = Record<string, unknown>;
 
-/** Gives the values of rows their types, in place. */
+/** Rows of which some values may be dates already. */
+interface ReadRows extends Pick<KeyedRows, 'kinds' | 'rows'> {
+  /** See `KeyedRows`. */
+  readonly keys: () => readonly string[];
+  /** The properties whose texts became dates where they have the form. */
+  readonly dates: ReadonlySet<string>;
+}
+
+/**
+ * Gives the values of rows their types, in place, and takes those values out of
+ * the kinds that are known which are not what was seen of them.
+ */
 export function restoreTypes(
-  table: {
-    readonly keys: readonly string[];
-    readonly rows: readonly Container[];
-  },
+  {dates, keys: allKeys, kinds, rows}: ReadRows,
   types: TableTypes,
 ): void {
-  const columns = [...types.all].map(([pointer, type]) =>
-    compileRestore(parsePointer(pointer), type),
-  );
-  const keys = types.rows.size > 0 ? table.keys : [];
-  table.rows.forEach((row, i) => {
+  for (const name of dates) {
+    if (types.all.get(childPointer('', name)) !== 'date') {
+      kinds?.delete(name);
+      for (const row of rows) takeDateBack(row, name);
+    }
+  }
+  const columns = [...types.all].flatMap(([pointer, type]) => {
+    const names = parsePointer(pointer);
+    const seen = kinds?.get(names[0]!);
+    const isRead = type === 'date' && seen !== undefined && areDates(seen);
+    if (isRead && names.length === 1) return [];
+    kinds?.delete(names[0]!);
+    return [compileRestore(names, type)];
+  });
+  if (columns.length === 0 && types.rows.size === 0) return;
+  const keys = types.rows.size > 0 ? allKeys() : [];
+  rows.forEach((row, i) => {
     const exceptions = types.rows.get(keys[i]!);
     const originals = exceptions && readAll(row, exceptions);
     for (const restore of columns) restore(row);
-    if (originals !== undefined) restoreSingles(row, originals);
+    if (originals === undefined) return;
+    restoreSingles(row, originals);
+    for (const {names} of originals) kinds?.delete(names[0]!);
   });
+}
+
+function areDates(seen: ReadonlySet<Kind>): boolean {
+  return [...seen].every(kind => kind === Kind.date || kind === Kind.null);
+}
+
+/** Makes a date the text again that the file has; there is one that gives it. */
+function takeDateBack(row: Container, name: string): void {
+  const value = getOwn(row, name);
+  if (value instanceof Date) setOwn(row, name, value.toISOString());
 }
 
 interface Single {
@@ -77,7 +150,8 @@ function readAll(
   return [...exceptions].map(([pointer, type]) => {
     const names = parsePointer(pointer);
     const holder = holderOf(row, names);
-    const json = holder && getOwn(holder, names.at(-1)!);
+    const value = holder && getOwn(holder, names.at(-1)!);
+    const json = value instanceof Date ? value.toISOString() : value;
     return {names, type, json};
   });
 }
