@@ -54,28 +54,42 @@ export function runAtOnce<T>(work: Sliced<T>): T {
  * for each one that is, which takes longer than a short statement.
  */
 
+/*
+ * The loops themselves are in functions: in a generator each step of `for ... of`
+ * makes an object.
+ */
+
 /** Calls `visit` for each item, in order. */
 export function* eachInSlices<T>(
-  items: Iterable<T>,
+  items: ArrayLike<T>,
   visit: (item: T, place: number) => void,
 ): Sliced<void> {
   const pace = new Pace();
-  let place = 0;
-  let left = pace.steps;
-  for (const item of items) {
-    visit(item, place);
-    place++;
-    if (--left > 0) continue;
+  let start = 0;
+  for (;;) {
+    const {steps} = pace;
+    visitFrom(items, start, steps, visit);
+    start += steps;
+    if (start >= items.length) return;
     pace.end();
     yield;
     pace.begin();
-    left = pace.steps;
   }
+}
+
+function visitFrom<T>(
+  items: ArrayLike<T>,
+  start: number,
+  most: number,
+  visit: (item: T, place: number) => void,
+): void {
+  const end = start + most;
+  for (let i = start; i < end && i < items.length; i++) visit(items[i]!, i);
 }
 
 /** What `change` makes of each item, in order. */
 export function* mapInSlices<T, U>(
-  items: Iterable<T>,
+  items: ArrayLike<T>,
   change: (item: T) => U,
 ): Sliced<U[]> {
   const changed: U[] = [];
@@ -85,14 +99,24 @@ export function* mapInSlices<T, U>(
 
 /** Whether an item passes a test; the rest is not tested then. */
 export function* someInSlices<T>(
-  items: Iterable<T>,
+  items: ArrayLike<T>,
   test: (item: T) => boolean,
 ): Sliced<boolean> {
-  let place = 0;
-  for (const item of items) {
-    if (test(item)) return true;
-    place++;
-    if (place % stepsBetweenCuts === 0) yield;
+  for (let start = 0; ; start += stepsBetweenCuts) {
+    if (passesFrom(items, start, test)) return true;
+    if (start + stepsBetweenCuts >= items.length) return false;
+    yield;
+  }
+}
+
+function passesFrom<T>(
+  items: ArrayLike<T>,
+  start: number,
+  test: (item: T) => boolean,
+): boolean {
+  const end = start + stepsBetweenCuts;
+  for (let i = start; i < end && i < items.length; i++) {
+    if (test(items[i]!)) return true;
   }
   return false;
 }

@@ -44,6 +44,8 @@ export interface IndexKeys {
   readonly isMultiValued: (row: Row) => boolean;
   /** Whether an indexed value of the row, or its id, is {@link isInexact}. */
   readonly isInexact: (row: Row) => boolean;
+  /** Whether two rows have the same in all properties that the index looks at. */
+  readonly areAlike: (a: Row, b: Row) => boolean;
   /** The order of texts among its values, where they have one of their own. */
   readonly texts: TextOrder | undefined;
 }
@@ -107,7 +109,25 @@ export function indexKeys(
     definition.kind === 'geo'
       ? () => false
       : hasInexact([...getters, ...ids], texts !== undefined);
-  return {definition, order, keyOf, parts, isMultiValued, isInexact, texts};
+  const names = [...paths.map(([name]) => name!), ...primaryKey];
+  return {
+    definition,
+    order,
+    keyOf,
+    parts,
+    isMultiValued,
+    isInexact,
+    areAlike: comparisonOf(names),
+    texts,
+  };
+}
+
+function comparisonOf(names: readonly string[]) {
+  const getters = [...new Set(names)].map(name => compileValueAt([name]));
+  return (a: Row, b: Row): boolean => {
+    for (const get of getters) if (!Object.is(get(a), get(b))) return false;
+    return true;
+  };
 }
 
 function orderOf(
@@ -283,6 +303,7 @@ export function isLimited(
 
 /** Whether what an index holds of a row differs from what it held. */
 export function isEnteredAnew(keys: IndexKeys, old: Row, row: Row): boolean {
+  if (keys.areAlike(old, row)) return false;
   const [oldKey, key] = [keys.keyOf(old), keys.keyOf(row)];
   return (
     (oldKey !== key && keys.order(oldKey, key) !== 0) ||

@@ -78,6 +78,23 @@ describe('a row', () => {
   });
 });
 
+describe('two rows', () => {
+  const {areAlike} = indexKeys(indexOn(['a', 'b.c']), ['id'], defaultDialect);
+  const b = {c: 1};
+  const row = {id: 1, a: 0, b, name: 'x'};
+
+  it('are alike where they have the same in what an index looks at', () => {
+    assert.ok(areAlike(row, {...row, name: 'y'}));
+    assert.ok(areAlike({...row, a: Number.NaN}, {...row, a: Number.NaN}));
+  });
+
+  it('are not alike where values are equal only', () => {
+    assert.ok(!areAlike(row, {...row, a: -0}));
+    assert.ok(!areAlike(row, {...row, b: {c: 1}}));
+    assert.ok(!areAlike(row, {...row, id: 1n}));
+  });
+});
+
 describe('an index', () => {
   it('has rows of one key in the order of their ids', () => {
     const rows = [3, 1, 2].map(id => ({id, name: 'a'}));

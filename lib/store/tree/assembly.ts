@@ -49,9 +49,11 @@ const maxEntries = 32 * filledSize;
  * the node that comes after it, or at the end of the one before.
  */
 export class Assembly<V> {
-  /** The entries that are to be made leaves. */
-  keys: Key[] = [];
-  values: V[] = [];
+  /** How many entries wait to be made leaves. */
+  count = 0;
+  /** These entries; the arrays are as long as they ever were, to grow once. */
+  private keys: Key[] = [];
+  private values: V[] = [];
   /** What is to come below branches, by its height. */
   private readonly levels: Siblings<V>[] = [];
 
@@ -62,16 +64,34 @@ export class Assembly<V> {
     private readonly keysOnly: V[] | undefined,
   ) {}
 
+  /** Adds an entry. */
+  addEntry(key: Key, value: V): void {
+    this.keys[this.count] = key;
+    if (!this.keysOnly) this.values[this.count] = value;
+    this.count++;
+  }
+
+  /** Adds some entries of a leaf of the other tree, as they are. */
+  addEntries(leaf: Leaf<V>, start: number, end: number): void {
+    const {count, keys, values} = this;
+    for (let i = start, at = count; i < end; i++) keys[at++] = leaf.keys[i];
+    this.count += end - start;
+    if (this.keysOnly) return;
+    for (let i = start, at = count; i < end; i++)
+      values[at++] = leaf.values[i]!;
+  }
+
   /** Makes leaves of most entries where many wait; to be called now and then. */
   makeRoom(): void {
-    const {keys} = this;
-    if (keys.length < maxEntries) return;
-    const end = keys.length - (keys.length % filledSize) - filledSize;
+    const {count} = this;
+    if (count < maxEntries) return;
+    const end = count - (count % filledSize) - filledSize;
     for (let at = 0; at < end; at += filledSize) {
       this.makeLeaf(at, at + filledSize);
     }
-    this.keys = keys.slice(end);
-    this.values = this.values.slice(end);
+    this.keys.copyWithin(0, end, count);
+    this.values.copyWithin(0, end, count);
+    this.count = count - end;
   }
 
   /**
@@ -105,8 +125,7 @@ export class Assembly<V> {
       const run = {start: 0, end, height: height - 1, greatest};
       return this.addChildren(node, run);
     }
-    for (const key of node.keys) this.keys.push(key);
-    if (!this.keysOnly) for (const each of node.values) this.values.push(each);
+    this.addEntries(node, 0, node.keys.length);
   }
 
   /** Adds a leaf that is long enough, where no entries wait. */
@@ -116,7 +135,7 @@ export class Assembly<V> {
 
   /** Whether what waits would make a short node below the given height. */
   private isShortBelow(height: number): boolean {
-    let count = this.keys.length;
+    let {count} = this;
     for (let level = 0; ; level++) {
       if (count > 0 && count < minNodeSize) return true;
       if (level >= height) return false;
@@ -142,13 +161,12 @@ export class Assembly<V> {
 
   /** Makes leaves of the entries that wait. */
   private closeEntries(): void {
-    if (this.keys.length === 0) return;
-    if (this.keys.length < minNodeSize) this.joinLastLeaf();
-    const {length} = this.keys;
-    if (length <= maxNodeSize) this.makeLeaf(0, length);
-    else for (const [start, end] of spans(length)) this.makeLeaf(start, end);
-    this.keys = [];
-    this.values = [];
+    if (this.count === 0) return;
+    if (this.count < minNodeSize) this.joinLastLeaf();
+    const {count} = this;
+    if (count <= maxNodeSize) this.makeLeaf(0, count);
+    else for (const [start, end] of spans(count)) this.makeLeaf(start, end);
+    this.count = 0;
   }
 
   private makeLeaf(start: number, end: number): void {
@@ -162,8 +180,10 @@ export class Assembly<V> {
   private joinLastLeaf(): void {
     const last = this.pop(0) as Leaf<V> | undefined;
     if (last === undefined) return;
-    this.keys = [...last.keys, ...this.keys];
-    this.values = [...last.values, ...this.values];
+    const {count, keys, values} = this;
+    this.keys = last.keys.concat(keys.slice(0, count));
+    this.values = last.values.concat(values.slice(0, count));
+    this.count = last.keys.length + count;
   }
 
   /** Takes back the last of the nodes that wait. */

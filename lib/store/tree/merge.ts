@@ -76,6 +76,8 @@ export class Merge<V> {
   /** The greatest key that may be in it, or {@link noEnd}. */
   private leafEnd: Key = noEnd;
   private leafWeight = 0;
+  /** The leaf with what was written to it, while its keys stay the same. */
+  private overwritten: Leaf<V> | undefined;
   /** Whether nothing of the leaf has been looked at. */
   private isFresh = false;
   /** The place of the next key. */
@@ -135,7 +137,7 @@ export class Merge<V> {
     const key = this.writes.keys[this.next];
     const {order} = this.tree;
     const last = branch.children.length - 1;
-    const child = lowerBound(branch.keys, key, order, place);
+    const child = boundFrom(branch.keys, key, order, place);
     const isBeyond =
       place > last ||
       (child === last && greatest !== noEnd && order(key, greatest) > 0);
@@ -163,7 +165,10 @@ export class Merge<V> {
   private mergeInto(leaf: Leaf<V>, end: number): void {
     const {isFresh} = this;
     this.isFresh = false;
-    if (isFresh && this.isAlone(leaf)) return this.writeAlone(leaf);
+    if (isFresh) {
+      if (this.isAlone(leaf)) return this.writeAlone(leaf);
+      this.overwritten = this.isWhole(leaf) ? leaf : undefined;
+    }
     const {keys} = this.writes;
     const {order} = this.tree;
     const {length} = leaf.keys;
@@ -174,8 +179,7 @@ export class Merge<V> {
       if (at === length && leafEnd !== noEnd && order(key, leafEnd) > 0) {
         return this.leave(leaf);
       }
-      this.copy(leaf, at);
-      this.writeAt(leaf, key);
+      this.writeAt(leaf, at);
       if (this.isRefused) return;
       this.next++;
     }
@@ -186,7 +190,7 @@ export class Merge<V> {
   private isAlone({keys: {length}}: Leaf<V>): boolean {
     const {assembly, leafEnd, next, tree, writes} = this;
     if (length <= minNodeSize || length >= maxNodeSize) return false;
-    if (assembly.keys.length > 0) return false;
+    if (assembly.count > 0) return false;
     if (next + 1 === writes.keys.length) return true;
     return leafEnd !== noEnd && tree.order(writes.keys[next + 1], leafEnd) > 0;
   }
@@ -216,42 +220,68 @@ export class Merge<V> {
     this.next++;
   }
 
-  private writeAt(leaf: Leaf<V>, key: Key): void {
-    const {keys, values} = leaf;
-    const {assembly, leafPlace: at, tree, writes} = this;
+  /** Whether a leaf can stay a leaf where its keys stay the same. */
+  private isWhole({keys: {length}}: Leaf<V>): boolean {
+    return length >= minNodeSize && this.assembly.count === 0;
+  }
+
+  /** Writes to the next key, which is, or belongs, at the place in the leaf. */
+  private writeAt(leaf: Leaf<V>, at: number): void {
+    const {assembly, next, tree, writes} = this;
+    const key = writes.keys[next];
     const isPresent = isAt(leaf, at, key, tree.order);
-    const old = isPresent ? values[at]! : nothing;
-    const value = writes.change(old, this.next);
+    const old = isPresent ? leaf.values[at]! : nothing;
+    const value = writes.change(old, next);
     if (value === refused) {
       this.isRefused = true;
       return;
     }
-    if (isPresent) this.leafPlace++;
-    if (value === nothing) {
-      if (isPresent) this.growth--;
-      return;
+    if (this.overwritten !== undefined) {
+      if (old !== nothing && value !== nothing) {
+        return this.overwrite(this.overwritten, at, value);
+      }
+      assembly.addEntries(this.overwritten, 0, this.leafPlace);
+      this.overwritten = undefined;
     }
-    if (!isPresent) this.growth++;
-    assembly.keys.push(value === old ? keys[at] : key);
-    assembly.values.push(value);
+    assembly.addEntries(leaf, this.leafPlace, at);
+    this.leafPlace = isPresent ? at + 1 : at;
+    if (value !== nothing) {
+      assembly.addEntry(value === old ? leaf.keys[at] : key, value);
+    }
+    this.growth += Number(value !== nothing) - Number(isPresent);
   }
 
-  /** Takes over the entries of the leaf up to one, as they are. */
-  private copy(leaf: Leaf<V>, end: number): void {
-    const {assembly} = this;
-    const {keys, values} = leaf;
-    for (let i = this.leafPlace; i < end; i++) {
-      assembly.keys.push(keys[i]);
-      assembly.values.push(values[i]!);
-    }
-    this.leafPlace = end;
+  /** Puts a value in the place of another, in a copy of the leaf. */
+  private overwrite(leaf: Leaf<V>, at: number, value: V): void {
+    const {next, tree, writes} = this;
+    this.leafPlace = at + 1;
+    const old = leaf.values[at]!;
+    if (value === old) return;
+    const copy = leaf === this.leaf ? copyOfLeaf(leaf, tree.edit) : leaf;
+    this.overwritten = copy;
+    overwriteAt(copy, at, writes.keys[next], value);
+    this.leafWeight += tree.weigh(value) - tree.weigh(old);
   }
 
   private leave(leaf: Leaf<V>): void {
-    this.copy(leaf, leaf.keys.length);
+    const {assembly, leafPlace, leafWeight, overwritten} = this;
     this.leaf = undefined;
-    this.assembly.makeRoom();
+    if (overwritten) return assembly.addLeaf(overwritten, leafWeight);
+    assembly.addEntries(leaf, leafPlace, leaf.keys.length);
+    assembly.makeRoom();
   }
+}
+
+/** As {@link lowerBound}, for keys that are likely not less than the first one. */
+function boundFrom(
+  keys: readonly Key[],
+  key: Key,
+  order: KeyOrder,
+  from: number,
+): number {
+  return from < keys.length && order(keys[from], key) >= 0
+    ? from
+    : lowerBound(keys, key, order, from);
 }
 
 function firstLeaf<V>(root: Node<V>): Leaf<V> {

@@ -9,7 +9,12 @@ import {
   tupleOrder,
 } from '../../../lib/store/tree/key-order';
 import {nothing, refused} from '../../../lib/store/tree/merge';
-import {Branch, maxNodeSize, type Node} from '../../../lib/store/tree/nodes';
+import {
+  Branch,
+  Leaf,
+  maxNodeSize,
+  type Node,
+} from '../../../lib/store/tree/nodes';
 import {Tree} from '../../../lib/store/tree/tree';
 import {compareValues} from '../../../lib/value/compare';
 import {tryOften} from '../../support/random';
@@ -196,6 +201,29 @@ describe('a merge', () => {
     const differing: Key[] = [];
     forEachDifference(tree, merged, key => void differing.push(key));
     assert.deepEqual(differing, keys);
+  });
+
+  it('shares the keys of leaves in which it overwrites values only', () => {
+    const numbers = Array.from({length: 10_000}, (_, i) => i);
+    const tree = Tree.create<number>(singleKeyOrder, {}, weigh).filled(
+      numbers,
+      numbers.map(() => 0),
+    );
+    const keys = numbers.filter(number => number % 7 < 2);
+    const writes = {keys, change: () => 2};
+    const merged = runAtOnce(tree.merging(writes, {}, true))!;
+    assert.deepEqual(merged.problems(), []);
+    assert.deepEqual(
+      entriesOf(merged),
+      numbers.map(number => [number, number % 7 < 2 ? 2 : 0]),
+    );
+    assert.ok(entriesOf(tree).every(([, value]) => value === 0));
+    const keysIn = ({root}: Tree<number>) =>
+      [...nodesIn(root)].flatMap(node =>
+        node instanceof Leaf ? [node.keys] : [],
+      );
+    const old = new Set(keysIn(tree));
+    assert.ok(keysIn(merged).every(each => old.has(each)));
   });
 
   it('fills leaves where many keys come side by side', () => {
