@@ -112,6 +112,15 @@ describe('the setting yieldMs', () => {
     await dataSource.connect();
     assert.equal(await M.count(), 5_000);
   });
+
+  it('has all rows found where texts have a collation', async () => {
+    const emulate = {database: 'mysql', migrations: 'automatic'};
+    const dataSource = makeDataSource({yieldMs: 0, emulate});
+    const M: Model = dataSource.define('M', properties);
+    await called(dataSource.connector, 'createAll', rows(1, 600));
+    const found = await M.find();
+    assert.equal(found.length, 600);
+  });
 });
 
 /** Calls a method of the connector for the model M. */

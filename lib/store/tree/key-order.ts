@@ -7,7 +7,11 @@ import {compareValues} from '../../value/compare';
 export type Key = unknown;
 
 /** Compares two keys, or a key with a {@link Cut}. */
-export type KeyOrder = (a: Key, b: Key) => number;
+export interface KeyOrder {
+  (a: Key, b: Key): number;
+  /** Whether keys are arrays of values; otherwise each is the one value. */
+  readonly isOfTuples?: boolean;
+}
 
 /**
  * A place between keys: just before, or just after, all keys that begin with
@@ -40,7 +44,7 @@ const ascending = [1];
 
 /** The order of keys made of several properties, each with its direction. */
 export function tupleOrder(directions: readonly (1 | -1)[]): KeyOrder {
-  return (a, b) => {
+  return ofTuples((a, b) => {
     if (a instanceof Cut) return -compareToCut(b as unknown[], a, directions);
     if (b instanceof Cut) return compareToCut(a as unknown[], b, directions);
     return compareTuples(
@@ -49,7 +53,12 @@ export function tupleOrder(directions: readonly (1 | -1)[]): KeyOrder {
       directions,
       directions.length,
     );
-  };
+  });
+}
+
+/** The order, noted as one of keys that are arrays. */
+export function ofTuples(order: (a: Key, b: Key) => number): KeyOrder {
+  return Object.assign(order, {isOfTuples: true});
 }
 
 function compareToCut(

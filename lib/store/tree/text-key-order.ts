@@ -1,6 +1,6 @@
 import {compareValues} from '../../value/compare';
 import type {TextOrder} from '../../value/text-order';
-import {Cut, type KeyOrder} from './key-order';
+import {Cut, type KeyOrder, ofTuples} from './key-order';
 
 /*
  * The orders of keys in which texts have an order of their own. They are apart
@@ -25,7 +25,7 @@ export function textTupleOrder(
   {compare}: TextOrder,
 ): KeyOrder {
   const compareTuples = tupleComparison(keyComparison(compare), directions);
-  return (a, b) => {
+  return ofTuples((a, b) => {
     if (a instanceof Cut) {
       return -toCut(compareTuples(b as unknown[], a.values), a);
     }
@@ -33,7 +33,7 @@ export function textTupleOrder(
       return toCut(compareTuples(a as unknown[], b.values), b);
     }
     return compareTuples(a as unknown[], b as unknown[]);
-  };
+  });
 }
 
 /** Compares a key with a cut, given how it compares with the cut's values. */

@@ -1,4 +1,4 @@
-import {Cut, type Key, type KeyOrder, singleKeyOrder} from './key-order';
+import {Cut, type Key, type KeyOrder} from './key-order';
 import type {Node} from './nodes';
 import {type KeyRange, scanNode, type Skip, stop, type Visit} from './scan';
 
@@ -49,8 +49,7 @@ function behind(
   isReverse: boolean,
   order: KeyOrder,
 ): KeyRange {
-  const isSingle = order === singleKeyOrder;
-  const values = isSingle ? [last] : (last as readonly unknown[]);
+  const values = order.isOfTuples ? (last as readonly unknown[]) : [last];
   return isReverse
     ? {low, high: new Cut(values, 'before')}
     : {low: new Cut(values, 'after'), high};

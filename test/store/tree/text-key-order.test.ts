@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import {Cut} from '../../../lib/store/tree/key-order';
+import {Cut, type Key, type KeyOrder} from '../../../lib/store/tree/key-order';
 import {
   singleTextKeyOrder,
   textTupleOrder,
 } from '../../../lib/store/tree/text-key-order';
-import {Tree} from '../../../lib/store/tree/tree';
+import {stop, Tree} from '../../../lib/store/tree/tree';
 import type {TextOrder} from '../../../lib/value/text-order';
 
 const texts: TextOrder = {
@@ -51,4 +51,38 @@ describe('the order of keys with an order of texts', () => {
     assert.equal(tree.size, 500);
     assert.deepEqual(tree.problems(), []);
   });
+
+  for (const isReverse of [false, true]) {
+    const way = isReverse ? 'downwards' : 'upwards';
+
+    it(`has a walk of one value that has stopped go on, ${way}`, () => {
+      const keys: Key[] = [null, ...Array(50).keys(), 'a', 'Bob', ['b'], 'c'];
+      assertGoesOn(order, keys, isReverse);
+    });
+
+    it(`has a walk of tuples that has stopped go on, ${way}`, () => {
+      const names = ['', 'a', 'Bob', 'c'];
+      const keys = names.flatMap(name => names.map(other => [name, other]));
+      assertGoesOn(textTupleOrder([1, -1], texts), keys, isReverse);
+    });
+  }
 });
+
+/** Holds that a walk that stops at each key visits all of them, in their order. */
+function assertGoesOn(
+  order: KeyOrder,
+  keys: readonly Key[],
+  isReverse: boolean,
+): void {
+  const tree = Tree.create<undefined>(order);
+  for (const key of keys) tree.set(key, undefined);
+  const walk = tree.walk({}, isReverse);
+  const visited: Key[] = [];
+  const visit = (_: undefined, key: Key) => {
+    visited.push(key);
+    return stop;
+  };
+  while (!walk.advance(visit) && visited.length <= keys.length);
+  const sorted = keys.toSorted(order);
+  assert.deepEqual(visited, isReverse ? sorted.toReversed() : sorted);
+}
