@@ -102,7 +102,7 @@ function outcomeOf(make: () => Version) {
       rows: rowsOf(version),
       nextSequence: table.nextSequence,
       indexes: table.indexes.map(({keys, inexactRows, multiValuedRows}) => ({
-        entries: entriesOf(table, keys.definition.name),
+        entries: inOneForm(entriesOf(table, keys.definition.name)),
         inexactRows,
         multiValuedRows,
       })),
@@ -111,6 +111,12 @@ function outcomeOf(make: () => Version) {
     if (!(error instanceof InMemoryError)) throw error;
     return {message: error.message, details: error.details};
   }
+}
+
+/** Entries with 0 for -0, which it equals: of which row the key of an entry is, is not said. */
+function inOneForm(entries: unknown): unknown {
+  if (Array.isArray(entries)) return entries.map(inOneForm);
+  return Object.is(entries, -0) ? 0 : entries;
 }
 
 function madeIn(isCut: boolean, before: Version, changes: RowChange[]) {
