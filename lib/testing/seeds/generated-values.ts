@@ -55,6 +55,17 @@ export function clockOf(now: SetClock | undefined): () => Date {
   return clock;
 }
 
+function refuseOtherIds(ids: ClockAndIds['ids']): void {
+  if (['undefined', 'number', 'string', 'function'].includes(typeof ids))
+    return;
+  throw new InMemoryError(
+    'INVALID_SETTING',
+    `ids cannot be ${show(ids)}: it must be a number or a text from which ids are ` +
+      'made, or a function that returns one.',
+    {property: 'ids'},
+  );
+}
+
 const alphabet =
   'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-';
 const nanoidLength = 9;
@@ -68,6 +79,7 @@ export class GeneratedValues {
   /** Real times and ids for what is left out. Fails with INVALID_SETTING. */
   constructor({ids, now}: ClockAndIds = {}) {
     this.now = clockOf(now);
+    refuseOtherIds(ids);
     this.given = typeof ids === 'function' ? ids : undefined;
     this.bytes =
       ids === undefined || typeof ids === 'function'

@@ -143,6 +143,13 @@ describe('deterministic()', () => {
     });
   });
 
+  it('refuses what no ids can be made from', () => {
+    assert.throws(() => deterministic(makeOrders(), {ids: {}} as never), {
+      code: 'INVALID_SETTING',
+      message: /ids cannot be {}: it must be a number or a text/,
+    });
+  });
+
   it('refuses times that are none', () => {
     assert.throws(() => deterministic(makeOrders(), {now: 'soon'}), {
       code: 'INVALID_SETTING',
