@@ -257,10 +257,11 @@ export class Database {
    * with TRANSACTION_ABORTED. O(tables); with files O(rows that differ).
    */
   restore(state: DatabaseState): void | Promise<void> {
-    const {newest, transactions} = this;
-    const restored = transactions.whenNobodyWrites(() =>
-      restoreState(this.parts, state),
-    );
+    const {newest} = this;
+    const run = () => restoreState(this.parts, state);
+    // Without files it is done at once, and where nobody has begun there is nobody to wait for.
+    const isAlone = !this.hasFiles && this.lazyTransactions.known === undefined;
+    const restored = isAlone ? run() : this.transactions.whenNobodyWrites(run);
     return restored instanceof Promise
       ? restored.then(() => newest.whenSafe(undefined))
       : newest.whenSafe(undefined);

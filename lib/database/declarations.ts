@@ -19,11 +19,8 @@ export class Declarations {
     string,
     ReadonlyMap<string, Declaration>
   >();
-  /** Each model that is defined has all tables looked at. */
-  private readonly merged = new WeakMap<
-    ReadonlyMap<string, Declaration>,
-    Merged
-  >();
+  /** Each model that is defined has all tables looked at; made with the first. */
+  private merged: WeakMap<ReadonlyMap<string, Declaration>, Merged> | undefined;
 
   /**
    * Notes what a model declares of its table, of which it is then the only one.
@@ -96,6 +93,7 @@ export class Declarations {
 
   private mergedOf(table: string): Merged {
     const models = this.byTable.get(table)!;
+    this.merged ??= new WeakMap();
     let merged = this.merged.get(models);
     if (merged === undefined) {
       const all = [...models.values()];

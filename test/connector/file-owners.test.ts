@@ -182,7 +182,7 @@ describe('a second process', () => {
   it('with readOnly finds its way while checkpoints switch files', async () => {
     const owner = await files.spawn({checkpoint: 'commit'});
     const state = {isDone: false};
-    const writing = owner.ask('createMany', 40).then(() => {
+    const writing = owner.ask('createMany', 20).then(() => {
       state.isDone = true;
     });
     let last = 0;

@@ -7,7 +7,7 @@ import {requireIsolation} from '../support/isolation/history-check';
 import {type RowModel, runHistory} from '../support/isolation/run-history';
 import {seed} from '../support/random';
 
-const historiesPerLevel = Number(process.env['HISTORIES'] ?? 300);
+const historiesPerLevel = Number(process.env['HISTORIES'] ?? 200);
 
 const properties = {
   id: {type: Number, id: true, generated: false},

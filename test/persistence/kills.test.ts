@@ -69,7 +69,7 @@ async function killOften(
 }
 
 describe('A process that is killed', () => {
-  const kills = Number(process.env.KILLS ?? 48);
+  const kills = Number(process.env.KILLS ?? 32);
   const parallel = 8;
 
   it(`has kept what it acknowledged, and its files are sound, ${kills} times`, async function () {

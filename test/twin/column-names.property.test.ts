@@ -19,7 +19,7 @@ import {columns} from '../support/twin/values.arbitrary';
 import type {InMemoryConnector} from '../../index';
 
 const model = 'Row';
-const leastStatements = Number(process.env['NAMED_STATEMENTS'] ?? 10_000);
+const leastStatements = Number(process.env['NAMED_STATEMENTS'] ?? 5_000);
 
 type Connector = AskedConnector & InMemoryConnector;
 

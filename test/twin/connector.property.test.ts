@@ -32,7 +32,7 @@ import {Twin} from '../support/twin/twin';
 import {compareValues, type Row} from '../support/twin/value';
 
 const model = 'Row';
-const leastStatements = Number(process.env['TWIN_STATEMENTS'] ?? 20_000);
+const leastStatements = Number(process.env['TWIN_STATEMENTS'] ?? 10_000);
 
 type Connector = AskedConnector & Pick<InMemoryConnector, 'database'>;
 
