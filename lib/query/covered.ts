@@ -6,6 +6,7 @@ import {indexNamed, type Table} from '../store/table';
 import {type Skip, stop} from '../store/tree/tree';
 import {copyValueOut, type Row, setOwn} from '../value/copy';
 import {EntryWalk, type IndexAccess, type VisitEntry} from './entry-walk';
+import {maxSortedAtOnce} from './fetch-by-id';
 import {picking} from './fields';
 import {compileOrder, type OrderKey} from './order';
 import type {Plan} from './plan';
@@ -112,9 +113,6 @@ function inIdOrder(
     }),
   );
 }
-
-/** So many ids are sorted in one go: numbers are sorted in half a millisecond. */
-const maxSortedAtOnce = 8_192;
 
 /** The places of ids, which are all different, in the order of the ids. */
 function placesById(

@@ -131,7 +131,7 @@ class StoredIds implements IdWalk {
 }
 
 /** So many ids are sorted in one go: numbers are sorted in half a millisecond. */
-const maxSortedAtOnce = 8_192;
+export const maxSortedAtOnce = 8_192;
 
 /** The ids in their order, each once. */
 function ascending(
